@@ -30,6 +30,9 @@ class Adjustments:
     edges: float = 1.0
 
 
+UNADJUSTED = Adjustments()
+
+
 @dataclass(frozen=True, eq=False)
 class Chroma:
     """Predicted colour at working size, covering the whole photo.
@@ -98,9 +101,11 @@ def lightness_at(grey: Codes, size: tuple[int, int]) -> Floats:
     height, width = size
     shrinks = height <= grey.shape[0] and width <= grey.shape[1]
     small = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-    return lightness_table(small.dtype.name)[small]
+    lightness: Floats = lightness_table(small.dtype.name)[small]
+    return lightness
 
 
 def network_input(grey: Codes, side: int) -> Floats:
     """Return what the network sees: L (h, w) in 0..100 at working size (side x side pixels in all)."""
-    return lightness_at(grey, working_size(*grey.shape, side))
+    height, width = grey.shape
+    return lightness_at(grey, working_size(height, width, side))

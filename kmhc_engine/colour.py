@@ -16,9 +16,7 @@ Codes = NDArray[np.uint8] | NDArray[np.uint16]
 AB_SCALE = 128.0
 
 # Linear sRGB -> XYZ (IEC 61966-2-1). The white point is the sum of each row, so that greys are exactly neutral.
-RGB_TO_XYZ = np.array(
-    [[0.412453, 0.357580, 0.180423], [0.212671, 0.715160, 0.072169], [0.019334, 0.119193, 0.950227]]
-)
+RGB_TO_XYZ = np.array([[0.412453, 0.357580, 0.180423], [0.212671, 0.715160, 0.072169], [0.019334, 0.119193, 0.950227]])
 WHITE = RGB_TO_XYZ.sum(axis=1)
 _WHITED_XYZ_TO_RGB = (np.linalg.inv(RGB_TO_XYZ) * WHITE).tolist()
 
@@ -81,7 +79,7 @@ def lab_to_rgb(lab: Floats, dtype: str = "uint8") -> Codes:
     # Only a pixel with a channel at its end can have been clipped.
     ends = np.nonzero(cv2.inRange(codes, (1, 1, 1), (limit - 1,) * 3) == 0)
     colours = lab[ends]
-    outside = ~_inside_srgb(*colours.T, codes=limit)
+    outside = ~_inside_srgb(colours, codes=limit)
     if outside.any():
         clipped = tuple(index[outside] for index in ends)
         codes[clipped] = _clipped_codes(compress_chroma(colours[outside])[None], dtype)[0]
@@ -91,9 +89,9 @@ def lab_to_rgb(lab: Floats, dtype: str = "uint8") -> Codes:
 def _clipped_codes(lab: Floats, dtype: str) -> Codes:
     import cv2
 
-    rgb = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)
+    rgb: Floats = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)
     if dtype == "uint8":
-        codes: Codes = cv2.convertScaleAbs(rgb, alpha=255.0)
+        codes: NDArray[np.uint8] = cv2.convertScaleAbs(rgb, alpha=255.0)
         return codes
     return np.rint(rgb * np.float32(65535.0)).astype(np.uint16)
 
@@ -128,20 +126,23 @@ def _most_chroma() -> Floats:
     low, high = np.zeros((_LIGHTNESSES, _HUES)), np.full((_LIGHTNESSES, _HUES), 140.0)
     for _ in range(14):
         middle = (low + high) / 2
-        inside = _inside_srgb(lightness, middle * np.cos(hue), middle * np.sin(hue))
+        a, b = middle * np.cos(hue), middle * np.sin(hue)
+        inside = _inside_srgb(np.stack((np.broadcast_to(lightness, a.shape), a, b), axis=-1))
         low, high = np.where(inside, middle, low), np.where(inside, high, middle)
     return np.hstack((low, low[:, :1])).astype(np.float32)
 
 
-def _inside_srgb(
-    lightness: NDArray[Any], a: NDArray[Any], b: NDArray[Any], codes: int = 65535
-) -> NDArray[np.bool_]:
-    """Tell which Lab colours lie in sRGB, within half a step of so many codes."""
+def _inside_srgb(lab: NDArray[Any], codes: int = 65535) -> NDArray[np.bool_]:
+    """Tell which Lab colours (…, 3) lie in sRGB, within half a step of so many codes."""
+    lightness, a, b = np.moveaxis(lab, -1, 0)
     y = (lightness + 16.0) / 116.0
     x, z = y + a / 500.0, y - b / 200.0
     xyz = [np.where(t > 6 / 29, t * t * t, 3 * (6 / 29) ** 2 * (t - 4 / 29)) for t in (x, y, z)]
-    lowest, highest = -0.5 / 12.92 / codes, 1.0 + 0.5 * 2.27 / codes  # the slopes of the sRGB curve at its ends
-    inside = np.ones(np.broadcast(lightness, a).shape, dtype=bool)
+    lowest, highest = (
+        -0.5 / 12.92 / codes,
+        1.0 + 0.5 * 2.27 / codes,
+    )  # the slopes of the sRGB curve at its ends
+    inside = np.ones(lightness.shape, dtype=bool)
     for row in _WHITED_XYZ_TO_RGB:
         channel = row[0] * xyz[0] + row[1] * xyz[1] + row[2] * xyz[2]
         inside &= (channel >= lowest) & (channel <= highest)

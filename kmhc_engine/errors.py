@@ -93,5 +93,5 @@ class ComputeError(KMHCError):
     """The network could not run, even small and on the CPU."""
 
 
-class Cancelled(Exception):  # noqa: N818 - it is not an error
+class Cancelled(Exception):
     """The user cancelled; nothing failed."""

@@ -24,9 +24,7 @@ def smp() -> ModuleType:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # timm brings an HTTP stack; KMHC never phones
     if not _torchvision_operators_load():
         for name in ("nms", "qnms"):
-            torch.library.define(
-                f"torchvision::{name}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
-            )
+            torch.library.define(f"torchvision::{name}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     import segmentation_models_pytorch
 
     module: ModuleType = segmentation_models_pytorch
@@ -39,7 +37,7 @@ def _torchvision_operators_load() -> bool:
         return False
     for library in Path(package.origin).parent.glob("_C.*"):
         try:
-            torch.ops.load_library(str(library))
+            torch.ops.load_library(str(library))  # type: ignore[no-untyped-call]
         except OSError:
             return False
         return True
@@ -69,7 +67,10 @@ def build(variant: Variant) -> nn.Module:
             f"The architecture {variant.architecture_title} does not go with {variant.encoder}: {error}"
         ) from error
     encoder: Any = network.encoder
-    for unused in ("_conv_head", "_bn1"):  # EfficientNet's last layers; its features never see them, nor does Table 2
+    for unused in (
+        "_conv_head",
+        "_bn1",
+    ):  # EfficientNet's last layers; its features never see them, nor does Table 2
         if hasattr(encoder, unused):
             delattr(encoder, unused)
     return network

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from kmhc_engine.chroma import Adjustments, Chroma, lightness_at
+from kmhc_engine.chroma import UNADJUSTED, Adjustments, Chroma, lightness_at
 from kmhc_engine.colour import Codes, Floats, lab_to_rgb, lightness_table
 
 _RADIUS = 1  # pixels at network size
@@ -24,7 +24,7 @@ def _keep_going() -> None:
 def render(
     grey: Codes,
     chroma: Chroma,
-    adjustments: Adjustments = Adjustments(),  # noqa: B008 - frozen
+    adjustments: Adjustments = UNADJUSTED,
     *,
     depth: int = 8,
     check: Callable[[], None] = _keep_going,
@@ -57,11 +57,9 @@ def render(
         yield lab_to_rgb(lab, dtype)
 
 
-def rendered(
-    grey: Codes, chroma: Chroma, adjustments: Adjustments = Adjustments(), *, depth: int = 8  # noqa: B008
-) -> Codes:
+def rendered(grey: Codes, chroma: Chroma, adjustments: Adjustments = UNADJUSTED, *, depth: int = 8) -> Codes:
     """Colour a whole photo at once: (H, W, 3). For small pictures and previews."""
-    return np.concatenate(list(render(grey, chroma, adjustments, depth=depth)))  # type: ignore[arg-type, return-value]
+    return np.concatenate(list(render(grey, chroma, adjustments, depth=depth)))
 
 
 def _local_linear(grey: Codes, chroma: Chroma, adjustments: Adjustments) -> Floats:
@@ -72,7 +70,8 @@ def _local_linear(grey: Codes, chroma: Chroma, adjustments: Adjustments) -> Floa
     guide = lightness_at(grey, (ab.shape[0], ab.shape[1]))
 
     def mean(values: Floats) -> Floats:
-        return cv2.blur(values, (2 * _RADIUS + 1,) * 2, borderType=cv2.BORDER_REFLECT)
+        blurred: Floats = cv2.blur(values, (2 * _RADIUS + 1,) * 2, borderType=cv2.BORDER_REFLECT)
+        return blurred
 
     mean_guide, mean_ab = mean(guide), mean(ab)
     variance = mean(guide * guide) - mean_guide**2

@@ -130,9 +130,26 @@ def _paper() -> tuple[Variant, ...]:
         (upp, "resnet152", lab, mse, res, 92.68, 12.54, 9, 83.62),
     )
     return tuple(
-        Variant(*choices, name=f"KMHCNet_{number}", published=Published(*results))
-        for number, (*choices, a, b, c, d) in enumerate(rows, start=1)
-        for results in ((a, b, c, d),)
+        Variant(
+            architecture,
+            encoder,
+            space,
+            loss,
+            embedding,
+            name=f"KMHCNet_{number}",
+            published=Published(accuracy, loss_percent, epochs, parameters),
+        )
+        for number, (
+            architecture,
+            encoder,
+            space,
+            loss,
+            embedding,
+            accuracy,
+            loss_percent,
+            epochs,
+            parameters,
+        ) in enumerate(rows, start=1)
     )
 
 

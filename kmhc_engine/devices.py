@@ -1,0 +1,116 @@
+"""Where the network runs: choose a device and a precision, and say why."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import torch
+
+from kmhc_engine.errors import ComputeError
+
+DEVICE_NAMES = ("cuda", "mps", "cpu")
+PRECISIONS = ("fp32", "bf16", "fp16")
+_DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device, the precision to use on it, and the reason for the choice.
+
+    Attributes:
+        name: "cuda", "mps" or "cpu".
+        title: For people: "NVIDIA GeForce RTX 4070" or "CPU, 8 threads".
+        precision: "fp32", "bf16" or "fp16".
+        reason: Why this one, as a sentence.
+    """
+
+    name: str
+    title: str
+    precision: str
+    reason: str
+
+    @property
+    def torch_device(self) -> torch.device:
+        """The device as torch knows it."""
+        return torch.device(self.name)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The precision as torch knows it."""
+        return _DTYPES[self.precision]
+
+
+def choose(wanted: str | None = None, precision: str | None = None) -> Device:
+    """Choose a device.
+
+    Args:
+        wanted: "cuda", "mps", "cpu", or None for the fastest that is here.
+        precision: "fp32", "bf16", "fp16", or None for the fastest that keeps the colours.
+
+    Raises:
+        ComputeError: The wanted device is not here; the message says which are.
+    """
+    here = available()
+    name = wanted or here[0]
+    if name not in here:
+        raise ComputeError(f"There is no device {name!r} on this computer. Here: {', '.join(here)}.")
+    if precision is not None and precision not in PRECISIONS:
+        raise ComputeError(f"There is no precision {precision!r}. Choose one of {', '.join(PRECISIONS)}.")
+    if wanted:
+        reason = "It was asked for."
+    elif name == "cpu":
+        reason = "No graphics processor that PyTorch can use was found."
+    else:
+        reason = "It is the fastest device on this computer."
+    return Device(name, _title(name), precision or _best_precision(name), reason)
+
+
+def available() -> tuple[str, ...]:
+    """Return the devices of this computer, the fastest first."""
+    here = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    return tuple(name for name in DEVICE_NAMES if here[name])
+
+
+def use_threads(count: int | None = None) -> int:
+    """Let the network use so many threads (None: all cores that this process may use)."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    torch.set_num_threads(count or cores)
+    return torch.get_num_threads()
+
+
+def batch_size(device: Device, side: int) -> int:
+    """Return how many photos to put through the network at once; out of memory makes it smaller later."""
+    if device.name == "cpu":
+        return 2  # more only costs cache
+    if device.name == "mps":
+        return 8
+    free, _ = torch.cuda.mem_get_info()
+    activations = side * side * 2_500  # bytes a photo, UNet++ over ResNet18 in half precision
+    return int(max(1, min(64, free * 0.5 // activations)))
+
+
+@cache
+def cpu_has_bf16() -> bool:
+    """Tell whether this CPU multiplies bf16 in hardware (AVX512-BF16, AMX or Arm's BF16)."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return any(flag in flags for flag in ("avx512_bf16", "amx_bf16", " bf16"))
+
+
+def _best_precision(name: str) -> str:
+    if name == "cuda":
+        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
+    if name == "mps":
+        return "fp16"
+    return "bf16" if cpu_has_bf16() else "fp32"
+
+
+def _title(name: str) -> str:
+    if name == "cuda":
+        return torch.cuda.get_device_name()
+    if name == "mps":
+        return "Apple graphics processor"
+    return f"CPU, {torch.get_num_threads()} threads"
