@@ -10,7 +10,7 @@ from platformdirs import user_data_path
 def folder() -> Path:
     """Return the folder of the program's own files: weights, samples, icons, styles, translations.
 
-    It is `resources` inside a frozen program and in a checkout, and `kmhc_engine/_resources` in an installed wheel.
+    It is `resources` in a checkout and inside a frozen program, `kmhc_engine/_resources` in a wheel.
     """
     frozen = getattr(sys, "_MEIPASS", None)
     if frozen is not None:
@@ -21,9 +21,9 @@ def folder() -> Path:
 
 
 def user_folder() -> Path:
-    """Return the folder of the user's own weights and work: `KMHC_HOME` where that is set, else the system's place.
+    """Return the folder of the user's own weights and work; it need not exist yet.
 
-    The folder need not exist yet.
+    The environment variable `KMHC_HOME` says where it is; without that it is the system's place for such things.
     """
     home = os.environ.get("KMHC_HOME")
     return Path(home).expanduser().absolute() if home else user_data_path("KMHC", appauthor=False)

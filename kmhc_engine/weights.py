@@ -1,90 +1,52 @@
-"""Weights: what is here, what it is, and how it gets into a network.
+"""Weights: what is on this computer, which of it a variant takes, and how it gets into a network.
 
-Weights are `.safetensors` files, bundled with the program or in the user's folder. The header's metadata says what they
-are; its values are strings, as the format wants, and those that are no text hold JSON:
-
-    kmhc        version of this table
-    variant     spec string of the variant
-    title       the variant's name, or the user's own ("Grandma's album")
-    sha256      of the bytes after the header
-    licence, trained_on, created_by
-    metrics     measure -> number
-    interim     whether better ones are to come
-
-Listing reads headers only and imports no torch.
+They lie in two folders: the program's own and the user's. Listing them
+reads headers only and imports no torch.
 """
 
-import hashlib
-import json
-import math
-import os
 import re
 import shutil
-import struct
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING
 
-from kmhc_engine import __version__, resources, variants
+from kmhc_engine import resources, variants
 from kmhc_engine.errors import VariantError, WeightsMissing, WeightsRefused, printable
-from kmhc_engine.variants import PAPER, Embedding, Loss, Space, Variant
+from kmhc_engine.variants import Variant
+from kmhc_engine.weights_format import (
+    COUNTER,
+    Refused,
+    Weights,
+    atomic,
+    check_sha256,
+    info,
+    payload_sha256,
+    read_header,
+    refusal,
+    unreadable,
+    verify,
+    write_weights,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-FORMAT = 1
-HEADER_LIMIT = 4 * 2**20  # bytes; the largest networks need 0.3 MB, and a parser should not be fed more
-COUNTER = "num_batches_tracked"  # batch norms count their batches; nothing here depends on it, so it is not kept
-
-
-@dataclass(frozen=True)
-class Weights:
-    """What a weights file says of itself.
-
-    Attributes:
-        path: The file.
-        variant: What the weights were trained for.
-        title: The variant's name, or the user's own ("Grandma's album").
-        sha256: Of the tensors' bytes, as the header states it; `verify` compares.
-        licence: Who may use them, and how.
-        metrics: Measure -> value, in the measure's own unit.
-        trained_on: The photos they were trained on, in words.
-        interim: Whether better ones are to come.
-        created_by: The program that wrote them.
-        precision: Of the stored kernels: "fp16" or "fp32".
-        size: Of the file, in bytes.
-        modified_ns: When the file was last written, in nanoseconds since 1970.
-        bundled: Whether they came with the program.
-    """
-
-    path: Path
-    variant: Variant
-    title: str
-    sha256: str
-    licence: str
-    metrics: Mapping[str, float] = field(hash=False)
-    trained_on: str
-    interim: bool
-    created_by: str
-    precision: str
-    size: int
-    modified_ns: int
-    bundled: bool
-
-    @property
-    def named(self) -> bool:
-        """Whether they have a name of their own, beyond their variant's."""
-        return self.title != self.variant.name
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A file that is no use as weights, and why, as a sentence that names the file."""
-
-    path: Path
-    reason: str
+__all__ = [
+    "Refused",
+    "Weights",
+    "bundled_folder",
+    "catalogue",
+    "find",
+    "fitted",
+    "info",
+    "install",
+    "load_into",
+    "mismatches",
+    "unusable",
+    "user_folder",
+    "verify",
+    "write_weights",
+]
 
 
 def bundled_folder() -> Path:
@@ -149,83 +111,100 @@ def find(wanted: Variant | str) -> Weights:
     fitting = [weights for weights in known if weights.variant == wanted]
     if fitting:
         return min(fitting, key=lambda weights: weights.named)
-    damaged = " Some files in the weights folder are unusable; `kmhc weights list` says why." if unusable() else ""
+    hint = " Some files in the weights folder are unusable: see `kmhc weights list`." if unusable() else ""
     raise WeightsMissing(
         f"{wanted.name} has no weights on this computer. Import a file with `kmhc weights import FILE`, "
-        f"or train it with `kmhc train`.{damaged}"
+        f"or train it with `kmhc train`.{hint}"
     )
 
 
-def info(path: Path) -> Weights:
-    """Read a weights file's header.
+def load_into(network: "nn.Module", weights: Weights) -> None:
+    """Load weights into a network: all of it, exactly, or nothing.
+
+    Args:
+        network: A network that `networks.build` made; it keeps its dtype and device.
+        weights: From `find` or `info`.
 
     Raises:
-        WeightsRefused: The file is damaged, or not in KMHC's own format.
+        WeightsRefused: The file is damaged or does not fit; the network is as it was.
     """
-    text, precision = read_header(path)
-    if "kmhc" not in text:
-        raise refusal(path, "it is not in KMHC's own format", "Bring it in with `kmhc weights import FILE`.")
-    if text["kmhc"] != str(FORMAT):
-        raise refusal(path, f"it has format {text['kmhc'][:20]!r}", "Update KMHC, then try again.")
+    from safetensors.torch import load
+
+    read_header(weights.path)
     try:
-        variant = variant_of(text["variant"])
-        title = printable(text.get("title") or variant.name)[:100]
-        metrics = {str(name): float(value) for name, value in json.loads(text.get("metrics", "{}")).items()}
-        interim = bool(json.loads(text.get("interim", "false")))
-        sha256 = text["sha256"]
-    except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise refusal(path, f"its header is damaged ({error})", "Get the file again.") from error
-    if not re.fullmatch("[0-9a-f]{64}", sha256):
-        raise refusal(path, "its header is damaged (no sha256)", "Get the file again.")
-    if title != variant.name and _names_another(title, variant):
-        raise refusal(path, f"it calls itself {title} but was trained as {variant.name}", "Train under another name.")
-    status = path.stat()
-    return Weights(
-        path=path,
-        variant=variant,
-        title=title,
-        sha256=sha256,
-        licence=text.get("licence", ""),
-        metrics=metrics,
-        trained_on=text.get("trained_on", ""),
-        interim=interim,
-        created_by=text.get("created_by", ""),
-        precision=precision,
-        size=status.st_size,
-        modified_ns=status.st_mtime_ns,
-        bundled=path.parent == bundled_folder(),
-    )
-
-
-def read_header(path: Path) -> tuple[dict[str, str], str]:
-    """Check a safetensors file's header against its size; return its metadata and "fp16" or "fp32".
-
-    Raises:
-        WeightsRefused: It is no such file, cut short, or declares what it does not hold.
-    """
-    from safetensors import SafetensorError, safe_open
-
-    again = "Get the file again."
-    try:
-        if not path.is_file():
-            raise refusal(path, "it is no regular file", "Choose a weights file.")
-        with path.open("rb") as file:
-            length = header_length(file.read(8))
-        if 8 + length > path.stat().st_size:
-            raise refusal(path, "it is cut short or no safetensors file", again)
-        if length > HEADER_LIMIT:
-            raise refusal(path, f"it declares a header of {length / 2**20:.0f} MB", "No network needs that: do not use it.")
-        opened: Any = safe_open(path, framework="np")
-        with opened as file:
-            kinds = {file.get_slice(name).get_dtype() for name in file.keys()}  # noqa: SIM118 - it is no dict
-            return file.metadata() or {}, "fp16" if "F16" in kinds else "fp32"
-    except SafetensorError as error:
-        cause = str(error).removeprefix("Error while deserializing header: ")
-        raise refusal(path, f"it is damaged ({cause})", again) from error
+        data = weights.path.read_bytes()  # once, so that what is hashed is what is loaded
     except OSError as error:
-        raise refusal(path, f"it cannot be read ({error.strerror})", "Check the file and its permissions.") from error
+        raise unreadable(weights.path, error) from error
+    check_sha256(weights, payload_sha256(data))
+    state = fitted(weights.path, load(data), network, weights.variant.name)
+    counters = {name: value for name, value in network.state_dict().items() if name.endswith(COUNTER)}
+    network.load_state_dict(state | counters, strict=True)
 
 
-def header_length(start: bytes) -> int:
-    """Return how many bytes of header follow the first eight of a safetensors file; -1 if there are no eight."""
-    return int(struct.unpack("<Q", start)[0]) if len(start) == 8 else -1
+def fitted(path: Path, tensors: Mapping[str, "Tensor"], network: "nn.Module", name: str) -> dict[str, "Tensor"]:
+    """Return the tensors as fp32, if they are just what the network needs.
+
+    Args:
+        path: The file they come from, for the message.
+        tensors: Name -> tensor.
+        network: The network; it may be on the meta device.
+        name: What the network is called, for the message.
+
+    Raises:
+        WeightsRefused: Keys, shapes or dtypes do not fit, or a value is not finite.
+    """
+    import torch
+
+    expected = network.state_dict()
+    tensors = {key: value for key, value in tensors.items() if not key.endswith(COUNTER)}
+    differences = mismatches({key: tuple(value.shape) for key, value in tensors.items()}, network)
+    if differences:
+        cause = f"it does not fit {name}: {'; '.join(differences)}"
+        raise refusal(path, cause, "Choose the variant it was made for.")
+    state = {}
+    for key, value in tensors.items():
+        if expected[key].is_floating_point():
+            if value.dtype not in (torch.float16, torch.bfloat16, torch.float32, torch.float64):
+                raise refusal(path, f"{key} is {value.dtype}, not a float", "Get the file in fp32 or fp16.")
+            value = value.to(torch.float32)
+            if not torch.isfinite(value).all():
+                cause = f"{key} has values that are not finite"
+                raise refusal(path, cause, "Its training failed: use another file.")
+        elif value.dtype != expected[key].dtype:
+            raise refusal(path, f"{key} is {value.dtype}, not {expected[key].dtype}", "Get another file.")
+        state[key] = value
+    return state
+
+
+def mismatches(shapes: Mapping[str, tuple[int, ...]], network: "nn.Module") -> list[str]:
+    """Say in up to three clauses how tensors of these shapes differ from a network's; nothing if they fit."""
+    expected = {k: tuple(v.shape) for k, v in network.state_dict().items() if not k.endswith(COUNTER)}
+    missing = [key for key in expected if key not in shapes]
+    surplus = [key for key in shapes if key not in expected]
+    other = [
+        f"{key} {'×'.join(map(str, shapes[key]))} instead of {'×'.join(map(str, shape))}"
+        for key, shape in expected.items()
+        if key in shapes and shapes[key] != shape
+    ]
+    kinds = (("missing", missing), ("too many", surplus), ("of another shape", other))
+    return [f"{len(keys)} {kind} ({_some(keys)})" for kind, keys in kinds if keys]
+
+
+def _some(names: list[str]) -> str:
+    return printable(", ".join(names[:2])[:200]) + (", …" if len(names) > 2 else "")
+
+
+def install(path: Path) -> Weights:
+    """Copy a file in KMHC's own format into the user's folder, where `catalogue` and `find` see it.
+
+    Raises:
+        WeightsRefused: The file is damaged or not in KMHC's own format.
+    """
+    weights = info(path)
+    verify(weights)
+    user_folder().mkdir(parents=True, exist_ok=True)
+    stem = re.sub(r"[^\w.+-]+", " ", weights.title.replace("/", "-")).strip(" .")[:50]
+    target = user_folder() / f"{stem or 'weights'} {weights.sha256[:8]}.safetensors"
+    with path.open("rb") as source, atomic(target) as copy:
+        shutil.copyfileobj(source, copy, 2**20)
+    return info(target)
