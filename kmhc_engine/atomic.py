@@ -1,0 +1,108 @@
+"""Files that appear whole or not at all, and never in the place of another."""
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kmhc_engine.errors import DiskFull, OutputError, printable
+
+TEMPORARY = ".kmhc-"
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_GONE = {errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTCONN}
+_ALMOST_FULL = 1 << 20  # bytes
+
+
+def temporary_beside(target: Path) -> Path:
+    """Return a fresh name in the target's folder; short, because the target's own may be as long as names get."""
+    return target.with_name(f"{TEMPORARY}{secrets.token_hex(6)}.part")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, and wait until they are on the disk."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def sync_file(path: Path) -> os.stat_result:
+    """Wait until a file's content is on the disk; return its status."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+        return os.fstat(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until a folder's names are on the disk, where the system has a way to ask for it."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF}:  # some network disks cannot
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def rename_new(temporary: Path, target: Path) -> None:
+    """Move a file to a name that is free.
+
+    Raises:
+        FileExistsError: The name is taken; nothing has changed.
+    """
+    if os.name == "nt":
+        temporary.rename(target)  # refuses on its own
+        return
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if error.errno in _FULL | _GONE | {errno.ENOENT}:
+            raise
+        # FAT, exFAT and some network disks have no hard links: take the name first, then replace our own empty file.
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        try:
+            temporary.replace(target)
+        except OSError:
+            target.unlink()
+            raise
+    else:
+        temporary.unlink()
+
+
+@contextmanager
+def whole_disk_errors(folder: Path) -> Iterator[None]:
+    """Tell errors of the output folder's disk, which end the run, from those of one file, which pass through.
+
+    Raises:
+        DiskFull: No room is left.
+        OutputError: The folder is gone or cannot be written to any more.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise disk_full(folder) from error
+        if error.errno in _GONE or not folder.is_dir():
+            raise OutputError(
+                f"{printable(folder)}: the output folder cannot be written to any more "
+                f"({error.strerror or error}). Check its disk or connection, then start again to go on."
+            ) from error
+        if error.errno is None and shutil.disk_usage(folder).free < _ALMOST_FULL:
+            raise disk_full(folder) from error  # image libraries lose the error's number
+        raise
+
+
+def disk_full(folder: Path) -> DiskFull:
+    """Return the error that says so."""
+    return DiskFull(
+        f"{printable(folder)}: the disk is full. Make room, then start again: the run goes on where it stopped."
+    )

@@ -1,0 +1,57 @@
+"""Cancelling, stopping and pausing a run, from any thread or signal handler."""
+
+import threading
+
+from kmhc_engine.errors import Cancelled
+
+
+class CancelToken:
+    """What the user wants of a run, set by the user's side and read by the work between any two steps.
+
+    One token serves one run: what is cancelled stays cancelled.
+    """
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._cancelled = threading.Event()
+        self._going = threading.Event()
+        self._going.set()
+
+    def stop(self) -> None:
+        """Finish the photos in hand and begin no other."""
+        self._stopping.set()
+        self._going.set()
+
+    def cancel(self) -> None:
+        """End at once, within the photos in hand."""
+        self._cancelled.set()
+        self.stop()
+
+    def pause(self) -> None:
+        """Hold the work where it is, until `resume`, `stop` or `cancel`."""
+        if not self._stopping.is_set():
+            self._going.clear()
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        self._going.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether no further photo is to begin."""
+        return self._stopping.is_set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the photos in hand are given up too."""
+        return self._cancelled.is_set()
+
+    def check(self) -> None:
+        """Wait while paused.
+
+        Raises:
+            Cancelled: The run was cancelled.
+        """
+        self._going.wait()
+        if self._cancelled.is_set():
+            raise Cancelled

@@ -1,0 +1,216 @@
+"""The output folder: one run at a time, names that never clash, files that appear whole, and the journal."""
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path, PurePath
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from kmhc_engine import atomic
+from kmhc_engine.errors import DiskFull, FolderInUse, OutputError, printable
+from kmhc_engine.jobs import Job, State
+from kmhc_engine.journal import CLOCK_NS, Journal
+from kmhc_engine.names import Names, portable, with_suffix
+from kmhc_engine.records import Output, Record
+from kmhc_engine.scan import MARKER, Found
+
+_ODD_NAME = "name?:\n\udcff"
+
+
+def default_output(paths: Sequence[Path]) -> Path:
+    """Return where outputs go when nobody said: "<folder> colourised" beside it; for files, "colourised" among them.
+
+    Raises:
+        OutputError: The paths have no folder in common.
+    """
+    places = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - links stay links
+    if len(places) == 1 and places[0].is_dir() and places[0].name:
+        return places[0].with_name(f"{places[0].name} colourised")
+    try:
+        return Path(os.path.commonpath([place.parent for place in places])) / "colourised"
+    except ValueError:
+        raise OutputError("The photos lie on several disks. Choose an output folder.") from None
+
+
+class OutputFolder:
+    """An output folder, made when missing, and held by one run at a time with ``with``.
+
+    Args:
+        path: The folder.
+
+    Attributes:
+        path: The folder, absolute.
+        journal: Its journal, while it is held.
+        warning: What the user should know about it; mostly empty.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(os.path.abspath(path))  # noqa: PTH100 - links stay links
+        self._inside = self.path / MARKER
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Take the folder.
+
+        Raises:
+            FolderInUse: Another run has it.
+            OutputError: It cannot be made or written to.
+        """
+        with ExitStack() as stack:
+            with self._unusable():
+                atomic.make_folder(self._inside / "chroma")
+                # Without `thread_local=False`, only the thread that took the lock could let it go.
+                stack.enter_context(FileLock(self._inside / "lock", timeout=0, thread_local=False))
+                probe = atomic.temporary_beside(self._inside)
+                probe.touch()
+                probe.unlink()
+                self._remove_leftovers()
+            self.journal = stack.enter_context(closing(Journal(self._inside / "journal.sqlite")))
+            self.warning = self.journal.warning
+            self._strict = os.name == "nt" or not _takes(self._inside / _ODD_NAME)
+            self._names = Names(self.path, self._ours)
+            for source, wanted, path in self.journal.outputs():
+                self._names.keep(source, with_suffix(wanted, path.suffix), path)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let the folder go."""
+        self._stack.close()
+
+    def job(self, found: Found) -> Job:
+        """Return the job that colourises a file that was found."""
+        target = self.path / portable(found.relative, strict=self._strict)
+        name = hashlib.blake2b(os.fsencode(found.path), digest_size=16).hexdigest()
+        return Job(name, found.path, target, found.refusal, found.unreadable)
+
+    def recorded_jobs(self) -> Iterator[Job]:
+        """Yield a job for every photo in the journal."""
+        for record in self.journal.records():
+            source = Path(os.path.normpath(self.path / os.fsdecode(record.source)))
+            name = hashlib.blake2b(os.fsencode(source), digest_size=16).hexdigest()
+            yield Job(name, source, self.path / record.wanted)
+
+    def key(self, source: Path) -> bytes:
+        """Return how the journal calls a photo: as seen from here, so that both folders may be moved together."""
+        try:
+            return os.fsencode(os.path.relpath(source, self.path))
+        except ValueError:  # on another drive of Windows
+            return os.fsencode(source)
+
+    def claim(self, source: bytes, target: Path, suffix: str) -> PurePath:
+        """Return the path below this folder that is the source's alone: the target's, or the next free one."""
+        return self._names.claim(source, with_suffix(target.relative_to(self.path), suffix))
+
+    def chroma(self, name: str, page: int) -> Path:
+        """Return where the colour of a page is stored."""
+        return self._inside / "chroma" / f"{name}-{page}.png"
+
+    def temporary(self, path: PurePath) -> Path:
+        """Return a fresh name beside an output to be, with its folder made.
+
+        Raises:
+            DiskFull, OutputError: See `atomic.whole_disk_errors`.
+        """
+        target = self.path / path
+        with atomic.whole_disk_errors(self.path):
+            atomic.make_folder(target.parent)
+        return atomic.temporary_beside(target)
+
+    def publish(self, temporary: Path, path: PurePath, record: Record) -> Record:
+        """Give a finished file its name, and say so in the journal.
+
+        Args:
+            temporary: The file, beside its place.
+            path: What `claim` returned; when another program has taken it meanwhile, the next free one is used.
+            record: What the journal is to keep.
+
+        Returns:
+            The record as kept, with its output.
+
+        Raises:
+            DiskFull, OutputError: See `atomic.whole_disk_errors`.
+        """
+        with atomic.whole_disk_errors(self.path):
+            status = atomic.sync_file(temporary)
+            while True:
+                target = self.path / path
+                replaceable = self._ours(path, record.source)
+                record = replace(record, output=Output(path, status.st_size, status.st_mtime_ns))
+                self.journal.begin(record)
+                try:
+                    if replaceable:
+                        temporary.replace(target)
+                    else:
+                        atomic.rename_new(temporary, target)
+                    break
+                except FileExistsError:
+                    path = self._names.claim(record.source, with_suffix(record.wanted, path.suffix))
+            atomic.sync_folder(target.parent)
+        record = replace(record, state=State.DONE)
+        self.journal.finish(record)
+        return record
+
+    def stands(self, record: Record) -> bool:
+        """Tell whether a photo's output is there: any file once it was done, the very one if power failed just then."""
+        if record.output is None or record.state not in {State.DONE, State.RUNNING}:
+            return False
+        there = self._there(record.output.path)
+        if record.state is State.DONE or there is None:
+            return there is not None
+        return there.size == record.output.size and abs(there.modified_ns - record.output.modified_ns) <= CLOCK_NS
+
+    def _ours(self, path: PurePath, source: bytes) -> bool:
+        there = self._there(path)
+        return there is not None and self.journal.wrote(source, there)
+
+    def _there(self, path: PurePath) -> Output | None:
+        try:
+            status = (self.path / path).lstat()
+        except OSError:
+            return None
+        return Output(path, status.st_size, status.st_mtime_ns)
+
+    def _remove_leftovers(self) -> None:
+        for folder, _, files in os.walk(self.path):
+            for name in files:
+                if name.startswith(atomic.TEMPORARY) and name.endswith(".part"):
+                    with suppress(OSError):
+                        Path(folder, name).unlink()
+        for path in (self._inside / "chroma").glob(".*"):
+            with suppress(OSError):
+                path.unlink()
+
+    @contextmanager
+    def _unusable(self) -> Iterator[None]:
+        name = printable(self.path)
+        try:
+            yield
+        except Timeout:
+            raise FolderInUse(
+                f"{name}: another run of KMHC is working in this output folder. "
+                "Wait until it has ended, or choose another output folder."
+            ) from None
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise DiskFull(f"{name}: the disk is full. Make room, or choose another output folder.") from error
+            reason = error.strerror or error
+            raise OutputError(f"{name}: cannot be written to ({reason}). Choose another output folder.") from error
+
+
+def _takes(path: Path) -> bool:
+    """Tell whether the disk accepts a name."""
+    try:
+        path.touch()
+        path.unlink()
+    except (OSError, ValueError):
+        return False
+    return True
