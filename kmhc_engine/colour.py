@@ -89,11 +89,15 @@ def lab_to_rgb(lab: Floats, dtype: str = "uint8") -> Codes:
 def _clipped_codes(lab: Floats, dtype: str) -> Codes:
     import cv2
 
-    rgb: Floats = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)
     if dtype == "uint8":
-        codes: NDArray[np.uint8] = cv2.convertScaleAbs(rgb, alpha=255.0)
+        codes: NDArray[np.uint8] = cv2.convertScaleAbs(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), alpha=255.0)
         return codes
-    return np.rint(rgb * np.float32(65535.0)).astype(np.uint16)
+    linear = cv2.cvtColor(lab, cv2.COLOR_Lab2LRGB)  # OpenCV's own sRGB curve is not exact enough for 16 bit
+    encoded = 1.055 * cv2.pow(np.maximum(linear, np.float32(1e-6)), 1 / 2.4) - np.float32(0.055)
+    wide: NDArray[np.uint16] = np.rint(
+        np.where(linear <= 0.0031308, linear * np.float32(12.92), encoded) * np.float32(65535)
+    ).astype(np.uint16)
+    return wide
 
 
 def compress_chroma(lab: Floats) -> Floats:

@@ -193,6 +193,8 @@ def _resized(array: Floats, shape: tuple[int, ...] | float) -> Floats:
         shape = max(1, round(height * shape)), max(1, round(width * shape))
     if (height, width) == shape[:2]:
         return array
-    return cv2.resize(
-        array, (shape[1], shape[0]), interpolation=cv2.INTER_AREA if shape[0] < height else cv2.INTER_LINEAR
+    shrinks = shape[0] < height
+    resized: Floats = cv2.resize(
+        array, (shape[1], shape[0]), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     )
+    return resized

@@ -12,7 +12,7 @@ from kmhc_engine.chroma import UNADJUSTED, Adjustments, Chroma, lightness_at
 from kmhc_engine.colour import Codes, Floats, lab_to_rgb, lightness_table
 
 _RADIUS = 1  # pixels at network size
-_SMOOTHNESS = 10.0  # L units: lightness varying less than this counts as flat
+_SMOOTHNESS = 12.0  # L units: lightness varying less than this counts as flat
 _STRIP_PIXELS = 65_536
 _WARMEST = (6.0, 18.0)  # ab units at middle grey
 
@@ -78,7 +78,6 @@ def _local_linear(grey: Codes, chroma: Chroma, adjustments: Adjustments) -> Floa
     covariance = mean(ab * guide[..., None]) - mean_ab * mean_guide[..., None]
     smoothness = (_SMOOTHNESS / max(adjustments.edges, 0.05)) ** 2
     scale = covariance / (variance + np.float32(smoothness))[..., None]
-    scale = mean(scale)
     offset = ab - scale * guide[..., None]  # at the network's own pixels its colours stay as they are
     scale, offset = (part * np.float32(adjustments.saturation) for part in (scale, offset))
     middle = 4 * (guide / 100) * (1 - guide / 100)

@@ -1,0 +1,46 @@
+# Every target sets up what it needs. The virtual environment is pinned by constraints.txt.
+PYTHON ?= python3
+FOLDER ?= resources/samples
+ARGS ?=
+BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help colourise app test check bench screenshots installer clean qt-packages
+
+help: ## show the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+colourise: .venv/runtime ## colourise FOLDER (by default the sample photos)
+	$(BIN)/kmhc colourise "$(FOLDER)" $(ARGS)
+
+app: .venv/runtime qt-packages ## start the window
+	$(BIN)/kmhc-desktop $(ARGS)
+
+test: .venv/dev qt-packages ## run the tests
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev ## lint, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev ## measure speed and memory
+	$(BIN)/python -m tests.bench $(ARGS)
+
+clean: ## remove what the targets made
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+.venv/runtime: pyproject.toml constraints.txt
+	test -d .venv || $(PYTHON) -m venv .venv
+	@echo "Installing KMHC and PyTorch; the first time takes some minutes."
+	$(PIP) --editable ".[heif,16bit]"
+	@touch $@
+
+.venv/dev: .venv/runtime
+	$(PIP) --editable ".[dev]"
+	@touch $@
+
+qt-packages: # on Linux Qt needs some system libraries; Debian's names are in the file
+	@sh packaging/install-debian-packages.sh packaging/debian-packages.txt

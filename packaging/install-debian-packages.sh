@@ -1,0 +1,18 @@
+#!/bin/sh
+# Install the Debian packages listed in a file: as root at once; otherwise name those that are missing.
+set -eu
+command -v dpkg-query >/dev/null 2>&1 || exit 0
+missing=
+for package in $(sed 's/#.*//' "$1"); do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" = 0 ]; then
+    apt-get update -qq
+    # shellcheck disable=SC2086 # a list of names
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing >/dev/null
+else
+    echo "Qt needs these packages:$missing" >&2
+    echo "Install them with: sudo apt-get install$missing" >&2
+    exit 1
+fi
