@@ -1,0 +1,210 @@
+"""What the window and the engine's process say to each other: frozen records over a pipe."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kmhc_engine.jobs import Event, Settings
+from kmhc_engine.scan import Found
+
+
+@dataclass(frozen=True)
+class Compute:
+    """Which network to use, and how.
+
+    Attributes:
+        variant: Name, spec string or the title of the user's own weights.
+        side: Working size in pixels.
+        device: "cuda", "mps", "cpu", or empty for the fastest.
+        precision: "fp32", "bf16", "fp16", or empty for the fastest that keeps the colours.
+    """
+
+    variant: str
+    side: int = 256
+    device: str = ""
+    precision: str = ""
+
+
+# To the engine.
+
+
+@dataclass(frozen=True)
+class Prepare:
+    """Load this network now; photos will follow."""
+
+    compute: Compute
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Colourise the photos that follow in `Photos` messages, once `Go` has come.
+
+    Attributes:
+        number: Names the batch in the answers.
+        compute: The network.
+        settings: The outputs.
+        output: The output folder.
+    """
+
+    number: int
+    compute: Compute
+    settings: Settings
+    output: Path
+
+
+@dataclass(frozen=True)
+class Photos:
+    """Some of a batch's photos; few at once, because pickling many would stall the window."""
+
+    found: tuple[Found, ...]
+
+
+@dataclass(frozen=True)
+class Go:
+    """All photos of the batch have been sent."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Hold the batch where it is."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Go on."""
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """End the batch at once."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Predict one photo with some variants, before anything else.
+
+    Attributes:
+        source: The photo.
+        computes: One network each.
+        folder: Where the predicted colour goes.
+    """
+
+    source: Path
+    computes: tuple[Compute, ...]
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Quit:
+    """End the process."""
+
+
+# From the engine.
+
+
+@dataclass(frozen=True)
+class Alive:
+    """The engine's process is there and answers."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A network is loaded.
+
+    Attributes:
+        compute: As it was asked for.
+        device: For people.
+        reason: Why this device.
+        precision: The precision in use.
+        devices: Names of the devices of this computer, the fastest first.
+    """
+
+    compute: Compute
+    device: str
+    reason: str
+    precision: str
+    devices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that the user should know, as a text that can be acted on.
+
+    Attributes:
+        text: Names the thing, the cause and the next step.
+        restarting: The engine stopped and is being started again; nothing is asked of the user.
+    """
+
+    text: str
+    restarting: bool = False
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A photo of a batch has reached a state.
+
+    Attributes:
+        batch: The batch's number.
+        source: The photo.
+        event: As the engine gave it.
+        chroma: Where its predicted colour is stored, once it is.
+    """
+
+    batch: int
+    source: Path
+    event: Event
+    chroma: Path | None = None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """How unsure the colours of a photo are; found out when there is nothing else to do.
+
+    Attributes:
+        source: The photo.
+        value: Mean difference, in ab units, to the colours predicted for the mirrored photo.
+    """
+
+    source: Path
+    value: float
+
+
+@dataclass(frozen=True)
+class BatchEnded:
+    """A batch is over; every photo has reached an end, unless there was an error.
+
+    Attributes:
+        batch: Its number.
+        error: What stopped it, for people; empty if nothing did.
+    """
+
+    batch: int
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Previewed:
+    """The answer to a preview, one for each variant.
+
+    Attributes:
+        source: The photo.
+        variant: As it was asked for.
+        chroma: File with the predicted colour; None if there is none.
+        error: Why not, for people.
+    """
+
+    source: Path
+    variant: str
+    chroma: Path | None = None
+    error: str = ""
+
+
+Command = Prepare | Batch | Photos | Go | Pause | Resume | Cancel | Preview | Quit
+Report = Alive | Ready | Trouble | Progress | Doubt | BatchEnded | Previewed
+
+
+@dataclass(frozen=True)
+class BatchRequest:
+    """A whole batch, as the window orders it."""
+
+    batch: Batch
+    found: tuple[Found, ...] = field(default=())

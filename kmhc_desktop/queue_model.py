@@ -1,0 +1,320 @@
+"""The queue: every photo of the chosen folders with its state, as a list that is filtered, searched and sorted.
+
+The model does its own filtering and sorting, in one pass over plain records: a proxy would call back into Python for
+every comparison, and 100,000 photos would stall the window for seconds.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from operator import attrgetter
+from pathlib import Path, PurePath
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from kmhc_engine.chroma import Adjustments
+from kmhc_engine.jobs import State
+from kmhc_engine.scan import Found
+
+Index = QModelIndex | QPersistentModelIndex
+DOUBTFUL = 6.0  # ab units between a photo's colours and its mirror image's: worth a look
+
+
+class Role(IntEnum):
+    """What the model tells of a row."""
+
+    ROW = Qt.ItemDataRole.UserRole + 1  # the whole record
+    STATE = Qt.ItemDataRole.UserRole + 2
+    REASON = Qt.ItemDataRole.UserRole + 3
+    PATH = Qt.ItemDataRole.UserRole + 4
+    OUTPUT = Qt.ItemDataRole.UserRole + 5
+
+
+class Filter(StrEnum):
+    """Which photos are shown."""
+
+    ALL = "all"
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    REVIEW = "review"
+
+
+class Order(StrEnum):
+    """How they are sorted."""
+
+    FOLDER = "folder"
+    NAME = "name"
+    DATE = "date"
+    SIZE = "size"
+    DOUBT = "doubt"
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """One photo. Paths are strings: 100,000 of them stay small.
+
+    Attributes:
+        number: Place in the order of the scan.
+        root: The folder or file that was chosen.
+        path: The photo.
+        relative: Its place below the root.
+        size: Bytes.
+        modified_ns: Nanoseconds since 1970.
+        refusal: Why it is no photo to colourise; empty for a photo.
+        unreadable: The refusal is a fault of the disk.
+        state: Where it stands.
+        reason: Why it failed or was skipped.
+        notes: What else people may want to know.
+        output: The colour photo, once there is one.
+        chroma: Its predicted colour, once there is one.
+        seconds: How long it took.
+        doubt: How unsure its colours are, in ab units.
+        adjustments: What a person changed.
+        hints: Colours a person painted.
+    """
+
+    number: int
+    root: str
+    path: str
+    relative: str
+    size: int = 0
+    modified_ns: int = 0
+    refusal: str = ""
+    unreadable: bool = False
+    state: State = State.WAITING
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    output: str | None = None
+    chroma: str | None = None
+    seconds: float = 0.0
+    doubt: float | None = None
+    adjustments: Adjustments = field(default_factory=Adjustments)
+    hints: tuple[Any, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file's name, fit to be shown."""
+        return Path(self.path).name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+    @property
+    def found(self) -> Found:
+        """The photo as the engine's scan gave it."""
+        return Found(
+            Path(self.path), PurePath(self.relative), self.size, self.modified_ns, self.refusal, self.unreadable
+        )
+
+
+_WAITING = {State.WAITING, State.RUNNING, State.INTERRUPTED, State.CANCELLED}
+_FILTER_STATES = {
+    Filter.WAITING: _WAITING,
+    Filter.DONE: {State.DONE},
+    Filter.FAILED: {State.FAILED},
+    Filter.SKIPPED: {State.SKIPPED},
+}
+_ORDER_KEYS = {
+    Order.FOLDER: attrgetter("number"),
+    Order.NAME: lambda row: (row.name.casefold(), row.number),
+    Order.DATE: attrgetter("modified_ns", "number"),
+    Order.SIZE: lambda row: (-row.size, row.number),
+    Order.DOUBT: lambda row: (-(row.doubt or 0.0), row.number),
+}
+
+
+class QueueModel(QAbstractListModel):
+    """The photos of all chosen folders.
+
+    Attributes:
+        counted: Emitted when the number of photos in any state may have changed.
+    """
+
+    counted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: dict[str, Row] = {}
+        self._shown: list[Row] = []
+        self._filter, self._search, self._order = Filter.ALL, "", Order.FOLDER
+        self._next_number = 0
+        self.states: Counter[State] = Counter()
+        self.to_review = 0
+
+    # What Qt asks.
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and signature
+        """Return how many photos are shown."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a role says of a row."""
+        if not index.isValid() or index.row() >= len(self._shown):
+            return None
+        row = self._shown[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return row.name
+            case Qt.ItemDataRole.ToolTipRole:
+                return "\n".join(filter(None, (row.path.encode("utf-8", "replace").decode(), row.reason, *row.notes)))
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{row.name}, {row.state}" + (f": {row.reason}" if row.reason else "")
+            case Role.ROW:
+                return row
+            case Role.STATE:
+                return row.state
+            case Role.REASON:
+                return row.reason
+            case Role.PATH:
+                return Path(row.path)
+            case Role.OUTPUT:
+                return Path(row.output) if row.output else None
+        return None
+
+    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802 - Qt's name
+        """Return the names of the roles."""
+        return super().roleNames() | {int(role): QByteArray(role.name.lower().encode()) for role in Role}
+
+    # What the window asks.
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, path: Path) -> bool:
+        return str(path) in self._rows
+
+    @property
+    def rows(self) -> Iterable[Row]:
+        """All photos, shown or not, in the order of the scan."""
+        return self._rows.values()
+
+    def row(self, path: Path) -> Row | None:
+        """Find a photo."""
+        return self._rows.get(str(path))
+
+    def shown(self, position: int) -> Row | None:
+        """Return the photo at a position of the list."""
+        return self._shown[position] if 0 <= position < len(self._shown) else None
+
+    def index_of(self, path: Path) -> QModelIndex:
+        """Return where a photo is shown; invalid if it is not."""
+        row = self._rows.get(str(path))
+        position = self._position(row) if row else -1
+        return self.index(position) if position >= 0 else QModelIndex()
+
+    # What changes.
+
+    def add(self, root: Path, found: Sequence[Found]) -> None:
+        """Append what a scan has found; photos that are there already stay as they are."""
+        new = []
+        for one in found:
+            path = str(one.path)
+            if path in self._rows:
+                continue
+            row = Row(
+                self._next_number, str(root), path, str(one.relative), one.size, one.modified_ns, one.refusal,
+                one.unreadable,
+            )  # fmt: skip
+            if one.refusal:
+                row.state, row.reason = State.FAILED if one.unreadable else State.SKIPPED, one.refusal
+            self._next_number += 1
+            self._rows[path] = row
+            self.states[row.state] += 1
+            new.append(row)
+        visible = [row for row in new if self._passes(row)]
+        if visible:
+            first = len(self._shown)
+            self.beginInsertRows(QModelIndex(), first, first + len(visible) - 1)
+            self._shown.extend(visible)
+            self.endInsertRows()
+        if new:
+            self.counted.emit()
+
+    def update(self, path: Path, **changes: Any) -> None:
+        """Change fields of a photo; a photo that is gone is ignored."""
+        row = self._rows.get(str(path))
+        if row is None:
+            return
+        before = row.state, self._doubtful(row)
+        for name, value in changes.items():
+            setattr(row, name, value)
+        self.states[before[0]] -= 1
+        self.states[row.state] += 1
+        self.to_review += self._doubtful(row) - before[1]
+        self._show_change(row, list(changes))
+        self.counted.emit()
+
+    def _show_change(self, row: Row, names: list[str]) -> None:
+        position = self._position(row)
+        passes = self._passes(row)
+        if position >= 0 and not passes:
+            self.beginRemoveRows(QModelIndex(), position, position)
+            del self._shown[position]
+            self.endRemoveRows()
+        elif position < 0 and passes:
+            key = _ORDER_KEYS[self._order]
+            position = next((at for at, other in enumerate(self._shown) if key(other) > key(row)), len(self._shown))
+            self.beginInsertRows(QModelIndex(), position, position)
+            self._shown.insert(position, row)
+            self.endInsertRows()
+        elif position >= 0:
+            roles = {int(Role.ROW)} | {int(_ROLES_OF[name]) for name in names if name in _ROLES_OF}
+            self.dataChanged.emit(self.index(position), self.index(position), sorted(roles))
+
+    def remove(self, paths: Iterable[Path]) -> None:
+        """Take photos off the list; their files stay."""
+        gone = [row for path in paths if (row := self._rows.pop(str(path), None))]
+        for row in gone:
+            self.states[row.state] -= 1
+            self.to_review -= self._doubtful(row)
+        self._rearrange()
+        self.counted.emit()
+
+    def clear(self) -> None:
+        """Take all photos off the list."""
+        self.beginResetModel()
+        self._rows.clear()
+        self._shown.clear()
+        self.states.clear()
+        self.to_review = 0
+        self.endResetModel()
+        self.counted.emit()
+
+    def show_only(self, chosen: Filter, search: str = "", order: Order | None = None) -> None:
+        """Choose which photos are shown, and how they are sorted."""
+        self._filter, self._search = chosen, search.strip().casefold()
+        self._order = order or self._order
+        self._rearrange()
+
+    def _rearrange(self) -> None:
+        self.beginResetModel()
+        self._shown = sorted((row for row in self._rows.values() if self._passes(row)), key=_ORDER_KEYS[self._order])
+        self.endResetModel()
+
+    def _passes(self, row: Row) -> bool:
+        if self._filter is Filter.REVIEW:
+            if not self._doubtful(row):
+                return False
+        elif self._filter is not Filter.ALL and row.state not in _FILTER_STATES[self._filter]:
+            return False
+        return self._search in row.name.casefold() if self._search else True
+
+    @staticmethod
+    def _doubtful(row: Row) -> bool:
+        return row.state is State.DONE and row.doubt is not None and row.doubt >= DOUBTFUL
+
+    def _position(self, row: Row) -> int:
+        if row.number < len(self._shown) and self._shown[row.number] is row:
+            return row.number
+        try:
+            return self._shown.index(row)
+        except ValueError:
+            return -1
+
+
+_ROLES_OF = {
+    "state": Role.STATE,
+    "reason": Role.REASON,
+    "output": Role.OUTPUT,
+}

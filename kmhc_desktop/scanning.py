@@ -1,0 +1,101 @@
+"""Look for photos in a thread of the pool, and hand them over in portions while the walk goes on."""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThreadPool, Signal
+
+from kmhc_engine.errors import KMHCError
+from kmhc_engine.jobs import State
+from kmhc_engine.outputs import OutputFolder
+from kmhc_engine.scan import MARKER, Found, scan
+
+log = logging.getLogger(__name__)
+
+_PORTION = 400
+_INTERVAL = 0.1  # seconds
+_PHOTO_SUFFIXES = {
+    ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp",
+}  # fmt: skip
+
+
+class Scanning(QObject):
+    """Walks folders.
+
+    Attributes:
+        found: Emitted with the root and a tuple of `Found`.
+        known: Emitted with a tuple of (source, output, chroma, state, reason) of photos that an earlier run ended.
+        finished: Emitted with the root, when all of it has been seen.
+    """
+
+    found = Signal(object, object)
+    known = Signal(object)
+    finished = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._stop = threading.Event()
+
+    def look_at(self, root: Path, output: Path) -> None:
+        """Walk a folder or look at a file.
+
+        Args:
+            root: What was chosen.
+            output: Where its results go, or went in an earlier run.
+        """
+        stop = self._stop
+        self._pool.start(lambda: self._walk(root, output, stop))
+
+    def stop(self) -> None:
+        """Give up what is under way."""
+        self._stop.set()
+        self._pool.clear()
+        self._pool.waitForDone()
+        self._stop = threading.Event()
+
+    def _walk(self, root: Path, output: Path, stop: threading.Event) -> None:
+        try:
+            portion: list[Found] = []
+            last = time.monotonic()
+            for one in scan([root], output=output):
+                if stop.is_set():
+                    return
+                if not one.refusal or one.unreadable or one.path == root or _called_a_photo(one):
+                    portion.append(one)
+                if len(portion) >= _PORTION or (portion and time.monotonic() - last > _INTERVAL):
+                    self.found.emit(root, tuple(portion))
+                    portion, last = [], time.monotonic()
+            if portion:
+                self.found.emit(root, tuple(portion))
+            if (output / MARKER).is_dir():
+                self.known.emit(tuple(_ended(output)))
+        except KMHCError as error:  # the output folder is in use: what it knows will come later
+            log.info("%s", error)
+        except Exception:
+            log.exception("scanning %s", root)
+        if not stop.is_set():
+            self.finished.emit(root)
+
+
+def _called_a_photo(found: Found) -> bool:
+    """Other files in the folder are not worth a row."""
+    return found.path.suffix.lower() in _PHOTO_SUFFIXES
+
+
+def _ended(output: Path) -> Sequence[tuple[Path, Path | None, Path | None, State, str]]:
+    ended = []
+    with OutputFolder(output) as folder:
+        jobs = {folder.key(job.source): job.source for job in folder.recorded_jobs()}
+        for record in folder.journal.records():
+            source = jobs[record.source]
+            if folder.stands(record) and record.output is not None:
+                chroma = folder.chroma(record.chroma, 0) if record.chroma else None
+                ended.append((source, folder.path / record.output.path, chroma, State.DONE, record.reason))
+            elif record.state in (State.FAILED, State.SKIPPED):
+                ended.append((source, None, None, record.state, record.reason))
+    return ended

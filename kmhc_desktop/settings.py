@@ -1,0 +1,189 @@
+"""The user's settings: one frozen record, one loader, one saver. A damaged file is set aside, never overwritten."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+
+from kmhc_engine import resources
+from kmhc_engine.variants import DEFAULT
+
+SCHEMA = 1
+SIDES = (192, 256, 384, 512)
+RECENT_LIMIT = 8
+
+
+class Theme(StrEnum):
+    """How the window looks."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class ColourPhotos(StrEnum):
+    """What happens to photos that are in colour already."""
+
+    SKIP = "skip"
+    COPY = "copy"
+    REDO = "redo"
+
+
+class SaveEdits(StrEnum):
+    """When an adjusted photo is written."""
+
+    AT_ONCE = "at once"
+    ON_LEAVING = "on leaving"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a person can set; each has a default that needs no visit.
+
+    Attributes:
+        theme: Follows the system by default.
+        language: "en", "de", or empty for the system's.
+        output: Folder for the results; empty for a folder beside each folder of photos.
+        format: "jpeg", "png", "tiff", "webp", or empty for the photo's own.
+        quality: 1 to 100, of JPEG and WebP.
+        colour_photos: What happens to photos that are in colour already.
+        save_edits: When an adjusted photo is written.
+        variant: Name, or the title of the user's own weights.
+        side: Working size of the network, in pixels.
+        device: "cuda", "mps", "cpu", or empty for the fastest.
+        precision: "fp32", "bf16", "fp16", or empty for the fastest that keeps the colours.
+        recent: Folders, the latest first.
+        favourites: Folders, in the order they were added.
+        welcomed: The hint of the first run has been shown.
+    """
+
+    theme: Theme = Theme.SYSTEM
+    language: str = ""
+    output: str = ""
+    format: str = ""
+    quality: int = 92
+    colour_photos: ColourPhotos = ColourPhotos.SKIP
+    save_edits: SaveEdits = SaveEdits.ON_LEAVING
+    variant: str = DEFAULT.name
+    side: int = 256
+    device: str = ""
+    precision: str = ""
+    recent: tuple[str, ...] = ()
+    favourites: tuple[str, ...] = ()
+    welcomed: bool = False
+
+    def with_recent(self, folder: Path) -> "Settings":
+        """Return the record with a folder as the latest one."""
+        others = [known for known in self.recent if known != str(folder)]
+        return replace(self, recent=(str(folder), *others)[:RECENT_LIMIT])
+
+
+def window_folder() -> Path:
+    """Return the folder of the window's own files: settings, session, logs, thumbnails."""
+    return resources.user_folder() / "window"
+
+
+class SettingsStore(QObject):
+    """Holds the settings and says when they really change.
+
+    Args:
+        path: The INI file; it need not exist.
+
+    Attributes:
+        changed: Emitted with the record before and the record after.
+        set_aside: Where a damaged file went, for the user to be told; None when all is well.
+    """
+
+    changed = Signal(object, object)
+
+    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        self.set_aside: Path | None = None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.current = _load(path)
+        except ValueError:
+            self.set_aside = set_aside(path)
+            self.current = Settings()
+
+    def change(self, **changes: Any) -> None:
+        """Replace fields of the record, save it, and say so if anything is different."""
+        self.put(replace(self.current, **changes))
+
+    def put(self, settings: Settings) -> None:
+        """Take a whole record."""
+        before = self.current
+        if settings == before:
+            return
+        self.current = settings
+        self._save()
+        self.changed.emit(before, settings)
+
+    def layout(self, name: str) -> QByteArray:
+        """Return a stored geometry or state of the window; empty if there is none."""
+        value = self._file().value(f"layout/{name}")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def save_layout(self, name: str, value: QByteArray) -> None:
+        """Store a geometry or state of the window."""
+        file = self._file()
+        file.setValue("schema", SCHEMA)
+        file.setValue(f"layout/{name}", value)
+
+    def _save(self) -> None:
+        file = self._file()
+        file.setValue("schema", SCHEMA)
+        for field in fields(Settings):
+            value = getattr(self.current, field.name)
+            file.setValue(field.name, list(value) if isinstance(value, tuple) else str(value))
+        file.sync()
+
+    def _file(self) -> QSettings:
+        return QSettings(str(self._path), QSettings.Format.IniFormat)
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged file, so that it can be looked at; return its new name."""
+    number = 1
+    while (target := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    return path.rename(target)
+
+
+def _load(path: Path) -> Settings:
+    """Read the record; ValueError when the file is damaged."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return Settings()
+    file = QSettings(str(path), QSettings.Format.IniFormat)
+    if file.status() is not QSettings.Status.NoError or not file.contains("schema"):
+        raise ValueError("it is no settings file")
+    if int(str(file.value("schema"))) > SCHEMA:
+        raise ValueError("it is of a later version")
+    defaults = Settings()
+    values = {
+        field.name: _READERS.get(field.name, type(getattr(defaults, field.name)))(file.value(field.name))
+        for field in fields(Settings)
+        if file.contains(field.name)
+    }
+    settings = Settings(**values)
+    if not 1 <= settings.quality <= 100 or settings.side not in SIDES:
+        raise ValueError("a number is out of range")
+    return settings
+
+
+def _folders(value: object) -> tuple[str, ...]:
+    """QSettings gives a list of one back as a string, and an empty one as None."""
+    if isinstance(value, str):
+        return (value,) if value else ()
+    return tuple(str(entry) for entry in value) if isinstance(value, list) else ()
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "recent": _folders,
+    "favourites": _folders,
+    "welcomed": lambda value: str(value).lower() == "true",
+}
