@@ -1,0 +1,51 @@
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from kmhc_engine.variants import Variant
+
+TINY = Variant("unet", "tu-test_resnet")  # timm's own network for tests
+
+
+@pytest.fixture(autouse=True)
+def _one_thread_and_a_fixed_seed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    monkeypatch.setenv("KMHC_HOME", str(tmp_path / "home"))
+
+
+def colour_photo(seed: int, height: int = 64, width: int = 80) -> np.ndarray:
+    """A smooth random photo with plenty of colour."""
+    rng = np.random.default_rng(seed)
+    small = rng.integers(0, 256, (5, 6, 3), dtype=np.uint8)
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+
+
+def save(path: Path, rgb: np.ndarray) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(path), rgb[..., ::-1] if rgb.ndim == 3 else rgb)
+    return path
+
+
+@pytest.fixture
+def colour_folder(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a folder of colour photos, with an index where columns are given."""
+
+    def make(count: int = 10, columns: dict[str, list[str]] | None = None, **size: int) -> Path:
+        folder = tmp_path / "colour"
+        names = [f"{n:03}.png" for n in range(count)]
+        for n, name in enumerate(names):
+            save(folder / name, colour_photo(n, **size))
+        if columns:
+            with (folder / "index.csv").open("w", newline="") as file:
+                rows = csv.writer(file)
+                rows.writerow(["path", *columns])
+                rows.writerows(zip(names, *columns.values(), strict=True))
+        return folder
+
+    return make

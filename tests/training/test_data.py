@@ -1,0 +1,146 @@
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.training.conftest import colour_photo, save
+from training.data import Sample, Split, collect, fingerprint, near_duplicates, split_up, write_split
+from training.errors import TooFewPhotos, TrainingError
+from training.packed import Packed, pack
+
+
+def samples(count: int) -> list[Sample]:
+    return [Sample(Path(f"/photos/{n}.jpg"), f"{n}.jpg") for n in range(count)]
+
+
+def distinct(count: int) -> list[int]:
+    return [int(h) for h in np.random.default_rng(1).integers(0, 2**64, count, dtype=np.uint64)]
+
+
+def test_a_folder_tree_is_taken_whole_and_other_files_are_passed_over(tmp_path):
+    save(tmp_path / "a.png", colour_photo(1))
+    save(tmp_path / "deep" / "er" / "b.jpg", colour_photo(2))
+    (tmp_path / "notes.txt").write_text("no photo")
+    assert [sample.name for sample in collect(tmp_path)] == ["a.png", "deep/er/b.jpg"]
+
+
+def test_an_index_gives_weights_splits_and_groups(colour_folder):
+    folder = colour_folder(3, {"weight": ["2", "", "0.5"], "split": ["train", "val", ""], "group": ["I", "VI", ""]})
+    first, second, third = collect(folder)
+    assert (first.weight, first.split, first.group) == (2.0, Split.TRAIN, "I")
+    assert (second.weight, second.split, second.group) == (1.0, Split.VAL, "VI")
+    assert (third.weight, third.split) == (0.5, None)
+
+
+def test_the_first_folder_of_an_index_names_the_split(tmp_path):
+    (tmp_path / "index.csv").write_text("path,weight\ntest/x/1.png,1\nother/2.png,1\n")
+    assert [sample.split for sample in collect(tmp_path)] == [Split.TEST, None]
+
+
+@pytest.mark.parametrize("text", ["name\n1.png\n", "path,weight\n1.png,much\n", "path,weight\n1.png,-1\n"])
+def test_a_damaged_index_is_refused_by_name(tmp_path, text):
+    (tmp_path / "index.csv").write_text(text)
+    with pytest.raises(TrainingError, match=r"index\.csv is no index"):
+        collect(tmp_path)
+
+
+def test_a_missing_or_empty_folder_is_refused_by_name(tmp_path):
+    with pytest.raises(TrainingError, match="nowhere is no folder"):
+        collect(tmp_path / "nowhere")
+    with pytest.raises(TrainingError, match="holds no photos"):
+        collect(tmp_path)
+
+
+def test_fingerprints_survive_scaling_and_jpeg_and_tell_photos_apart(tmp_path):
+    import cv2
+
+    photo = colour_photo(3, 200, 240)
+    path = save(tmp_path / "again.jpg", cv2.resize(photo, (120, 100), interpolation=cv2.INTER_AREA))
+    again = cv2.imread(str(path))[..., ::-1]
+    same = (fingerprint(photo) ^ fingerprint(np.ascontiguousarray(again))).bit_count()
+    other = (fingerprint(photo) ^ fingerprint(colour_photo(4))).bit_count()
+    assert same <= 6 < other
+
+
+def test_near_duplicates_chain_into_one_group():
+    assert near_duplicates([0b0, 0b11111, 0b1111111111, 2**64 - 1]).tolist() == [0, 0, 0, 3]
+
+
+def test_the_split_is_seventy_twenty_ten():
+    counts = Counter(sample.split for sample in split_up(samples(200), distinct(200), seed=0))
+    assert counts == {Split.TRAIN: 140, Split.VAL: 40, Split.TEST: 20}
+
+
+@given(st.randoms(use_true_random=False), st.integers(0, 5))
+def test_the_split_depends_on_photos_and_seed_but_not_on_their_order(random, seed):
+    pairs = list(zip(samples(30), distinct(30), strict=True))
+    expected = {s.name: s.split for s in split_up(*map(list, zip(*pairs, strict=True)), seed=seed)}
+    random.shuffle(pairs)
+    assert {s.name: s.split for s in split_up(*map(list, zip(*pairs, strict=True)), seed=seed)} == expected
+
+
+def test_another_seed_splits_otherwise():
+    first, second = (split_up(samples(50), distinct(50), seed=seed) for seed in (0, 1))
+    assert [s.split for s in first] != [s.split for s in second]
+
+
+def test_duplicates_stay_together_and_follow_the_one_that_has_its_split():
+    hashes = distinct(20)
+    hashes[10:] = hashes[:10]
+    given = samples(20)
+    given[13] = Sample(given[13].path, given[13].name, split=Split.TEST)
+    split = [sample.split for sample in split_up(given, hashes, seed=0)]
+    assert split[:10] == split[10:]
+    assert split[3] is Split.TEST
+
+
+def test_the_written_split_reads_back_the_same(colour_folder, tmp_path):
+    split = split_up(collect(colour_folder(10)), distinct(10), seed=0)
+    write_split(tmp_path, split)
+    again = collect(tmp_path / "split.csv")
+    assert [(s.path, s.split, s.weight) for s in again] == [(s.path, s.split, s.weight) for s in split]
+
+
+def test_grey_tinted_and_broken_photos_are_left_out_and_counted(colour_folder, tmp_path):
+    folder = colour_folder(6)
+    grey = colour_photo(20)[..., 1]
+    save(folder / "grey.png", np.stack([grey] * 3, -1))
+    sepia = np.clip(grey[..., None] * np.array([1.0, 0.86, 0.65]) + [20, 10, 0], 0, 255).astype(np.uint8)
+    save(folder / "sepia.png", sepia)
+    whole = save(folder / "cut.png", colour_photo(21)).read_bytes()
+    (folder / "cut.png").write_bytes(whole[: len(whole) // 2])
+    census = pack(collect(folder), tmp_path, side=32, seed=0).census
+    assert (census.found, census.grey, census.tinted) == (9, 1, 1)
+    assert census.train + census.val + census.test == 6
+    assert len(census.broken) == 1
+    assert "cut.png" in census.broken[0]
+
+
+def test_packed_photos_open_again_with_their_pixels(colour_folder, tmp_path):
+    packed = pack(collect(colour_folder(4, height=64, width=160)), tmp_path, side=32, seed=0)
+    again = Packed.at(tmp_path)
+    assert again is not None
+    assert again.samples == packed.samples
+    assert again.photo(2).shape == (32, 51, 3)  # the strip is cut to 1.6 times its short side
+    assert again.square(2).shape == (32, 32, 3)
+    np.testing.assert_array_equal(again.photo(2), packed.photo(2))
+    Packed.discard(tmp_path)
+    assert Packed.at(tmp_path) is None
+
+
+def test_a_photo_keeps_its_colours_when_packed(tmp_path):
+    folder = tmp_path / "photos"
+    for n in range(2):
+        flat = colour_photo(n, 64, 64)
+        flat[:, :32] = (200, 40, 40)
+        save(folder / f"{n}.png", flat)
+    packed = pack(collect(folder), tmp_path, side=64, seed=0)
+    np.testing.assert_allclose(packed.photo(0)[32, 8], (200, 40, 40), atol=2)
+
+
+def test_one_photo_is_too_few(colour_folder, tmp_path):
+    with pytest.raises(TooFewPhotos, match="Only 1 of 1"):
+        pack(collect(colour_folder(1)), tmp_path, side=32, seed=0)
