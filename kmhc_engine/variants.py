@@ -154,13 +154,17 @@ def _paper() -> tuple[Variant, ...]:
 
 
 PAPER: tuple[Variant, ...] = _paper()
-DEFAULT: Variant = PAPER[5]
+
+DEFAULT = Variant("unetplusplus", "resnet18", loss=Loss.CHROMA, name="KMHCNet_6c")
+"""The network of KMHCNet_6, trained with the chroma-weighted loss against dull colour."""
+
+NAMED: tuple[Variant, ...] = (*PAPER, DEFAULT)
 
 _SPEC = "ARCHITECTURE/ENCODER[/SPACE[/LOSS[/EMBEDDING]]], for example unet++/resnet34/RGB/ms-ssim+mse/vgg16"
 
 
 def find(text: str) -> Variant:
-    """Find a variant by number ("6"), name ("KMHCNet_6") or spec string ("unet++/resnet34/RGB/mse/vgg16").
+    """Find a variant by number ("6"), name ("KMHCNet_6c") or spec string ("unet++/resnet34/RGB/mse/vgg16").
 
     Raises:
         VariantError: Nothing fits; the message names the wrong part and the nearest valid values.
@@ -169,10 +173,11 @@ def find(text: str) -> Variant:
     if "/" in text:
         return _parse(text)
     wanted = text.lower().removeprefix("kmhcnet").lstrip("_- ")
-    if wanted.isdecimal() and 1 <= int(wanted) <= len(PAPER):
-        return PAPER[int(wanted) - 1]
+    for variant in NAMED:
+        if wanted == variant.name.lower().removeprefix("kmhcnet_"):
+            return variant
     raise VariantError(
-        f"There is no variant {text!r}. Choose a number from 1 to {len(PAPER)}, or describe one as {_SPEC}."
+        f"There is no variant {text!r}. Choose a number from 1 to {len(PAPER)} or {DEFAULT.name}, or describe one as {_SPEC}."
     )
 
 
@@ -191,7 +196,7 @@ def _parse(text: str) -> Variant:
         Loss(_one_of("loss", loss, list(Loss))),
         Embedding(_one_of("embedding", embedding.lower(), list(Embedding))),
     )
-    return next((known for known in PAPER if known == variant), variant)
+    return next((known for known in NAMED if known == variant), variant)
 
 
 def _encoder(name: str) -> str:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kmhc_engine import __version__, resources, variants
 from kmhc_engine.errors import VariantError, WeightsRefused, printable
-from kmhc_engine.variants import PAPER, Embedding, Loss, Space, Variant
+from kmhc_engine.variants import NAMED, Embedding, Loss, Space, Variant
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -174,7 +174,7 @@ def variant_of(spec: str) -> Variant:
     architecture, encoder, space, loss, embedding = printable(spec)[:200].split("/")
     architecture = architecture.replace("++", "plusplus")
     variant = Variant(architecture, encoder, Space(space), Loss(loss), Embedding(embedding))
-    return next((known for known in PAPER if known == variant), variant)
+    return next((known for known in NAMED if known == variant), variant)
 
 
 def names_another(title: str, variant: Variant) -> bool:

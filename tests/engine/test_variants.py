@@ -24,8 +24,14 @@ def test_a_variant_is_found_by_number_name_or_spec(text):
     assert variants.find(text) is variants.PAPER[5]
 
 
+def test_the_default_is_the_network_of_kmhcnet_6_with_another_loss():
+    assert variants.DEFAULT.network == variants.PAPER[5].network
+    assert variants.DEFAULT != variants.PAPER[5]
+    assert variants.find("6c") is variants.find("unet++/resnet18/LAB/chroma") is variants.DEFAULT
+
+
 def test_every_variant_is_found_again_by_its_name_and_its_spec():
-    for variant in variants.PAPER:
+    for variant in variants.NAMED:
         assert variants.find(variant.name) == variant
         assert variants.find(variant.spec) == variant
 
@@ -67,4 +73,4 @@ def test_a_variant_prints_itself():
 
 def test_variants_are_frozen():
     with pytest.raises(AttributeError):
-        variants.DEFAULT.encoder = "resnet34"
+        variants.PAPER[5].encoder = "resnet34"
