@@ -168,8 +168,8 @@ def _compressed(grey: Tensor, rng: np.random.Generator) -> Tensor:
     dct = _DCT.to(grey)
     coefficients = torch.round(dct @ (blocks - 0.5) @ dct.T / table) * table
     restored = (dct.T @ coefficients @ dct + 0.5).transpose(2, 3)
-    whole: Tensor = restored.reshape(len(grey), 1, *padded.shape[-2:])
-    return whole[..., :height, :width]
+    cut: Tensor = restored.reshape(len(grey), 1, *padded.shape[-2:])[..., :height, :width]
+    return cut
 
 
 def _dct() -> Tensor:

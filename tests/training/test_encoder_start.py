@@ -1,0 +1,126 @@
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from kmhc_engine.networks import build, smp
+from kmhc_engine.variants import Variant
+from training import encoder_start
+from training.encoder_start import from_file, from_imagenet, recalibrate, start_from_grey
+from training.errors import TrainingError
+
+VARIANT = Variant("unet", "mobilenet_v2")
+MEAN, STD = encoder_start.IMAGENET_MEAN, encoder_start.IMAGENET_STD
+
+
+def rgb_encoder(folded: bool = False) -> Any:
+    encoder = smp().encoders.get_encoder("mobilenet_v2", in_channels=3, weights=None)
+    generator = torch.Generator().manual_seed(1)
+    for layer in encoder.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.bias.data = torch.rand(layer.bias.shape, generator=generator) - 0.3
+            if not folded:
+                layer.running_mean.copy_(torch.rand(layer.bias.shape, generator=generator) - 0.5)
+                layer.running_var.copy_(torch.rand(layer.bias.shape, generator=generator) + 0.5)
+    return encoder.eval()
+
+
+def photos(count: int = 6, side: int = 64) -> torch.Tensor:
+    return torch.rand(count, 1, side, side, generator=torch.Generator().manual_seed(2)) - 0.5
+
+
+def as_rgb(x: torch.Tensor) -> torch.Tensor:
+    mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (MEAN, STD))
+    return (x.expand(-1, 3, -1, -1) + 0.5 - mean) / std
+
+
+def inner(features: torch.Tensor) -> torch.Tensor:
+    return features[..., 3:-3, 3:-3]  # at its border the first convolution sees padding, which means another grey
+
+
+def test_the_one_channel_encoder_sees_what_the_rgb_encoder_saw(tmp_path):
+    encoder, network = rgb_encoder(), build(VARIANT)
+    save_file(encoder.state_dict(), tmp_path / "rgb.safetensors")
+    started = from_file(network, tmp_path / "rgb.safetensors", photos())
+    assert started.missing == ()
+    assert not started.calibrated
+    network.eval()
+    with torch.no_grad():
+        expected, got = encoder(as_rgb(photos()))[1], network.encoder(photos())[1]
+    torch.testing.assert_close(inner(got), inner(expected), atol=1e-4, rtol=1e-4)
+
+
+def test_the_mean_and_deviation_are_those_the_header_names(tmp_path):
+    encoder, network = rgb_encoder(), build(VARIANT)
+    save_file(encoder.state_dict(), tmp_path / "rgb.safetensors", {"preprocess": "x/127.5-1 RGB"})
+    from_file(network, tmp_path / "rgb.safetensors", photos())
+    network.eval()
+    with torch.no_grad():
+        expected, got = encoder((photos() * 2).expand(-1, 3, -1, -1))[1], network.encoder(photos())[1]
+    torch.testing.assert_close(inner(got), inner(expected), atol=1e-4, rtol=1e-4)
+
+
+def test_folded_batch_norms_are_recalibrated_so_that_training_mode_agrees(tmp_path):
+    encoder, network = rgb_encoder(folded=True), build(VARIANT)
+    save_file(encoder.state_dict(), tmp_path / "folded.safetensors")
+    started = from_file(network, tmp_path / "folded.safetensors", photos())
+    assert started.calibrated
+    with torch.no_grad():
+        evaluated = network.eval().encoder(photos())[1]
+        expected = encoder(as_rgb(photos()))[1]
+        for layer in network.encoder.modules():
+            if isinstance(layer, nn.Dropout):
+                layer.p = 0.0
+        trained = network.train().encoder(photos())[1]
+    torch.testing.assert_close(inner(evaluated), inner(expected), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(trained, evaluated, atol=2e-3, rtol=2e-3)
+
+
+def test_recalibration_leaves_the_function_unchanged_and_no_hooks_behind():
+    encoder = build(VARIANT).encoder.eval()
+    with torch.no_grad():
+        before = encoder(photos())[-1]
+        recalibrate(encoder, photos())
+        after = encoder(photos())[-1]
+    torch.testing.assert_close(after, before, atol=1e-4, rtol=1e-3)
+    assert not any(layer._forward_pre_hooks for layer in encoder.modules())
+
+
+def test_an_encoder_file_that_lacks_some_tensors_says_which_stay_random(tmp_path):
+    state = rgb_encoder().state_dict()
+    del state["features.18.0.weight"]
+    save_file(state, tmp_path / "part.safetensors")
+    started = from_file(build(VARIANT), tmp_path / "part.safetensors", photos())
+    assert started.missing == ("features.18.0.weight",)
+    assert "1 left random (features.18.0.weight)" in str(started)
+
+
+def test_the_weights_of_another_encoder_are_refused_by_name(tmp_path):
+    save_file({"conv1.weight": torch.zeros(64, 3, 7, 7)}, tmp_path / "other.safetensors")
+    with pytest.raises(TrainingError, match=r"other\.safetensors fits only 0 of the encoder's"):
+        from_file(build(VARIANT), tmp_path / "other.safetensors", photos())
+
+
+def test_the_encoder_of_a_whole_network_of_kmhc_serves_too(tmp_path):
+    source, network = build(VARIANT), build(VARIANT)
+    save_file(source.state_dict(), tmp_path / "whole.safetensors")
+    assert from_file(network, tmp_path / "whole.safetensors", photos()).missing == ()
+    torch.testing.assert_close(network.encoder.features[0][0].weight, source.encoder.features[0][0].weight)
+
+
+def test_offline_without_a_file_the_error_names_both_ways_out(monkeypatch):
+    def offline(*_: object, **__: object) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr(smp().encoders, "get_encoder", offline)
+    with pytest.raises(TrainingError, match=r"--encoder-weights FILE.*--encoder-weights none"):
+        from_imagenet(build(VARIANT), VARIANT)
+
+
+def test_training_starts_from_nearly_grey():
+    network = build(VARIANT)
+    start_from_grey(network)
+    with torch.no_grad():
+        assert network.eval()(photos()).abs().mean() < 0.1

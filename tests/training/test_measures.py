@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+import torch
+from skimage.color import deltaE_ciede2000, rgb2lab
+from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+from tests.training.conftest import colour_photo
+from training.measures import MEASURES, ciede2000, colourfulness, measure, psnr, ssim
+
+
+def tensor(rgb: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(rgb).permute(2, 0, 1)[None].float() / 255
+
+
+def pair(side: int = 64) -> tuple[np.ndarray, np.ndarray]:
+    return colour_photo(1, side, side), colour_photo(2, side, side)
+
+
+def test_ciede2000_agrees_with_scikit_image():
+    rng = np.random.default_rng(0)
+    one = np.concatenate([rng.uniform(0, 100, (500, 1)), rng.uniform(-100, 100, (500, 2))], 1)
+    other = one + rng.normal(0, 20, one.shape)
+    one[:20, 1:] = 0  # greys have no hue
+    other[10:30, 1:] = 0
+    got = ciede2000(*(torch.from_numpy(lab).T[None, :, :, None] for lab in (one, other)))
+    np.testing.assert_allclose(got[0, :, 0], deltaE_ciede2000(one, other), atol=1e-4)
+
+
+@pytest.mark.parametrize(  # Sharma, Wu and Dalal 2005, table 1
+    ("one", "other", "expected"),
+    [
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+        ((50, -1, 2), (50, 0, 0), 2.3669),
+        ((50, 2.49, -0.001), (50, -2.49, 0.0011), 7.2195),
+        ((50, 2.5, 0), (73, 25, -18), 27.1492),
+        ((2.0776, 0.0795, -1.135), (0.9033, -0.0636, -0.5514), 0.9082),
+    ],
+)
+def test_ciede2000_agrees_with_its_published_test_data(one, other, expected):
+    got = ciede2000(*(torch.tensor(lab, dtype=torch.float64).view(1, 3, 1, 1) for lab in (one, other)))
+    assert got.item() == pytest.approx(expected, abs=1e-4)
+
+
+def test_psnr_and_ssim_agree_with_scikit_image():
+    one, other = pair()
+    expected = peak_signal_noise_ratio(one, other, data_range=255)
+    assert psnr(tensor(one), tensor(other)).item() == pytest.approx(expected, rel=1e-4)
+    options = {"win_size": 11, "gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
+    _, similar = structural_similarity(one, other, channel_axis=2, data_range=255, full=True, **options)
+    assert ssim(tensor(one), tensor(other)).item() == pytest.approx(similar[5:-5, 5:-5].mean(), abs=1e-3)
+
+
+def test_colourfulness_is_that_of_hasler_and_suesstrunk():
+    one, _ = pair()
+    red, green, blue = np.moveaxis(one.astype(np.float64), -1, 0)
+    rg, yb = red - green, (red + green) / 2 - blue
+    expected = np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean())
+    assert colourfulness(tensor(one)).item() == pytest.approx(expected, rel=1e-4)
+    assert colourfulness(tensor(np.full_like(one, 90))).item() == pytest.approx(0, abs=1e-3)
+
+
+def test_the_chroma_measures_are_those_of_the_ab_plane():
+    one, other = pair()
+    lab, true = rgb2lab(one), rgb2lab(other)
+    got = measure(tensor(one), tensor(other))
+    error = np.hypot(*np.moveaxis((lab - true)[..., 1:], -1, 0)).mean()
+    share = np.hypot(*np.moveaxis(lab[..., 1:], -1, 0)).mean() / np.hypot(*np.moveaxis(true[..., 1:], -1, 0)).mean()
+    assert got["chroma_error"].item() == pytest.approx(error, rel=1e-3)
+    assert got["chroma_share"].item() == pytest.approx(100 * share, rel=1e-3)
+
+
+def test_the_truth_itself_is_best_in_every_measure():
+    truth = tensor(colour_photo(1, 176, 176))
+    got = measure(truth, truth)
+    assert set(got) == set(MEASURES)
+    assert got["accuracy"].item() == pytest.approx(100, abs=1e-3)
+    assert got["psnr"].item() == pytest.approx(100)
+    assert got["chroma_share"].item() == pytest.approx(100)
+    assert got["ssim"].item() == pytest.approx(1)
+    for none in ("ciede2000", "chroma_error", "colourfulness_difference"):
+        assert got[none].item() == pytest.approx(0, abs=1e-4)
+
+
+def test_measures_are_taken_photo_by_photo_and_small_photos_have_no_accuracy():
+    one, other = pair()
+    batch = measure(torch.cat([tensor(one), tensor(other)]), torch.cat([tensor(other), tensor(other)]))
+    assert "accuracy" not in batch
+    assert batch["psnr"].tolist() == pytest.approx([psnr(tensor(one), tensor(other)).item(), 100])
