@@ -1,0 +1,258 @@
+"""The pane with the photos: filters with their counts, search, order, and the cards."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kmhc_desktop.flow_layout import FlowLayout
+from kmhc_desktop.queue_delegate import QueueDelegate
+from kmhc_desktop.queue_model import Filter, Order, QueueModel, Row
+from kmhc_desktop.theme import Look
+from kmhc_desktop.thumbnails import Thumbnails
+from kmhc_engine.jobs import State
+
+
+class QueueView(QListView):
+    """Cards in as many columns as fit.
+
+    Args:
+        delegate: Paints them.
+    """
+
+    def __init__(self, delegate: QueueDelegate) -> None:
+        super().__init__()
+        self._card = delegate.card_size(self.fontMetrics())
+        self.setItemDelegate(delegate)
+        # ListMode with wrapping lays 100,000 cards out at once; IconMode would take seconds.
+        self.setViewMode(QListView.ViewMode.ListMode)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setGridSize(self._card)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Share the width among the columns."""
+        width = self.viewport().width() - 2
+        columns = max(1, width // self._card.width())
+        self.setGridSize(QSize(width // columns, self._card.height()))
+        super().resizeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the keys of the viewer and of the menus to them."""
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Delete):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+
+class QueuePane(QWidget):
+    """Everything around the list of photos.
+
+    Args:
+        model: The queue.
+        thumbnails: The pictures.
+        look: Colours and icons.
+
+    Attributes:
+        current_changed: Emitted with the `Row` that is looked at, or None.
+        selected: Emitted when the selection changes.
+    """
+
+    current_changed = Signal(object)
+    selected = Signal()
+
+    def __init__(self, model: QueueModel, thumbnails: Thumbnails, look: Look) -> None:
+        super().__init__()
+        self._model, self._thumbnails, self._look = model, thumbnails, look
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.context_actions: list[QAction] = []
+        self._chips = self._make_chips()
+        self._search = QLineEdit(placeholderText=self.tr("Search by name"), clearButtonEnabled=True)
+        self._search.setAccessibleName(self.tr("Search by name"))
+        self._search_action = self._search.addAction(look.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._order = self._make_order()
+        self.view = QueueView(QueueDelegate(thumbnails, look, self))
+        self.view.setAccessibleName(self.tr("Photos"))
+        self.view.setModel(model)
+        self._nothing = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=24)
+        self._nothing.setProperty("role", "secondary")
+        self._lay_out()
+        self._current: Path | None = None
+        self._search_delay = QTimer(self, singleShot=True, interval=120)
+        self._search_delay.timeout.connect(self._apply)
+        self._repaint_delay = QTimer(self, singleShot=True, interval=16)
+        self._repaint_delay.timeout.connect(self.view.viewport().update)
+        self._count_delay = QTimer(self, singleShot=True, interval=100)
+        self._count_delay.timeout.connect(self._show_counts)
+        self._connect()
+        self._show_counts()
+
+    def _make_chips(self) -> dict[Filter, QPushButton]:
+        group = QButtonGroup(self)
+        chips = {}
+        for chosen in Filter:
+            chip = QPushButton(checkable=True, checked=chosen is Filter.ALL)
+            chip.setProperty("role", "chip")
+            group.addButton(chip)
+            chip.clicked.connect(self._apply)
+            chips[chosen] = chip
+        return chips
+
+    def _make_order(self) -> QComboBox:
+        box = QComboBox()
+        for order, text in (
+            (Order.FOLDER, self.tr("By folder")),
+            (Order.NAME, self.tr("By name")),
+            (Order.DATE, self.tr("By date")),
+            (Order.SIZE, self.tr("Largest first")),
+            (Order.DOUBT, self.tr("Most unsure first")),
+        ):
+            box.addItem(text, order)
+        box.setAccessibleName(self.tr("Order of the photos"))
+        return box
+
+    def _lay_out(self) -> None:
+        chips = FlowLayout(spacing=6)
+        for chip in self._chips.values():
+            chips.addWidget(chip)
+        tools = QHBoxLayout()
+        tools.addWidget(self._search, 1)
+        tools.addWidget(self._order)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._nothing)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(12, 12, 4, 0)
+        outer.setSpacing(10)
+        for inner in (tools, chips):
+            box = QHBoxLayout()
+            box.setContentsMargins(0, 0, 8, 0)
+            box.addLayout(inner)
+            outer.addLayout(box)
+        outer.addLayout(self._stack, 1)
+
+    def _connect(self) -> None:
+        self._search.textChanged.connect(lambda: self._search_delay.start())
+        self._order.currentIndexChanged.connect(self._apply)
+        self._model.counted.connect(self._count_later)
+        self._model.rowsInserted.connect(self._select_first)
+        self._model.modelReset.connect(self._find_current_again)
+        self.view.selectionModel().currentChanged.connect(self._follow)
+        self.view.selectionModel().selectionChanged.connect(self.selected)
+        self.view.customContextMenuRequested.connect(self._show_menu)
+        self.view.verticalScrollBar().valueChanged.connect(self._tell_place)
+        self._thumbnails.ready.connect(lambda: self._repaint_delay.isActive() or self._repaint_delay.start())
+        self._look.changed.connect(lambda: self._search_action.setIcon(self._look.icon("search")))
+
+    # What the window asks.
+
+    @property
+    def current(self) -> Row | None:
+        """The photo that is looked at."""
+        return self._model.row(self._current) if self._current else None
+
+    def chosen_rows(self) -> Sequence[Row]:
+        """Return the selected photos, in the order of the list."""
+        positions = sorted(index.row() for index in self.view.selectionModel().selectedIndexes())
+        return [row for position in positions if (row := self._model.shown(position))]
+
+    def step(self, by: int) -> None:
+        """Look at the next photo (1) or the one before (-1)."""
+        position = self.view.currentIndex().row() + by
+        if 0 <= position < self._model.rowCount():
+            self.view.setCurrentIndex(self._model.index(position))
+
+    def show_only(self, chosen: Filter, order: Order | None = None) -> None:
+        """Choose a filter, as a click on its chip would."""
+        self._chips[chosen].setChecked(True)
+        if order is not None:
+            self._order.setCurrentIndex(self._order.findData(order))
+        self._apply()
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search."""
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    # What happens.
+
+    def _apply(self) -> None:
+        chosen = next(one for one, chip in self._chips.items() if chip.isChecked())
+        self._model.show_only(chosen, self._search.text(), self._order.currentData())
+        self._show_counts()
+
+    def _count_later(self) -> None:
+        if not self._count_delay.isActive():
+            self._count_delay.start()
+
+    def _show_counts(self) -> None:
+        states = self._model.states
+        waiting = sum(states[one] for one in (State.WAITING, State.RUNNING, State.INTERRUPTED, State.CANCELLED))
+        for chosen, text, count in (
+            (Filter.ALL, self.tr("All"), len(self._model)),
+            (Filter.WAITING, self.tr("Waiting"), waiting),
+            (Filter.DONE, self.tr("Done"), states[State.DONE]),
+            (Filter.FAILED, self.tr("Failed"), states[State.FAILED]),
+            (Filter.SKIPPED, self.tr("Skipped"), states[State.SKIPPED]),
+            (Filter.REVIEW, self.tr("To review"), self._model.to_review),
+        ):
+            chip = self._chips[chosen]
+            chip.setText(f"{text}  {self.locale().toString(count)}")
+            chip.setVisible(count > 0 or chosen is Filter.ALL or chip.isChecked())
+        self._stack.setCurrentIndex(0 if self._model.rowCount() or not len(self._model) else 1)
+        self._nothing.setText(self.tr("No photo here matches. Choose another filter or clear the search."))
+
+    def _select_first(self) -> None:
+        if not self.view.currentIndex().isValid():
+            self.view.setCurrentIndex(self._model.index(0))
+
+    def _find_current_again(self) -> None:
+        index = self._model.index_of(self._current) if self._current else QModelIndex()
+        if not index.isValid() and self._model.rowCount():
+            index = self._model.index(0)
+        if index.isValid():
+            flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.view.selectionModel().setCurrentIndex(index, flag)
+        else:
+            self._follow(index)
+
+    def _follow(self, index: QModelIndex) -> None:
+        row = self._model.shown(index.row()) if index.isValid() else None
+        self._current = Path(row.path) if row else None
+        self.current_changed.emit(row)
+
+    def _tell_place(self) -> None:
+        index = self.view.indexAt(QPoint(20, self.view.viewport().height() // 2))
+        if index.isValid():
+            self._thumbnails.look_at(index.row())
+
+    def _show_menu(self, position: QPoint) -> None:
+        if self.view.indexAt(position).isValid() and self.context_actions:
+            menu = QMenu(self)
+            menu.addActions(self.context_actions)
+            menu.exec(self.view.viewport().mapToGlobal(position))
+            menu.deleteLater()

@@ -1,0 +1,206 @@
+"""A run over the queue: one batch after the other, what they report, and how long it will take."""
+
+import itertools
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from kmhc_desktop.messages import (
+    Batch,
+    BatchEnded,
+    BatchRequest,
+    Compute,
+    Doubt,
+    Previewed,
+    Progress,
+    Ready,
+    Report,
+    Trouble,
+)
+from kmhc_desktop.queue_model import QueueModel, Row
+from kmhc_desktop.worker import Worker
+from kmhc_engine.jobs import Settings, State
+
+TO_DO = {State.WAITING, State.INTERRUPTED, State.CANCELLED}
+_RECENT = 40  # photos that the speed is taken from
+
+
+class Phase(Enum):
+    """What the run does."""
+
+    IDLE = auto()
+    RUNNING = auto()
+    PAUSED = auto()
+    CANCELLING = auto()
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How far a run is.
+
+    Attributes:
+        ended: Photos that have reached an end.
+        total: Photos of the run.
+        per_minute: Photos a minute, lately; 0 while unknown.
+        seconds_left: None while unknown.
+    """
+
+    ended: int = 0
+    total: int = 0
+    per_minute: float = 0.0
+    seconds_left: float | None = None
+
+
+class Run(QObject):
+    """Sends the queue's photos to the worker, folder by folder, and keeps the model up to date.
+
+    Args:
+        model: The queue.
+        worker: Runs the engine.
+        output_of: Says where the results of a root go.
+
+    Attributes:
+        phase_changed: Emitted with the new `Phase`.
+        paced: Emitted with a `Pace`.
+        finished: Emitted at the end of a run, with an error text; empty if all went well.
+        troubled: Emitted with a `Trouble` for the user.
+        ready: Emitted with a `Ready`.
+        previewed: Emitted with a `Previewed`.
+    """
+
+    phase_changed = Signal(object)
+    paced = Signal(object)
+    finished = Signal(str)
+    troubled = Signal(object)
+    ready = Signal(object)
+    previewed = Signal(object)
+
+    def __init__(
+        self, model: QueueModel, worker: Worker, output_of: Callable[[Path], Path], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._worker = worker
+        self._output_of = output_of
+        self._numbers = itertools.count(1)
+        self._number = 0
+        self._roots: deque[Path] = deque()
+        self._compute: Compute | None = None
+        self._settings = Settings()
+        self._ends: deque[float] = deque(maxlen=_RECENT)
+        self._ended = self._total = 0
+        self.phase = Phase.IDLE
+        worker.reported.connect(self._heed)
+
+    def start(self, compute: Compute, settings: Settings, only: Iterable[Row] | None = None) -> None:
+        """Run what is to be done: of the whole queue, or of some photos."""
+        if self.phase is not Phase.IDLE:
+            return
+        rows = [row for row in (self._model.rows if only is None else only) if row.state in TO_DO]
+        self._only = None if only is None else {row.path for row in rows}
+        self._compute, self._settings = compute, settings
+        self._roots = deque(Path(root) for root in dict.fromkeys(row.root for row in rows))
+        self._ended, self._total = 0, len(rows)
+        self._ends.clear()
+        if rows:
+            self._ends.append(time.monotonic())
+            self._enter(Phase.RUNNING)
+            self._next_batch()
+
+    def pause(self) -> None:
+        """Hold the run."""
+        if self.phase is Phase.RUNNING:
+            self._worker.pause()
+            self._enter(Phase.PAUSED)
+
+    def resume(self) -> None:
+        """Go on."""
+        if self.phase is Phase.PAUSED:
+            self._worker.resume()
+            self._ends.clear()
+            self._ends.append(time.monotonic())
+            self._enter(Phase.RUNNING)
+
+    def cancel(self) -> None:
+        """End the run; what is not done can be run again."""
+        if self.phase in (Phase.RUNNING, Phase.PAUSED):
+            self._roots.clear()
+            self._worker.cancel()
+            self._enter(Phase.CANCELLING)
+
+    def _enter(self, phase: Phase) -> None:
+        self.phase = phase
+        self.phase_changed.emit(phase)
+        self._tell_pace()
+
+    def _next_batch(self) -> None:
+        assert self._compute is not None
+        while self._roots:
+            root = self._roots.popleft()
+            found = tuple(
+                row.found
+                for row in self._model.rows
+                if row.root == str(root)
+                and row.state in TO_DO
+                and (self._only is None or row.path in self._only)
+            )
+            if found:
+                self._number = next(self._numbers)
+                batch = Batch(self._number, self._compute, self._settings, self._output_of(root))
+                self._worker.run(BatchRequest(batch, found))
+                return
+        self._end("")
+
+    def _end(self, error: str) -> None:
+        self._roots.clear()
+        self._enter(Phase.IDLE)
+        self.finished.emit(error)
+
+    def _heed(self, report: Report) -> None:
+        match report:
+            case Progress():
+                self._progress(report)
+            case BatchEnded(batch, error):
+                if batch != self._number or self.phase is Phase.IDLE:
+                    return
+                if error:
+                    self._end(error)
+                else:
+                    self._next_batch()
+            case Doubt(source, value):
+                self._model.update(source, doubt=value)
+            case Trouble():
+                self.troubled.emit(report)
+            case Ready():
+                self.ready.emit(report)
+            case Previewed():
+                self.previewed.emit(report)
+
+    def _progress(self, report: Progress) -> None:
+        event = report.event
+        changes: dict[str, object] = {"state": event.state, "reason": event.reason}
+        if event.state not in (State.RUNNING, State.WAITING):
+            changes |= {"notes": event.notes, "seconds": sum(event.seconds.values())}
+            if event.output is not None:
+                changes["output"] = str(event.output)
+                if event.state is State.SKIPPED:  # done by an earlier run
+                    changes |= {"state": State.DONE, "reason": ""}
+            if report.chroma is not None:
+                changes["chroma"] = str(report.chroma)
+            self._ended += 1
+            if event.state is State.DONE:
+                self._ends.append(time.monotonic())
+            self._tell_pace()
+        self._model.update(report.source, **changes)
+
+    def _tell_pace(self) -> None:
+        rate = 0.0
+        if len(self._ends) > 1 and self._ends[-1] > self._ends[0]:
+            rate = (len(self._ends) - 1) / (self._ends[-1] - self._ends[0])
+        left = (self._total - self._ended) / rate if rate else None
+        self.paced.emit(Pace(self._ended, self._total, 60 * rate, left))

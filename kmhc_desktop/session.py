@@ -1,0 +1,59 @@
+"""What was in the queue when the window closed, so that the next start can offer to go on."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from kmhc_desktop.settings import set_aside
+
+
+@dataclass(frozen=True)
+class Session:
+    """The queue, as far as the output folders' journals do not know it.
+
+    Attributes:
+        roots: The folders and files that were chosen, in order.
+        outputs: For each root where its results go.
+        removed: Photos that were taken off the list.
+        unfinished: A run was under way.
+    """
+
+    roots: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unfinished: bool = False
+
+
+def save(session: Session, path: Path) -> None:
+    """Write the session whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".part")
+    temporary.write_text(json.dumps(asdict(session)), encoding="utf-8", errors="surrogatepass")
+    temporary.replace(path)
+
+
+def load(path: Path) -> tuple[Session, Path | None]:
+    """Return the last session, and where a damaged file was set aside; None when all is well."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="surrogatepass")
+    except FileNotFoundError:
+        return Session(), None
+    except (OSError, ValueError):
+        return Session(), set_aside(path)
+    try:
+        data = json.loads(text)
+        session = Session(
+            _texts(data["roots"]), _texts(data["outputs"]), _texts(data["removed"]), bool(data["unfinished"])
+        )
+        if len(session.roots) != len(session.outputs):
+            raise ValueError("the numbers differ")
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Session(), set_aside(path)
+    return session, None
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError("no list of texts")
+    return tuple(value)
