@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path, PurePath
 
 _MAX_BYTES = 255
-_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?= *(\.|$))", re.IGNORECASE)
+_DEVICE = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?= *(\.|$))", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 _ALIKE = ({".jpg", ".jpeg", ".jpe", ".jfif"}, {".tif", ".tiff"})
 _PHOTO_SUFFIXES = {".png", ".webp", ".bmp", ".dib", ".gif", ".heic", ".heif", ".hif", ".avif"}.union(*_ALIKE)
