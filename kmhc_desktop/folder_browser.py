@@ -1,0 +1,185 @@
+"""The dock with folders: recent ones, favourites, and the tree of the file system."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QDir, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileSystemModel,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kmhc_desktop.settings import SettingsStore
+from kmhc_desktop.theme import Look
+
+
+class FolderList(QListView):
+    """A short list of folders, as high as it needs to be.
+
+    Attributes:
+        opened: Emitted with a folder's path.
+    """
+
+    opened = Signal(object)
+
+    def __init__(self, look: Look, icon: str) -> None:
+        super().__init__()
+        self._look, self._icon = look, icon
+        self._model = QStandardItemModel(self)
+        self.setModel(self._model)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self._open)
+        self.activated.connect(self._open)
+
+    def show_folders(self, folders: Sequence[str]) -> None:
+        """Show these, the first on top."""
+        self._model.clear()
+        for folder in folders:
+            item = QStandardItem(self._look.icon(self._icon), Path(folder).name or folder)
+            item.setToolTip(folder)
+            item.setData(folder, Qt.ItemDataRole.UserRole)
+            self._model.appendRow(item)
+        height = self.sizeHintForRow(0) if folders else 0
+        self.setFixedHeight(height * len(folders) + 2)
+
+    def folder(self, index: QModelIndex) -> Path:
+        """Return the folder of a row."""
+        return Path(str(index.data(Qt.ItemDataRole.UserRole)))
+
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit(self.folder(index))
+
+
+class FolderBrowser(QWidget):
+    """Chooses folders.
+
+    Args:
+        settings: Where the recent ones and the favourites are.
+        look: Icons.
+
+    Attributes:
+        chosen: Emitted with the folder whose photos are to be shown.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, settings: SettingsStore, look: Look) -> None:
+        super().__init__()
+        self._settings, self._look = settings, look
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._files = QFileSystemModel(self)
+        self._files.setFilter(QDir.Filter.Dirs | QDir.Filter.NoDotAndDotDot | QDir.Filter.Drives)
+        self._files.setRootPath(QDir.homePath())
+        self.tree = QTreeView(headerHidden=True, animated=False, indentation=14)
+        self.tree.setModel(self._files)
+        for column in range(1, self._files.columnCount()):
+            self.tree.hideColumn(column)
+        self.tree.setAccessibleName(self.tr("Folders of this computer"))
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.recent = FolderList(look, "recent")
+        self.recent.setAccessibleName(self.tr("Recent folders"))
+        self.favourites = FolderList(look, "star-filled")
+        self.favourites.setAccessibleName(self.tr("Favourite folders"))
+        self._recent_title = self._title(self.tr("Recent"))
+        self._favourites_title = self._title(self.tr("Favourites"))
+        self._star = QPushButton(self.tr("Add to favourites"))
+        self._star.clicked.connect(lambda: self._toggle_favourite(self._selected()))
+        self._show = QPushButton(self.tr("Show photos"))
+        self._show.clicked.connect(lambda: self.chosen.emit(self._selected()))
+        self._lay_out()
+        self.tree.activated.connect(lambda index: self.chosen.emit(self._path(index)))
+        self.tree.customContextMenuRequested.connect(self._show_menu)
+        self.tree.selectionModel().currentChanged.connect(self._name_star)
+        for short in (self.recent, self.favourites):
+            short.opened.connect(self.chosen)
+        settings.changed.connect(lambda before, after: self._refresh())
+        look.changed.connect(self._refresh)
+        self._refresh()
+        self.reveal(Path.home())
+
+    def reveal(self, folder: Path) -> None:
+        """Show a folder in the tree."""
+        index = self._files.index(str(folder))
+        self.tree.setCurrentIndex(index)
+        self.tree.expand(index)
+        self.tree.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._show, 1)
+        buttons.addWidget(self._star, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 4, 6, 10)
+        layout.setSpacing(4)
+        for title, content in (
+            (self._favourites_title, self.favourites),
+            (self._recent_title, self.recent),
+            (self._title(self.tr("This computer")), self.tree),
+        ):
+            layout.addWidget(title)
+            layout.addWidget(content)
+        layout.addLayout(buttons)
+
+    def _title(self, text: str) -> QLabel:
+        label = QLabel(text, margin=4)
+        label.setProperty("role", "section")
+        return label
+
+    def _refresh(self) -> None:
+        current = self._settings.current
+        self.recent.show_folders(current.recent[:5])
+        self.favourites.show_folders(current.favourites)
+        for title, short, folders in (
+            (self._recent_title, self.recent, current.recent),
+            (self._favourites_title, self.favourites, current.favourites),
+        ):
+            title.setVisible(bool(folders))
+            short.setVisible(bool(folders))
+        self._star.setIcon(self._look.icon("star"))
+        self._show.setIcon(self._look.icon("photo"))
+        self._name_star()
+
+    def _name_star(self) -> None:
+        known = str(self._selected()) in self._settings.current.favourites
+        self._star.setText(self.tr("Unstar") if known else self.tr("Star"))
+        tip = self.tr("Take this folder off the favourites") if known else self.tr("Keep this folder as a favourite")
+        self._star.setToolTip(tip)
+
+    def _selected(self) -> Path:
+        return self._path(self.tree.currentIndex())
+
+    def _path(self, index: QModelIndex) -> Path:
+        return Path(self._files.filePath(index))
+
+    def _toggle_favourite(self, folder: Path) -> None:
+        known = self._settings.current.favourites
+        name = str(folder)
+        self._settings.change(favourites=tuple(one for one in known if one != name) if name in known else (*known, name))
+
+    def _show_menu(self, position: QPoint) -> None:
+        index = self.tree.indexAt(position)
+        if not index.isValid():
+            return
+        folder = self._path(index)
+        menu = QMenu(self)
+        menu.addAction(self._look.icon("photo"), self.tr("Show photos"), lambda: self.chosen.emit(folder))
+        known = str(folder) in self._settings.current.favourites
+        text = self.tr("Take off the favourites") if known else self.tr("Add to favourites")
+        menu.addAction(self._look.icon("star"), text, lambda: self._toggle_favourite(folder))
+        menu.exec(self.tree.viewport().mapToGlobal(position))
+        menu.deleteLater()

@@ -1,0 +1,188 @@
+"""The variants as a table: what each is, what the paper says, what was measured, whether its weights are here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from kmhc_engine import variants, weights
+from kmhc_engine.variants import Variant
+from kmhc_engine.weights import Weights
+
+Index = QModelIndex | QPersistentModelIndex
+
+# Billions of operations for one photo of 256 x 256 pixels, by network.
+_WORK = {
+    "unetplusplus/resnet18": 31.7,
+    "unetplusplus/resnet34": 36.6,
+    "unetplusplus/resnet50": 114.7,
+    "unetplusplus/resnet101": 124.4,
+    "unetplusplus/resnet152": 134.1,
+    "unetplusplus/inceptionresnetv2": 91.4,
+    "unetplusplus/efficientnet-b6": 28.2,
+    "unet/resnet152": 40.5,
+    "unet/inceptionresnetv2": 32.5,
+}
+
+
+class Column(IntEnum):
+    """The columns of the table."""
+
+    NAME = 0
+    NETWORK = 1
+    LOSS = 2
+    PARAMETERS = 3
+    PUBLISHED = 4
+    MEASURED = 5
+    TIME = 6
+    WEIGHTS = 7
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A row: a variant, with the weights that it would use.
+
+    Attributes:
+        name: How the engine finds it: the variant's name or the weights' title.
+        variant: What the network is.
+        weights: None if there are none on this computer.
+    """
+
+    name: str
+    variant: Variant
+    weights: Weights | None
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the user's own rather than the paper's."""
+        return self.weights is not None and self.weights.named
+
+
+def choices() -> list[Choice]:
+    """Return the paper's variants and the user's own."""
+    known = weights.catalogue()
+    rows = []
+    for variant in variants.PAPER:
+        fitting = [one for one in known if one.variant == variant and not one.named]
+        rows.append(Choice(variant.name, variant, fitting[0] if fitting else None))
+    titles = {row.name for row in rows}
+    for one in known:
+        if one.title not in titles:
+            titles.add(one.title)
+            rows.append(Choice(one.title, one.variant, one))
+    return rows
+
+
+class VariantModel(QAbstractTableModel):
+    """The variants of this computer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[Choice] = []
+        self._seconds: tuple[str, float] | None = None
+        self._photos = 0
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the weights' headers again."""
+        self.beginResetModel()
+        self._rows = choices()
+        self.endResetModel()
+
+    def set_speed(self, network: str, seconds: float, photos: int) -> None:
+        """Say how long one photo took with a network, and how many photos there are."""
+        self._seconds, self._photos = (network, seconds), photos
+        if self._rows:
+            self.dataChanged.emit(self.index(0, Column.TIME), self.index(len(self._rows) - 1, Column.TIME))
+
+    @property
+    def rows(self) -> Sequence[Choice]:
+        """All rows."""
+        return self._rows
+
+    def find(self, name: str) -> int:
+        """Return the row of a name, -1 if there is none."""
+        return next((at for at, row in enumerate(self._rows) if row.name == name), -1)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and signature
+        """Return how many variants there are."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and signature
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802 - Qt's name
+        """Return a column's title."""
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return {
+            Column.NAME: self.tr("Variant"),
+            Column.NETWORK: self.tr("Network"),
+            Column.LOSS: self.tr("Trained on"),
+            Column.PARAMETERS: self.tr("Size"),
+            Column.PUBLISHED: self.tr("Published"),
+            Column.MEASURED: self.tr("Measured"),
+            Column.TIME: self.tr("Time"),
+            Column.WEIGHTS: self.tr("Weights"),
+        }[Column(section)]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell says."""
+        if not index.isValid():
+            return None
+        row, column = self._rows[index.row()], Column(index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return str(row.variant)
+        if role == Qt.ItemDataRole.UserRole:
+            return row
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in (
+            Column.PARAMETERS, Column.PUBLISHED, Column.MEASURED, Column.TIME,
+        ):  # fmt: skip
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def _text(self, row: Choice, column: Column) -> str:
+        variant = row.variant
+        match column:
+            case Column.NAME:
+                return row.name
+            case Column.NETWORK:
+                return f"{variant.architecture_title} · {variant.encoder}"
+            case Column.LOSS:
+                return f"{variant.loss}, {variant.space}"
+            case Column.PARAMETERS:
+                return self.tr("{0} M").format(f"{variant.published.parameters:.1f}") if variant.published else "–"
+            case Column.PUBLISHED:
+                return f"{variant.published.accuracy:.2f} %" if variant.published else "–"
+            case Column.MEASURED:
+                return _measured(row.weights)
+            case Column.TIME:
+                return self._time(variant)
+            case Column.WEIGHTS:
+                if row.weights is None:
+                    return self.tr("Not here")
+                return self.tr("Interim") if row.weights.interim else self.tr("Here")
+
+    def _time(self, variant: Variant) -> str:
+        work = _WORK.get(variant.network)
+        if self._seconds is None or work is None or self._seconds[0] not in _WORK:
+            return "–"
+        seconds = self._seconds[1] * work / _WORK[self._seconds[0]] * max(1, self._photos)
+        if seconds < 90:
+            return self.tr("{0} s").format(max(1, round(seconds)))
+        return self.tr("{0} min").format(round(seconds / 60))
+
+
+def _measured(found: Weights | None) -> str:
+    """Return the accuracy in the weights' header, as MS-SSIM percent, where there is one."""
+    if found is None:
+        return "–"
+    value = next((value for name, value in found.metrics.items() if "accuracy" in name or "ms_ssim" in name), None)
+    if value is None:
+        return "–"
+    return f"{value * 100 if value <= 1 else value:.2f} %"

@@ -1,0 +1,215 @@
+"""The dialog that chooses a variant, brings weights in, and has the advanced settings of the network."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kmhc_desktop.messages import Ready
+from kmhc_desktop.settings import SIDES, SettingsStore
+from kmhc_desktop.theme import Look
+from kmhc_desktop.variant_model import Choice, Column, VariantModel
+from kmhc_engine.errors import KMHCError
+from kmhc_engine.variants import Variant
+from kmhc_engine.weights import Weights
+from kmhc_engine.weights_import import import_weights
+
+
+class _Importing(QObject):
+    """Brings weights in, in a thread of the pool: a child process reads the file, and that takes seconds."""
+
+    ended = Signal(str)
+
+    def start(self, file: Path, variant: Variant | None) -> None:
+        QThreadPool.globalInstance().start(lambda: self._import(file, variant))
+
+    def _import(self, file: Path, variant: Variant | None) -> None:
+        try:
+            results = import_weights(file, variant)
+            refused = [one.reason for one in results if not isinstance(one, Weights)]
+            text = "\n".join(refused)
+        except KMHCError as error:
+            text = str(error)
+        except Exception as error:
+            text = f"{file.name}: {error}"
+        self.ended.emit(text)
+
+
+class VariantPicker(QDialog):
+    """Chooses the variant for the photos to come.
+
+    Args:
+        settings: Where the choice goes.
+        model: The variants.
+        look: Icons.
+        ready: What the engine has said of itself, if it has.
+    """
+
+    def __init__(
+        self,
+        settings: SettingsStore,
+        model: VariantModel,
+        look: Look,
+        ready: Ready | None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings, self._model, self._look = settings, model, look
+        self.setWindowTitle(self.tr("Choose a variant"))
+        self.resize(900, 620)
+        self._table = self._make_table()
+        self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self._text.setProperty("role", "secondary")
+        self._import = QPushButton(look.icon("import"), self.tr("Import weights…"))
+        self._import.clicked.connect(self._ask_for_file)
+        self._importing = _Importing(self)
+        self._importing.ended.connect(self._imported)
+        self._side, self._device, self._precision = QComboBox(), QComboBox(), QComboBox()
+        self._advanced = self._make_advanced(ready)
+        self._advanced.hide()
+        self._more = QPushButton(look.icon("sliders"), self.tr("Advanced"), checkable=True)
+        self._more.toggled.connect(self._advanced.setVisible)
+        self._buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setText(self.tr("Use this variant"))
+        self._buttons.accepted.connect(self._accept)
+        self._buttons.rejected.connect(self.reject)
+        self._lay_out()
+        self._select(settings.current.variant)
+
+    def _make_table(self) -> QTableView:
+        table = QTableView(showGrid=False)
+        table.setModel(self._model)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 18)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(Column.NETWORK, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        table.setAccessibleName(self.tr("Variants"))
+        table.selectionModel().selectionChanged.connect(self._show_choice)
+        table.doubleClicked.connect(self._accept)
+        return table
+
+    def _make_advanced(self, ready: Ready | None) -> QFrame:
+        frame = QFrame()
+        frame.setProperty("role", "card")
+        current = self._settings.current
+        for side in SIDES:
+            usual = self.tr(" (usual)") if side == 256 else ""
+            self._side.addItem(f"{side} × {side}{usual}", side)
+        self._side.setCurrentIndex(self._side.findData(current.side))
+        self._device.addItem(self.tr("Automatic"), "")
+        for name in dict.fromkeys((*(ready.devices if ready else ("cpu",)), current.device)):
+            if name:
+                self._device.addItem(name.upper(), name)
+        self._device.setCurrentIndex(self._device.findData(current.device))
+        self._precision.addItem(self.tr("Automatic"), "")
+        for name in ("fp32", "bf16", "fp16"):
+            self._precision.addItem(name, name)
+        self._precision.setCurrentIndex(self._precision.findData(current.precision))
+        form = QFormLayout(frame)
+        form.setContentsMargins(16, 14, 16, 14)
+        form.addRow(self.tr("Working size"), self._side)
+        form.addRow(self.tr("Device"), self._device)
+        form.addRow(self.tr("Precision"), self._precision)
+        if ready is not None:
+            text = self.tr("Now: {0}, {1}. {2}").format(ready.device, ready.precision, ready.reason)
+            note = QLabel(text, wordWrap=True)
+            note.setProperty("role", "secondary")
+            form.addRow(note)
+        return frame
+
+    def _lay_out(self) -> None:
+        title = QLabel(self.tr("Choose a variant"))
+        title.setProperty("role", "title")
+        hint = QLabel(
+            self.tr("A variant is one trained network. “Published” is the accuracy the paper reports; “Measured” is ours."),
+            wordWrap=True,
+        )
+        hint.setProperty("role", "secondary")
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._import)
+        bottom.addWidget(self._more)
+        bottom.addStretch(1)
+        bottom.addWidget(self._buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 22, 24, 20)
+        layout.setSpacing(12)
+        layout.addWidget(title)
+        layout.addWidget(hint)
+        layout.addWidget(self._table, 1)
+        layout.addWidget(self._text)
+        layout.addWidget(self._advanced)
+        layout.addLayout(bottom)
+
+    def _choice(self) -> Choice | None:
+        selected = self._table.selectionModel().selectedRows()
+        choice: Choice | None = selected[0].data(Qt.ItemDataRole.UserRole) if selected else None
+        return choice
+
+    def _select(self, name: str) -> None:
+        self._table.selectRow(max(0, self._model.find(name)))
+
+    def _show_choice(self) -> None:
+        choice = self._choice()
+        usable = choice is not None and choice.weights is not None
+        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(usable)
+        if choice is None:
+            self._text.clear()
+        elif choice.weights is None:
+            self._text.setText(
+                self.tr(
+                    "{0} has no weights on this computer. Import a file with them, or train them from Tools, Fine-tune."
+                ).format(choice.variant)
+            )
+        else:
+            facts = [str(choice.variant), choice.weights.trained_on, choice.weights.licence]
+            self._text.setText(" · ".join(filter(None, facts)))
+
+    def _accept(self) -> None:
+        choice = self._choice()
+        if choice is None or choice.weights is None:
+            return
+        self._settings.change(
+            variant=choice.name,
+            side=self._side.currentData(),
+            device=self._device.currentData(),
+            precision=self._precision.currentData(),
+        )
+        self.accept()
+
+    def _ask_for_file(self) -> None:
+        kinds = self.tr("Weights") + " (*.safetensors *.pth *.pt *.ckpt)"
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Import weights"), "", kinds)
+        if name:
+            self._import.setEnabled(False)
+            self._text.setText(self.tr("Reading {0}…").format(Path(name).name))
+            self._importing.start(Path(name), None)
+
+    def _imported(self, refusal: str) -> None:
+        choice = self._choice()
+        self._import.setEnabled(True)
+        self._model.reload()
+        self._select(choice.name if choice else self._settings.current.variant)
+        if refusal:
+            self._text.setText(refusal)
