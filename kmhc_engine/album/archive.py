@@ -1,0 +1,115 @@
+"""The colour photos in full size: for downloads, and in one ZIP."""
+
+import io
+import os
+import zipfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path, PurePath
+
+from kmhc_engine.album import jpeg, pictures
+from kmhc_engine.album.contents import Contents, Photo
+from kmhc_engine.album.work import Made, Work
+from kmhc_engine.errors import BrokenPhoto, printable
+from kmhc_engine.names import folded, numbered, portable, with_suffix
+from kmhc_engine.scan import MARKER
+
+_FULL_SIZE_QUALITY = 95
+
+
+def full_size(photo: Photo, *, keep_metadata: bool) -> tuple[bytes, str, str]:
+    """Return a colour photo in full size, without the metadata that are nobody's business.
+
+    JPEG keeps every pixel; PNG stays PNG. Other formats become JPEG, unless they may stay as they are.
+
+    Returns:
+        The file, its suffix, and what the user should know; mostly nothing.
+
+    Raises:
+        BrokenPhoto, PhotoTooLarge: It cannot be read.
+    """
+    try:
+        data = photo.colour.read_bytes()
+        if keep_metadata:
+            return data, suffix_of(photo.colour), ""
+        about = pictures.metadata(photo.told, colourised=True, variant=photo.variant)
+        if data.startswith(b"\xff\xd8"):
+            turned = pictures.exif_of(photo.colour).get(pictures.ORIENTATION, 1)
+            if turned == 1:
+                return jpeg.retold(data, about.exif, about.xmp), ".jpg", ""
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BrokenPhoto(photo.colour, f"it cannot be read ({reason})", "Colourise it again.") from error
+    image = pictures.load(photo.colour, 1 << 30, 1 << 30)
+    buffer = io.BytesIO()
+    if data.startswith(b"\x89PNG"):
+        image.save(buffer, "PNG", compress_level=3, exif=about.exif)
+        return buffer.getvalue(), ".png", ""
+    image.save(buffer, "JPEG", quality=_FULL_SIZE_QUALITY, subsampling=0, exif=about.exif, xmp=about.xmp)
+    note = "" if data.startswith(b"\xff\xd8") else (
+        f"{printable(photo.name)}: became JPEG to leave its metadata out. Keep the metadata to keep the format."
+    )  # fmt: skip
+    return buffer.getvalue(), ".jpg", note
+
+
+def suffix_of(path: Path) -> str:
+    """Return a file's suffix, as far as it is one."""
+    suffix = path.suffix.lower()
+    return suffix if suffix[1:].isascii() and suffix[1:].isalnum() else ""
+
+
+def write_zip(contents: Contents, target: Path, *, keep_metadata: bool, work: Work) -> None:
+    """Write the colour photos into a ZIP, in their folders, under names that every system takes.
+
+    Args:
+        contents: Which photos.
+        target: The file to write.
+        keep_metadata: Put them in as they are.
+        work: Does the photos, and keeps the account.
+    """
+
+    def make(photo: Photo) -> tuple[tuple[bytes, str], Made]:
+        data, suffix, note = full_size(photo, keep_metadata=keep_metadata)
+        return (data, suffix), Made(notes=(note,) if note else ())
+
+    taken: set[str] = set()
+    with _new_zip(target) as archive:
+        for photo, (data, suffix) in work.through(contents.photos, make):
+            name = with_suffix(portable(PurePath(printable(photo.name)), strict=True), suffix)
+            free = next(n for k in count(1) if folded(n := numbered(name, k)) not in taken)
+            taken.add(folded(free))
+            entry = zipfile.ZipInfo(free.as_posix(), _clock(photo))
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, data)
+
+
+def pack(folder: Path, target: Path, top: str, work: Work) -> None:
+    """Write a web album into a ZIP, below one folder.
+
+    Args:
+        folder: The album.
+        target: The file to write.
+        top: Name of the folder in the ZIP.
+        work: Says when to stop.
+    """
+    name = str(portable(PurePath(top.replace("/", "_")), strict=True))
+    with _new_zip(target) as archive:
+        for path in sorted(_files(folder)):
+            work.token.check()
+            archive.write(path, f"{name}/{path.relative_to(folder).as_posix()}")
+
+
+def _new_zip(target: Path) -> zipfile.ZipFile:
+    # Photos are compressed already; storing them is ten times as fast, and a damaged ZIP can still be mended.
+    return zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, strict_timestamps=False)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for at, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != MARKER]
+        yield from (Path(at, name) for name in names)
+
+
+def _clock(photo: Photo) -> tuple[int, int, int, int, int, int]:
+    year, month, day = [*map(int, filter(None, photo.told.taken.split("-"))), 1, 1, 1][:3]
+    return (year, month, day, 0, 0, 0) if 1980 <= year <= 2107 else (1980, 1, 1, 0, 0, 0)

@@ -1,0 +1,240 @@
+"""What is in an album: which photos, in which order, in which chapters, with which words."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path, PurePath
+
+from kmhc_engine.album.captions import TABLE, Table, Told, clean, merged, told_by
+from kmhc_engine.album.options import Options, Order
+from kmhc_engine.errors import OutputError, printable
+from kmhc_engine.jobs import State
+from kmhc_engine.outputs import OutputFolder
+from kmhc_engine.records import Record
+from kmhc_engine.scan import MARKER, scan
+
+_FAVOURITE = 4  # stars
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo of an album.
+
+    Attributes:
+        name: Its path below the colourised folder, with slashes.
+        colour: The colour photo.
+        original: The photo it was made from; None where that is gone or unknown.
+        stamp: Sizes and times of both files; another stamp means other pictures.
+        told: Caption, date and rating.
+        variant: Which variant colourised it; empty when unknown.
+    """
+
+    name: str
+    colour: Path
+    original: Path | None
+    stamp: tuple[int, ...]
+    told: Told
+    variant: str = ""
+
+    @property
+    def key(self) -> str:
+        """Names the photo in addresses: safe everywhere, and tells nothing about the file."""
+        return hashlib.blake2b(os.fsencode(self.name), digest_size=8).hexdigest()
+
+    @property
+    def chapter(self) -> str:
+        """The folder it lies in, for people."""
+        return clean(printable(" · ".join(PurePath(self.name).parts[:-1])))
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A photo that is not in the album.
+
+    Attributes:
+        name: Its path below the colourised folder.
+        reason: Why, as a clause.
+    """
+
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{printable(self.name)}: {self.reason}."
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """The photos of one folder; an untitled one holds those that lie in no subfolder."""
+
+    title: str
+    photos: tuple[Photo, ...]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What is in an album.
+
+    Attributes:
+        folder: The colourised folder.
+        title: Of the album.
+        chapters: In order; none is empty.
+        left_out: Photos that were wanted and are not there.
+    """
+
+    folder: Path
+    title: str
+    chapters: tuple[Chapter, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def photos(self) -> tuple[Photo, ...]:
+        """All photos, in order."""
+        return tuple(photo for chapter in self.chapters for photo in chapter.photos)
+
+    @property
+    def years(self) -> str:
+        """The years in which the photos were taken: "1912–1954", "1954" or empty."""
+        years = sorted(photo.told.taken[:4] for photo in self.photos if photo.told.taken)
+        return "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
+
+    @property
+    def variants(self) -> str:
+        """The variants that colourised the photos; empty when unknown."""
+        return ", ".join(sorted({photo.variant for photo in self.photos if photo.variant}))
+
+
+def collect(folder: Path, options: Options, captions: Path | None = None) -> Contents:
+    """Find the photos of an album and what is told about them.
+
+    Args:
+        folder: A colourised folder of KMHC, or any folder of colour photos.
+        options: Choice, order, captions.
+        captions: A table of captions; by default captions.csv in the folder, if there is one.
+
+    Raises:
+        OutputError: There is no such folder, no photo in it, or its journal or captions cannot be read.
+        FolderInUse: A run is working in the folder.
+    """
+    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay links
+    if not folder.is_dir():
+        raise OutputError(f"{printable(folder)}: there is no such folder. Choose a folder with colourised photos.")
+    known = (folder / MARKER).is_dir()
+    found, left_out = _split(_recorded(folder) if known else _scanned(folder))
+    if options.chosen is not None:
+        wanted = set(options.chosen)
+        gone = wanted.difference(found, (out.name for out in left_out))
+        found = {name: photo for name, photo in found.items() if name in wanted}
+        left_out = [out for out in left_out if out.name in wanted]
+        left_out += (LeftOut(name, "it is not in the folder any more") for name in sorted(gone))
+    table = _table(folder, captions)
+    photos = [_told(photo, options, table) for photo in found.values()]
+    if options.favourites:
+        photos = [photo for photo in photos if photo.told.rating >= _FAVOURITE]
+    if not photos:
+        raise OutputError(
+            f"{printable(folder)}: no photo for the album"
+            + (" is rated four stars or five. Rate some, or take all." if options.favourites and found else
+               ". Choose a folder with colourised photos.")
+        )  # fmt: skip
+    title = clean(options.title) or clean(printable(folder.name).removesuffix(" colourised")) or "KMHC"
+    return Contents(folder, title, tuple(_chapters(_ordered(photos, options))), tuple(left_out))
+
+
+def _split(found: Iterable[Photo | LeftOut]) -> tuple[dict[str, Photo], list[LeftOut]]:
+    photos: dict[str, Photo] = {}
+    left_out = []
+    for item in found:
+        if isinstance(item, Photo):
+            photos[item.name] = item
+        else:
+            left_out.append(item)
+    return photos, left_out
+
+
+def _recorded(folder: Path) -> Iterator[Photo | LeftOut]:
+    with OutputFolder(folder) as held:
+        records = [record for record in held.journal.records() if record.output and record.state is not State.RUNNING]
+    for record in records:
+        assert record.output is not None
+        original = Path(os.path.normpath(folder / os.fsdecode(record.source)))
+        yield _photo(folder / record.output.path, record.output.path.as_posix(), original, _variant(record))
+
+
+def _variant(record: Record) -> str:
+    return record.identity.partition("|")[0]
+
+
+def _scanned(folder: Path) -> Iterator[Photo | LeftOut]:
+    for found in scan([folder]):
+        if not found.refusal:
+            yield _photo(found.path, found.relative.as_posix(), None, "")
+        elif found.unreadable:
+            yield LeftOut(found.relative.as_posix(), found.refusal)
+
+
+def _photo(colour: Path, name: str, original: Path | None, variant: str) -> Photo | LeftOut:
+    try:
+        status = colour.stat()
+    except OSError as error:
+        gone = isinstance(error, FileNotFoundError)
+        return LeftOut(name, "the colour photo is gone" if gone else f"it cannot be read ({error.strerror or error})")
+    stamp: tuple[int, ...] = (status.st_size, status.st_mtime_ns)
+    try:
+        before = original.stat() if original else None
+    except OSError:
+        before = original = None
+    if before:
+        stamp += (before.st_size, before.st_mtime_ns)
+    return Photo(name, colour, original, stamp, Told(), variant)
+
+
+def _table(folder: Path, captions: Path | None) -> Table | None:
+    if captions is None and not (folder / TABLE).is_file():
+        return None
+    return Table(captions or folder / TABLE)
+
+
+def _told(photo: Photo, options: Options, table: Table | None) -> Photo:
+    names = (photo.name, photo.original.name) if photo.original else (photo.name,)
+    told = merged(
+        Told(clean(options.captions.get(photo.name, ""))), table.of(*names) if table else Told(), told_by(photo.colour)
+    )
+    if photo.name in options.captions and not options.captions[photo.name].strip():
+        told = Told("", told.taken, told.rating)  # a caption that was taken away stays away
+    return Photo(photo.name, photo.colour, photo.original, photo.stamp, told, photo.variant)
+
+
+def _ordered(photos: list[Photo], options: Options) -> list[Photo]:
+    photos = sorted(photos, key=lambda photo: natural(photo.name))
+    if options.order is Order.DATE:
+        return sorted(photos, key=lambda photo: photo.told.taken or "9999")  # the undated come last, by name
+    if options.order is Order.HAND and options.chosen is not None:
+        place = {name: at for at, name in enumerate(options.chosen)}
+        return sorted(photos, key=lambda photo: place[photo.name])
+    return photos
+
+
+def natural(name: str) -> tuple[object, ...]:
+    """Return a key that sorts "photo 2" before "photo 10", and a folder's own photos before its subfolders."""
+    *folders, last = name.split("/")
+    parts = [(1, _numbers(folder)) for folder in folders]
+    return (*parts, (0, _numbers(last)))
+
+
+def _numbers(text: str) -> list[tuple[int, int, str]]:
+    pieces = re.findall(r"[0-9]+|[^0-9]+", text.casefold())
+    return [(0, int(piece[:18]), piece) if piece[0] in "0123456789" else (1, 0, piece) for piece in pieces]
+
+
+def _chapters(photos: list[Photo]) -> Iterator[Chapter]:
+    first: dict[str, int] = {}
+    for photo in photos:
+        first.setdefault(str(PurePath(photo.name).parent), len(first))
+    by_folder = sorted(photos, key=lambda photo: first[str(PurePath(photo.name).parent)])
+    for _, members in groupby(by_folder, key=lambda photo: PurePath(photo.name).parent):
+        chapter = tuple(members)
+        yield Chapter(chapter[0].chapter, chapter)

@@ -1,0 +1,176 @@
+"""The pictures of an album: decoded small and fast, with metadata that tell no more than they should."""
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from PIL import ExifTags, Image, ImageCms, ImageOps
+
+from kmhc_engine import __version__
+from kmhc_engine.album.captions import Told
+from kmhc_engine.errors import BrokenPhoto, PhotoTooLarge
+
+SOFTWARE = f"KMHC {__version__}"
+JPEG_QUALITY, WEBP_QUALITY = 82, 78
+
+ORIENTATION = ExifTags.Base.Orientation
+
+_GREY_MODES = ("1", "L", "LA", "I;16", "I;16B", "I;16L", "I", "F")
+_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">\
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" \
+xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" \
+xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">\
+{}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, ImageCms.PyCMSError)
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What goes into a picture's file: an EXIF block and an XMP packet, ready to be written."""
+
+    exif: bytes
+    xmp: bytes
+
+
+def metadata(told: Told, *, colourised: bool, variant: str = "", kept: Image.Exif | None = None) -> Metadata:
+    """Return the metadata of an album picture: date and caption, and where its colours come from.
+
+    Args:
+        told: Caption and date.
+        colourised: The colours are KMHC's.
+        variant: Which variant's.
+        kept: Further EXIF that is to stay.
+    """
+    exif = kept or Image.Exif()
+    exif[ExifTags.Base.Orientation] = 1
+    parts = []
+    if colourised:
+        exif[ExifTags.Base.Software] = SOFTWARE
+        parts.append(f"<xmp:CreatorTool>{SOFTWARE}</xmp:CreatorTool>")
+        parts.append(f"<Iptc4xmpExt:DigitalSourceType>{_SOURCE}</Iptc4xmpExt:DigitalSourceType>")
+        note = "Colourised with KMHC" + (f", variant {variant}" if variant else "")
+        parts.append(f"<photoshop:Instructions>{escape(note)}</photoshop:Instructions>")
+    if told.caption:
+        exif[ExifTags.Base.ImageDescription] = told.caption.encode()
+        text = escape(told.caption)
+        item = f'<rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt>'
+        parts.append(f"<dc:description>{item}</dc:description>")
+    if told.taken:
+        parts.append(f"<photoshop:DateCreated>{told.taken}</photoshop:DateCreated>")
+        if len(told.taken) == len("1954-07-12"):
+            exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = told.taken.replace("-", ":") + " 00:00:00"
+    return Metadata(exif.tobytes(), _XMP.format("".join(parts)).encode())
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Image.Image]:
+    """Open a photo; whatever is wrong with it comes out as an error that names it.
+
+    Raises:
+        BrokenPhoto, PhotoTooLarge: It cannot be shown.
+    """
+    try:
+        with Image.open(path) as image:
+            yield image
+    except Image.DecompressionBombError as error:
+        raise PhotoTooLarge(path, "it has too many pixels", "Make a smaller copy of it.") from error
+    except MemoryError as error:
+        raise PhotoTooLarge(path, "there is not memory enough for it", "Make a smaller copy of it.") from error
+    except _BROKEN as error:
+        raise BrokenPhoto(path, f"it cannot be read ({error})", "Colourise it again, or take it out.") from error
+
+
+def load(path: Path, least: int, most: int) -> Image.Image:
+    """Read a photo upright, in sRGB, on white, at about the size that is wanted.
+
+    JPEG is decoded straight to a half, a quarter or an eighth where that leaves the longer side at `least` pixels
+    or more: no work is spent on pixels that nobody will see.
+
+    Args:
+        path: The photo.
+        least: Pixels of the longer side that suffice.
+        most: Pixels of the longer side at most.
+
+    Returns:
+        An image in mode "L" or "RGB".
+
+    Raises:
+        BrokenPhoto, PhotoTooLarge: It cannot be shown.
+    """
+    with opened(path) as image:
+        icc, orientation = image.info.get("icc_profile"), image.getexif().get(ExifTags.Base.Orientation, 1)
+        longer = max(image.size)
+        scale = next((s for s in (8, 4, 2) if longer // s >= least), 1)
+        image.draft(None, (image.width // scale, image.height // scale))
+        image.load()
+        shown: Image.Image = image
+        if icc:
+            shown = _in_srgb(shown, icc)
+        if shown.mode not in ("L", "RGB"):
+            shown = _plain(shown)
+        shown = shrunk(shown, most)
+        if orientation in range(2, 9):
+            shown.getexif()[ExifTags.Base.Orientation] = orientation
+            ImageOps.exif_transpose(shown, in_place=True)
+        return shown.copy() if shown is image else shown
+
+
+def exif_of(path: Path) -> Image.Exif:
+    """Read the EXIF of a photo; the thumbnail is not part of it."""
+    with opened(path) as image:
+        exif = image.getexif()
+        for ifd in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
+            exif.get_ifd(ifd)
+        return exif
+
+
+def shrunk(image: Image.Image, most: int) -> Image.Image:
+    """Make an image's longer side `most` pixels long, unless it is shorter."""
+    longer = max(image.size)
+    if longer <= most:
+        return image
+    width, height = (max(1, round(side * most / longer)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def small(image: Image.Image, width: int, height: int) -> Image.Image:
+    """Reduce an image by the whole number that leaves it at about the given size, and no smaller in both directions."""
+    factor = max(1, min(image.width // width, image.height // height))
+    return image.reduce(factor) if factor > 1 else image
+
+
+def _in_srgb(image: Image.Image, icc: bytes) -> Image.Image:
+    if image.mode not in ("L", "RGB", "CMYK"):
+        image = _plain(image)
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+        if re.search(r"\bsRGB\b", ImageCms.getProfileDescription(profile)):
+            return image
+        mode = "L" if image.mode == "L" else "RGB"
+        converted = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        return (converted or image).convert(mode)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image  # a profile that does not fit: the numbers as they are
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I") or image.mode == "F":
+        highest = 65535 if image.mode != "F" else 1
+        return image.convert("F").point(lambda value: value * (255 / highest) + 0.5).convert("L")
+    if image.has_transparency_data:
+        clear = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
+    return image.convert("L" if image.mode in _GREY_MODES else "RGB")
+
+
+def write(image: Image.Image, path: Path, about: Metadata) -> None:
+    """Write a picture as JPEG or WebP, as its suffix says."""
+    if path.suffix == ".webp":
+        image.save(path, "WEBP", quality=WEBP_QUALITY, method=0, exif=about.exif, xmp=about.xmp)
+    else:
+        image.save(path, "JPEG", quality=JPEG_QUALITY, exif=about.exif, xmp=about.xmp)

@@ -1,0 +1,162 @@
+"""Albums appear whole or not at all, and never in the place of what is not an album of KMHC's."""
+
+import ctypes
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from kmhc_engine import atomic
+from kmhc_engine.errors import FolderInUse, OutputError, printable
+from kmhc_engine.scan import MARKER
+
+_ALBUM = Path(MARKER, "album")  # the folder it lies in also keeps the scan for photos out of albums
+_LOCK = Path(MARKER, "lock")
+_SWAP = 2  # RENAME_EXCHANGE on Linux, RENAME_SWAP on macOS
+_HERE = -100  # AT_FDCWD
+
+
+@contextmanager
+def album_folder(target: Path) -> Iterator[Path]:
+    """Give a temporary folder beside the album's place, and put it there when all went well.
+
+    An export that fails or is killed leaves the old album as it was.
+
+    Args:
+        target: Where the album is to be: a free name, or an earlier album.
+
+    Raises:
+        FolderInUse: Another export to the same place is going on.
+        OutputError: Something else is there, or the place cannot be written to.
+        DiskFull: No room is left.
+    """
+    name = hashlib.blake2b(os.fsencode(target.name), digest_size=6).hexdigest()
+    new, old = (target.with_name(f"{atomic.TEMPORARY}album-{name}-{state}") for state in ("new", "old"))
+    with _errors(target):
+        atomic.make_folder(target.parent)
+        lock = _taken(new, target)
+        try:
+            if is_album(old) and not os.path.lexists(target):  # killed in the middle of exchanging
+                old.rename(target)
+            refuse_strangers(target)
+            shutil.rmtree(old, ignore_errors=True)
+            _empty(new)
+            (new / _ALBUM).write_text("This folder is an album made by KMHC. KMHC may replace it.\n", encoding="utf-8")
+            yield new
+            lock.release()  # Windows moves no folder with open files
+            (new / _LOCK).unlink(missing_ok=True)
+            _put(new, target, old)
+            atomic.sync_folder(target.parent)
+        finally:
+            lock.release()
+            shutil.rmtree(new, ignore_errors=True)
+            if is_album(target):
+                shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def album_file(target: Path, *, replace: bool) -> Iterator[Path]:
+    """Give a temporary file beside the target, and put it there when all went well.
+
+    Args:
+        target: Where the file is to be.
+        replace: Whether a file that is there may be replaced.
+
+    Raises:
+        OutputError: The name is taken, or the place cannot be written to.
+        DiskFull: No room is left.
+    """
+    with _errors(target):
+        if target.is_dir() or (os.path.lexists(target) and not replace):
+            raise _taken_name(target)
+        atomic.make_folder(target.parent)
+        temporary = atomic.temporary_beside(target).with_suffix(target.suffix)
+        try:
+            yield temporary
+            atomic.sync_file(temporary)
+            if replace:
+                temporary.replace(target)
+            else:
+                atomic.rename_new(temporary, target)
+            atomic.sync_folder(target.parent)
+        except FileExistsError:
+            raise _taken_name(target) from None
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def is_album(folder: Path) -> bool:
+    """Tell whether a folder is an album that KMHC made."""
+    return (folder / _ALBUM).is_file() and not folder.is_symlink()
+
+
+def refuse_strangers(target: Path) -> None:
+    """Raise an OutputError when something is at the target that is not an album of KMHC's."""
+    if os.path.lexists(target) and not is_album(target):
+        raise OutputError(
+            f"{printable(target)}: this is not an album made by KMHC, so it stays as it is. Choose another place."
+        )
+
+
+def _taken(new: Path, target: Path) -> FileLock:
+    (new / MARKER).mkdir(parents=True, exist_ok=True)
+    lock = FileLock(new / _LOCK, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise FolderInUse(
+            f"{printable(target)}: another export to this album is going on. Wait until it has ended."
+        ) from None
+    return lock
+
+
+def _empty(folder: Path) -> None:
+    for entry in os.scandir(folder):
+        if entry.name != MARKER:
+            shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)  # noqa: PTH108
+
+
+def _put(new: Path, target: Path, old: Path) -> None:
+    if not os.path.lexists(target):
+        new.rename(target)
+    elif _exchanged(new, target):
+        new.rename(old)
+    else:  # two steps; should the process be killed between them, the next export puts the old album back
+        target.rename(old)
+        try:
+            new.rename(target)
+        except OSError:
+            old.rename(target)
+            raise
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change their names in one step, where the system can."""
+    with suppress(OSError, AttributeError):
+        if sys.platform == "linux":
+            library = ctypes.CDLL(None, use_errno=True)
+            return bool(library.renameat2(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _SWAP) == 0)
+        if sys.platform == "darwin":
+            library = ctypes.CDLL(None, use_errno=True)
+            return bool(library.renamex_np(os.fsencode(one), os.fsencode(other), _SWAP) == 0)
+    return False
+
+
+@contextmanager
+def _errors(target: Path) -> Iterator[None]:
+    try:
+        with atomic.whole_disk_errors(target.parent):
+            yield
+    except OSError as error:
+        raise OutputError(
+            f"{printable(target)}: the album cannot be written ({error.strerror or error}). Choose another place."
+        ) from error
+
+
+def _taken_name(target: Path) -> OutputError:
+    return OutputError(f"{printable(target)}: there is already something of this name. Choose another name.")

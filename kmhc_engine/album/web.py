@@ -1,0 +1,256 @@
+"""The web album: a folder of pages that open from the disk, with nothing else needed."""
+
+import hashlib
+import math
+import os
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path, PurePath
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from kmhc_engine.album import pictures
+from kmhc_engine.album.archive import full_size, suffix_of
+from kmhc_engine.album.contents import Contents, Photo
+from kmhc_engine.album.options import Options
+from kmhc_engine.album.texts import Texts
+from kmhc_engine.album.work import Made, Work
+from kmhc_engine.errors import PhotoError
+from kmhc_engine.names import portable
+
+LEAST, MOST = 1600, 2048  # pixels of the longer side; 12 megapixels become 2000, which JPEG decodes by halving alone
+GRID = (640, 480)
+_RECIPE = "1"  # another one makes all pictures anew
+_ASSETS, _PAGES = "assets", "photo"
+_SHAPES = (0.5, 0.667, 0.75, 0.875, 1, 1.2, 1.333, 1.5, 1.778, 2.4)  # as in album.css
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture in the album: addresses from the album's top, and its size in pixels."""
+
+    jpeg: str
+    webp: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a photo has in the album's assets folder."""
+
+    small: Picture
+    after: Picture
+    before: Picture | None
+    download: str
+
+
+class _Assets:
+    """The pictures of the album in the making; those of the album before are taken over where they are the same.
+
+    Args:
+        new: Folder of the album in the making.
+        old: The album before; need not exist.
+        options: The album's.
+    """
+
+    def __init__(self, new: Path, old: Path, options: Options) -> None:
+        self._new, self._old, self._options = new / _ASSETS, old / _ASSETS, options
+        self._new.mkdir()
+        try:
+            names = [entry.name for entry in os.scandir(self._old) if entry.stat().st_size]
+        except OSError:
+            names = []
+        self._known = {name.rpartition("-")[0]: name for name in names if name.endswith(".jpg")}
+
+    def show(self, photo: Photo) -> tuple[_Shown, Made]:
+        """Make the pictures of one photo.
+
+        Raises:
+            PhotoError: The colour photo cannot be read.
+        """
+        notes = []
+        after, fresh = self._pictures(photo, "a", photo.colour, ("a", "s"))
+        before: list[Picture] = []
+        if self._options.before and photo.original:
+            try:
+                before, made = self._pictures(photo, "b", photo.original, ("b",))
+                fresh = fresh or made
+            except PhotoError as error:
+                notes.append(f"{error} The album shows it without its original.")
+        download = ""
+        if self._options.downloads:
+            download, note = self._download(photo)
+            notes += note
+        shown = _Shown(after[1], after[0], before[0] if before else None, download)
+        return shown, Made(fresh, tuple(notes))
+
+    def _pictures(self, photo: Photo, role: str, source: Path, wanted: tuple[str, ...]) -> tuple[list[Picture], bool]:
+        stems = [f"{self._hash(photo, one)}{one}" for one in wanted]
+        taken = [self._take_over(stem) for stem in stems]
+        known = [picture for picture in taken if picture]
+        if len(known) == len(stems):
+            return known, False
+        image = pictures.load(source, LEAST, MOST)
+        kept = pictures.exif_of(source) if self._options.keep_metadata else None
+        about = pictures.metadata(photo.told, colourised=role == "a", variant=photo.variant, kept=kept)
+        images = [image, pictures.small(image, *GRID)]
+        return [self._write(made, stem, about) for made, stem in zip(images, stems, strict=False)], True
+
+    def _hash(self, photo: Photo, role: str) -> str:
+        options = self._options
+        stamp = photo.stamp[2:] if role == "b" else photo.stamp[:2]
+        recipe = (_RECIPE, photo.name, stamp, photo.told, photo.variant, options.webp, options.keep_metadata)
+        text = repr(recipe).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(text, digest_size=9).hexdigest()
+
+    def _take_over(self, stem: str) -> Picture | None:
+        name = self._known.get(stem)
+        size = re.fullmatch(r"(\d+)x(\d+)\.jpg", name.rpartition("-")[2]) if name else None
+        if name is None or size is None:
+            return None
+        other = str(Path(name).with_suffix(".webp"))
+        for wanted in (name, other) if self._options.webp else (name,):
+            if not _linked(self._old / wanted, self._new / wanted):
+                return None
+        webp = f"{_ASSETS}/{other}" if self._options.webp else ""
+        return Picture(f"{_ASSETS}/{name}", webp, int(size[1]), int(size[2]))
+
+    def _write(self, image: Any, stem: str, about: pictures.Metadata) -> Picture:
+        name = f"{stem}-{image.width}x{image.height}"
+        pictures.write(image, self._new / f"{name}.jpg", about)
+        if self._options.webp:
+            pictures.write(image, self._new / f"{name}.webp", about)
+        webp = f"{_ASSETS}/{name}.webp" if self._options.webp else ""
+        return Picture(f"{_ASSETS}/{name}.jpg", webp, image.width, image.height)
+
+    def _download(self, photo: Photo) -> tuple[str, list[str]]:
+        base = f"{_slug(PurePath(photo.name).stem)}-{self._hash(photo, 'd')[:10]}"
+        for suffix in {".jpg", ".png", suffix_of(photo.colour)}:
+            if _linked(self._old / (base + suffix), self._new / (base + suffix)):
+                return f"{_ASSETS}/{base}{suffix}", []
+        data, suffix, note = full_size(photo, keep_metadata=self._options.keep_metadata)
+        (self._new / (base + suffix)).write_bytes(data)
+        return f"{_ASSETS}/{base}{suffix}", [note] if note else []
+
+
+def write_web(contents: Contents, folder: Path, old: Path, options: Options, work: Work) -> None:
+    """Write a web album.
+
+    Args:
+        contents: What is in it.
+        folder: An empty folder.
+        old: The album before, to take unchanged pictures from; need not exist.
+        options: The album's.
+        work: Does the photos, and keeps the account.
+    """
+    assets = _Assets(folder, old, options)
+    shown = dict(work.through(contents.photos, assets.show))
+    chapters = [
+        (chapter, members) for chapter in contents.chapters if (members := [p for p in chapter.photos if p in shown])
+    ]
+    if not chapters:
+        return
+    text = Texts(options.language)
+    frame = _frame(contents, options, text, folder)
+    numbers = {photo: at for at, photo in enumerate((p for _, members in chapters for p in members), start=1)}
+    listed = [
+        {"title": chapter.title, "photos": [_described(p, shown[p], numbers[p], text) for p in members]}
+        for chapter, members in chapters
+    ]
+    flat = [(chapter, photo) for chapter in listed for photo in chapter["photos"]]
+    cover = _cover([photo for _, photo in flat], options)
+    index, page = (_environment().get_template(name) for name in ("index.html", "photo.html"))
+    top = index.render(frame, root="", chapters=listed, cover=cover, years=contents.years, total=len(flat))
+    (folder / "index.html").write_text(top, encoding="utf-8", newline="\n")
+    (folder / _PAGES).mkdir()
+    for at, (chapter, photo) in enumerate(flat):
+        work.token.check()
+        previous = flat[at - 1][1]["key"] + ".html" if at else ""
+        following = flat[at + 1][1]["key"] + ".html" if at + 1 < len(flat) else ""
+        html = page.render(
+            frame, root="../", chapter=chapter, photo=photo, number=at + 1, total=len(flat), previous=previous,
+            next=following,
+        )  # fmt: skip
+        (folder / _PAGES / f"{photo['key']}.html").write_text(html, encoding="utf-8", newline="\n")
+
+
+def _frame(contents: Contents, options: Options, text: Texts, folder: Path) -> dict[str, Any]:
+    return {
+        "title": contents.title,
+        "options": options,
+        "text": text,
+        "assets": dict(_static(folder)),
+        "provenance": {"software": pictures.SOFTWARE, "variant": contents.variants},
+    }
+
+
+def _static(folder: Path) -> Iterator[tuple[str, str]]:
+    for kind in ("css", "js"):
+        data = files(__package__).joinpath("static", f"album.{kind}").read_bytes()
+        name = f"{_ASSETS}/{hashlib.blake2b(data, digest_size=9).hexdigest()}.{kind}"
+        (folder / name).write_bytes(data)
+        yield kind, name
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("kmhc_engine.album"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _described(photo: Photo, shown: _Shown, number: int, text: Texts) -> dict[str, Any]:
+    day = text.day(photo.told.taken)
+    first = photo.told.caption.partition("\n")[0]
+    ratio = math.log(shown.small.width / shown.small.height)
+    return {
+        "key": photo.key,
+        "name": photo.name,
+        "page": f"{_PAGES}/{photo.key}.html",
+        "caption": photo.told.caption,
+        "taken": photo.told.taken,
+        "date": day,
+        "alt": first[:150] or (f"{text.photo_number(number)}, {day}" if day else text.photo_number(number)),
+        "shape": min(range(len(_SHAPES)), key=lambda at: abs(math.log(_SHAPES[at]) - ratio)) + 1,
+        "small": shown.small,
+        "after": shown.after,
+        "before": shown.before,
+        "download": shown.download,
+        "download_name": str(portable(PurePath(PurePath(photo.name).name), strict=True)) if shown.download else "",
+    }
+
+
+def _cover(photos: list[dict[str, Any]], options: Options) -> dict[str, Any]:
+    chosen = (photo for photo in photos if photo["name"] == options.cover)
+    landscape = (photo for photo in photos if photo["after"].width > 1.2 * photo["after"].height)
+    return next(chosen, None) or next(landscape, photos[0])
+
+
+def _linked(old: Path, new: Path) -> bool:
+    """Give a file a second name, or copy it where the disk cannot."""
+    try:
+        os.link(old, new)
+    except FileExistsError:
+        return True
+    except OSError:
+        with suppress(FileNotFoundError):
+            shutil.copyfile(old, new)
+            return True
+        return False
+    return True
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "photo"
+

@@ -1,0 +1,82 @@
+"""Photo after photo in a few threads, with progress, cancelling, and an account of what became of each."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from kmhc_engine.album.contents import LeftOut, Photo
+from kmhc_engine.cancel import CancelToken
+from kmhc_engine.errors import PhotoError
+
+T = TypeVar("T")
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Made:
+    """How one photo went: whether its pictures were made anew, and what the user should know."""
+
+    fresh: bool = True
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class Work:
+    """Does one thing with every photo of an album.
+
+    Attributes:
+        token: Read before every photo and every page.
+        progress: Called with photos done, photos in all, and the name of the last; in the caller's thread.
+        left_out: Photos that could not be read.
+        notes: What the user should know about the others.
+        fresh: How many photos had pictures made.
+        kept: How many had their pictures taken over from the album before.
+    """
+
+    token: CancelToken = field(default_factory=CancelToken)
+    progress: Progress = lambda done, total, name: None
+    left_out: list[LeftOut] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    fresh: int = 0
+    kept: int = 0
+
+    def through(
+        self, photos: Iterable[Photo], make: Callable[[Photo], tuple[T, Made]]
+    ) -> Iterator[tuple[Photo, T]]:
+        """Yield each photo with what was made of it, in order; photos that cannot be read are left out.
+
+        Only a few photos are in memory at a time.
+
+        Raises:
+            Cancelled: The user cancelled.
+        """
+        photos = tuple(photos)
+        threads = min(os.cpu_count() or 1, 4)
+        waiting: deque[tuple[Photo, Future[tuple[T, Made]]]] = deque()
+        coming = iter(photos)
+        with ThreadPoolExecutor(threads) as pool:
+            try:
+                for done in range(len(photos)):
+                    while len(waiting) < threads + 2 and (photo := next(coming, None)):
+                        waiting.append((photo, pool.submit(self._checked, make, photo)))
+                    photo, future = waiting.popleft()
+                    self.token.check()
+                    try:
+                        result, made = future.result()
+                    except PhotoError as error:
+                        self.left_out.append(LeftOut(photo.name, error.cause))
+                    else:
+                        self.notes += made.notes
+                        self.fresh += made.fresh
+                        self.kept += not made.fresh
+                        yield photo, result
+                    self.progress(done + 1, len(photos), photo.name)
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _checked(self, make: Callable[[Photo], tuple[T, Made]], photo: Photo) -> tuple[T, Made]:
+        self.token.check()
+        return make(photo)
