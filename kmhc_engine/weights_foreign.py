@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kmhc_engine.errors import VariantError, WeightsRefused, printable
-from kmhc_engine.variants import PAPER, Variant
+from kmhc_engine.variants import NAMED, PAPER, Variant
 from kmhc_engine.weights import fitted, mismatches
 from kmhc_engine.weights_format import AGAIN, info, read_header, refusal, variant_of, verify, write_weights
 
@@ -181,29 +181,35 @@ def _tensors(file: Path, loaded: object) -> dict[str, "Tensor"]:
 def _write(file: Path, tensors: dict[str, "Tensor"], variant: Variant | None, target: Path, **header: Any) -> None:
     tensors = {key: value for key, value in tensors.items() if not key.startswith(DROPPED)}
     variant = variant or detect(file, {key: tuple(value.shape) for key, value in tensors.items()})
-    state = fitted(file, tensors, _skeleton(variant), variant.name)
+    state = fitted(file, tensors, _skeleton(variant.architecture, variant.encoder), variant.name)
     half = any(value.ndim > 1 and value.element_size() == 2 for value in tensors.values())
     write_weights(target, state, variant, half=half, **header)
 
 
 @cache
-def _skeleton(variant: Variant) -> "nn.Module":
+def _skeleton(architecture: str, encoder: str) -> "nn.Module":
+    """Build a network that has shapes but no numbers."""
     import torch
 
     from kmhc_engine.networks import build
 
     with torch.device("meta"):
-        return build(variant)
+        return build(Variant(architecture, encoder))
 
 
 def detect(file: Path, shapes: dict[str, tuple[int, ...]]) -> Variant:
-    """Find the variant of the paper that these tensors fit; the file's name decides between those of one network."""
-    skeletons = {variant.network: _skeleton(variant) for variant in {v.network: v for v in PAPER}.values()}
-    fitting = [variant for variant in PAPER if not mismatches(shapes, skeletons[variant.network])]
-    number = re.search(r"kmhcnet[ _-]*(\d+)", file.stem, re.IGNORECASE)
-    named = [variant for variant in fitting if number and variant.name == f"KMHCNet_{int(number[1])}"]
-    if len(named or fitting) == 1:
-        return (named or fitting)[0]
+    """Find the variant that these tensors fit: the one that the file's name names, or the only one of the paper.
+
+    Raises:
+        WeightsRefused: None fits, or several.
+    """
+    number = re.search(r"kmhcnet[ _-]*(\d+c?)(?![a-z\d])", file.stem.lower())
+    named = next((variant for variant in NAMED if number and variant.name == f"KMHCNet_{number[1]}"), None)
+    if named and not mismatches(shapes, _skeleton(named.architecture, named.encoder)):
+        return named
+    fitting = [v for v in PAPER if not mismatches(shapes, _skeleton(v.architecture, v.encoder))]
+    if len(fitting) == 1:
+        return fitting[0]
     if fitting:
         names = ", ".join(variant.name for variant in fitting)
         raise refusal(file, f"its network is that of {names}", "Say which with `--variant`.")

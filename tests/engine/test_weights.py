@@ -86,7 +86,7 @@ def test_what_was_written_is_listed_with_all_that_its_header_says(home):
     )
     (found,) = weights.catalogue()
     assert (found.variant, found.title, found.named) == (DEFAULT, "Grandma's album", True)
-    assert found.variant.name == "KMHCNet_6"
+    assert found.variant.name == DEFAULT.name
     assert (found.licence, found.trained_on, found.interim) == ("CC0-1.0", "three albums", True)
     assert found.metrics == {"ciede2000": 7.5}
     assert found.created_by.startswith("KMHC ")
@@ -229,7 +229,7 @@ def test_weights_are_found_by_their_own_name(text, home):
 
 @pytest.mark.parametrize("text", ["6", "KMHCNet_6", "unet++/resnet18"])
 def test_weights_are_found_by_their_variants_name(text, home):
-    write(home / "a.safetensors", variant=DEFAULT)
+    write(home / "a.safetensors", variant=PAPER[5])
     assert weights.find(text).path.stem == "a"
 
 

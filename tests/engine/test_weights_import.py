@@ -187,7 +187,12 @@ def shapes():
 
 @pytest.mark.parametrize(
     ("name", "network", "variant"),
-    [("best.pth", 1, DEFAULT), ("KMHCNet_13-final.pth", 0, PAPER[12]), ("kmhcnet2.pth", 0, PAPER[1])],
+    [
+        ("best.pth", 1, PAPER[5]),
+        ("KMHCNet_6c.pth", 1, DEFAULT),
+        ("KMHCNet_13-final.pth", 0, PAPER[12]),
+        ("kmhcnet2.pth", 0, PAPER[1]),
+    ],
 )
 def test_the_variant_is_told_from_the_shapes_and_among_equal_networks_from_the_name(name, network, variant, shapes):
     assert detect(Path(name), shapes[network]) == variant
