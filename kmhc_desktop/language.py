@@ -1,0 +1,28 @@
+"""The language of the window: the system's, or the one that was chosen."""
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from kmhc_engine import resources
+
+
+def use_language(application: QApplication, language: str) -> None:
+    """Install the translations.
+
+    Args:
+        application: The application.
+        language: "en", "de", or empty for the system's.
+    """
+    locale = QLocale(language) if language else QLocale.system()
+    QLocale.setDefault(locale)
+    for old in application.findChildren(QTranslator):
+        QCoreApplication.removeTranslator(old)
+        old.deleteLater()
+    own, qt = QTranslator(application), QTranslator(application)
+    if qt.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        QCoreApplication.installTranslator(qt)
+    if own.load(locale, "kmhc", "_", str(resources.folder() / "translations")):
+        QCoreApplication.installTranslator(own)
+    direction = locale.textDirection()
+    right_to_left = direction is Qt.LayoutDirection.RightToLeft
+    application.setLayoutDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)

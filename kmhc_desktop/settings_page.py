@@ -1,0 +1,175 @@
+"""The one page of settings."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kmhc_desktop.settings import ColourPhotos, SaveEdits, SettingsStore, Theme
+
+
+class SettingsPage(QDialog):
+    """Shows the settings and stores them when they are accepted.
+
+    Args:
+        settings: The store.
+    """
+
+    def __init__(self, settings: SettingsStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.setWindowTitle(self.tr("Settings"))
+        self.setMinimumWidth(560)
+        current = settings.current
+        self.theme = _box(
+            [
+                (self.tr("As the system"), Theme.SYSTEM),
+                (self.tr("Light"), Theme.LIGHT),
+                (self.tr("Dark"), Theme.DARK),
+            ],
+            current.theme,
+        )
+        self.language = _box(
+            [(self.tr("As the system"), ""), ("English", "en"), ("Deutsch", "de")], current.language
+        )
+        self.format = _box(
+            [
+                (self.tr("Each photo's own"), ""),
+                ("JPEG", "jpeg"),
+                ("PNG", "png"),
+                ("TIFF", "tiff"),
+                ("WebP", "webp"),
+            ],
+            current.format,
+        )
+        self.colour_photos = _box(
+            [
+                (self.tr("Skip them"), ColourPhotos.SKIP),
+                (self.tr("Copy them to the results"), ColourPhotos.COPY),
+                (self.tr("Colourise them anew"), ColourPhotos.REDO),
+            ],
+            current.colour_photos,
+        )
+        self.save_edits = _box(
+            [
+                (self.tr("When I go to the next photo"), SaveEdits.ON_LEAVING),
+                (self.tr("At once"), SaveEdits.AT_ONCE),
+            ],
+            current.save_edits,
+        )
+        self.output = QLineEdit(current.output, placeholderText=self.tr("Beside each folder, as “… colourised”"))
+        self.quality = QSlider(Qt.Orientation.Horizontal, minimum=50, maximum=100, value=max(50, current.quality))
+        self._quality_text = QLabel(alignment=Qt.AlignmentFlag.AlignRight)
+        self._quality_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("100") + 6)
+        self.quality.valueChanged.connect(self._show_quality)
+        self._lay_out()
+        self._show_quality(self.quality.value())
+
+    def _lay_out(self) -> None:
+        choose = QPushButton(self.tr("Choose…"))
+        choose.clicked.connect(self._choose_output)
+        folder = QHBoxLayout()
+        folder.addWidget(self.output, 1)
+        folder.addWidget(choose)
+        quality = QHBoxLayout()
+        quality.addWidget(self.quality, 1)
+        quality.addWidget(self._quality_text)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        title = QLabel(self.tr("Settings"))
+        title.setProperty("role", "title")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 22, 24, 20)
+        layout.setSpacing(14)
+        layout.addWidget(title)
+        layout.addWidget(
+            _card(
+                self.tr("Results"),
+                [
+                    (self.tr("Folder"), folder),
+                    (self.tr("Format"), self.format),
+                    (self.tr("Quality (JPEG, WebP)"), quality),
+                    (self.tr("Photos in colour already"), self.colour_photos),
+                    (self.tr("Save adjustments"), self.save_edits),
+                ],
+            )
+        )
+        layout.addWidget(
+            _card(self.tr("Window"), [(self.tr("Theme"), self.theme), (self.tr("Language"), self.language)])
+        )
+        layout.addWidget(buttons)
+
+    def accept(self) -> None:
+        """Store what was chosen."""
+        self._settings.put(
+            replace(
+                self._settings.current,
+                theme=self.theme.currentData(),
+                language=self.language.currentData(),
+                output=self.output.text().strip(),
+                format=self.format.currentData(),
+                quality=self.quality.value(),
+                colour_photos=self.colour_photos.currentData(),
+                save_edits=self.save_edits.currentData(),
+            )
+        )
+        super().accept()
+
+    def _choose_output(self) -> None:
+        start = self.output.text() or str(Path.home())
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Folder for the results"), start)
+        if folder:
+            self.output.setText(folder)
+
+    def _show_quality(self, value: int) -> None:
+        self._quality_text.setText(self.locale().toString(value))
+
+
+def _box(choices: Sequence[tuple[str, str]], current: str) -> QComboBox:
+    box = QComboBox()
+    for text, value in choices:
+        box.addItem(text, value)
+    box.setCurrentIndex([value for _, value in choices].index(current))
+    return box
+
+
+def _card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]]) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("role", "card")
+    heading = QLabel(title)
+    heading.setProperty("role", "heading")
+    form = QFormLayout()
+    form.setHorizontalSpacing(20)
+    form.setVerticalSpacing(10)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    for text, field in rows:
+        label = QLabel(text)
+        form.addRow(label, field)
+        widget = field if isinstance(field, QWidget) else field.itemAt(0).widget()
+        label.setBuddy(widget)
+        widget.setAccessibleName(text)
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(18, 14, 18, 16)
+    layout.setSpacing(10)
+    layout.addWidget(heading)
+    layout.addLayout(form)
+    return frame
