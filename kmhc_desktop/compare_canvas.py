@@ -1,4 +1,4 @@
-"""Before and after on one canvas: split by a handle, side by side, or one in place of the other; and a brush for hints."""
+"""Before and after on one canvas: split by a handle, side by side, or in turn; and a brush for colour hints."""
 
 from dataclasses import dataclass
 from enum import StrEnum

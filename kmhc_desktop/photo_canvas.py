@@ -54,6 +54,7 @@ class PhotoCanvas(QWidget):
         self.viewport.changed.connect(self._on_moved)
         self._picture: Picture | None = None
         self._label = ""
+        self._message = ""
         self._dragged_from: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
@@ -68,6 +69,11 @@ class PhotoCanvas(QWidget):
         """Show a picture with a label in its corner."""
         self._picture, self._label = picture, label
         self.refresh()
+
+    def set_message(self, message: str) -> None:
+        """Say something where no picture is."""
+        self._message = message
+        self.update()
 
     def panes(self) -> list[Pane]:
         """Return what is to be drawn where; all panes are of one size."""
@@ -127,6 +133,10 @@ class PhotoCanvas(QWidget):
         for pane in self.panes():
             self._draw(painter, pane)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._message and not self.panes():
+            painter.setPen(QColor(look().colours.secondary))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(24, 24, -24, -24), flags, self._message)
         self.paint_over(painter)
         for pane in self.panes():
             self._draw_label(painter, pane)

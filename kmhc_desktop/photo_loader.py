@@ -1,0 +1,194 @@
+"""Decodes and renders the viewed photo in a pool of threads. The newest wish wins; what comes too late is dropped."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QThreadPool, Signal
+
+from kmhc_desktop.open_photos import OpenPhoto, OpenPhotos
+from kmhc_desktop.picture import Bytes, Picture, as_bytes, picture_of
+from kmhc_desktop.viewed_photo import ViewedPhoto
+from kmhc_engine.chroma import Chroma
+from kmhc_engine.errors import Cancelled, KMHCError, printable
+from kmhc_engine.hints import Hint, hinted
+from kmhc_engine.render import render, rendered
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Wish:
+    photo: ViewedPhoto
+    generation: int  # a new one for each source
+    sharp: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    wish: _Wish
+    before: Picture | None = None
+    after: Picture | None = None
+    error: str = ""
+
+
+class PhotoLoader(QObject):
+    """Makes the pictures of one photo at a time.
+
+    First come pictures of screen size; with `sharpen`, also those with all the photo's pixels.
+
+    Args:
+        photos: Decoded photos; shared by loaders that show the same one.
+        pool: Threads; shared likewise.
+
+    Attributes:
+        before_ready: Carries the ViewedPhoto and its Picture.
+        after_ready: As above, for the result.
+        failed: Carries the ViewedPhoto and what to tell the user.
+    """
+
+    before_ready = Signal(object, object)
+    after_ready = Signal(object, object)
+    failed = Signal(object, str)
+    _answered = Signal(object)
+
+    def __init__(
+        self, parent: QObject | None = None, *, photos: OpenPhotos | None = None, pool: QThreadPool | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._photos = photos or OpenPhotos()
+        self._pool = pool or QThreadPool(self)
+        if pool is None:
+            self._pool.setMaxThreadCount(2)
+        self._wish: _Wish | None = None
+        self._generation = 0
+        self._working: set[int] = set()  # generations with a task
+        self._chroma: tuple[Path, int, tuple[Hint, ...], Chroma] | None = None
+        self._answered.connect(self._deliver)
+
+    def load(self, photo: ViewedPhoto) -> None:
+        """Make the pictures of a photo; of the one at hand only the result is made again."""
+        known = self._wish
+        if known is not None and photo.shows_same_page_as(known.photo):
+            self._start(_Wish(photo, known.generation, known.sharp))
+        else:
+            self._generation += 1
+            self._start(_Wish(photo, self._generation, sharp=False))
+
+    def sharpen(self) -> None:
+        """Make the pictures of the photo at hand with all its pixels, from now on."""
+        if self._wish is not None and not self._wish.sharp:
+            self._start(_Wish(self._wish.photo, self._wish.generation, sharp=True))
+
+    def forget(self) -> None:
+        """Drop the photo at hand."""
+        self._wish = None
+
+    def close(self) -> None:
+        """End the work and wait for it."""
+        self.forget()
+        self._pool.waitForDone()
+
+    def _start(self, wish: _Wish) -> None:
+        self._wish = wish
+        if wish.generation not in self._working:
+            self._working.add(wish.generation)
+            self._pool.start(lambda: self._work(wish))
+
+    def _deliver(self, answer: _Answer) -> None:
+        wish = answer.wish
+        if not (answer.before or answer.after or answer.error):  # the task has ended
+            self._working.discard(wish.generation)
+            current = self._wish
+            if current is not None and current.generation == wish.generation and current is not wish:
+                self._start(current)  # wished for after the task had looked for the last time
+            return
+        if self._wish is None or self._wish.generation != wish.generation:
+            return
+        if answer.error:
+            self.failed.emit(wish.photo, answer.error)
+        if answer.before is not None:
+            self.before_ready.emit(wish.photo, answer.before)
+        if answer.after is not None and wish.photo.chroma == self._wish.photo.chroma:
+            self.after_ready.emit(wish.photo, answer.after)
+
+    # Below, all runs in the pool.
+
+    def _work(self, wish: _Wish) -> None:
+        """Answer a wish, and while it runs the newer ones for the same photo."""
+        shown = sharp_shown = False
+        while True:
+            try:
+                opened = self._photos.get(wish.photo.source, wish.photo.page)
+                if not shown:
+                    self._answer(_Answer(wish, before=opened.before))
+                    shown = True
+                # Not ended by newer wishes: while a slider moves, its changes must be seen.
+                self._answer(_Answer(wish, after=self._after(wish.photo, opened)))
+                if wish.sharp and not opened.is_small:
+                    if not sharp_shown:
+                        self._answer(_Answer(wish, before=opened.sharp_before()))
+                        sharp_shown = True
+                    self._answer(_Answer(wish, after=self._sharp_after(wish, opened)))
+            except Cancelled:
+                pass
+            except (KMHCError, OSError) as error:
+                self._answer(_Answer(wish, error=_message(error, wish.photo)))
+            except Exception as error:
+                log.exception("showing %s", wish.photo.source)
+                name = printable(wish.photo.source.name)
+                self._answer(_Answer(wish, error=self.tr("{0} cannot be shown ({1}).").format(name, error)))
+            newest = self._wish
+            if newest is None or newest.generation != wish.generation or newest is wish:
+                break
+            wish = newest
+        self._answered.emit(_Answer(wish))
+
+    def _answer(self, answer: _Answer) -> None:
+        if answer.before or answer.after or answer.error:
+            self._answered.emit(answer)
+
+    def _after(self, photo: ViewedPhoto, opened: OpenPhoto) -> Picture | None:
+        if photo.chroma is not None:
+            chroma = self._hinted(photo.chroma, photo.hints, opened)
+            pixels = as_bytes(rendered(opened.small_grey, chroma, photo.adjustments))
+            return picture_of(pixels, opened.small_alpha, opened.size)
+        if photo.output is not None:
+            result = self._photos.get(photo.output, photo.page)
+            return result.before
+        return None
+
+    def _sharp_after(self, wish: _Wish, opened: OpenPhoto) -> Picture | None:
+        photo = wish.photo
+
+        def check() -> None:
+            if self._wish is not wish:
+                raise Cancelled
+
+        check()
+        if photo.chroma is not None:
+            chroma = self._hinted(photo.chroma, photo.hints, opened)
+            pixels: Bytes = np.empty((*opened.grey.shape, 3), np.uint8)
+            top = 0
+            for strip in render(opened.grey, chroma, photo.adjustments, check=check):
+                pixels[top : top + len(strip)] = strip
+                top += len(strip)
+            return picture_of(pixels, opened.alpha, opened.size)
+        return self._photos.get(photo.output, photo.page).sharp_before() if photo.output is not None else None
+
+    def _hinted(self, path: Path, hints: tuple[Hint, ...], opened: OpenPhoto) -> Chroma:
+        """Return the stored colour with the hints applied; the last one is kept, for the sliders."""
+        version = path.stat().st_mtime_ns
+        kept = self._chroma
+        if kept is not None and kept[:3] == (path, version, hints):
+            return kept[3]
+        chroma = hinted(Chroma.load(path), opened.grey, hints)
+        self._chroma = (path, version, hints, chroma)
+        return chroma
+
+
+def _message(error: KMHCError | OSError, photo: ViewedPhoto) -> str:
+    if isinstance(error, OSError):
+        return f"{printable(photo.source.name)}: {error.strerror or error}."
+    return str(error)
