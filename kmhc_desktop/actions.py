@@ -1,0 +1,120 @@
+"""What the window can do: one QAction for each, with its icon, its shortcut and its place in the menus."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from kmhc_desktop.theme import Look
+
+
+@dataclass(frozen=True)
+class Spec:
+    """An action, as a line of the table.
+
+    Attributes:
+        name: How the window's code calls it.
+        menu: The menu it stands in.
+        text: What people read.
+        icon: Of the icon set; empty for none.
+        keys: Shortcuts, the first is shown.
+        checkable: It is on or off.
+        group: Actions of a menu with different groups are parted by a line.
+    """
+
+    name: str
+    menu: str
+    text: str
+    icon: str = ""
+    keys: tuple[str, ...] = field(default=())
+    checkable: bool = False
+    group: int = 0
+
+
+def specs() -> list[Spec]:
+    """Return the table, in the language of the moment."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Actions", text)
+
+    return [
+        Spec("open", "file", tr("Open folder…"), "folder-open", ("Ctrl+O",)),
+        Spec("add_files", "file", tr("Add photos…"), "photo-add", ("Ctrl+Shift+O",)),
+        Spec("samples", "file", tr("Sample photos"), "photo"),
+        Spec("reveal", "file", tr("Show in file manager"), "reveal", ("Ctrl+Shift+E",), group=1),
+        Spec("album", "file", tr("Make an album…"), "album", ("Ctrl+E",), group=1),
+        Spec("settings", "file", tr("Settings…"), "settings", ("Ctrl+,",), group=2),
+        Spec("quit", "file", tr("Quit"), "", ("Ctrl+Q",), group=3),
+        Spec("start", "queue", tr("Colourise"), "play", ("Ctrl+Return", "Ctrl+Enter")),
+        Spec("pause", "queue", tr("Pause"), "pause", ("Ctrl+P",)),
+        Spec("cancel", "queue", tr("Cancel"), "stop", ("Ctrl+.",)),
+        Spec("retry", "queue", tr("Retry failed"), "retry", ("Ctrl+Shift+R",), group=1),
+        Spec("again", "queue", tr("Start over with the selected"), "restart", ("Ctrl+Shift+Return",), group=1),
+        Spec("remove", "queue", tr("Take off the list"), "remove", ("Del",), group=2),
+        Spec("clear", "queue", tr("Empty the list"), "close", group=2),
+        Spec("select_all", "queue", tr("Select all"), "", ("Ctrl+A",), group=3),
+        Spec("find", "view", tr("Search"), "search", ("Ctrl+F",)),
+        Spec("review", "view", tr("Review the unsure ones"), "review", ("Ctrl+Shift+U",)),
+        Spec("next", "view", tr("Next photo"), "next", ("Alt+Right", "PgDown"), group=1),
+        Spec("previous", "view", tr("Previous photo"), "previous", ("Alt+Left", "PgUp"), group=1),
+        Spec("preview", "view", tr("Preview this photo"), "brush", ("Ctrl+Space",), group=1),
+        Spec("compare", "view", tr("Compare variants"), "grid", ("Ctrl+T",), checkable=True, group=2),
+        Spec("adjust", "view", tr("Adjust"), "sliders", ("Ctrl+J",), checkable=True, group=2),
+        Spec("folders", "view", tr("Folders"), "folder", ("Ctrl+B",), checkable=True, group=2),
+        Spec("full_screen", "view", tr("Full screen"), "full-screen", ("F11",), checkable=True, group=3),
+        Spec("variant", "tools", tr("Choose a variant…"), "network", ("Ctrl+K",)),
+        Spec("train", "tools", tr("Fine-tune on your photos…"), "train"),
+        Spec("shortcuts", "help", tr("Shortcuts"), "help", ("F1",)),
+        Spec("diagnostics", "help", tr("Copy diagnostics"), "copy", group=1),
+        Spec("log", "help", tr("Show log folder"), "folder", group=1),
+        Spec("about", "help", tr("About KMHC"), "info", group=2),
+    ]
+
+
+class Actions:
+    """The actions of a window.
+
+    Args:
+        window: Owns them.
+        look: Their icons.
+    """
+
+    def __init__(self, window: QWidget, look: Look) -> None:
+        self._look = look
+        self._actions: dict[str, QAction] = {}
+        self.specs = specs()
+        for spec in self.specs:
+            action = QAction(spec.text, window, checkable=spec.checkable)
+            action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+            self._actions[spec.name] = action
+            window.addAction(action)
+        look.changed.connect(self._recolour)
+        self._recolour()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def connect(self, name: str, do: Callable[[], object]) -> None:
+        """Say what an action does."""
+        self._actions[name].triggered.connect(lambda: do())
+
+    def enable(self, **wanted: bool) -> None:
+        """Enable and disable actions by name."""
+        for name, enabled in wanted.items():
+            self._actions[name].setEnabled(enabled)
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        """Return the text and the keys of every action that has some."""
+        native = QKeySequence.SequenceFormat.NativeText
+        return [
+            (spec.text.rstrip("…"), self._actions[spec.name].shortcut().toString(native))
+            for spec in self.specs
+            if spec.keys
+        ]
+
+    def _recolour(self) -> None:
+        for spec in self.specs:
+            if spec.icon:
+                self._actions[spec.name].setIcon(self._look.icon(spec.icon))

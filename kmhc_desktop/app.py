@@ -1,0 +1,68 @@
+"""Builds the application and wires its parts; starting the event loop is left to `run`."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from kmhc_desktop.diagnostics import CrashReporter, write_log
+from kmhc_desktop.engine_process import serve
+from kmhc_desktop.language import use_language
+from kmhc_desktop.main_window import MainWindow
+from kmhc_desktop.settings import SettingsStore, window_folder
+from kmhc_desktop.theme import Look, look
+from kmhc_desktop.worker import Serve, Worker
+from kmhc_engine import __version__, resources
+
+_SWITCH_INTERVAL = 0.001  # seconds: a scan in a thread holds the window up no longer than this
+
+
+@dataclass(frozen=True)
+class App:
+    """The parts of a running window."""
+
+    application: QApplication
+    settings: SettingsStore
+    look: Look
+    worker: Worker
+    window: MainWindow
+
+
+def build(arguments: list[str], engine: Serve = serve) -> App:
+    """Build the window and start its engine; neither shows nor waits.
+
+    Args:
+        arguments: The command line; folders and files after the program's name are opened.
+        engine: What the engine's process runs; the tests have a stand-in.
+    """
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(arguments[:1])
+    application.setApplicationName("kmhc")
+    application.setApplicationDisplayName("KMHC")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("kmhc")
+    application.setWindowIcon(QIcon(str(resources.folder() / "icons" / "kmhc.svg")))
+    sys.setswitchinterval(_SWITCH_INTERVAL)
+    folder = window_folder()
+    settings = SettingsStore(folder / "settings.ini")
+    use_language(application, settings.current.language)
+    appearance = look()
+    appearance.use(settings.current.theme)
+    worker = Worker(folder / "logs", engine)
+    window = MainWindow(settings, appearance, worker, folder)
+    worker.start()
+    window.begin([Path(text) for text in arguments[1:]])
+    return App(application, settings, appearance, worker, window)
+
+
+def run(arguments: list[str]) -> int:
+    """Show the window and stay until it closes; return the exit code."""
+    logs = window_folder() / "logs"
+    write_log(logs)
+    app = build(arguments)
+    reporter = CrashReporter(logs, app.application)
+    reporter.install()
+    app.window.show()
+    return app.application.exec()
