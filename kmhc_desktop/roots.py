@@ -1,0 +1,118 @@
+"""The folders and files that were chosen, where the results of each go, and what of it the next start remembers."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from kmhc_desktop import session
+from kmhc_desktop.queue_model import QueueModel
+from kmhc_desktop.scanning import Scanning
+from kmhc_desktop.session import Session
+from kmhc_desktop.settings import SettingsStore
+from kmhc_engine.errors import OutputError
+from kmhc_engine.outputs import default_output
+from kmhc_engine.scan import Found
+
+
+class Roots(QObject):
+    """Fills the queue from what people choose.
+
+    Args:
+        model: The queue.
+        settings: Knows where results go.
+        path: The file that remembers.
+
+    Attributes:
+        scanned: Emitted when all that was chosen has been looked at.
+        set_aside: Where a damaged file of the last session went; None when all is well.
+    """
+
+    scanned = Signal()
+
+    def __init__(self, model: QueueModel, settings: SettingsStore, path: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model, self._settings, self._path = model, settings, path
+        self._outputs: dict[Path, Path] = {}
+        self._removed: set[str] = set()
+        self._under_way = 0
+        self.last, self.set_aside = session.load(path)
+        self._scanning = Scanning(self)
+        self._scanning.found.connect(self._found)
+        self._scanning.known.connect(self._known)
+        self._scanning.finished.connect(self._finished)
+
+    @property
+    def scanning(self) -> bool:
+        """Whether folders are still being walked."""
+        return self._under_way > 0
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Look for photos in folders and among files."""
+        paths = [path.absolute() for path in paths]
+        files = [path for path in paths if not path.is_dir()]
+        for path in paths:
+            self._add(path, self._choose_output(path, [path] if path.is_dir() else files))
+
+    def restore(self) -> None:
+        """Look again at what was in the queue when the window closed."""
+        self._removed = set(self.last.removed)
+        for root, output in zip(self.last.roots, self.last.outputs, strict=True):
+            self._add(Path(root), Path(output))
+
+    def output_of(self, root: Path) -> Path:
+        """Return where the results of a chosen folder or file go."""
+        return self._outputs[root]
+
+    def forget(self, paths: Iterable[Path]) -> None:
+        """Take photos off the queue, also at the next start."""
+        gone = list(paths)
+        self._removed.update(map(str, gone))
+        self._model.remove(gone)
+
+    def clear(self) -> None:
+        """Take everything off the queue."""
+        self._scanning.stop()
+        self._under_way = 0
+        self._outputs.clear()
+        self._removed.clear()
+        self._model.clear()
+
+    def close(self, *, unfinished: bool) -> None:
+        """Stop looking, and remember."""
+        self._scanning.stop()
+        roots = tuple(str(root) for root in self._outputs)
+        outputs = tuple(str(output) for output in self._outputs.values())
+        session.save(Session(roots, outputs, tuple(sorted(self._removed)), unfinished), self._path)
+
+    def _add(self, root: Path, output: Path) -> None:
+        self._outputs.setdefault(root, output)
+        if root.is_dir():
+            self._settings.put(self._settings.current.with_recent(root))
+        self._under_way += 1
+        self._scanning.look_at(root, self._outputs[root])
+
+    def _choose_output(self, path: Path, together: Sequence[Path]) -> Path:
+        chosen = self._settings.current.output
+        if chosen:
+            return Path(chosen) / path.name if path.is_dir() else Path(chosen)
+        try:
+            return default_output(together)
+        except OutputError:  # files on several disks
+            return default_output([path])
+
+    def _found(self, root: Path, found: tuple[Found, ...]) -> None:
+        if root in self._outputs:  # it may have been taken off meanwhile
+            self._model.add(root, [one for one in found if str(one.path) not in self._removed])
+
+    def _known(self, ended: Sequence[tuple[Path, Path | None, Path | None, object, str]]) -> None:
+        for source, output, chroma, state, reason in ended:
+            row = self._model.row(source)
+            if row is not None and not row.refusal:
+                paths = {"output": output and str(output), "chroma": chroma and str(chroma)}
+                self._model.update(source, state=state, reason=reason, **paths)
+
+    def _finished(self, _root: Path) -> None:
+        self._under_way = max(0, self._under_way - 1)
+        if not self._under_way:
+            self.scanned.emit()
