@@ -54,11 +54,15 @@ class Roots(QObject):
         for path in paths:
             self._add(path, self._choose_output(path, [path] if path.is_dir() else files))
 
+    def add_to(self, root: Path, output: Path) -> None:
+        """Look for photos in a folder whose results go to a certain place."""
+        self._add(root, output, recent=False)
+
     def restore(self) -> None:
         """Look again at what was in the queue when the window closed."""
         self._removed = set(self.last.removed)
         for root, output in zip(self.last.roots, self.last.outputs, strict=True):
-            self._add(Path(root), Path(output))
+            self._add(Path(root), Path(output), recent=False)
 
     def output_of(self, root: Path) -> Path:
         """Return where the results of a chosen folder or file go."""
@@ -85,9 +89,9 @@ class Roots(QObject):
         outputs = tuple(str(output) for output in self._outputs.values())
         session.save(Session(roots, outputs, tuple(sorted(self._removed)), unfinished), self._path)
 
-    def _add(self, root: Path, output: Path) -> None:
+    def _add(self, root: Path, output: Path, *, recent: bool = True) -> None:
         self._outputs.setdefault(root, output)
-        if root.is_dir():
+        if recent and root.is_dir():
             self._settings.put(self._settings.current.with_recent(root))
         self._under_way += 1
         self._scanning.look_at(root, self._outputs[root])

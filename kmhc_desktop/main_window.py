@@ -1,0 +1,477 @@
+"""The main window: it lays the parts out, and connects them; each part knows only its own business."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QMimeData, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QMessageBox,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kmhc_desktop import dialogs
+from kmhc_desktop.actions import Actions
+from kmhc_desktop.banner import Banner
+from kmhc_desktop.empty_state import EmptyState
+from kmhc_desktop.folder_browser import FolderBrowser
+from kmhc_desktop.messages import Compute, Ready, Trouble
+from kmhc_desktop.photo_desk import PhotoDesk
+from kmhc_desktop.progress_strip import ProgressStrip
+from kmhc_desktop.queue_model import Filter, Order, QueueModel, Row
+from kmhc_desktop.queue_pane import QueuePane
+from kmhc_desktop.roots import Roots
+from kmhc_desktop.run import TO_DO, Pace, Phase, Run
+from kmhc_desktop.settings import Settings, SettingsStore
+from kmhc_desktop.theme import Look
+from kmhc_desktop.thumbnails import Thumbnails
+from kmhc_desktop.variant_model import VariantModel
+from kmhc_desktop.variant_picker import VariantPicker
+from kmhc_desktop.worker import Worker
+from kmhc_engine import jobs, resources
+from kmhc_engine.jobs import State
+from kmhc_engine.photos import Format
+
+_FAILED = {State.FAILED}
+_ENDED = {State.DONE, State.FAILED, State.SKIPPED, State.CANCELLED, State.INTERRUPTED}
+
+
+class MainWindow(QMainWindow):
+    """The window.
+
+    Args:
+        settings: The user's settings.
+        look: Colours and icons.
+        worker: Runs the engine.
+        folder: Where the window keeps its own files.
+
+    Attributes:
+        confirm_close: Asked before a running colourisation is given up; returns whether to close.
+    """
+
+    def __init__(self, settings: SettingsStore, look: Look, worker: Worker, folder: Path) -> None:
+        super().__init__()
+        self._settings, self._look, self._worker, self._folder = settings, look, worker, folder
+        self._ready: Ready | None = None
+        self.confirm_close: Callable[[], bool] = self._ask_before_closing
+        self.model = QueueModel()
+        self.variants = VariantModel()
+        self.roots = Roots(self.model, settings, folder / "session.json", self)
+        self.run = Run(self.model, worker, self.roots.output_of, self)
+        self._thumbnails = Thumbnails(folder / "thumbnails", self)
+        self.actions_ = Actions(self, look)
+        self.banner = Banner(look)
+        self.empty = EmptyState(look)
+        self.pane = QueuePane(self.model, self._thumbnails, look)
+        self.desk = PhotoDesk(settings, self.model, worker, folder / "previews", self.roots.output_of)
+        self.strip = ProgressStrip()
+        self.browser = FolderBrowser(settings, look)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(860, 560)
+        self.setWindowTitle("KMHC")
+        self._lay_out()
+        self._make_menus()
+        self._make_tool_bar()
+        self._connect()
+        self._restore_layout()
+        self._refresh()
+
+    # Layout.
+
+    def _lay_out(self) -> None:
+        self._split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        self._split.addWidget(self.pane)
+        self._split.addWidget(self.desk)
+        self._split.setStretchFactor(1, 1)
+        self._split.setSizes([372, 700])
+        self.pane.setMinimumWidth(212)
+        self.desk.setMinimumWidth(320)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._split)
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.banner, self._stack, self.strip):
+            layout.addWidget(widget)
+        layout.setStretchFactor(self._stack, 1)
+        self.setCentralWidget(centre)
+        self._folders_dock = self._dock("folders", self.tr("Folders"), self.browser, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self._adjust_dock = self._dock(
+            "adjust", self.tr("Adjust"), self.desk.panel, Qt.DockWidgetArea.RightDockWidgetArea
+        )
+        self._adjust_dock.hide()
+        self.resizeDocks([self._folders_dock], [230], Qt.Orientation.Horizontal)
+
+    def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self, objectName=name)
+        dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetClosable | QDockWidget.DockWidgetFeature.DockWidgetMovable
+        )
+        dock.setWidget(content)
+        self.addDockWidget(area, dock)
+        dock.visibilityChanged.connect(lambda: self.actions_[name].setChecked(not dock.isHidden()))
+        return dock
+
+    def _make_menus(self) -> None:
+        titles = {
+            "file": self.tr("&File"),
+            "queue": self.tr("&Photos"),
+            "view": self.tr("&View"),
+            "tools": self.tr("&Tools"),
+            "help": self.tr("&Help"),
+        }
+        for name, title in titles.items():
+            menu = self.menuBar().addMenu(title)
+            group = 0
+            for spec in self.actions_.specs:
+                if spec.menu == name:
+                    if spec.group != group:
+                        menu.addSeparator()
+                        group = spec.group
+                    menu.addAction(self.actions_[spec.name])
+        names = ("start", "again", "preview", "compare", "reveal", "remove")
+        self.pane.context_actions = [self.actions_[name] for name in names]
+
+    def _make_tool_bar(self) -> None:
+        bar = QToolBar(self.tr("Tools"), self, objectName="tools", movable=False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._start = QToolButton(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._start.setProperty("role", "primary")
+        self._start.clicked.connect(self._start_or_resume)
+        bar.addAction(self.actions_["folders"])
+        bar.addAction(self.actions_["open"])
+        bar.addWidget(self._start)
+        bar.addAction(self.actions_["pause"])
+        bar.addAction(self.actions_["cancel"])
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        self._variant = QToolButton(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._variant.setProperty("role", "field")
+        self._variant.clicked.connect(self.actions_["variant"].trigger)
+        bar.addWidget(self._variant)
+        bar.addAction(self.actions_["compare"])
+        bar.addAction(self.actions_["adjust"])
+        for name in ("folders", "compare", "adjust"):
+            button = bar.widgetForAction(self.actions_[name])
+            if isinstance(button, QToolButton):
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.addToolBar(bar)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    # Connections.
+
+    def _connect(self) -> None:
+        for name, do in {
+            "open": self._open_folder,
+            "add_files": self._add_files,
+            "samples": self._add_samples,
+            "reveal": self._reveal,
+            "album": lambda: dialogs.make_album(self, self._results_folder()),
+            "settings": lambda: dialogs.show_settings(self, self._settings),
+            "quit": self.close,
+            "start": self._start_or_resume,
+            "pause": self._pause_or_resume,
+            "cancel": self.run.cancel,
+            "retry": self._retry,
+            "again": lambda: self.start_over(self.pane.chosen_rows()),
+            "remove": lambda: self.roots.forget(Path(row.path) for row in self.pane.chosen_rows()),
+            "clear": self.roots.clear,
+            "select_all": self.pane.view.selectAll,
+            "find": self.pane.focus_search,
+            "review": lambda: self.pane.show_only(Filter.REVIEW, Order.DOUBT),
+            "next": lambda: self.pane.step(1),
+            "previous": lambda: self.pane.step(-1),
+            "preview": self.desk.preview,
+            "compare": lambda: self.desk.show_grid(self.actions_["compare"].isChecked()),
+            "adjust": lambda: self._adjust_dock.setVisible(self.actions_["adjust"].isChecked()),
+            "folders": lambda: self._folders_dock.setVisible(self.actions_["folders"].isChecked()),
+            "full_screen": self._toggle_full_screen,
+            "variant": self._choose_variant,
+            "train": lambda: dialogs.fine_tune(self),
+            "shortcuts": lambda: dialogs.show_shortcuts(self, self.actions_),
+            "diagnostics": lambda: dialogs.copy_diagnostics(self._folder / "logs", self._ready),
+            "log": lambda: dialogs.open_folder(self._folder / "logs"),
+            "about": lambda: dialogs.show_about(self, self._ready),
+        }.items():
+            self.actions_.connect(name, do)
+        self.empty.open_requested.connect(self._open_folder)
+        self.empty.samples_requested.connect(self._add_samples)
+        self.browser.chosen.connect(lambda folder: self.show_folder(folder))
+        self.pane.current_changed.connect(self.desk.show_row)
+        self.pane.selected.connect(self._refresh)
+        self.model.counted.connect(self._refresh)
+        self.roots.scanned.connect(self._refresh)
+        self.desk.next_requested.connect(lambda: self.pane.step(1))
+        self.desk.previous_requested.connect(lambda: self.pane.step(-1))
+        self.desk.full_screen_requested.connect(self.actions_["full_screen"].trigger)
+        self.desk.grid_closed.connect(lambda: self.actions_["compare"].setChecked(False))
+        self.desk.variant_chosen.connect(self._use_variant)
+        self.desk.troubled.connect(self.banner.say)
+        self.run.phase_changed.connect(self._show_phase)
+        self.run.paced.connect(self._show_pace)
+        self.run.finished.connect(self._show_end)
+        self.run.troubled.connect(self._show_trouble)
+        self.run.ready.connect(self._heed_ready)
+        self.run.previewed.connect(self.desk.heed_preview)
+        self._settings.changed.connect(self._heed_settings)
+        self._look.changed.connect(self._refresh)
+
+    # Beginning and end.
+
+    def begin(self, paths: Sequence[Path]) -> None:
+        """Have the engine made ready, take up what was left, and open what was asked for."""
+        self._worker.prepare(self._compute())
+        for damaged in filter(None, (self._settings.set_aside, self.roots.set_aside)):
+            text = self.tr("{0} was damaged and is set aside as {1}. KMHC starts with its defaults.")
+            self.banner.say(text.format(damaged.name.split(".damaged")[0], damaged))
+        if self.roots.last.unfinished:
+            text = self.tr("The last run was not finished. What is done stays done.")
+            self.banner.say(text, [(self.tr("Go on"), self.go_on), (self.tr("Not now"), lambda: None)])
+        self.roots.restore()
+        if paths:
+            self.roots.add(paths)
+
+    def go_on(self) -> None:
+        """Take up the last run, once its photos have been found."""
+        if self.roots.scanning:
+            self.roots.scanned.connect(self.start, Qt.ConnectionType.SingleShotConnection)
+        else:
+            self.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask once when work is under way; then remember everything and end the engine."""
+        running = self.run.phase is not Phase.IDLE
+        if running and not self.confirm_close():
+            event.ignore()
+            return
+        self.desk.close_parts()
+        self._settings.save_layout("geometry", self.saveGeometry())
+        self._settings.save_layout("state", self.saveState())
+        self._settings.save_layout("split", self._split.saveState())
+        self.roots.close(unfinished=running)
+        self._thumbnails.stop()
+        self._worker.close()
+        super().closeEvent(event)
+
+    def _ask_before_closing(self) -> bool:
+        box = QMessageBox(self)
+        box.setWindowTitle(self.tr("Close KMHC?"))
+        box.setText(self.tr("Photos are still being colourised."))
+        box.setInformativeText(self.tr("What is done stays done. The next start offers to go on with the rest."))
+        close = box.addButton(self.tr("Close"), QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton(self.tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
+        box.exec()
+        return box.clickedButton() is close
+
+    def _restore_layout(self) -> None:
+        self.resize(1280, 800)
+        geometry, state = self._settings.layout("geometry"), self._settings.layout("state")
+        if not geometry.isEmpty():
+            self.restoreGeometry(geometry)
+            self.restoreState(state)
+            self._split.restoreState(self._settings.layout("split") or QByteArray())
+
+    # Photos in.
+
+    def show_folder(self, folder: Path) -> None:
+        """Show the photos of a folder, beside those that are there when a run is under way."""
+        if self.run.phase is Phase.IDLE and not any(row.state in TO_DO for row in self.model.rows):
+            self.roots.clear()
+        self.roots.add([folder])
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Take files and folders, anywhere over the window."""
+        if _local_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self.empty.show_dragging(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
+        """They went elsewhere."""
+        self.empty.show_dragging(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Look for photos in what was dropped."""
+        self.empty.show_dragging(False)
+        paths = _local_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.roots.add(paths)
+
+    def _open_folder(self) -> None:
+        folder = dialogs.ask_for_folder(self, self._settings.current.recent)
+        if folder is not None:
+            self.roots.add([folder])
+
+    def _add_files(self) -> None:
+        files = dialogs.ask_for_photos(self, self._settings.current.recent)
+        if files:
+            self.roots.add(files)
+
+    def _add_samples(self) -> None:
+        # They lie where nothing may be written, so their results go to the user's own folder.
+        self.roots.add_to(resources.folder() / "samples", self._folder.parent / "samples colourised")
+
+    # The run.
+
+    def start(self) -> None:
+        """Colourise everything that is not done."""
+        self.banner.hide()
+        self.run.start(self._compute(), self._job_settings())
+
+    def start_over(self, rows: Sequence[Row], variant: str = "") -> None:
+        """Colourise photos that have ended once more, perhaps with another variant."""
+        for row in rows:
+            if row.state in _ENDED and not row.refusal:
+                self.model.update(Path(row.path), state=State.WAITING, reason="", chroma=None, doubt=None)
+        compute = replace(self._compute(), variant=variant) if variant else self._compute()
+        self.run.start(compute, self._job_settings(), rows)
+
+    def _start_or_resume(self) -> None:
+        if self.run.phase is Phase.PAUSED:
+            self.run.resume()
+        elif self.run.phase is Phase.IDLE:
+            self.start()
+
+    def _pause_or_resume(self) -> None:
+        (self.run.resume if self.run.phase is Phase.PAUSED else self.run.pause)()
+
+    def _retry(self) -> None:
+        rows = [row for row in self.model.rows if row.state in _FAILED]
+        for row in rows:
+            self.model.update(Path(row.path), state=State.WAITING, reason="", refusal="", unreadable=False)
+        self.run.start(self._compute(), self._job_settings(), rows)
+
+    def _use_variant(self, variant: str, rows: Sequence[Row]) -> None:
+        self.start_over(rows, variant)
+
+    def _compute(self) -> Compute:
+        current = self._settings.current
+        return Compute(current.variant, current.side, current.device, current.precision)
+
+    def _job_settings(self) -> jobs.Settings:
+        current = self._settings.current
+        wanted = Format(current.format) if current.format else None
+        return jobs.Settings(wanted, current.quality, colour_photos=current.colour_photos.value)
+
+    # What happens.
+
+    def _refresh(self) -> None:
+        self._stack.setCurrentIndex(1 if len(self.model) or self.roots.scanning else 0)
+        phase, states = self.run.phase, self.model.states
+        idle, rows = phase is Phase.IDLE, self.pane.chosen_rows()
+        to_do = sum(states[state] for state in TO_DO)
+        self.strip.setVisible(bool(len(self.model)))
+        self.actions_.enable(
+            start=(idle and to_do > 0) or phase is Phase.PAUSED,
+            pause=phase in (Phase.RUNNING, Phase.PAUSED),
+            cancel=phase in (Phase.RUNNING, Phase.PAUSED),
+            retry=idle and states[State.FAILED] > 0,
+            again=idle and any(row.state in _ENDED for row in rows),
+            remove=idle and bool(rows),
+            clear=idle and len(self.model) > 0,
+            reveal=bool(rows),
+            album=states[State.DONE] > 0,
+            preview=bool(rows),
+            review=self.model.to_review > 0,
+            **dict.fromkeys(("next", "previous", "find", "select_all", "compare", "adjust"), len(self.model) > 0),
+        )
+        paused = phase is Phase.PAUSED
+        self.actions_["pause"].setText(self.tr("Resume") if paused else self.tr("Pause"))
+        self._start.setText(self.tr("Resume") if paused else self.tr("Colourise"))
+        self._start.setEnabled(self.actions_["start"].isEnabled())
+        colours = self._look.colours
+        usable = self._start.isEnabled()
+        self._start.setIcon(self._look.icon("play", colours.on_accent if usable else colours.disabled))
+        self._variant.setText(self._settings.current.variant)
+        self._variant.setIcon(self._look.icon("network"))
+        self._variant.setToolTip(self.tr("Choose a variant"))
+        if idle and len(self.model):
+            self.strip.say(self._summary(to_do))
+
+    def _summary(self, to_do: int) -> str:
+        states = self.model.states
+        parts = [self.tr("%n photo(s)", "", len(self.model))]
+        if self.roots.scanning:
+            parts.append(self.tr("still looking…"))
+        for count, text in (
+            (to_do, self.tr("{0} to colourise")),
+            (states[State.DONE], self.tr("{0} done")),
+            (states[State.FAILED], self.tr("{0} failed")),
+            (states[State.SKIPPED], self.tr("{0} skipped")),
+        ):
+            if count:
+                parts.append(text.format(self.locale().toString(count)))
+        return " · ".join(parts)
+
+    def _show_phase(self, phase: Phase) -> None:
+        self.strip.show_phase(phase)
+        self._refresh()
+
+    def _show_pace(self, pace: Pace) -> None:
+        self.strip.show_pace(pace)
+        if self.run.phase is not Phase.IDLE:
+            self.setWindowTitle(self.tr("{0} of {1} done").format(pace.ended, pace.total))
+
+    def _show_end(self, error: str) -> None:
+        self.setWindowTitle("")
+        self._refresh()
+        if error:
+            self.banner.say(error, [(self.tr("Try again"), self.start)])
+        elif failed := self.model.states[State.FAILED]:
+            show = (self.tr("Show them"), lambda: self.pane.show_only(Filter.FAILED))
+            self.banner.say(self.tr("%n photo(s) could not be colourised.", "", failed), [show])
+        dialogs.notify(self, self._summary(0))
+
+    def _show_trouble(self, trouble: Trouble) -> None:
+        self.banner.say(trouble.text)
+
+    def _heed_ready(self, ready: Ready) -> None:
+        self._ready = ready
+
+    def _heed_settings(self, before: Settings, after: Settings) -> None:
+        self._look.use(after.theme)
+        if before.language != after.language:
+            self.banner.say(self.tr("The language changes when KMHC is started again."))
+        if (before.variant, before.side, before.device, before.precision) != (
+            after.variant, after.side, after.device, after.precision,
+        ):  # fmt: skip
+            self._worker.prepare(self._compute())
+        self._refresh()
+
+    def _choose_variant(self) -> None:
+        self.variants.reload()
+        VariantPicker(self._settings, self.variants, self._look, self._ready, self).exec()
+
+    def _toggle_full_screen(self) -> None:
+        full = self.actions_["full_screen"].isChecked()
+        for widget in (self.pane, self.menuBar(), self.strip, *self.findChildren(QToolBar)):
+            widget.setVisible(not full)
+        self._folders_dock.setVisible(not full)
+        (self.showFullScreen if full else self.showNormal)()
+
+    def _results_folder(self) -> Path | None:
+        row = self.pane.current
+        return self.roots.output_of(Path(row.root)) if row else None
+
+    def _reveal(self) -> None:
+        row = self.pane.current
+        if row is not None:
+            dialogs.reveal(Path(row.output or row.path))
+
+
+def _local_paths(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
