@@ -1,11 +1,12 @@
 """The viewer: a photo before and after.
 
 It is told what to show, and tells what is wished for. For hints the window connects it with the adjust panel:
-`panel.brush_changed` to `set_brush`, `stroke_painted` to `panel.add_stroke`, `brush_put_down` to `panel.put_brush_down`,
-and `panel.adjusted` to `show_photo` with the photo so adjusted.
+`panel.brush_changed` to `set_brush`, `stroke_painted` to `panel.add_stroke`, `brush_put_down` to
+`panel.put_brush_down`, and `panel.adjusted` to `show_photo` with the photo so adjusted.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
@@ -181,7 +182,7 @@ class CompareView(QWidget):
         group = QButtonGroup(self)
         self._modes: dict[Mode, QToolButton] = {}
         for mode, title in titles.items():
-            button = self._button(_MODE_ICONS[mode], title, lambda _=False, mode=mode: self.set_mode(mode))
+            button = self._button(_MODE_ICONS[mode], title, partial(self.set_mode, mode))
             button.setCheckable(True)
             group.addButton(button)
             self._modes[mode] = button

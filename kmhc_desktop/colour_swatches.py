@@ -1,0 +1,143 @@
+"""Colours that things in old photos are likely to have, as buttons to choose a hint's colour from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QWidget
+
+from kmhc_desktop.theme import look
+from kmhc_engine.colour import lab_to_rgb, rgb_to_lab
+
+_COLUMNS = 6
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """A likely colour: its name for the user, and CIE L (how light the thing mostly is), a and b."""
+
+    name: str
+    lightness: float
+    ab: tuple[float, float]
+
+
+def swatches() -> tuple[Swatch, ...]:
+    """Return the likely colours, named in the user's language."""
+
+    def named(name: str, lightness: float, a: float, b: float) -> Swatch:
+        return Swatch(name, lightness, (a, b))
+
+    tr = QCoreApplication.translate
+    return (
+        named(tr("Swatch", "Fair skin"), 76, 12, 17),
+        named(tr("Swatch", "Tanned skin"), 62, 16, 25),
+        named(tr("Swatch", "Dark skin"), 40, 14, 20),
+        named(tr("Swatch", "Blond hair"), 70, 6, 32),
+        named(tr("Swatch", "Brown hair"), 34, 10, 16),
+        named(tr("Swatch", "Red hair"), 46, 26, 36),
+        named(tr("Swatch", "Blue sky"), 70, -6, -26),
+        named(tr("Swatch", "Evening sky"), 72, 24, 32),
+        named(tr("Swatch", "Sea"), 48, -14, -18),
+        named(tr("Swatch", "Grass"), 54, -26, 40),
+        named(tr("Swatch", "Foliage"), 38, -18, 24),
+        named(tr("Swatch", "Straw"), 78, 2, 38),
+        named(tr("Swatch", "Light wood"), 64, 12, 30),
+        named(tr("Swatch", "Dark wood"), 34, 14, 20),
+        named(tr("Swatch", "Brick"), 44, 32, 26),
+        named(tr("Swatch", "Earth"), 46, 10, 22),
+        named(tr("Swatch", "Cream"), 90, 1, 14),
+        named(tr("Swatch", "Neutral grey"), 60, 0, 0),
+        named(tr("Swatch", "Navy"), 22, 6, -28),
+        named(tr("Swatch", "Blue dress"), 46, 8, -44),
+        named(tr("Swatch", "Khaki"), 56, 2, 22),
+        named(tr("Swatch", "Burgundy"), 28, 36, 14),
+        named(tr("Swatch", "Red"), 46, 60, 38),
+        named(tr("Swatch", "Pink"), 74, 28, 2),
+    )
+
+
+def screen_colour(ab: tuple[float, float], lightness: float = 60.0) -> QColor:
+    """Return a colour for the screen."""
+    red, green, blue = lab_to_rgb(np.array([[[lightness, *ab]]], np.float32))[0, 0]
+    return QColor(int(red), int(green), int(blue))
+
+
+def ab_of(colour: QColor) -> tuple[float, float]:
+    """Return CIE a and b of a colour of the screen."""
+    lab = rgb_to_lab(np.array([[colour.red(), colour.green(), colour.blue()]], np.uint8))[0]
+    return round(float(lab[1]), 2), round(float(lab[2]), 2)
+
+
+class SwatchButton(QAbstractButton):
+    """A round patch of colour that can be chosen."""
+
+    def __init__(self, swatch: Swatch, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.swatch = swatch
+        self.setCheckable(True)
+        self.setToolTip(swatch.name)
+        self.setAccessibleName(swatch.name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Ask for room for the patch and its rings."""
+        return QSize(36, 36)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the patch, a ring when it is chosen, a second one where the keyboard is."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = look().colours
+        middle = QPointF(QRectF(self.rect()).center())
+        painter.setPen(QPen(QColor(colours.control), 1))
+        painter.setBrush(screen_colour(self.swatch.ab, self.swatch.lightness))
+        painter.setOpacity(1.0 if self.isEnabled() else 0.35)
+        painter.drawEllipse(middle, 12.0, 12.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.isChecked():
+            painter.setPen(QPen(QColor(colours.accent), 2))
+            painter.drawEllipse(middle, 15.0, 15.0)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(colours.text), 1.5, Qt.PenStyle.DotLine))
+            painter.drawEllipse(middle, 17.0, 17.0)
+        elif self.underMouse() and self.isEnabled() and not self.isChecked():
+            painter.setPen(QPen(QColor(colours.control), 1.5))
+            painter.drawEllipse(middle, 15.0, 15.0)
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        """Draw again when the mouse comes and goes."""
+        if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverLeave, QEvent.Type.Enter, QEvent.Type.Leave):
+            self.update()
+        return super().event(event)
+
+
+class SwatchGrid(QWidget):
+    """All likely colours; the arrow keys move among them."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(2)
+        self._group = QButtonGroup(self)
+        for number, swatch in enumerate(swatches()):
+            button = SwatchButton(swatch, self)
+            self._group.addButton(button)
+            grid.addWidget(button, number // _COLUMNS, number % _COLUMNS)
+        grid.setColumnStretch(_COLUMNS, 1)
+        self._group.buttonClicked.connect(self._on_clicked)
+
+    def show_chosen(self, ab: tuple[float, float]) -> None:
+        """Mark the swatch of a colour, or none."""
+        self._group.setExclusive(False)
+        for button in self._group.buttons():
+            button.setChecked(isinstance(button, SwatchButton) and button.swatch.ab == ab)
+        self._group.setExclusive(True)
+
+    def _on_clicked(self, button: QAbstractButton) -> None:
+        if isinstance(button, SwatchButton):
+            self.chosen.emit(button.swatch)
