@@ -168,7 +168,8 @@ def _compressed(grey: Tensor, rng: np.random.Generator) -> Tensor:
     dct = _DCT.to(grey)
     coefficients = torch.round(dct @ (blocks - 0.5) @ dct.T / table) * table
     restored = (dct.T @ coefficients @ dct + 0.5).transpose(2, 3)
-    cut: Tensor = restored.reshape(len(grey), 1, *padded.shape[-2:])[..., :height, :width]
+    whole: Tensor = restored.reshape(len(grey), 1, *padded.shape[-2:])
+    cut: Tensor = whole[:, :, :height, :width]
     return cut
 
 
@@ -176,7 +177,8 @@ def _dct() -> Tensor:
     k = torch.arange(8, dtype=torch.float64)
     matrix = torch.cos(torch.pi / 8 * (k[None] + 0.5) * k[:, None]) * (2 / 8) ** 0.5
     matrix[0] /= 2**0.5
-    return matrix
+    result: Tensor = matrix
+    return result
 
 
 _DCT = _dct()

@@ -1,0 +1,145 @@
+"""What happens around the training loop: the average of the weights, the record, the events, atomic checkpoints."""
+
+import csv
+import io
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from kmhc_engine.networks import smp
+from kmhc_engine.weights_format import atomic
+from training.augment import to_pair
+from training.finetune import colour
+from training.measures import MEASURES
+from training.progress import Tell
+from training.recipe import Recipe
+from training.sheets import sheet
+
+smp()  # lightning imports torchvision, which needs its guard first
+import lightning.pytorch as lightning  # noqa: E402
+from lightning.pytorch.callbacks import WeightAveraging  # noqa: E402
+from lightning.pytorch.plugins.io import TorchCheckpointIO  # noqa: E402
+
+HISTORY = "history.csv"
+COLUMNS = ("epoch", "step", "seconds", "train_loss", "val_loss", *(f"val_{name}" for name in MEASURES))
+_TOLD_EVERY = 1.0  # seconds
+
+
+class AtomicCheckpoints(TorchCheckpointIO):
+    """Writes checkpoints that are whole or not there, even when the power fails."""
+
+    def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:
+        """Write a checkpoint."""
+        target = Path(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with atomic(target) as file:
+            torch.save(checkpoint, file)
+
+
+class Average(WeightAveraging):
+    """The moving average of the weights and statistics; its memory grows from nothing to the recipe's."""
+
+    def __init__(self, decay: float) -> None:
+        def average(averaged: Tensor, current: Tensor, count: Any) -> Tensor:
+            if not averaged.is_floating_point():
+                return current
+            kept = torch.clamp((1 + count) / (10 + count), max=decay) if torch.is_tensor(count) else decay
+            return torch.lerp(current, averaged, torch.as_tensor(kept).to(averaged))
+
+        super().__init__(use_buffers=True, avg_fn=average)
+
+
+class Recorder(lightning.Callback):
+    """Writes the history, tells events, and shows a few photos after every epoch.
+
+    Args:
+        folder: The run's.
+        tell: Where events go.
+        recipe: The run's.
+        photos: uint8 (n, 3, s, s): what the samples show.
+    """
+
+    def __init__(self, folder: Path, tell: Tell, recipe: Recipe, photos: Tensor) -> None:
+        self._folder, self._tell, self._recipe, self._photos = folder, tell, recipe, photos
+        self._started = self._told = time.monotonic()
+        self._steps = 0
+        self._spent = 0.0
+
+    def state_dict(self) -> dict[str, Any]:
+        """Keep the seconds spent, so that a resumed run goes on counting."""
+        return {"seconds": self._seconds()}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on counting."""
+        self._spent = state_dict["seconds"]
+
+    def _seconds(self) -> float:
+        return self._spent + time.monotonic() - self._started
+
+    def on_train_start(self, trainer: Any, pl_module: Any) -> None:
+        """Start the clock."""
+        self._started = self._told = time.monotonic()
+
+    def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+        """Tell a step, at most one a second: asking for the loss makes a GPU wait."""
+        self._steps += 1
+        now = time.monotonic()
+        if now - self._told < _TOLD_EVERY or not trainer.is_global_zero:
+            return
+        self._tell(
+            "step",
+            step=trainer.global_step,
+            of=trainer.max_epochs * trainer.num_training_batches,
+            epoch=trainer.current_epoch + 1,
+            loss=float(outputs["loss"]),
+            photos_per_second=self._steps * self._recipe.batch / (now - self._told),
+        )
+        self._told, self._steps = now, 0
+
+    def on_validation_end(self, trainer: Any, pl_module: Any) -> None:
+        """Record the epoch; the average of the weights is still in place."""
+        if trainer.sanity_checking or not trainer.is_global_zero:
+            return
+        metrics = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        metrics["train_loss"] = metrics.pop("train_loss_step", float("nan"))
+        epoch = trainer.current_epoch + 1
+        row = {"epoch": epoch, "step": trainer.global_step, "seconds": round(self._seconds(), 1)} | metrics
+        _append(self._folder / HISTORY, {name: row.get(name, "") for name in COLUMNS})
+        told = {name.removeprefix("val_"): value for name, value in metrics.items() if name.startswith("val_")}
+        self._tell("epoch", epoch=epoch, of=trainer.max_epochs, measures=told)
+
+    def on_validation_epoch_end(self, trainer: Any, pl_module: Any) -> None:
+        """Save a sheet of samples while the average is still in place."""
+        if trainer.sanity_checking or not trainer.is_global_zero or not len(self._photos):
+            return
+        path = self._folder / "samples" / f"epoch-{trainer.current_epoch + 1:04}.png"
+        truth = self._photos.to(pl_module.device).float() / 255
+        side = min(truth.shape[-2:]) // 32 * 32
+        truth = truth[..., :side, :side]
+        x, _ = to_pair(truth)
+        with torch.inference_mode():
+            p_hat = pl_module.network(x).float()
+        sheet(path, [colour(x, torch.zeros_like(p_hat)), colour(x, p_hat), truth], ["grey", "colourised", "true"])
+        self._tell("sample", path=path)
+
+
+def _append(path: Path, row: dict[str, Any]) -> None:
+    """Add a row; what a killed run wrote of the same epoch or later ones is written over."""
+    kept = [old for old in read_history(path) if int(old["epoch"]) < row["epoch"]]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows([*kept, row])
+    with atomic(path) as file:
+        file.write(text.getvalue().encode())
+
+
+def read_history(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a run's history, one an epoch; none if there is no file yet."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,148 @@
+"""`kmhc train`, `kmhc evaluate` and `kmhc report`. Nothing heavy is imported before a command runs."""
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kmhc_engine import resources, variants
+from kmhc_engine.errors import KMHCError, printable
+from training.errors import TrainingError
+
+if TYPE_CHECKING:
+    from training.progress import Tell
+    from training.recipe import Run
+
+Option = typer.Option
+
+
+def train(
+    folder: Annotated[Path | None, typer.Argument(help="Colour photos: a folder tree, or an index.csv.")] = None,
+    variant: Annotated[str, Option(help="Number, name or spec of the variant.")] = variants.DEFAULT.name,
+    start: Annotated[
+        str, Option("--from", help="default (the variant's weights), a weights file, imagenet or none.")
+    ] = "default",
+    encoder_weights: Annotated[str, Option(help="Start the encoder from this file; none: from random weights.")] = "",
+    embedding_weights: Annotated[str, Option(help="File of the network that the variant's loss looks through.")] = "",
+    name: Annotated[str, Option(help='Name of the result, such as "Grandma\'s album".')] = "",
+    out: Annotated[Path | None, Option(help="Folder of the run; made if need be.")] = None,
+    resume: Annotated[Path | None, Option(help="Go on with the run in this folder.")] = None,
+    epochs: Annotated[int, Option(min=0, help="Passes; 0: as long as makes sense.")] = 0,
+    minutes: Annotated[float, Option(min=0, help="About so long instead, as measured at the start.")] = 0.0,
+    recipe: Annotated[str, Option(help="paper, strong or personal; empty chooses.")] = "",
+    size: Annotated[int, Option(min=0, help="Side of the crops; 0: the recipe's.")] = 0,
+    batch: Annotated[int, Option(min=0, help="Photos a step; 0: the recipe's.")] = 0,
+    learning_rate: Annotated[float, Option(min=0, help="0: the recipe's.")] = 0.0,
+    wear: Annotated[bool, Option(help="Wear the training photos like old ones.")] = True,
+    device: Annotated[str, Option(help="cuda, mps or cpu; empty chooses.")] = "",
+    devices: Annotated[int, Option(min=1, help="Devices that share the work.")] = 1,
+    seed: Annotated[int, Option(help="Same seed, same split and same training.")] = 0,
+    install: Annotated[bool, Option(help="Put the result among your own weights.")] = True,
+    dry_run: Annotated[bool, Option("--dry-run", help="Say what would happen, how long and how much memory.")] = False,
+    progress: Annotated[str, Option(help="text, or json: one event a line.")] = "text",
+) -> None:
+    """Train a variant, or fine-tune weights on 20 to 500 colour photos of your own."""
+    from training.progress import tell_json, tell_people
+
+    tell = tell_json if progress == "json" else tell_people
+    with _told(tell):
+        if start == "imagenet":
+            os.environ.setdefault("HF_HUB_OFFLINE", "0")  # asked for: these weights may be fetched
+        if resume is not None:
+            from training.recipe import Run
+
+            _run(Run.read(resume), resume, tell, install)
+            return
+        if folder is None:
+            raise TrainingError("Give a folder of colour photos, or --resume with the folder of a run.")
+        options = {"size": size, "batch": batch, "learning_rate": learning_rate}
+        asked = {key: value for key, value in options.items() if value} | ({} if wear else {"wear": False})
+        from training.planning import Wishes, plan
+
+        wishes = Wishes(folder, variant, start, encoder_weights, embedding_weights, name, recipe, asked)
+        wishes = wishes.lasting(epochs, minutes).on(device, devices, seed)
+        place = out or _fresh_folder(name or variant)
+        with plan(wishes, place, tell, dry=dry_run) as planned:
+            if dry_run:
+                tell("planned", **planned.told()) if progress == "json" else typer.echo(str(planned))
+                return
+            _run(planned.run, place, tell, install)
+
+
+def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
+    from kmhc_engine import weights
+    from training.running import train as train_run
+
+    saved = train_run(run, folder, tell)
+    if install:
+        installed = weights.install(saved.path)
+        tell("saved", path=installed.path, title=installed.title, variant=installed.variant.name)
+
+
+def _fresh_folder(name: str) -> Path:
+    safe = "".join(c if c.isalnum() or c in " -_+" else "-" for c in name).strip()[:40] or "run"
+    return resources.user_folder() / "training" / f"{safe} {time.strftime('%Y-%m-%d %H.%M.%S')}"
+
+
+class _told:  # noqa: N801 - a context, not a thing
+    """Tells errors that are meant for people, and exits with 1."""
+
+    def __init__(self, tell: "Tell") -> None:
+        self._tell = tell
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, KMHCError):
+            self._tell("error", message=str(error))
+            raise typer.Exit(1) from error
+        if isinstance(error, OSError):
+            place = printable(error.filename) if error.filename else "A file"
+            self._tell("error", message=f"{place}: {error.strerror or error}.")
+            raise typer.Exit(1) from error
+
+
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="Colour photos: a folder tree, or an index.csv.")],
+    variant: Annotated[list[str] | None, Option(help="Variant or name of weights; may be repeated.")] = None,
+    weights: Annotated[list[Path] | None, Option(help="A weights file; may be repeated.")] = None,
+    split: Annotated[str, Option(help="train, val, test, or all.")] = "test",
+    size: Annotated[int, Option(min=32, help="Short side at which photos are judged.")] = 256,
+    limit: Annotated[int, Option(min=0, help="Judge so many photos at most; 0: all.")] = 0,
+    out: Annotated[Path | None, Option(help="Folder for evaluation.json, .csv and .html.")] = None,
+    lpips_weights: Annotated[Path | None, Option(help="torchvision's AlexNet weights, for LPIPS.")] = None,
+    embedding_weights: Annotated[Path | None, Option(help="For the loss of variants with an embedding.")] = None,
+    device: Annotated[str, Option(help="cuda, mps or cpu; empty chooses.")] = "",
+) -> None:
+    """Measure variants on photos, beside grey and mean-colour baselines."""
+    from training.progress import tell_people
+
+    with _told(tell_people):
+        from training import evaluate as evaluation
+
+        asked = evaluation.Asked(folder, split, size, limit, lpips_weights, embedding_weights, device)
+        chosen = evaluation.chosen(variant or [], weights or [])
+        result = evaluation.evaluate(asked, chosen)
+        evaluation.show(result)
+        if out is not None:
+            evaluation.write(result, out)
+            typer.echo(f"Written: {printable(out / 'evaluation.html')}")
+
+
+def report(
+    runs: Annotated[list[Path], typer.Argument(help="Folders of training runs.")],
+    out: Annotated[Path, Option(help="Folder for the table and the figures.")] = Path("report"),
+    photos: Annotated[Path | None, Option(help="Colour photos for Figure 4.")] = None,
+    legacy: Annotated[Path | None, Option(help="Old photos for Figure 5.")] = None,
+) -> None:
+    """Make the paper's Table 2 and Figures 4 to 9 from recorded runs."""
+    from training.progress import tell_people
+
+    with _told(tell_people):
+        from training.report import make_report
+
+        for path in make_report(runs, out, photos=photos, legacy=legacy):
+            typer.echo(printable(path))

@@ -1,0 +1,197 @@
+"""The training step, and the loop around it: Lightning's."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import kornia
+import torch
+from torch import Tensor, nn
+
+from kmhc_engine.devices import Device
+from kmhc_engine.networks import smp
+from training.augment import Augmentation, to_pair
+from training.batches import Batch, squares, training_batches
+from training.data import Split
+from training.errors import Diverged
+from training.losses import TrainingLoss, lab
+from training.measures import measure
+from training.packed import Packed
+from training.recipe import Recipe, Run
+
+smp()  # lightning imports torchvision, which needs its guard first
+import lightning.pytorch as lightning  # noqa: E402
+from torch.utils.data import DataLoader  # noqa: E402
+
+VALIDATION_PHOTOS = 256  # at most, so that judging takes a small part of the time
+WATCHED = "val_ciede2000"
+
+
+class Colourist(lightning.LightningModule):
+    """Trains a network.
+
+    Args:
+        network: From `networks.build`.
+        loss: The variant's.
+        recipe: How to train.
+        total_steps: Of the whole run.
+    """
+
+    def __init__(self, network: nn.Module, loss: TrainingLoss, recipe: Recipe, total_steps: int) -> None:
+        super().__init__()
+        self.network = network
+        self.recipe = recipe
+        self._total_steps = total_steps
+        # In a tuple, because what the loss looks through belongs neither into checkpoints nor into the average.
+        self._loss = (loss,)
+        self._augmentation = (Augmentation(recipe.size, wear=recipe.wear),)
+        self._freeze()
+
+    def _freeze(self) -> None:
+        encoder: Any = self.network.encoder
+        if self.recipe.encoder_share == 0:
+            encoder.requires_grad_(False)
+
+    def train(self, mode: bool = True) -> "Colourist":
+        """Switch to training mode; what is frozen stays in evaluation mode."""
+        super().train(mode)
+        frozen: Any = self.network.encoder
+        if self.recipe.encoder_share == 0:
+            frozen.eval()
+        if self.recipe.freeze_norms:
+            for layer in self.network.modules():
+                if isinstance(layer, nn.modules.batchnorm._BatchNorm):
+                    layer.eval()
+        return self
+
+    def setup(self, stage: str) -> None:
+        """Bring what is no part of the network to the device."""
+        self._loss[0].to(self.device)
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        """Take the loss of a batch of uint8 squares.
+
+        Raises:
+            Diverged: It is not finite.
+        """
+        photos, seed = batch
+        seen, x, p = self._augmentation[0](photos, int(seed))
+        loss: Tensor = self._loss[0](self.network(seen.contiguous(memory_format=torch.channels_last)), p, x)
+        if not torch.isfinite(loss):
+            raise Diverged(
+                f"The loss is {loss.item()} at step {self.global_step}. The last good weights are kept in last.ckpt; "
+                "start again from them with a smaller --learning-rate."
+            )
+        self.log("train_loss", loss, prog_bar=False, on_step=True, on_epoch=True, batch_size=len(photos))
+        return loss
+
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:
+        """Judge the middles of photos by all measures."""
+        photos, _ = batch
+        truth = _middle(photos, self.recipe.size).float() / 255
+        x, p = to_pair(truth)
+        p_hat = self.network(x.contiguous(memory_format=torch.channels_last)).float()
+        values = {name: value.mean() for name, value in measure(colour(x, p_hat), truth).items()}
+        values["loss"] = self._loss[0](p_hat, p, x)
+        self.log_dict(
+            {f"val_{name}": value.float() for name, value in values.items()}, batch_size=len(photos), sync_dist=True
+        )
+
+    def configure_optimizers(self) -> Any:
+        """Return AdamW with the recipe's learning rates and schedule."""
+        recipe = self.recipe
+        encoder = {id(parameter) for parameter in self._encoder_parameters()}
+        decoder = [parameter for parameter in self.network.parameters() if id(parameter) not in encoder]
+        groups = [{"params": decoder, "lr": recipe.learning_rate}]
+        if recipe.encoder_share:
+            rate = recipe.learning_rate * recipe.encoder_share
+            groups.append({"params": self._encoder_parameters(), "lr": rate})
+        optimiser = torch.optim.AdamW(groups, eps=recipe.eps, weight_decay=recipe.weight_decay)
+        if recipe.schedule == "cosine":
+            rates = torch.optim.lr_scheduler.LambdaLR(optimiser, self._cosine)
+            return {"optimizer": optimiser, "lr_scheduler": {"scheduler": rates, "interval": "step"}}
+        warm = torch.optim.lr_scheduler.LambdaLR(optimiser, self._warm)
+        plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(optimiser, factor=0.1, patience=recipe.patience // 3)
+        schedules = [
+            {"scheduler": warm, "interval": "step"},
+            {"scheduler": plateau, "interval": "epoch", "monitor": "val_loss"},
+        ]
+        return [optimiser], schedules
+
+    def lr_scheduler_step(self, scheduler: Any, metric: Any) -> None:
+        """Step a schedule; the warm-up keeps its hands off once it is over."""
+        if metric is not None:
+            scheduler.step(metric)
+        elif self.recipe.schedule == "cosine" or self.global_step <= self.recipe.warm_up:
+            scheduler.step()
+
+    def _warm(self, step: int) -> float:
+        return min(1.0, (step + 1) / self.recipe.warm_up)
+
+    def _cosine(self, step: int) -> float:
+        done = min(1.0, step / max(1, self._total_steps))
+        return self._warm(step) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+
+    def _encoder_parameters(self) -> list[nn.Parameter]:
+        encoder: Any = self.network.encoder
+        return list(encoder.parameters())
+
+
+def colour(x: Tensor, p_hat: Tensor) -> Tensor:
+    """Return sRGB in 0..1 of lightness and predicted colour."""
+    result: Tensor = kornia.color.lab_to_rgb(lab(x, p_hat))
+    return result
+
+
+def _middle(photos: Tensor, size: int) -> Tensor:
+    top, left = ((side - size) // 2 for side in photos.shape[-2:])
+    return photos[..., top : top + size, left : left + size]
+
+
+class PhotoBatches(lightning.LightningDataModule):
+    """The batches of a run, for any number of processes."""
+
+    def __init__(self, run: Run, folder: Path, workers: int) -> None:
+        super().__init__()
+        self._run, self._workers = run, workers
+        self._packed = Packed(folder)
+
+    def train_dataloader(self) -> DataLoader[Batch]:
+        """Return the batches to learn from."""
+        trainer, recipe = self.trainer, self._run.recipe
+        return training_batches(
+            self._packed,
+            batch=recipe.batch,
+            steps=self._run.steps,
+            seed=self._run.seed,
+            workers=self._workers,
+            rank=trainer.global_rank if trainer else 0,
+            ranks=trainer.world_size if trainer else 1,
+        )
+
+    def val_dataloader(self) -> list[Batch]:
+        """Return the batches to judge by: the same photos' middles every time."""
+        indices = self._packed.indices(Split.VAL)
+        if not len(indices):
+            # Few photos of one's own: none to spare for tuning. The held-out ones must not serve; those learnt from do.
+            indices = self._packed.indices(Split.TRAIN)
+        indices = indices[:: max(1, len(indices) // VALIDATION_PHOTOS)][:VALIDATION_PHOTOS]
+        size = max(1, self._run.recipe.batch)
+        rank, ranks = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
+        batches = [indices[start : start + size] for start in range(0, len(indices), size)]
+        even = len(batches) - len(batches) % ranks if len(batches) >= ranks else len(batches)
+        return [(squares(self._packed, some), 0) for some in batches[:even][rank::ranks]]
+
+
+def precision_for(device: Device) -> Any:
+    """Return Lightning's name of the precision: reduced only where the hardware computes it."""
+    if device.precision == "bf16" and device.name in ("cuda", "cpu"):
+        return "bf16-mixed"
+    if device.precision == "fp16" and device.name == "cuda":
+        return "16-mixed"
+    return "32-true"
+
+
+def packed_side(recipe: Recipe) -> int:
+    """Return the short side to which photos are packed: a little more than a crop, to have something to crop from."""
+    return recipe.size * 9 // 8

@@ -1,0 +1,93 @@
+"""Fine-tuning on 20 to 500 photos of one's own: the verdict against the start weights and no colour at all."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from training.data import Split
+from training.judging import RGB, Predict, grey, score
+from training.packed import Packed
+from training.sheets import sheet
+
+FEWEST, MOST = 20, 500
+_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How fine-tuned weights do on held-out photos; differences are mean CIEDE2000, lower is better.
+
+    Attributes:
+        better: Photos that got better than with the start weights.
+        of: All held-out photos.
+        start: The start weights' difference.
+        tuned: The fine-tuned weights' difference.
+        grey: That of no colour at all.
+        sheet: The page with grey, before, after and truth.
+    """
+
+    better: int
+    of: int
+    start: float
+    tuned: float
+    grey: float
+    sheet: Path
+
+    @property
+    def improved(self) -> bool:
+        """Whether the fine-tuned weights are better on average, and on most photos."""
+        return self.tuned < self.start and self.better * 2 > self.of
+
+    def __str__(self) -> str:
+        text = (
+            f"Better on {self.better} of {self.of} held-out photos, "
+            f"mean CIEDE2000 {self.start:.1f} -> {self.tuned:.1f} (grey {self.grey:.1f})."
+        )
+        if not self.improved:
+            return text + " That is no improvement: keep the weights you had, or add more photos of the same kind."
+        if self.tuned >= self.grey:
+            return text + " That is still no closer to the truth than grey: look at the photos before you keep it."
+        if self.of < 8:
+            return text + " So few held-out photos prove little: look at them."
+        return text
+
+
+def verdict(packed: Packed, before: Predict, after: Predict, folder: Path) -> Verdict:
+    """Compare two networks on the held-out photos, and write the sheet `verdict.png`.
+
+    Args:
+        packed: The photos; those of the test split are held out.
+        before: Predicts with the start weights.
+        after: Predicts with the fine-tuned weights.
+        folder: Where the sheet goes.
+    """
+    indices = packed.indices(Split.TEST)
+    rows: list[tuple[float, float, float]] = []
+    shown: list[list[RGB]] = []
+    for index in indices:
+        photo = packed.photo(int(index))
+        results = [score(photo, predict) for predict in (grey, before, after)]
+        rows.append(tuple(values["ciede2000"] for values, _ in results))  # type: ignore[arg-type]
+        shown.append([*(image for _, image in results), photo])
+    differences = np.array(rows)
+    order = np.argsort(differences[:, 1] - differences[:, 2])[::-1]  # the most improved first
+    picked = order[np.unique(np.linspace(0, len(order) - 1, min(_SHOWN, len(order))).round().astype(int))]
+    page = sheet(
+        folder / "verdict.png",
+        [[shown[row][column] for row in picked] for column in range(4)],
+        ["grey", "before", "after", "true"],
+        [
+            f"{packed.samples[indices[row]].path.name}: {differences[row, 1]:.1f} -> {differences[row, 2]:.1f}"
+            for row in picked
+        ],
+    )
+    mean_grey, mean_before, mean_after = differences.mean(0)
+    return Verdict(
+        int((differences[:, 2] < differences[:, 1]).sum()),
+        len(indices),
+        float(mean_before),
+        float(mean_after),
+        float(mean_grey),
+        page,
+    )

@@ -1,0 +1,184 @@
+"""From what was asked to a run: recipe, start weights, epochs, time and memory."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from kmhc_engine import devices, variants, weights
+from kmhc_engine.errors import VariantError, printable
+from kmhc_engine.variants import Variant
+from kmhc_engine.weights_format import info
+from training.data import Split
+from training.errors import TooFewPhotos, TrainingError
+from training.packed import Packed
+from training.personal import FEWEST, MOST
+from training.progress import Tell, about
+from training.recipe import RECIPES, RUN_FILE, Recipe, Run
+from training.running import loss_of, prepare, seconds_a_step, started
+
+_EPOCHS = {"paper": 40, "strong": 60, "personal": 6}
+_BYTES_A_PIXEL = 9_000  # a photo's activations and gradients, UNet++ over ResNet18, as measured
+
+StartKind = Literal["weights", "imagenet", "none", "encoder"]
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user asked for; empty and 0 mean: choose."""
+
+    folder: Path
+    variant: str
+    start: str
+    encoder_weights: str
+    embedding_weights: str
+    name: str
+    recipe: str
+    options: Mapping[str, Any]
+    epochs: int = 0
+    minutes: float = 0.0
+    device: str = ""
+    devices: int = 1
+    seed: int = 0
+
+    def lasting(self, epochs: int, minutes: float) -> "Wishes":
+        """Add how long."""
+        return replace(self, epochs=epochs, minutes=minutes)
+
+    def on(self, device: str, devices: int, seed: int) -> "Wishes":
+        """Add where, and the seed."""
+        return replace(self, device=device, devices=devices, seed=seed)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run, and what it will take."""
+
+    run: Run
+    census: str
+    seconds: float
+    memory: int
+    device: str
+
+    def told(self) -> dict[str, Any]:
+        """Return it as the values of an event."""
+        run = self.run
+        return {"variant": run.variant, "start": run.start, "census": self.census, "epochs": run.epochs} | {
+            "steps": run.steps, "seconds": self.seconds, "memory": self.memory, "device": self.device
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        run, recipe = self.run, self.run.recipe
+        return "\n".join(
+            (
+                f"Variant   {run.parsed_variant}",
+                f"Start     {run.start or run.start_kind}",
+                f"Photos    {self.census}",
+                f"Steps     {run.epochs} epochs of {run.steps} steps of {recipe.batch} photos, {recipe.size} pixels",
+                f"Time      {about(self.seconds)} on {self.device}",
+                f"Memory    about {self.memory / 2**30:.1f} GB",
+            )
+        )
+
+
+@contextmanager
+def plan(wishes: Wishes, folder: Path, tell: Tell, *, dry: bool) -> Iterator[Plan]:
+    """Plan a run; decodes the photos and measures a few steps.
+
+    Args:
+        wishes: What was asked for.
+        folder: The run's folder; made unless the plan is all that is wanted.
+        tell: Where events go.
+        dry: Leave nothing behind.
+
+    Raises:
+        TrainingError: It cannot be done as asked.
+    """
+    if dry:
+        with tempfile.TemporaryDirectory(prefix="kmhc-") as temporary:
+            yield _plan(wishes, Path(temporary), tell)
+        return
+    if (folder / RUN_FILE).is_file():
+        raise TrainingError(
+            f"{printable(folder)} holds a run already. Go on with it by --resume, or name another folder."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    yield _plan(wishes, folder, tell)
+
+
+def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
+    variant, start, kind = _start(wishes)
+    from training.data import collect
+
+    name = wishes.recipe or ("personal" if kind == "weights" and len(collect(wishes.folder)) <= MOST else "strong")
+    if name not in RECIPES:
+        raise TrainingError(f"There is no recipe {name!r}. Choose one of {', '.join(RECIPES)}.")
+    recipe: Recipe = replace(RECIPES[name], **wishes.options)
+    if recipe.size % 32 or recipe.batch % wishes.devices:
+        raise TrainingError(
+            f"Crops must be a multiple of 32 pixels and the batch one of the devices; "
+            f"{recipe.size} pixels and {recipe.batch} photos on {wishes.devices} devices are not."
+        )
+    run = Run(
+        variant=variant.spec,
+        start=start,
+        start_kind=kind,
+        photos=str(wishes.folder.absolute()),
+        title=wishes.name or variant.name,
+        recipe=recipe,
+        epochs=wishes.epochs or _EPOCHS[name],
+        steps=1,
+        seed=wishes.seed,
+        devices=wishes.devices,
+        device=wishes.device,
+        embedding_weights=wishes.embedding_weights,
+    )
+    packed = prepare(run, folder, tell)
+    photos = len(packed.indices(Split.TRAIN))
+    if name == "personal" and packed.census.train + packed.census.test < FEWEST:
+        raise TooFewPhotos(f"Fine-tuning needs at least {FEWEST} photos with colour ({packed.census}). Add some.")
+    # Few photos are seen several times an epoch, each time cropped and worn otherwise.
+    passes = 8 if name == "personal" else 1
+    run = replace(run, steps=max(1, min(recipe.most_steps, -(-photos * passes // recipe.batch))))
+    device = devices.choose(run.device or None)
+    seconds = _seconds(run, packed, device)
+    if wishes.minutes and not wishes.epochs:
+        run = _lasting(run, wishes.minutes * 60 / seconds)
+    memory = run.recipe.batch * run.recipe.size**2 * _BYTES_A_PIXEL + 2**30
+    return Plan(run, str(packed.census), seconds * run.steps * run.epochs, memory, device.title)
+
+
+def _lasting(run: Run, steps: float) -> Run:
+    """Give a run so many steps in all, in epochs of at most its own length."""
+    total = max(1, round(steps))
+    epochs = max(1, round(total / run.steps))
+    return replace(run, epochs=epochs, steps=max(1, round(total / epochs)))
+
+
+def _seconds(run: Run, packed: Packed, device: devices.Device) -> float:
+    return seconds_a_step(run, packed, started(run, packed), loss_of(run), device)
+
+
+def _start(wishes: Wishes) -> tuple[Variant, str, StartKind]:
+    """Return the variant, the source of the start weights and its kind."""
+    if wishes.encoder_weights:
+        variant = variants.find(wishes.variant)
+        if wishes.encoder_weights == "none":
+            return variant, "", "none"
+        return variant, str(Path(wishes.encoder_weights).absolute()), "encoder"
+    match wishes.start.lower():
+        case "imagenet":
+            return variants.find(wishes.variant), "", "imagenet"
+        case "none":
+            return variants.find(wishes.variant), "", "none"
+        case "default":
+            found = weights.find(wishes.variant)
+        case _:
+            path = Path(wishes.start)
+            try:
+                found = info(path) if path.is_file() else weights.find(wishes.start)
+            except VariantError as error:
+                raise TrainingError(f"--from {wishes.start}: no such file, and no weights of that name.") from error
+    return found.variant, str(found.path.absolute()), "weights"

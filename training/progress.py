@@ -1,0 +1,65 @@
+"""What a run tells while it goes: one JSON event a line for the window, or lines for people.
+
+Events, each with the key `event`:
+
+    preparing  done, of                                  photos decoded so far
+    started    run, variant, title, census, epochs, steps, resumed, seconds (estimate)
+    step       step, of, epoch, loss, photos_per_second
+    epoch      epoch, of, measures {name: value}
+    sample     path                                      a PNG: grey, colourised, true
+    verdict    better, of, start, tuned, grey (mean CIEDE2000), sheet, text
+    saved      path, title, variant
+    error      message
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+Tell = Callable[..., None]
+
+
+def tell_json(event: str, **values: Any) -> None:
+    """Write an event as one line of JSON."""
+    print(json.dumps({"event": event, **values}, default=str), flush=True)
+
+
+def tell_people(event: str, **values: Any) -> None:
+    """Write an event for people; steps on one line that is written over."""
+    from rich.console import Console
+
+    console = Console(stderr=event in ("step", "preparing"))
+    match event:
+        case "preparing":
+            if sys.stderr.isatty():
+                console.print(f"\rDecoding photo {values['done']} of {values['of']}", end="")
+        case "started":
+            console.print(f"{values['variant']}: {values['census']}")
+            console.print(f"{values['epochs']} epochs of {values['steps']} steps, {about(values['seconds'])}")
+            console.print(f"The run is recorded in {values['run']}", highlight=False)
+        case "step":
+            if sys.stderr.isatty():
+                rate = f"{values['photos_per_second']:.1f} photos/s"
+                console.print(f"\rStep {values['step']} of {values['of']}, loss {values['loss']:.4f}, {rate}  ", end="")
+        case "epoch":
+            text = ", ".join(f"{name} {value:.3f}" for name, value in values["measures"].items())
+            console.print(f"Epoch {values['epoch']} of {values['of']}: {text}")
+        case "sample":
+            console.print(f"Sample: {values['path']}", highlight=False)
+        case "verdict":
+            console.print(values["text"])
+            console.print(f"Before and after: {values['sheet']}", highlight=False)
+        case "saved":
+            console.print(f"Saved {values['title']!r}: {values['path']}", highlight=False)
+        case "error":
+            Console(stderr=True).print(values["message"], style="red", highlight=False)
+
+
+def about(seconds: float) -> str:
+    """Say how long something takes, in words: "about 12 minutes"."""
+    if seconds < 90:
+        return f"about {max(1, round(seconds))} seconds"
+    if seconds < 5400:
+        return f"about {round(seconds / 60)} minutes"
+    return f"about {seconds / 3600:.1f} hours"

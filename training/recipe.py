@@ -1,0 +1,141 @@
+"""How to train: frozen recipes, and the record of a run that makes it resumable."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from kmhc_engine import variants
+from kmhc_engine.errors import printable
+from kmhc_engine.variants import Variant
+from kmhc_engine.weights_format import atomic
+from training.data import PAPER_FRACTIONS, Fractions
+from training.errors import TrainingError
+
+RUN_FILE = "run.json"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train.
+
+    Attributes:
+        size: Side of the crops, pixels.
+        batch: Photos a step, over all devices.
+        learning_rate: Of the decoder, at its highest.
+        encoder_share: The encoder's learning rate, relative to the decoder's; 0 freezes it.
+        freeze_norms: Keep the statistics of the batch norms, for few photos.
+        eps: Adam's. The paper's is 1e-5; where gradients start small it holds the start back: see README.md.
+        weight_decay: Of AdamW.
+        schedule: "plateau" (a tenth after stagnation, the paper's) or "cosine" (down to nothing at the end).
+        warm_up: Steps until the full learning rate.
+        clip: Longest gradient.
+        average: Decay of the moving average of the weights, which is what is judged and kept.
+        wear: Whether the network sees photos worn like old ones.
+        most_steps: Steps an epoch at most, so that little is lost when a run is killed.
+        patience: Epochs without improvement after which training stops.
+        fractions: Shares of photos to learn from, to tune by and to report on.
+    """
+
+    size: int = 256
+    batch: int = 8
+    learning_rate: float = 1e-4
+    encoder_share: float = 1.0
+    freeze_norms: bool = False
+    eps: float = 1e-5
+    weight_decay: float = 0.0
+    schedule: Literal["plateau", "cosine"] = "plateau"
+    warm_up: int = 60
+    clip: float = 1.0
+    average: float = 0.998
+    wear: bool = True
+    most_steps: int = 250
+    patience: int = 10
+    fractions: Fractions = PAPER_FRACTIONS
+
+
+PAPER = Recipe()
+STRONG = Recipe(
+    batch=16, learning_rate=6e-4, encoder_share=0.5, eps=1e-8, weight_decay=1e-3, schedule="cosine", patience=1000
+)
+# For 20 to 500 photos: the encoder knows more of the world than they show, their batch statistics are too noisy, and
+# what is held out must not choose when to stop, or the verdict would flatter.
+PERSONAL = Recipe(
+    batch=4,
+    learning_rate=2e-4,
+    encoder_share=0.0,
+    freeze_norms=True,
+    eps=1e-8,
+    weight_decay=1e-3,
+    schedule="cosine",
+    warm_up=20,
+    average=0.99,
+    most_steps=50,
+    patience=1000,
+    fractions=(0.7, 0.0, 0.3),
+)
+RECIPES = {"paper": PAPER, "strong": STRONG, "personal": PERSONAL}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training run, as its folder records it.
+
+    Attributes:
+        variant: Spec string.
+        start: What it starts from: a weights file, "imagenet", "none" or an encoder file.
+        start_kind: "weights", "imagenet", "none" or "encoder".
+        photos: The folder or index of photos.
+        title: The name of the result.
+        recipe: How.
+        epochs: How many.
+        steps: Steps an epoch.
+        seed: Decides split, crops and augmentation.
+        devices: How many devices share a batch.
+        device: "cuda", "mps" or "cpu"; empty chooses.
+        embedding_weights: File of the loss's embedding; empty fetches it, "random" is for trials.
+    """
+
+    variant: str
+    start: str
+    start_kind: Literal["weights", "imagenet", "none", "encoder"]
+    photos: str
+    title: str
+    recipe: Recipe
+    epochs: int
+    steps: int
+    seed: int = 0
+    devices: int = 1
+    device: str = ""
+    embedding_weights: str = ""
+
+    @property
+    def parsed_variant(self) -> Variant:
+        """The variant."""
+        return variants.find(self.variant)
+
+    @property
+    def personal(self) -> bool:
+        """Whether this fine-tunes weights, so that there is a verdict against them."""
+        return self.start_kind == "weights"
+
+    def write(self, folder: Path) -> None:
+        """Record the run in its folder."""
+        with atomic(folder / RUN_FILE) as file:
+            file.write(json.dumps(asdict(self), indent=1).encode())
+
+    @classmethod
+    def read(cls, folder: Path) -> "Run":
+        """Read a run's record.
+
+        Raises:
+            TrainingError: The folder holds no run.
+        """
+        try:
+            told = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+            recipe = Recipe(**told["recipe"] | {"fractions": tuple(told["recipe"]["fractions"])})
+            return cls(**told | {"recipe": recipe})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise TrainingError(
+                f"{printable(folder)} holds no training run ({error}). Give the folder that `kmhc train` named."
+            ) from error

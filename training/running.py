@@ -1,0 +1,249 @@
+"""A training run from the first photo to the saved weights; killed at any moment, it goes on where it was."""
+
+import os
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from kmhc_engine import devices, weights
+from kmhc_engine.colouriser import TorchColouriser
+from kmhc_engine.devices import Device
+from kmhc_engine.networks import build, smp
+from kmhc_engine.variants import Embedding
+from kmhc_engine.weights import Weights
+from kmhc_engine.weights_format import info, write_weights
+from training import encoder_start
+from training.augment import Augmentation, to_pair
+from training.batches import squares
+from training.callbacks import HISTORY, AtomicCheckpoints, Average, Recorder, read_history
+from training.data import Split, collect, write_split
+from training.errors import TooFewPhotos
+from training.finetune import WATCHED, Colourist, PhotoBatches, packed_side, precision_for
+from training.judging import Score, means, of_network, score
+from training.losses import TrainingLoss, embedding_of
+from training.packed import Packed, pack
+from training.personal import verdict
+from training.progress import Tell
+from training.recipe import Run
+
+smp()  # lightning imports torchvision, which needs its guard first
+import lightning.pytorch as lightning  # noqa: E402
+from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint  # noqa: E402
+from lightning.pytorch.loggers import TensorBoardLogger  # noqa: E402
+
+LAST, BEST, RESULT = "last.ckpt", "best.ckpt", "result.safetensors"
+_SPEED_STEPS = 3
+
+
+def prepare(run: Run, folder: Path, tell: Tell) -> Packed:
+    """Decode the run's photos, unless that is done; write the split beside the run.
+
+    Raises:
+        TrainingError: There are too few photos, or none.
+    """
+    packed = Packed.at(folder)
+    if packed is None:
+        told = [0.0]
+
+        def tell_sometimes(done: int, total: int) -> None:
+            if time.monotonic() - told[0] > 1 or done == total:
+                told[0] = time.monotonic()
+                tell("preparing", done=done, of=total)
+
+        split = folder / "split.csv"
+        source = split if split.is_file() else Path(run.photos)
+        packed = pack(
+            collect(source),
+            folder,
+            side=packed_side(run.recipe),
+            seed=run.seed,
+            fractions=run.recipe.fractions,
+            told=tell_sometimes,
+        )
+        write_split(folder, packed.samples)
+    if not packed.census.train or (run.personal and not packed.census.test):
+        raise TooFewPhotos(f"There are too few photos to learn from and to judge by ({packed.census}). Add some.")
+    return packed
+
+
+def started(run: Run, packed: Packed) -> nn.Module:
+    """Build the run's network with its start weights."""
+    network = build(run.parsed_variant)
+    if run.start_kind == "weights":
+        weights.load_into(network, info(Path(run.start)))
+        return network
+    if run.start_kind == "imagenet":
+        encoder_start.from_imagenet(network, run.parsed_variant)
+    elif run.start_kind == "encoder":
+        indices = packed.indices(Split.TRAIN)[:64]
+        x, _ = to_pair(squares(packed, indices).float() / 255)
+        side = x.shape[-1] // 32 * 32
+        encoder_start.from_file(network, Path(run.start), x[..., :side, :side])
+    encoder_start.start_from_grey(network)
+    return network
+
+
+def loss_of(run: Run) -> TrainingLoss:
+    """Build the run's loss."""
+    variant = run.parsed_variant
+    random = run.embedding_weights == "random"
+    file = Path(run.embedding_weights) if run.embedding_weights and not random else None
+    embedding = embedding_of(variant, file, random=random) if variant.embedding is not Embedding.NONE else None
+    return TrainingLoss(variant, embedding)
+
+
+def seconds_a_step(run: Run, packed: Packed, network: nn.Module, loss: TrainingLoss, device: Device) -> float:
+    """Measure a step of the run on a copy-free trial: gradients are computed and thrown away."""
+    recipe, place = run.recipe, device.torch_device
+    network.to(place)
+    loss.to(place)
+    network.train()
+    state = {name: value.clone() for name, value in network.state_dict().items()}
+    augmentation = Augmentation(recipe.size, wear=recipe.wear)
+    indices = packed.indices(Split.TRAIN)
+    chosen = indices[[n % len(indices) for n in range(max(1, recipe.batch // run.devices))]]
+    started_at = 0.0
+    for step in range(_SPEED_STEPS + 1):
+        if step == 1:  # the first one warms up
+            started_at = time.perf_counter()
+        seen, x, p = augmentation(squares(packed, chosen).to(place), step)
+        with torch.autocast(place.type, device.dtype, enabled=device.precision != "fp32"):
+            p_hat = network(seen.contiguous(memory_format=torch.channels_last))
+        value: Any = loss(p_hat, p, x)
+        value.backward()
+        network.zero_grad()
+        value.item()
+    network.load_state_dict(state)  # the batch norms have seen the trial
+    return 1.05 * (time.perf_counter() - started_at) / _SPEED_STEPS  # the optimiser and the average take the rest
+
+
+def train(run: Run, folder: Path, tell: Tell) -> Weights:
+    """Train, or go on training, and save the result in the run's folder as KMHC weights.
+
+    Args:
+        run: The run; recorded in the folder.
+        folder: The run's folder.
+        tell: Where events go.
+
+    Raises:
+        TrainingError: The run cannot go on; what was learnt so far is kept.
+    """
+    device = devices.choose(run.device or None)
+    packed = prepare(run, folder, tell)
+    run.write(folder)
+    torch.manual_seed(run.seed)
+    network, loss = started(run, packed), loss_of(run)
+    last = folder / LAST
+    resumed = last.is_file()
+    estimate = seconds_a_step(run, packed, network, loss, device) * run.steps * run.epochs
+    seconds = estimate * (1 - len(read_history(folder / HISTORY)) / run.epochs)
+    tell(
+        "started",
+        run=folder,
+        variant=run.parsed_variant.name,
+        title=run.title,
+        census=str(packed.census),
+        epochs=run.epochs,
+        steps=run.steps,
+        resumed=resumed,
+        seconds=seconds,
+    )
+    module = Colourist(network.to(memory_format=torch.channels_last), loss, run.recipe, run.steps * run.epochs)  # type: ignore[call-overload]
+    trainer = _trainer(run, folder, tell, device, packed)
+    batches = PhotoBatches(run, folder, workers=2 if device.name == "cuda" else 0)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="lightning")  # advice to programmers
+        warnings.filterwarnings("ignore", message="Detected call of `lr_scheduler.step")
+        trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=False)
+    if trainer.global_rank != 0:
+        raise SystemExit(0)
+    return _finish(run, folder, packed, device, tell)
+
+
+def _trainer(run: Run, folder: Path, tell: Tell, device: Device, packed: Packed) -> lightning.Trainer:
+    recipe = run.recipe
+    shown = packed.indices(Split.TEST if run.personal else Split.VAL)[:6]
+    photos = squares(packed, shown) if len(shown) else torch.empty(0)
+    checkpoint = ModelCheckpoint(
+        folder,
+        filename=BEST.removesuffix(".ckpt"),
+        monitor=WATCHED,
+        save_last=True,
+        enable_version_counter=False,
+        save_on_train_epoch_end=True,
+    )
+    stop = EarlyStopping(WATCHED, patience=recipe.patience, check_finite=True)
+    local, machines = _processes(run.devices)
+    return lightning.Trainer(
+        accelerator={"cuda": "gpu"}.get(device.name, device.name),
+        devices=local,
+        num_nodes=machines,
+        strategy="ddp" if local * machines > 1 else "auto",
+        precision=precision_for(device),
+        max_epochs=run.epochs,
+        gradient_clip_val=recipe.clip,
+        callbacks=[Recorder(folder, tell, recipe, photos), Average(recipe.average), stop, checkpoint],
+        plugins=[AtomicCheckpoints()],
+        logger=TensorBoardLogger(folder, name="tensorboard", version=""),
+        use_distributed_sampler=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+        log_every_n_steps=10,
+    )
+
+
+def _processes(count: int) -> tuple[int, int]:
+    """Return devices on this machine and machines; torchrun says both."""
+    if "TORCHELASTIC_RUN_ID" in os.environ:
+        return int(os.environ["LOCAL_WORLD_SIZE"]), int(os.environ.get("GROUP_WORLD_SIZE", "1"))
+    return count, 1
+
+
+def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) -> Weights:
+    """Judge what was learnt on photos that had no say in it, and save it."""
+    variant = run.parsed_variant
+    network = _learnt(run, folder)
+    state = {name: value.clone() for name, value in network.state_dict().items()}
+    tuned = of_network(TorchColouriser(variant, network, "", device))
+    metrics: dict[str, float] = {}
+    if run.personal:
+        base = build(variant)
+        weights.load_into(base, info(Path(run.start)))
+        found = verdict(packed, of_network(TorchColouriser(variant, base, "", device)), tuned, folder)
+        tell("verdict", text=str(found), **{name: getattr(found, name) for name in found.__dataclass_fields__})
+        metrics = {"ciede2000": found.tuned, "ciede2000_start": found.start, "ciede2000_grey": found.grey}
+    elif packed.census.test:
+        loss = loss_of(run)
+        scores = [
+            Score(packed.samples[i].path, packed.samples[i].group, score(packed.photo(int(i)), tuned, loss)[0])
+            for i in packed.indices(Split.TEST)
+        ]
+        metrics = means(scores)
+    saved = write_weights(
+        folder / RESULT,
+        state,
+        variant,
+        title=run.title,
+        metrics=metrics,
+        trained_on=f"{packed.census.train} photos of {Path(run.photos).name}",
+        half=True,
+    )
+    Packed.discard(folder)
+    tell("saved", path=saved.path, title=saved.title, variant=variant.name)
+    return saved
+
+
+def _learnt(run: Run, folder: Path) -> nn.Module:
+    """Return the network as averaged at the last epoch of a personal run, or the best of another."""
+    path = folder / (LAST if run.personal else BEST)
+    if not path.is_file():
+        path = folder / LAST
+    checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=False)
+    network = build(run.parsed_variant)
+    network.load_state_dict({name.removeprefix("network."): value for name, value in checkpoint["state_dict"].items()})
+    return network

@@ -1,0 +1,59 @@
+"""Contact sheets to look at: one row a photo, one column a version."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmhc_engine.weights_format import atomic
+
+_GAP, _HEAD = 6, 22
+
+
+def sheet(path: Path, columns: Sequence[Any], titles: Sequence[str], notes: Sequence[str] = ()) -> Path:
+    """Write a sheet as PNG.
+
+    Args:
+        path: The file; its folder is made.
+        columns: For each column its images: a tensor (n, 3, h, w) in 0..1, or a list of uint8 (h, w, 3).
+        titles: Of the columns.
+        notes: A line for each row; may be empty.
+
+    Returns:
+        The path.
+    """
+    from PIL import Image, ImageDraw
+
+    images = [_images(column) for column in columns]
+    widths = [max(image.shape[1] for image in column) for column in images]
+    heights = [max(image.shape[0] for image in row) for row in zip(*images, strict=True)]
+    line = 16 if notes else 0
+    size = sum(widths) + _GAP * (len(widths) + 1), _HEAD + sum(heights) + (_GAP + line) * len(heights)
+    page = Image.new("RGB", size, "white")
+    draw = ImageDraw.Draw(page)
+    left = _GAP
+    for title, width, column in zip(titles, widths, images, strict=True):
+        draw.text((left, 5), title, fill="black")
+        top = _HEAD
+        for image, height in zip(column, heights, strict=True):
+            page.paste(Image.fromarray(image), (left, top))
+            top += height + _GAP + line
+        left += width + _GAP
+    top = _HEAD
+    for note, height in zip(notes, heights, strict=False):
+        top += height
+        draw.text((_GAP, top + 2), note, fill="black")
+        top += _GAP + line
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic(path) as file:
+        page.save(file, "PNG")
+    return path
+
+
+def _images(column: Any) -> list[NDArray[np.uint8]]:
+    if isinstance(column, list):
+        return column
+    codes = (column.detach().float().clamp(0, 1) * 255).round().byte().cpu()
+    return [np.ascontiguousarray(image.permute(1, 2, 0).numpy()) for image in codes]
