@@ -180,7 +180,7 @@ def mismatches(shapes: Mapping[str, tuple[int, ...]], network: "nn.Module") -> l
     """Say in up to three clauses how tensors of these shapes differ from a network's; nothing if they fit."""
     expected = {k: tuple(v.shape) for k, v in network.state_dict().items() if not k.endswith(COUNTER)}
     missing = [key for key in expected if key not in shapes]
-    surplus = [key for key in shapes if key not in expected]
+    surplus = [key for key in shapes if key not in expected and not key.endswith(COUNTER)]
     other = [
         f"{key} {'×'.join(map(str, shapes[key]))} instead of {'×'.join(map(str, shape))}"
         for key, shape in expected.items()

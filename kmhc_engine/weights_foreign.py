@@ -183,7 +183,8 @@ def _write(file: Path, tensors: dict[str, "Tensor"], variant: Variant | None, ta
     variant = variant or detect(file, {key: tuple(value.shape) for key, value in tensors.items()})
     state = fitted(file, tensors, _skeleton(variant.architecture, variant.encoder), variant.name)
     half = any(value.ndim > 1 and value.element_size() == 2 for value in tensors.values())
-    write_weights(target, state, variant, half=half, **header)
+    origin = {"created_by": f"imported from {printable(file.name)}"}
+    write_weights(target, state, variant, half=half, **origin | header)
 
 
 @cache
