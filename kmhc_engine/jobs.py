@@ -81,7 +81,7 @@ class Event:
         output: The colour photo; also that of an earlier run, when the job is skipped because it is done.
         reason: Why it failed or was skipped, for people.
         notes: What else people may want to know.
-        seconds: Wall time by stage: "decode", "network", "render".
+        seconds: Wall time by stage: "decode", "network", "render" (with encode), "write".
     """
 
     job_id: str

@@ -1,0 +1,245 @@
+"""The way of one photo: decode, ask the network, render, encode, publish. The batch runs several at once."""
+
+import hashlib
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path, PurePath
+
+from kmhc_engine.atomic import whole_disk_errors
+from kmhc_engine.cancel import CancelToken
+from kmhc_engine.chroma import Chroma, network_input
+from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError
+from kmhc_engine.jobs import Job, Settings, State
+from kmhc_engine.outputs import OutputFolder
+from kmhc_engine.pages import rendered_page
+from kmhc_engine.photos import Page, Provenance, RenderedPage, Tone, choose_format, encode, open_photo
+from kmhc_engine.predictions import Predictions
+from kmhc_engine.records import Fingerprint, Record
+from kmhc_engine.sources import digest, stamp, unreadable
+from kmhc_engine.task import Outcome, Task
+
+_ALREADY_DONE = "it is done already"
+_IN_COLOUR = "it is in colour already"
+
+
+class Colouring:
+    """Colours the photos of one run; called from several threads.
+
+    Args:
+        folder: Where outputs go, held.
+        settings: What the user chose.
+        token: Checked between any two steps.
+        predictions: The network; None renders from stored colour only.
+        slots: How many threads may compute at the same time; those that wait for network or disk do not count.
+    """
+
+    def __init__(
+        self,
+        folder: OutputFolder,
+        settings: Settings,
+        token: CancelToken,
+        predictions: Predictions | None,
+        slots: int,
+    ) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._token = token
+        self._predictions = predictions
+        self._slots = threading.Semaphore(slots)
+
+    def prepare(self, job: Job) -> Task | Outcome:
+        """Look a job up in the journal and, unless it is done, open its photo and name its output.
+
+        Called for one job after the other, so that names do not depend on chance.
+
+        Raises:
+            PhotoError: The photo cannot be opened.
+            OutputError: The output folder cannot be used.
+        """
+        key = self._folder.key(job.source)
+        known = self._folder.journal.get(key)
+        size, modified_ns = stamp(job.source)
+        if known:
+            if not self._predictions and not known.chroma and known.state is not State.FAILED:
+                return Outcome(State.SKIPPED, reason=_IN_COLOUR)
+            same = (known.fingerprint.size, known.fingerprint.modified_ns) == (size, modified_ns)
+            if same and (outcome := self._settled(known, known.fingerprint)):
+                return outcome
+        stack = ExitStack()
+        try:
+            photo = stack.enter_context(open_photo(job.source))
+            wanted, note = choose_format(photo, self._settings.format)
+            path = self._folder.claim(key, job.target, wanted.suffix)
+            notes = (*photo.notes, note) if note else photo.notes
+            return Task(job, key, size, modified_ns, known, photo, wanted, path, notes, stack)
+        except BaseException as error:
+            stack.close()
+            if isinstance(error, OSError):
+                raise unreadable(job.source, error) from error
+            raise
+
+    def run(self, task: Task) -> Outcome:
+        """Colour a photo and publish it; close it in any case.
+
+        Raises:
+            PhotoError, ComputeError, MemoryError, OSError: This photo failed.
+            OutputError: The run has to end.
+            Cancelled: The user wants no more.
+        """
+        with task.stack, self._slots:
+            self._token.check()
+            with task.timed("decode"):
+                fingerprint = Fingerprint(task.size, task.modified_ns, digest(task.job.source))
+                same = task.known is not None and task.known.fingerprint.digest == fingerprint.digest
+                if task.known and same and (outcome := self._settled(task.known, fingerprint)):
+                    return outcome
+                if self._leaves_colour and task.photo.tone is Tone.COLOUR:
+                    return self._leave(task, fingerprint)
+                page = _page(task, 0)
+            return self._colour(task, fingerprint, page)
+
+    def note_failure(self, job: Job, reason: str) -> None:
+        """Keep in the journal that a photo failed, unless it was done before."""
+        with suppress(OutputError, ValueError):
+            record = Record(
+                self._folder.key(job.source),
+                Fingerprint(0, 0, b""),
+                self._identity(None),
+                self._settings.fingerprint,
+                State.FAILED,
+                wanted=job.target.relative_to(self._folder.path),
+                reason=reason,
+            )
+            self._folder.journal.finish(record)
+
+    def _settled(self, known: Record, fingerprint: Fingerprint) -> Outcome | None:
+        """Return how a photo ended in an earlier run, if nothing has changed since but perhaps its time."""
+        if (known.identity, known.settings) != (self._identity(known), self._settings.fingerprint):
+            return None
+        if known.state is State.SKIPPED:
+            settled = replace(known, fingerprint=fingerprint)
+            outcome = Outcome(State.SKIPPED, None, known.reason, known.notes)
+        elif known.output and self._folder.stands(known):
+            settled = replace(known, fingerprint=fingerprint, state=State.DONE)
+            outcome = Outcome(State.SKIPPED, self._folder.path / known.output.path, _ALREADY_DONE, known.notes)
+        else:
+            return None
+        if settled != known:
+            self._folder.journal.finish(settled)
+        return outcome
+
+    @property
+    def _leaves_colour(self) -> bool:
+        return self._predictions is not None and self._settings.colour_photos != "redo"
+
+    def _identity(self, known: Record | None) -> str:
+        if self._predictions:
+            return self._predictions.colouriser.identity
+        return known.identity if known else ""
+
+    def _leave(self, task: Task, fingerprint: Fingerprint) -> Outcome:
+        """Skip or copy a photo that is in colour."""
+        record = self._record(task, fingerprint)
+        if self._settings.colour_photos == "skip":
+            self._folder.journal.finish(replace(record, state=State.SKIPPED, reason=_IN_COLOUR))
+            return Outcome(State.SKIPPED, None, _IN_COLOUR)
+        path = self._folder.claim(task.key, task.job.target, task.job.target.suffix)
+        with self._new_file(path) as temporary:
+            with whole_disk_errors(self._folder.path):
+                shutil.copyfile(task.job.source, temporary)
+            record = self._publish(task, temporary, path, replace(record, notes=(f"{_IN_COLOUR}: copied",)))
+        return self._done(task, record)
+
+    def _colour(self, task: Task, fingerprint: Fingerprint, first: Page) -> Outcome:
+        name = _chroma_name(task.key, fingerprint.digest, self._identity(task.known))
+        chroma = self._chroma(task, name, 0, first)
+        provenance = Provenance(chroma.variant, chroma.weights)
+        pages = self._rendered_pages(task, name, first, chroma)
+        with self._new_file(task.path) as temporary:
+            with task.timed("render"), whole_disk_errors(self._folder.path):
+                notes = encode(temporary, task.format, pages, task.photo.metadata, provenance, self._settings.quality)
+            record = self._record(task, fingerprint)
+            record = replace(record, chroma=name, pages=task.photo.page_count, notes=(*task.notes, *notes))
+            record = self._publish(task, temporary, task.path, record)
+        return self._done(task, record)
+
+    def _rendered_pages(self, task: Task, name: str, page: Page, chroma: Chroma) -> Iterator[RenderedPage]:
+        for index in range(task.photo.page_count):
+            if index > 0:
+                page = _page(task, index)
+                chroma = self._chroma(task, name, index, page)
+            yield rendered_page(page, chroma, task.format, self._settings, self._token.check)
+
+    def _chroma(self, task: Task, name: str, index: int, page: Page) -> Chroma:
+        """Return the stored colour of a page, else what the network predicts."""
+        stored = self._folder.chroma(name, index)
+        with suppress(BrokenPhoto):
+            return Chroma.load(stored)
+        if not self._predictions:
+            raise PhotoError(task.job.source, "no colour is stored for it as it is now", "Colourise it first.")
+        lightness = network_input(page.grey, self._predictions.colouriser.side)
+        with task.timed("network"), self._waiting():
+            ab = self._predictions.ask(lightness)
+        chroma = Chroma(ab, self._predictions.colouriser.variant, self._predictions.colouriser.weights)
+        with whole_disk_errors(self._folder.path):
+            chroma.save(stored)
+        return chroma
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """Let another thread compute meanwhile."""
+        self._slots.release()
+        try:
+            yield
+        finally:
+            self._slots.acquire()
+
+    @contextmanager
+    def _new_file(self, path: PurePath) -> Iterator[Path]:
+        temporary = self._folder.temporary(path)
+        try:
+            yield temporary
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+    def _publish(self, task: Task, temporary: Path, path: PurePath, record: Record) -> Record:
+        self._token.check()
+        if stamp(task.job.source) != (task.size, task.modified_ns):
+            raise BrokenPhoto(task.job.source, "it changed while it was being read", "Try it again.")
+        with task.timed("write"), self._waiting():
+            return self._folder.publish(temporary, path, record)
+
+    def _record(self, task: Task, fingerprint: Fingerprint) -> Record:
+        return Record(
+            task.key,
+            fingerprint,
+            self._identity(task.known),
+            self._settings.fingerprint,
+            State.RUNNING,
+            wanted=task.job.target.relative_to(self._folder.path),
+        )
+
+    def _done(self, task: Task, record: Record) -> Outcome:
+        assert record.output is not None
+        if task.known and task.known.chroma != record.chroma:
+            for index in range(task.known.pages):  # the colour of an earlier variant or content
+                with suppress(OSError):
+                    self._folder.chroma(task.known.chroma, index).unlink()
+        return Outcome(State.DONE, self._folder.path / record.output.path, "", record.notes)
+
+
+def _page(task: Task, index: int) -> Page:
+    try:
+        return task.photo.page(index)
+    except OSError as error:
+        raise unreadable(task.job.source, error) from error
+
+
+def _chroma_name(key: bytes, digest: bytes, identity: str) -> str:
+    """Return a name that is the same only for the same colouriser's colours of the same content."""
+    photo = hashlib.blake2b(key, digest_size=12).hexdigest()
+    return f"{photo}-{hashlib.blake2b(digest + identity.encode(), digest_size=12).hexdigest()}"
