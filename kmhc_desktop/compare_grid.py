@@ -1,0 +1,321 @@
+"""One photo through several variants, side by side and zoomed together; the best one is picked."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QThreadPool, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from kmhc_desktop.open_photos import OpenPhotos
+from kmhc_desktop.photo_canvas import PhotoCanvas
+from kmhc_desktop.photo_loader import PhotoLoader
+from kmhc_desktop.picture import Picture
+from kmhc_desktop.theme import look
+from kmhc_desktop.viewed_photo import ViewedPhoto
+from kmhc_desktop.viewport import Viewport
+from kmhc_engine.variants import PAPER
+
+_THREADS = 2
+_CLICK = 4  # pixels a click may stray
+
+
+class Scope(StrEnum):
+    """For which photos a variant is chosen."""
+
+    PHOTO = "photo"
+    SELECTION = "selection"
+    FOLDER = "folder"
+
+
+class VariantCell(PhotoCanvas):
+    """What one variant made of the photo."""
+
+    picked = Signal(str)
+
+    def __init__(self, variant: str, viewport: Viewport, loader: PhotoLoader, parent: QWidget) -> None:
+        super().__init__(viewport, parent)
+        self.variant = variant
+        self.chroma: Path | None = None
+        self.loader = loader
+        self.is_picked = False
+        self._pressed_at: QPointF | None = None
+        self.setAccessibleName(variant)
+        self.setMinimumSize(180, 140)
+        loader.setParent(self)
+        loader.after_ready.connect(self._show_result)
+        loader.failed.connect(lambda _photo, message: self.set_message(message))
+        self.sharper_wanted.connect(loader.sharpen)
+
+    def show_chroma(self, source: Path, chroma: Path) -> None:
+        """Show the photo in the colours of a variant."""
+        self.chroma = chroma
+        self.loader.load(ViewedPhoto(source, chroma=chroma))
+
+    def set_picked(self, picked: bool) -> None:
+        """Mark the cell as the one that is picked."""
+        self.is_picked = picked
+        self.setAccessibleDescription(self.tr("picked") if picked else "")
+        self.update()
+
+    def paint_over(self, painter: QPainter) -> None:
+        """Draw a frame around what is picked."""
+        if self.is_picked:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(look().colours.accent), 4))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 5, 5)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(look().colours.text), 1.5, Qt.PenStyle.DotLine))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(6, 6, -6, -6), 3, 3)
+
+    def shows_focus_frame(self) -> bool:
+        """The frame is for what is picked; the focus is dotted."""
+        return False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """What the keyboard reaches is picked, as in a list."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.picked.emit(self.variant)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Remember where, to tell a click from a drag."""
+        self._pressed_at = event.position()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """A click picks."""
+        super().mouseReleaseEvent(event)
+        if self._pressed_at is not None and (event.position() - self._pressed_at).manhattanLength() <= _CLICK:
+            self.picked.emit(self.variant)
+        self._pressed_at = None
+
+    def _show_result(self, _photo: ViewedPhoto, picture: Picture) -> None:
+        self.set_picture(picture, self.variant)
+
+
+class CompareGrid(QWidget):
+    """Shows what several variants make of one photo.
+
+    Attributes:
+        requested: Carries the names of variants to try, as a tuple.
+        chosen: Carries the name of a variant, and the Scope that it is for.
+    """
+
+    requested = Signal(object)
+    chosen = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.viewport = Viewport(self)
+        self.picked = ""
+        self._source: Path | None = None
+        self._cells: dict[str, VariantCell] = {}
+        self._photos = OpenPhotos()
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(_THREADS)
+        self._variants: tuple[str, ...] = tuple(variant.name for variant in PAPER)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._empty = QLabel(self.tr("Add variants to see what each makes of this photo."), self)
+        self._empty.setProperty("role", "secondary")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        column.addWidget(self._empty, 1)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(4)
+        self._grid.setContentsMargins(4, 4, 4, 4)
+        column.addLayout(self._grid, 1)
+        column.addWidget(self._bar())
+        look().changed.connect(self._show_icons)
+        self._show_icons()
+        self._enable()
+
+    @property
+    def cells(self) -> tuple[VariantCell, ...]:
+        """The cells, in order."""
+        return tuple(self._cells.values())
+
+    def set_variants(self, names: Sequence[str]) -> None:
+        """Say which variants can be tried: those whose weights are here."""
+        self._variants = tuple(names)
+        self._enable()
+
+    def show_photo(self, source: Path | None) -> None:
+        """Compare on another photo; the variants stay to be asked for again."""
+        if source == self._source:
+            return
+        self._source = source
+        for cell in self.cells:
+            cell.loader.forget()
+            cell.chroma = None
+            cell.set_picture(None)
+            cell.set_message(self.tr("{0} is at work…").format(cell.variant))
+        if source is not None and self._cells:
+            self.requested.emit(tuple(self._cells))
+        self._enable()
+
+    def show_results(self, source: Path, results: Mapping[str, Path | str]) -> None:
+        """Show results as they come in.
+
+        Args:
+            source: The photo.
+            results: For each variant its Chroma file, or why there is none.
+        """
+        if source != self._source:
+            self._clear()
+            self._source = source
+        for variant, result in results.items():
+            cell = self._cell(variant)
+            if isinstance(result, Path):
+                cell.show_chroma(source, result)
+            else:
+                cell.set_picture(None)
+                cell.set_message(f"{variant}\n\n{result}")
+        if not self.picked:
+            self.pick(next((name for name, result in results.items() if isinstance(result, Path)), ""))
+        self._enable()
+
+    def add(self, variant: str) -> None:
+        """Try one more variant."""
+        if self._source is not None and variant not in self._cells:
+            self._cell(variant)
+            self.requested.emit((variant,))
+            self._enable()
+
+    def remove(self, variant: str) -> None:
+        """Take a variant out."""
+        cell = self._cells.pop(variant, None)
+        if cell is not None:
+            cell.loader.forget()
+            cell.deleteLater()
+            if self.picked == variant:
+                self.pick(next(iter(self._cells), ""))
+            self._arrange()
+            self._enable()
+
+    def pick(self, variant: str) -> None:
+        """Pick a variant; the buttons below apply it."""
+        self.picked = variant
+        for cell in self.cells:
+            cell.set_picked(cell.variant == variant)
+        self._enable()
+
+    def choose(self, scope: Scope) -> None:
+        """Apply what is picked."""
+        if self._can_choose():
+            self.chosen.emit(self.picked, scope)
+
+    def close_loaders(self) -> None:
+        """End the work in the background; before the window goes."""
+        for cell in self.cells:
+            cell.loader.forget()
+        self._pool.waitForDone()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Arrows move the pick, Enter applies it to the photo, Delete takes it out."""
+        key = Qt.Key(event.key())
+        names = list(self._cells)
+        columns = self._columns()
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns}
+        if key in steps and names:
+            position = (names.index(self.picked) if self.picked in names else 0) + steps[key]
+            if 0 <= position < len(names):
+                self.pick(names[position])
+                self._cells[names[position]].setFocus(Qt.FocusReason.OtherFocusReason)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.choose(Scope.PHOTO)
+        elif key is Qt.Key.Key_Delete:
+            self.remove(self.picked)
+        else:
+            super().keyPressEvent(event)
+
+    # Cells
+
+    def _cell(self, variant: str) -> VariantCell:
+        cell = self._cells.get(variant)
+        if cell is None:
+            loader = PhotoLoader(photos=self._photos, pool=self._pool)
+            cell = VariantCell(variant, self.viewport, loader, self)
+            cell.set_message(self.tr("{0} is at work…").format(variant))
+            cell.picked.connect(self.pick)
+            self._cells[variant] = cell
+            self._arrange()
+        return cell
+
+    def _clear(self) -> None:
+        for variant in tuple(self._cells):
+            self.remove(variant)
+        self.viewport.fit()
+
+    def _columns(self) -> int:
+        return max(1, -(-len(self._cells) // (1 if len(self._cells) <= 3 else 2 if len(self._cells) <= 8 else 4)))
+
+    def _arrange(self) -> None:
+        columns = self._columns()
+        for cell in self.cells:
+            self._grid.removeWidget(cell)
+        for number, cell in enumerate(self.cells):
+            self._grid.addWidget(cell, number // columns, number % columns)
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, int(row * columns < len(self._cells)))
+        for number in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(number, int(number < columns))
+
+    # The bar below
+
+    def _bar(self) -> QWidget:
+        bar = QWidget(self)
+        bar.setProperty("role", "panel")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(10, 8, 10, 8)
+        row.setSpacing(8)
+        self._add = QPushButton(self.tr("Add a variant"), bar)
+        self._add.setIconSize(QSize(18, 18))
+        menu = QMenu(self._add)
+        menu.aboutToShow.connect(lambda: self._fill(menu))
+        self._add.setMenu(menu)
+        self._says = QLabel(bar)
+        self._says.setProperty("role", "secondary")
+        row.addWidget(self._add)
+        row.addStretch(1)
+        row.addWidget(self._says)
+        titles = {
+            Scope.PHOTO: self.tr("This photo"),
+            Scope.SELECTION: self.tr("Selection"),
+            Scope.FOLDER: self.tr("Whole folder"),
+        }
+        self._choices: dict[Scope, QPushButton] = {}
+        for scope, title in titles.items():
+            button = QPushButton(title, bar)
+            button.clicked.connect(lambda _=False, scope=scope: self.choose(scope))
+            self._choices[scope] = button
+            row.addWidget(button)
+        self._choices[Scope.PHOTO].setProperty("role", "primary")
+        return bar
+
+    def _fill(self, menu: QMenu) -> None:
+        menu.clear()
+        for variant in self._variants:
+            action = menu.addAction(variant)
+            action.setCheckable(True)
+            action.setChecked(variant in self._cells)
+            action.toggled.connect(lambda shown, variant=variant: self.add(variant) if shown else self.remove(variant))
+
+    def _can_choose(self) -> bool:
+        return self.picked in self._cells and self._cells[self.picked].chroma is not None
+
+    def _enable(self) -> None:
+        self._empty.setVisible(not self._cells)
+        self._add.setEnabled(self._source is not None and bool(self._variants))
+        can = self._can_choose()
+        self._says.setText(self.tr("Use {0} for").format(self.picked) if can else "")
+        for button in self._choices.values():
+            button.setEnabled(can)
+
+    def _show_icons(self) -> None:
+        self._add.setIcon(look().icon("network"))
