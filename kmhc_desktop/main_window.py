@@ -179,7 +179,6 @@ class MainWindow(QMainWindow):
             "add_files": self._add_files,
             "samples": self._add_samples,
             "reveal": self._reveal,
-            "album": lambda: dialogs.make_album(self, self._results_folder()),
             "settings": lambda: dialogs.show_settings(self, self._settings),
             "quit": self.close,
             "start": self._start_or_resume,
@@ -200,7 +199,6 @@ class MainWindow(QMainWindow):
             "folders": lambda: self._folders_dock.setVisible(self.actions_["folders"].isChecked()),
             "full_screen": self._toggle_full_screen,
             "variant": self._choose_variant,
-            "train": lambda: dialogs.fine_tune(self),
             "shortcuts": lambda: dialogs.show_shortcuts(self, self.actions_),
             "diagnostics": lambda: dialogs.copy_diagnostics(self._folder / "logs", self._ready),
             "log": lambda: dialogs.open_folder(self._folder / "logs"),
@@ -384,7 +382,6 @@ class MainWindow(QMainWindow):
             remove=idle and bool(rows),
             clear=idle and len(self.model) > 0,
             reveal=bool(rows),
-            album=states[State.DONE] > 0,
             preview=bool(rows),
             review=self.model.to_review > 0,
             **dict.fromkeys(("next", "previous", "find", "select_all", "compare", "adjust"), len(self.model) > 0),
@@ -462,10 +459,6 @@ class MainWindow(QMainWindow):
             widget.setVisible(not full)
         self._folders_dock.setVisible(not full)
         (self.showFullScreen if full else self.showNormal)()
-
-    def _results_folder(self) -> Path | None:
-        row = self.pane.current
-        return self.roots.output_of(Path(row.root)) if row else None
 
     def _reveal(self) -> None:
         row = self.pane.current

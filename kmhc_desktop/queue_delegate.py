@@ -120,7 +120,7 @@ class QueueDelegate(QStyledItemDelegate):
         if row.refusal:
             return QImage()
         if row.output:
-            image = self._thumbnails.get(row.output, hash((row.adjustments, row.hints, row.seconds)), position)
+            image = self._thumbnails.get(row.output, row.edition, position)
             if image is not None:
                 return image
         return self._thumbnails.get(row.path, row.modified_ns, position)

@@ -6,7 +6,7 @@ every comparison, and 100,000 photos would stall the window for seconds.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from operator import attrgetter
 from pathlib import Path, PurePath
@@ -14,7 +14,6 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from kmhc_engine.chroma import Adjustments
 from kmhc_engine.jobs import State
 from kmhc_engine.scan import Found
 
@@ -73,8 +72,7 @@ class Row:
         chroma: Its predicted colour, once there is one.
         seconds: How long it took.
         doubt: How unsure its colours are, in ab units.
-        adjustments: What a person changed.
-        hints: Colours a person painted.
+        edition: Modification time of the output, nanoseconds: it is another picture when this changes.
     """
 
     number: int
@@ -92,8 +90,7 @@ class Row:
     chroma: str | None = None
     seconds: float = 0.0
     doubt: float | None = None
-    adjustments: Adjustments = field(default_factory=Adjustments)
-    hints: tuple[Any, ...] = ()
+    edition: int = 0
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from kmhc_desktop.queue_model import QueueModel
 from kmhc_desktop.scanning import Scanning
 from kmhc_desktop.session import Session
 from kmhc_desktop.settings import SettingsStore
+from kmhc_desktop.thumbnails import modified_ns
 from kmhc_engine.errors import OutputError
 from kmhc_engine.outputs import default_output
 from kmhc_engine.scan import Found
@@ -114,7 +115,8 @@ class Roots(QObject):
             row = self._model.row(source)
             if row is not None and not row.refusal:
                 paths = {"output": output and str(output), "chroma": chroma and str(chroma)}
-                self._model.update(source, state=state, reason=reason, **paths)
+                edition = modified_ns(output) if output else 0
+                self._model.update(source, state=state, reason=reason, edition=edition, **paths)
 
     def _finished(self, _root: Path) -> None:
         self._under_way = max(0, self._under_way - 1)

@@ -23,6 +23,7 @@ from kmhc_desktop.messages import (
     Trouble,
 )
 from kmhc_desktop.queue_model import QueueModel, Row
+from kmhc_desktop.thumbnails import modified_ns
 from kmhc_desktop.worker import Worker
 from kmhc_engine.jobs import Settings, State
 
@@ -188,6 +189,7 @@ class Run(QObject):
             changes |= {"notes": event.notes, "seconds": sum(event.seconds.values())}
             if event.output is not None:
                 changes["output"] = str(event.output)
+                changes["edition"] = modified_ns(event.output)
                 if event.state is State.SKIPPED:  # done by an earlier run
                     changes |= {"state": State.DONE, "reason": ""}
             if report.chroma is not None:

@@ -23,6 +23,14 @@ _ON_DISK = 20_000
 _THREADS = 2
 
 
+def modified_ns(path: Path) -> int:
+    """Return when a file was changed, in nanoseconds since 1970; 0 if it is gone."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A thumbnail: of which file, and which state of the file."""

@@ -1,0 +1,142 @@
+"""The small dialogs of the window, and what it asks of the system."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QProcess, Qt, QUrl, qVersion
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QIcon
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QLabel,
+    QSystemTrayIcon,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kmhc_desktop.actions import Actions
+from kmhc_desktop.diagnostics import diagnostics
+from kmhc_desktop.messages import Ready
+from kmhc_desktop.settings import SettingsStore
+from kmhc_desktop.settings_page import SettingsPage
+from kmhc_engine import __version__, resources
+
+
+def ask_for_folder(parent: QWidget, recent: Sequence[str]) -> Path | None:
+    """Have a folder chosen; None if the user thought better of it."""
+    start = recent[0] if recent else str(Path.home())
+    name = QFileDialog.getExistingDirectory(
+        parent, QCoreApplication.translate("Dialogs", "Open a folder of photos"), start
+    )
+    return Path(name) if name else None
+
+
+def ask_for_photos(parent: QWidget, recent: Sequence[str]) -> list[Path]:
+    """Have photos chosen."""
+    start = recent[0] if recent else str(Path.home())
+    kinds = "*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp *.gif *.heic *.heif *.avif"
+    title = QCoreApplication.translate("Dialogs", "Add photos")
+    photos = QCoreApplication.translate("Dialogs", "Photos")
+    every = QCoreApplication.translate("Dialogs", "All files")
+    names, _ = QFileDialog.getOpenFileNames(parent, title, start, f"{photos} ({kinds});;{every} (*)")
+    return [Path(name) for name in names]
+
+
+def show_settings(parent: QWidget, settings: SettingsStore) -> None:
+    """Show the page of settings."""
+    SettingsPage(settings, parent).exec()
+
+
+def show_shortcuts(parent: QWidget, actions: Actions) -> None:
+    """Show what the keyboard can do."""
+    translate = QCoreApplication.translate
+    dialog, layout = _plain(parent, translate("Dialogs", "Shortcuts"))
+    form = QFormLayout(horizontalSpacing=28, verticalSpacing=5)
+    viewer = [
+        (translate("Dialogs", "Before or after"), translate("Dialogs", "Space")),
+        (translate("Dialogs", "Move the split"), "← →"),
+        (translate("Dialogs", "Zoom"), "+ − 0 1"),
+    ]
+    for text, keys in [*actions.shortcuts(), *viewer]:
+        label = QLabel(keys)
+        label.setProperty("role", "secondary")
+        form.addRow(text, label)
+    layout.insertLayout(1, form)
+    dialog.exec()
+
+
+def show_about(parent: QWidget, ready: Ready | None) -> None:
+    """Show versions and licences."""
+    translate = QCoreApplication.translate
+    dialog, layout = _plain(parent, "KMHC")
+    picture = QLabel()
+    picture.setPixmap(QIcon(str(resources.folder() / "icons" / "kmhc.svg")).pixmap(72, 72))
+    layout.insertWidget(0, picture)
+    lines = [
+        translate("Dialogs", "Colourises black-and-white photos on your own computer."),
+        translate("Dialogs", "Version {0}, Qt {1}, Python {2}").format(
+            __version__, qVersion(), ".".join(map(str, sys.version_info[:3]))
+        ),
+        translate("Dialogs", "MIT licence. With Qt for Python (LGPL), PyTorch (BSD), OpenCV (Apache) and others."),
+        translate("Dialogs", "After “Image colorization using KMHCNet”: UNet++ with an MS-SSIM loss in Lab."),
+    ]
+    if ready is not None:
+        lines.append(translate("Dialogs", "Engine: {0}, {1}. {2}").format(ready.device, ready.precision, ready.reason))
+    text = QLabel("\n\n".join(lines), wordWrap=True, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
+    text.setMinimumWidth(420)
+    layout.insertWidget(2, text)
+    dialog.exec()
+
+
+def _plain(parent: QWidget, title: str) -> tuple[QDialog, QVBoxLayout]:
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    heading = QLabel(title)
+    heading.setProperty("role", "title")
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(24, 22, 24, 20)
+    layout.setSpacing(14)
+    layout.addWidget(heading)
+    layout.addWidget(buttons)
+    return dialog, layout
+
+
+def copy_diagnostics(logs: Path, ready: Ready | None) -> None:
+    """Put versions and logs on the clipboard."""
+    device = f"{ready.device}, {ready.precision}" if ready else ""
+    QGuiApplication.clipboard().setText(diagnostics(logs, device))
+
+
+def open_folder(folder: Path) -> None:
+    """Show a folder in the system's file manager."""
+    folder.mkdir(parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def reveal(file: Path) -> None:
+    """Show a file in the system's file manager, selected where that is possible."""
+    if sys.platform == "win32":
+        QProcess.startDetached("explorer", ["/select,", str(file)])
+    elif sys.platform == "darwin":
+        QProcess.startDetached("open", ["-R", str(file)])
+    else:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+
+
+def notify(window: QWidget, text: str) -> None:
+    """Say that a run has ended, to somebody who looks elsewhere."""
+    if window.isActiveWindow():
+        return
+    QApplication.alert(window)
+    if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
+        tray = QSystemTrayIcon(window.windowIcon(), window)
+        tray.messageClicked.connect(window.activateWindow)
+        tray.messageClicked.connect(tray.deleteLater)
+        tray.show()
+        tray.showMessage("KMHC", text, window.windowIcon())

@@ -1,0 +1,216 @@
+"""The desk where one photo is looked at: before and after, several variants, and what a person changes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from kmhc_desktop.adjust_panel import AdjustPanel
+from kmhc_desktop.compare_grid import CompareGrid, Scope
+from kmhc_desktop.compare_view import CompareView
+from kmhc_desktop.messages import Compute, Previewed
+from kmhc_desktop.queue_model import QueueModel, Row
+from kmhc_desktop.saving import Saving
+from kmhc_desktop.settings import SaveEdits, SettingsStore
+from kmhc_desktop.thumbnails import modified_ns
+from kmhc_desktop.viewed_photo import ViewedPhoto
+from kmhc_desktop.worker import Worker
+from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
+from kmhc_engine.errors import OutputError
+
+
+class PhotoDesk(QWidget):
+    """Shows the photo that is chosen in the queue.
+
+    Args:
+        settings: The user's settings.
+        model: The queue.
+        worker: Predicts previews.
+        previews: Folder for their colours.
+        output_of: Says where the results of a root go.
+
+    Attributes:
+        panel: The adjust panel; the window gives it a place.
+        variant_chosen: Emitted with a variant's name and the rows it is to be used for.
+        troubled: Emitted with a text for the user.
+    """
+
+    next_requested = Signal()
+    previous_requested = Signal()
+    full_screen_requested = Signal()
+    grid_closed = Signal()
+    variant_chosen = Signal(str, object)
+    troubled = Signal(str)
+
+    def __init__(
+        self,
+        settings: SettingsStore,
+        model: QueueModel,
+        worker: Worker,
+        previews: Path,
+        output_of: Callable[[Path], Path],
+    ) -> None:
+        super().__init__()
+        self._settings, self._model, self._worker, self._previews = settings, model, worker, previews
+        self._row: Row | None = None
+        self._photo: ViewedPhoto | None = None
+        self._results: dict[str, Path | str] = {}
+        self._unsaved: set[str] = set()
+        self.chosen_rows: Callable[[], Sequence[Row]] = lambda: [self._row] if self._row else []
+        self.view = CompareView()
+        self.grid = CompareGrid()
+        self.panel = AdjustPanel()
+        self._saving = Saving(output_of, self)
+        self._layout = QStackedLayout(self)
+        self._layout.addWidget(self.view)
+        self._layout.addWidget(self.grid)
+        self._connect()
+        self.show_row(None)
+
+    def _connect(self) -> None:
+        self.view.next_requested.connect(self.next_requested)
+        self.view.previous_requested.connect(self.previous_requested)
+        self.view.full_screen_requested.connect(self.full_screen_requested)
+        self.view.stroke_painted.connect(self.panel.add_stroke)
+        self.view.brush_put_down.connect(self.panel.put_brush_down)
+        self.panel.brush_changed.connect(self.view.set_brush)
+        self.panel.adjusted.connect(self._adjust)
+        self.panel.save_requested.connect(self.save)
+        self.panel.apply_to_others_requested.connect(self._apply_to_others)
+        self.grid.requested.connect(self._ask_for_variants)
+        self.grid.chosen.connect(self._choose)
+        self._saving.saved.connect(self._saved)
+        self._saving.failed.connect(self.troubled)
+        self._model.dataChanged.connect(self._follow_model)
+
+    def show_row(self, row: Row | None) -> None:
+        """Look at a photo; the one before is saved if it was changed."""
+        if self._row is not None and (row is None or row.path != self._row.path):
+            self.save()
+        changed = row is None or self._row is None or row.path != self._row.path
+        self._row = row
+        if row is None or row.refusal:
+            self._photo = None
+            self.view.clear()
+            self.panel.set_photo(None)
+            return
+        photo = ViewedPhoto(
+            Path(row.path), Path(row.output) if row.output else None, Path(row.chroma) if row.chroma else None
+        )
+        if photo.chroma is not None:
+            edits, warning = load_edits(edits_path(photo.chroma))
+            photo = replace(photo, adjustments=edits.adjustments, hints=edits.hints)
+            if warning:
+                self.troubled.emit(warning)
+        self._photo = photo
+        self.view.show_photo(photo)
+        self.panel.set_photo(photo if photo.chroma else None)
+        if changed and self._layout.currentIndex() == 1:
+            self._show_results_anew()
+
+    def show_grid(self, shown: bool) -> None:
+        """Compare variants, or go back to before and after."""
+        self._layout.setCurrentIndex(1 if shown else 0)
+        if shown:
+            self._show_results_anew()
+
+    def preview(self) -> None:
+        """Colour the photo that shows before all others."""
+        if self._photo is not None:
+            self._ask_for_variants([self._settings.current.variant])
+
+    def heed_preview(self, answer: Previewed) -> None:
+        """Show the colours that a preview has brought."""
+        if self._photo is None or answer.source != self._photo.source:
+            return
+        self._results[answer.variant] = answer.chroma or answer.error
+        if self._layout.currentIndex() == 1:
+            self.grid.show_results(answer.source, self._results)
+        elif answer.chroma is None:
+            self.troubled.emit(answer.error)
+        elif self._photo.chroma is None:
+            self._photo = replace(self._photo, chroma=answer.chroma)
+            self.view.show_photo(self._photo)
+
+    def save(self) -> None:
+        """Write the photo that shows with what was changed, if anything was."""
+        if self._row is not None and self._row.path in self._unsaved:
+            self._unsaved.discard(self._row.path)
+            self._saving.save(self._row)
+
+    def close_parts(self) -> None:
+        """Save, and end what runs in threads."""
+        self.save()
+        self._saving.close()
+        self.view.close_loader()
+        self.grid.close_loader()
+
+    def _show_results_anew(self) -> None:
+        self._results = {}
+        if self._photo is not None:
+            self.grid.show_results(self._photo.source, {})
+
+    def _ask_for_variants(self, names: Sequence[str]) -> None:
+        if self._photo is None:
+            return
+        current = self._settings.current
+        computes = [Compute(name, current.side, current.device, current.precision) for name in names]
+        self._worker.preview(self._photo.source, computes, self._previews)
+
+    def _choose(self, variant: str, scope: Scope) -> None:
+        if self._row is None:
+            return
+        rows = {
+            Scope.PHOTO: [self._row],
+            Scope.SELECTION: list(self.chosen_rows()),
+            Scope.FOLDER: [row for row in self._model.rows if Path(row.path).parent == Path(self._row.path).parent],
+        }[scope]
+        self.show_grid(False)
+        self.grid_closed.emit()
+        self.variant_chosen.emit(variant, rows)
+
+    def _adjust(self, edits: Edits) -> None:
+        if self._row is None or self._photo is None or self._photo.chroma is None:
+            return
+        self._photo = replace(self._photo, adjustments=edits.adjustments, hints=edits.hints)
+        self.view.show_photo(self._photo)
+        if self._keep(edits, self._row) and self._settings.current.save_edits is SaveEdits.AT_ONCE:
+            self.save()
+
+    def _keep(self, edits: Edits, row: Row) -> bool:
+        """Store the edits beside the photo's colour; the photo itself is written by `save`."""
+        if row.chroma is None:
+            return False
+        try:
+            save_edits(edits, edits_path(Path(row.chroma)))
+        except (OutputError, OSError) as error:
+            self.troubled.emit(str(error))
+            return False
+        self._unsaved.add(row.path)
+        return True
+
+    def _apply_to_others(self) -> None:
+        """Give the other selected photos the same adjustments; hints belong to one photo."""
+        if self._photo is None:
+            return
+        for row in self.chosen_rows():
+            if row is not self._row and row.chroma is not None:
+                theirs, _ = load_edits(edits_path(Path(row.chroma)))
+                if self._keep(replace(theirs, adjustments=self._photo.adjustments), row):
+                    self._unsaved.discard(row.path)
+                    self._saving.save(row)
+
+    def _saved(self, path: Path) -> None:
+        row = self._model.row(path)
+        if row is not None and row.output is not None:
+            self._model.update(path, edition=modified_ns(Path(row.output)))
+
+    def _follow_model(self) -> None:
+        row = self._row
+        if row is None or self._photo is None:
+            return
+        shown = (self._photo.output and str(self._photo.output), self._photo.chroma and str(self._photo.chroma))
+        if row.output is not None and shown != (row.output, row.chroma):
+            self.show_row(row)

@@ -1,0 +1,113 @@
+"""Writes a photo again after a person has changed its colours: from the stored colour, without the network."""
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePath
+
+from PySide6.QtCore import QObject, QThreadPool, Signal
+
+from kmhc_desktop.queue_model import Row
+from kmhc_engine.chroma import Chroma
+from kmhc_engine.edits import Edits, edits_path, load_edits
+from kmhc_engine.errors import KMHCError, PhotoError
+from kmhc_engine.outputs import OutputFolder
+from kmhc_engine.photos import Format, Photo, Provenance, RenderedPage, encode, open_photo
+from kmhc_engine.render import render
+
+log = logging.getLogger(__name__)
+
+_LOSSY = {Format.JPEG, Format.WEBP}
+
+
+class Saving(QObject):
+    """One thread that saves photo after photo.
+
+    Args:
+        output_of: Says where the results of a root go.
+
+    Attributes:
+        saved: Emitted with the original's path.
+        failed: Emitted with a text for the user.
+    """
+
+    saved = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, output_of: Callable[[Path], Path], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._output_of = output_of
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+
+    def save(self, row: Row) -> None:
+        """Write a photo's result anew; its edits lie beside its colour."""
+        source, chroma = Path(row.path), row.chroma
+        if chroma is None:
+            return
+        folder = self._output_of(Path(row.root))
+        self._pool.start(lambda: self._save(source, Path(chroma), folder))
+
+    def close(self) -> None:
+        """Finish what is asked for."""
+        self._pool.waitForDone()
+
+    def _save(self, source: Path, chroma: Path, folder: Path) -> None:
+        try:
+            edits, _ = load_edits(edits_path(chroma))
+            save_edited(source, chroma, edits, folder)
+        except KMHCError as error:
+            self.failed.emit(str(error))
+        except Exception as error:
+            log.exception("saving %s", source)
+            self.failed.emit(f"{source.name}: the changed photo could not be saved ({error}). The log says more.")
+        else:
+            self.saved.emit(source)
+
+
+def save_edited(source: Path, chroma: Path, edits: Edits, output: Path, quality: int | None = None) -> Path:
+    """Render a photo from its stored colour and a person's edits, and replace its result.
+
+    Args:
+        source: The original.
+        chroma: The stored colour of its first page.
+        edits: What the person changed; hints apply to the first page.
+        output: The output folder.
+        quality: 1 to 100 for lossy formats.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        KMHCError: The photo or the folder cannot be used, or a run has the folder.
+    """
+    with OutputFolder(output) as folder, open_photo(source) as photo:
+        record = folder.journal.get(folder.key(source))
+        if record is None or record.output is None:
+            raise PhotoError(source, "the output folder does not know it", "Colourise it again.")
+        path = record.output.path
+        temporary = folder.temporary(path)
+        try:
+            stored = Chroma.load(chroma)
+            pages = _pages(photo, folder, record.chroma, edits, _format_of(path))
+            provenance = Provenance(stored.variant, stored.weights)
+            encode(temporary, _format_of(path), pages, photo.metadata, provenance, quality)
+            published = folder.publish(temporary, path, record)
+        finally:
+            temporary.unlink(missing_ok=True)
+        assert published.output is not None
+        return folder.path / published.output.path
+
+
+def _pages(photo: Photo, folder: OutputFolder, name: str, edits: Edits, wanted: Format) -> Iterator[RenderedPage]:
+    for index in range(photo.page_count):
+        page = photo.page(index)
+        chroma = Chroma.load(folder.chroma(name, index))
+        if index == 0:
+            chroma = edits.chroma(chroma, page.grey)
+        depth = 8 if wanted in _LOSSY else page.depth
+        strips = render(page.grey, chroma, edits.adjustments, depth=depth)
+        yield RenderedPage(*page.grey.shape, f"uint{depth}", strips, page.alpha)
+
+
+def _format_of(path: PurePath) -> Format:
+    return next(one for one in Format if one.suffix == path.suffix)
