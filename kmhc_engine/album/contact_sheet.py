@@ -1,0 +1,121 @@
+"""The contact sheet: all photos of an album at a glance, as one PNG or as PDF pages."""
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
+
+from kmhc_engine.album import fonts, pictures
+from kmhc_engine.album.contents import Contents, Photo
+from kmhc_engine.album.options import Options, Paper
+from kmhc_engine.album.texts import Texts
+from kmhc_engine.album.work import Made, Work
+
+_DPI = 300
+_PIXELS = {Paper.A4: (2480, 3508), Paper.LETTER: (2550, 3300)}
+_COLUMNS, _ROWS = 5, 6  # on a page of a PDF
+_MARGIN, _GAP, _HEAD = 140, 40, 170
+_THUMBNAIL = 560
+_INK, _SOFT = "#262320", "#6a625a"
+
+_Thumbnails = Sequence[tuple[Photo, Image.Image]]
+
+
+def write_sheet(contents: Contents, target: Path, options: Options, work: Work) -> None:
+    """Write the contact sheet: PDF pages where the target ends in ".pdf", else one PNG with all photos.
+
+    Args:
+        contents: Which photos.
+        target: The file to write.
+        options: Paper, language.
+        work: Does the photos, and keeps the account.
+    """
+    total = len(contents.photos)
+    if target.suffix.lower() == ".pdf":
+        columns, rows = _COLUMNS, _ROWS
+    else:
+        columns = next(n for n in range(_COLUMNS, total + _COLUMNS) if n * max(1, round(n * 1.15)) >= total)
+        rows = ceil(total / columns)
+    width, height = _PIXELS[options.paper]
+    side = min(_THUMBNAIL, (width - 2 * _MARGIN) // columns)
+
+    def make(photo: Photo) -> tuple[Image.Image, Made]:
+        return pictures.load(photo.colour, side, side), Made()
+
+    thumbnails = list(work.through(contents.photos, make))
+    if not thumbnails:
+        return
+    if target.suffix.lower() == ".pdf":
+        parts = [thumbnails[at : at + columns * rows] for at in range(0, len(thumbnails), columns * rows)]
+        drawn = _pages(contents, parts, columns, rows, options, work)
+        next(drawn).save(
+            target, "PDF", save_all=True, append_images=drawn, resolution=_DPI, quality=90,
+            title=contents.title, author=options.author, creator=pictures.SOFTWARE,
+            subject=Texts(options.language).provenance(contents.variants),
+        )  # fmt: skip
+    else:
+        told = PngImagePlugin.PngInfo()
+        told.add_text("Software", pictures.SOFTWARE)
+        told.add_itxt("Title", contents.title)
+        told.add_itxt("Description", Texts(options.language).provenance(contents.variants))
+        sheet = draw_sheet(contents, thumbnails, columns, rows, options)
+        sheet.save(target, "PNG", dpi=(_DPI, _DPI), pnginfo=told, compress_level=3)
+
+
+def _pages(
+    contents: Contents, parts: Sequence[_Thumbnails], columns: int, rows: int, options: Options, work: Work
+) -> Iterator[Image.Image]:
+    for part in parts:
+        work.token.check()
+        yield draw_sheet(contents, part, columns, rows, options)
+
+
+def draw_sheet(
+    contents: Contents, thumbnails: _Thumbnails, columns: int, rows: int, options: Options
+) -> Image.Image:
+    """Draw one sheet at 300 dots an inch.
+
+    Args:
+        contents: Of the album, for its title.
+        thumbnails: The photos of this sheet.
+        columns: Across.
+        rows: Down; fewer photos leave the rest of the page free.
+        options: Paper, language.
+    """
+    width, height = _PIXELS[options.paper]
+    sheet = Image.new("RGB", (width, height), "white")
+    draw = ImageDraw.Draw(sheet)
+    text = Texts(options.language)
+    _centred(draw, contents.title.replace("\n", " "), width / 2, _MARGIN, 64, width - 2 * _MARGIN, _INK)
+    facts = [text.photos(len(contents.photos)), contents.years, options.author]
+    _centred(draw, "  ·  ".join(filter(None, facts)), width / 2, _MARGIN + 88, 34, width - 2 * _MARGIN, _SOFT)
+    if options.footer:
+        _centred(draw, text.provenance(contents.variants), width / 2, height - 100, 26, width - 2 * _MARGIN, _SOFT)
+    across, down = (width - 2 * _MARGIN) / columns, (height - 2 * _MARGIN - _HEAD) / rows
+    gap = _GAP * min(1, 5 / columns)
+    letters = round(min(30, across / 14))
+    for at, (photo, thumbnail) in enumerate(thumbnails):
+        column = at % columns if text.direction == "ltr" else columns - 1 - at % columns
+        left, top = _MARGIN + column * across, _MARGIN + _HEAD + at // columns * down
+        words = letters * 1.6 if letters >= 9 else 0
+        room = (max(1, int(across - gap)), max(1, int(down - gap - words)))
+        small = thumbnail.copy()
+        small.thumbnail(room, Image.Resampling.LANCZOS)
+        place = (round(left + (across - small.width) / 2), round(top + room[1] - small.height))
+        sheet.paste(small, place)
+        label = photo.told.caption.partition("\n")[0] or text.day(photo.told.taken)
+        if words and label:
+            _centred(draw, label, left + across / 2, top + room[1] + letters * 0.4, letters, room[0], _SOFT)
+    return sheet
+
+
+def _centred(
+    draw: ImageDraw.ImageDraw, line: str, middle: float, top: float, size: int, room: float, colour: str
+) -> None:
+    pieces = [(ImageFont.truetype(f.path, size, layout_engine=ImageFont.Layout.BASIC), text)
+              for f, text in fonts.runs(fonts.lines(line, size, room, 1)[0])]  # fmt: skip
+    x = middle - sum(font.getlength(text) for font, text in pieces) / 2
+    for font, text in pieces:
+        draw.text((x, top + size), text, colour, font, anchor="ls")
+        x += font.getlength(text)

@@ -1,0 +1,103 @@
+"""Letters for printed albums: the fonts of the computer, one after another, until each character has a shape."""
+
+import os
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import arabic_reshaper
+import reportlab
+from bidi import get_display
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
+# The first that is there sets the look; the others help out with scripts that it lacks.
+_LOOK = ("georgia.ttf", "NotoSerif-Regular.ttf", "DejaVuSerif.ttf", "LiberationSerif-Regular.ttf", "Times New Roman.ttf")
+_HELP = (
+    "DejaVuSans.ttf", "NotoSans-Regular.ttf", "segoeui.ttf", "arial.ttf", "Arial Unicode.ttf", "arialuni.ttf",
+    "NotoSansHebrew-Regular.ttf", "NotoSansArabic-Regular.ttf", "DroidSansFallbackFull.ttf", "simhei.ttf", "malgun.ttf",
+)  # fmt: skip
+_FOLDERS = {
+    "win32": (Path(os.environ.get("WINDIR", r"C:\Windows"), "Fonts"),),
+    "darwin": (Path("/System/Library/Fonts"), Path("/Library/Fonts")),
+}
+_RIGHT_TO_LEFT = range(0x590, 0x900)
+
+
+@dataclass(frozen=True)
+class Face:
+    """A font: its name in PDFs, and its file."""
+
+    name: str
+    path: Path
+
+    def has(self, character: str) -> bool:
+        """Tell whether the font has a shape for a character."""
+        return ord(character) in pdfmetrics.getFont(self.name).face.charToGlyph
+
+
+@cache
+def faces() -> tuple[Face, ...]:
+    """Return the fonts to use, the best first; there is always one, which reportlab brings along."""
+    there = {}
+    for folder in _FOLDERS.get(sys.platform, (Path("/usr/share/fonts"), Path("~/.local/share/fonts").expanduser())):
+        for at, _, names in os.walk(folder):
+            there.update({name.casefold(): Path(at, name) for name in names})
+    look = [there[name.casefold()] for name in _LOOK if name.casefold() in there][:1]
+    wanted = [*look, *(there[name.casefold()] for name in _HELP if name.casefold() in there)]
+    wanted.append(Path(reportlab.__file__).with_name("fonts") / "Vera.ttf")
+    return tuple(face for face in map(_registered, wanted) if face)
+
+
+def _registered(path: Path) -> Face | None:
+    try:
+        pdfmetrics.registerFont(TTFont(path.stem, str(path)))
+    except (TTFError, OSError):
+        return None
+    return Face(path.stem, path)
+
+
+def runs(line: str) -> list[tuple[Face, str]]:
+    """Split a line into pieces of one font each, in the order in which they stand on paper from left to right."""
+    if any(ord(c) in _RIGHT_TO_LEFT for c in line):
+        line = str(get_display(arabic_reshaper.reshape(line)))
+    pieces: list[tuple[Face, str]] = []
+    for character in line:
+        face = next((face for face in faces() if face.has(character)), None)
+        face, character = (face, character) if face else (faces()[0], "?")
+        if pieces and pieces[-1][0] == face:
+            pieces[-1] = (face, pieces[-1][1] + character)
+        else:
+            pieces.append((face, character))
+    return pieces
+
+
+def width(line: str, size: float) -> float:
+    """Return how wide a line is, in the unit of the size."""
+    return float(sum(pdfmetrics.stringWidth(text, face.name, size) for face, text in runs(line)))
+
+
+def lines(text: str, size: float, room: float, most: int) -> list[str]:
+    """Break a text into lines that fit the room; what exceeds the last one ends in "…"."""
+    broken: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}".strip()
+            if line and width(longer, size) > room:
+                broken.append(line)
+                line = word
+            else:
+                line = longer
+            while width(line, size) > room:  # one word, longer than a line
+                fits = next(n for n in range(len(line) - 1, 0, -1) if n == 1 or width(line[:n], size) <= room)
+                broken.append(line[:fits])
+                line = line[fits:]
+        broken.append(line)
+    if len(broken) <= most:
+        return broken
+    last = broken[most - 1]
+    while last and width(last + "…", size) > room:
+        last = last[:-1]
+    return [*broken[: most - 1], last.rstrip() + "…"]

@@ -1,0 +1,267 @@
+"""The album as a PDF for the printer: cover, contents, and photos with their originals and captions."""
+
+import tempfile
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+from PIL import ImageCms
+from reportlab.lib.pagesizes import A4, LETTER
+from reportlab.lib.units import inch, mm
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString
+from reportlab.pdfgen.canvas import Canvas
+
+from kmhc_engine.album import fonts, pictures
+from kmhc_engine.album.contents import Contents, Photo
+from kmhc_engine.album.options import Options, Paper
+from kmhc_engine.album.texts import Texts
+from kmhc_engine.album.work import Made, Work
+from kmhc_engine.errors import PhotoError
+
+SIZES = {Paper.A4: A4, Paper.LETTER: LETTER}
+_DPI, _QUALITY = 300, 90
+_MARGIN, _GAP = 16 * mm, 5 * mm
+_INK, _SOFT = (0.15, 0.14, 0.13), (0.42, 0.39, 0.36)
+_BODY, _LEADING = 11.0, 15.0
+_CHAPTERS_A_PAGE = 30
+
+
+@dataclass(frozen=True)
+class _Printed:
+    """A picture on the disk, ready for the PDF."""
+
+    path: Path
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class _Box:
+    """A rectangle on a page, in points from its lower left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def fit(self, picture: _Printed) -> float:
+        """Return the scale at which a picture fills the box, never beyond 100 dots an inch."""
+        return min(self.width / picture.width, self.height / picture.height, 72 / 100)
+
+
+_Shown = tuple[_Printed, _Printed | None]
+
+
+def write_pdf(contents: Contents, target: Path, options: Options, work: Work) -> None:
+    """Write the album as a PDF.
+
+    Args:
+        contents: What is in it.
+        target: The file to write.
+        options: Paper, photos a page, language, originals.
+        work: Does the photos, and keeps the account.
+    """
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kmhc-") as folder:
+        most = round(max(SIZES[options.paper]) / inch * _DPI / (1 if options.photos_per_page == 1 else 2))
+
+        def make(photo: Photo) -> tuple[_Shown, Made]:
+            after = _print(photo, photo.colour, Path(folder, f"{photo.key}-after.jpg"), most)
+            if not (options.before and photo.original):
+                return (after, None), Made()
+            try:
+                return (after, _print(photo, photo.original, Path(folder, f"{photo.key}-before.jpg"), most)), Made()
+            except PhotoError as error:
+                return (after, None), Made(notes=(f"{error} The album shows it without its original.",))
+
+        shown = dict(work.through(contents.photos, make))
+        if shown:
+            _Book(contents, shown, target, options, work).write()
+
+
+def _print(photo: Photo, source: Path, path: Path, most: int) -> _Printed:
+    image = pictures.load(source, most, most)
+    image.save(path, "JPEG", quality=_QUALITY)
+    return _Printed(path, image.width, image.height)
+
+
+class _Book:
+    def __init__(
+        self, contents: Contents, shown: dict[Photo, _Shown], target: Path, options: Options, work: Work
+    ) -> None:
+        self._contents, self._shown, self._options, self._work = contents, shown, options, work
+        self._text = Texts(options.language)
+        self._width, self._height = SIZES[options.paper]
+        self._canvas = Canvas(str(target), (self._width, self._height), pageCompression=1, lang=self._text.language)
+        self._chapters = [
+            (c.title or contents.title, p) for c in contents.chapters if (p := [x for x in c.photos if x in shown])
+        ]
+
+    def write(self) -> None:
+        canvas = self._canvas
+        canvas.setTitle(self._contents.title)
+        canvas.setAuthor(self._options.author)
+        canvas.setCreator(pictures.SOFTWARE)
+        canvas.setSubject(self._text.provenance(self._contents.variants))
+        _in_srgb(canvas)
+        self._cover()
+        many = len(self._chapters) > 1
+        page = 2 + (ceil(len(self._chapters) / _CHAPTERS_A_PAGE) if many else 0)
+        starts = []
+        for _, photos in self._chapters:
+            starts.append(page)
+            page += ceil(len(photos) / self._options.photos_per_page)
+        if many:
+            self._list_chapters(starts)
+        for number, (title, photos) in enumerate(self._chapters):
+            self._chapter(f"chapter-{number}", title if many else "", photos)
+        canvas.save()
+
+    def _cover(self) -> None:
+        canvas, photos = self._canvas, list(self._shown)
+        named = (photo for photo in photos if photo.name == self._options.cover)
+        wide = (photo for photo in photos if self._shown[photo][0].width > self._shown[photo][0].height)
+        picture = self._shown[next(named, None) or next(wide, photos[0])][0]
+        height = self._height * 0.62
+        scale = max(self._width / picture.width, height / picture.height)
+        across, up = picture.width * scale, picture.height * scale
+        canvas.saveState()
+        path = canvas.beginPath()
+        path.rect(0, self._height - height, self._width, height)
+        canvas.clipPath(path, stroke=0)
+        left, bottom = (self._width - across) / 2, self._height - height - (up - height) / 2
+        canvas.drawImage(str(picture.path), left, bottom, across, up)
+        canvas.restoreState()
+        y = self._height - height - 26 * mm
+        for line in fonts.lines(self._contents.title, 32, self._width - 2 * _MARGIN, 3):
+            self._centred(line, y, 32)
+            y -= 40
+        facts = [self._text.photos(len(photos)), self._contents.years, self._options.author]
+        self._centred("  ·  ".join(filter(None, facts)), y - 4, 12, _SOFT)
+        self._page_done()
+
+    def _list_chapters(self, starts: list[int]) -> None:
+        for first in range(0, len(starts), _CHAPTERS_A_PAGE):
+            y = self._height - _MARGIN - 24
+            self._centred(self._text.contents, y, 22)
+            y -= 46
+            for number in range(first, min(first + _CHAPTERS_A_PAGE, len(starts))):
+                self._contents_line(number, starts[number], y)
+                y -= 21
+            self._page_done()
+
+    def _contents_line(self, number: int, page: int, y: float) -> None:
+        title = fonts.lines(self._chapters[number][0].replace("\n", " "), 12, self._width - 2 * _MARGIN - 60, 1)[0]
+        left, right = _MARGIN, self._width - _MARGIN
+        ends = (left + fonts.width(title, 12) + 8, right - fonts.width(str(page), 12) - 8)
+        if self._text.direction == "rtl":
+            self._line(title, right - fonts.width(title, 12), y, 12)
+            self._line(str(page), left, y, 12)
+            ends = (left + fonts.width(str(page), 12) + 8, right - fonts.width(title, 12) - 8)
+        else:
+            self._line(title, left, y, 12)
+            self._line(str(page), ends[1] + 8, y, 12)
+        self._canvas.setStrokeColorRGB(*_SOFT)
+        self._canvas.setDash(0.5, 4)
+        self._canvas.line(ends[0], y + 1, ends[1], y + 1)
+        self._canvas.setDash()
+        self._canvas.linkAbsolute("", f"chapter-{number}", (left, y - 5, right, y + 14), Border="[0 0 0]")
+
+    def _chapter(self, mark: str, title: str, photos: list[Photo]) -> None:
+        canvas, each = self._canvas, self._options.photos_per_page
+        for first in range(0, len(photos), each):
+            self._work.token.check()
+            top = self._height - _MARGIN
+            if first == 0:
+                canvas.bookmarkPage(mark)
+                if title:
+                    canvas.addOutlineEntry(title.replace("\n", " "), mark)
+                    self._centred(fonts.lines(title, 20, self._width - 2 * _MARGIN, 1)[0], top - 18, 20)
+                    top -= 36
+            area = _Box(_MARGIN, _MARGIN + 6 * mm, self._width - 2 * _MARGIN, top - _MARGIN - 6 * mm)
+            for box, photo in zip(_cells(area, each), photos[first : first + each], strict=False):
+                self._photo(box, photo)
+            self._page_done(number=True)
+
+    def _photo(self, box: _Box, photo: Photo) -> None:
+        words = list(filter(None, (photo.told.caption, self._text.day(photo.told.taken))))
+        most = 6 if self._options.photos_per_page == 1 else 3
+        lines = fonts.lines("\n".join(words), _BODY, box.width, most) if words else []
+        room = len(lines) * _LEADING + (8 if lines else 0)
+        above = _Box(box.x, box.y + room, box.width, box.height - room)
+        placed = _arranged(above, *self._shown[photo])
+        height = max(at.height + at.y for _, at in placed) - min(at.y for _, at in placed)
+        down = (above.height - height) / 2  # the words keep close to the picture
+        for picture, at in placed:
+            self._canvas.drawImage(str(picture.path), at.x, at.y + down, at.width, at.height)
+        y = above.y + down - 8 - _BODY
+        for line in lines:
+            self._centred(line, y, _BODY, _INK if line in photo.told.caption else _SOFT, box.x + box.width / 2)
+            y -= _LEADING
+
+    def _centred(
+        self, line: str, y: float, size: float, colour: tuple[float, float, float] = _INK, middle: float = 0
+    ) -> None:
+        self._line(line, (middle or self._width / 2) - fonts.width(line, size) / 2, y, size, colour)
+
+    def _line(
+        self, line: str, x: float, y: float, size: float, colour: tuple[float, float, float] = _INK
+    ) -> None:
+        self._canvas.setFillColorRGB(*colour)
+        for face, text in fonts.runs(line):
+            self._canvas.setFont(face.name, size)
+            self._canvas.drawString(x, y, text)
+            x += self._canvas.stringWidth(text, face.name, size)
+
+    def _page_done(self, *, number: bool = False) -> None:
+        y = _MARGIN - 4 * mm
+        if number:
+            self._centred(str(self._canvas.getPageNumber()), y, 9, _SOFT)
+        elif self._options.footer and self._canvas.getPageNumber() == 1:
+            self._centred(self._text.provenance(self._contents.variants), y, 9, _SOFT)
+        self._canvas.showPage()
+
+
+def _cells(area: _Box, count: int) -> list[_Box]:
+    """Divide a page into boxes, in the order of reading."""
+    columns, rows = (1, count) if count < 4 else (2, 2)
+    width, height = (area.width - (columns - 1) * _GAP) / columns, (area.height - (rows - 1) * _GAP * 2) / rows
+    return [
+        _Box(area.x + column * (width + _GAP), area.y + (rows - 1 - row) * (height + 2 * _GAP), width, height)
+        for row in range(rows)
+        for column in range(columns)
+    ]
+
+
+def _arranged(box: _Box, after: _Printed, before: _Printed | None) -> list[tuple[_Printed, _Box]]:
+    """Place a photo in a box, its original at half its size beside or below it, whichever leaves both larger."""
+    if before is None:
+        scale = box.fit(after)
+        return [(after, _Box(box.x + (box.width - after.width * scale) / 2, box.y, after.width * scale,
+                             after.height * scale))]  # fmt: skip
+    ratio = after.width / after.height
+    tall = min(box.width / ratio, (box.height - _GAP) / 1.5, after.height * 0.72)  # one above the other
+    flat = min(box.height, (box.width - _GAP) / 1.5 / ratio, after.height * 0.72)  # side by side
+    if tall >= flat:
+        width, half = tall * ratio, tall * ratio / 2
+        return [
+            (after, _Box(box.x + (box.width - width) / 2, box.y + tall / 2 + _GAP, width, tall)),
+            (before, _Box(box.x + (box.width - half) / 2, box.y, half, tall / 2)),
+        ]
+    width = flat * ratio
+    left = box.x + (box.width - 1.5 * width - _GAP) / 2
+    return [(before, _Box(left, box.y, width / 2, flat / 2)), (after, _Box(left + width / 2 + _GAP, box.y, width, flat))]
+
+
+def _in_srgb(canvas: Canvas) -> None:
+    """Say in the PDF that its colours are sRGB, with the profile, so that printers need not guess."""
+    profile = PDFStream(PDFDictionary({"N": 3}), ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    document: Any = canvas._doc
+    intent = PDFDictionary({
+        "Type": PDFName("OutputIntent"), "S": PDFName("GTS_PDFA1"), "Info": PDFString("sRGB IEC61966-2.1"),
+        "OutputConditionIdentifier": PDFString("sRGB IEC61966-2.1"), "DestOutputProfile": document.Reference(profile),
+    })  # fmt: skip
+    document.Catalog.__NoDefault__ = [*document.Catalog.__NoDefault__, "OutputIntents"]
+    document.Catalog.OutputIntents = PDFArray([document.Reference(intent)])
+
+
