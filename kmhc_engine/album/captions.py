@@ -6,11 +6,12 @@ import re
 import struct
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from PIL import ExifTags, Image, IptcImagePlugin
+from PIL import ExifTags, Image, ImageFile, IptcImagePlugin
 
 from kmhc_engine.errors import OutputError, printable
 
@@ -58,7 +59,7 @@ def clean(text: str) -> str:
 def date(text: str) -> str:
     """Return the date that a text begins with, as far as it is known; empty for none."""
     found = _DATE.match(text.strip())
-    if not found or not "0001" <= found[1]:
+    if not found or found[1] == "0000":
         return ""
     year, month, day = found[1], found[2] or "", found[3] or ""
     if not "01" <= month <= "12":
@@ -101,10 +102,8 @@ def _exif(image: Image.Image) -> Told:
 
 def _exif_text(value: object) -> str:
     if isinstance(value, str):  # Pillow reads Latin-1, cameras and programs write UTF-8
-        try:
+        with suppress(UnicodeError):
             value = value.encode("latin-1").decode("utf-8")
-        except UnicodeError:
-            pass
         text = clean(str(value))
     elif isinstance(value, bytes) and value[:8] == b"UNICODE\0":
         text = clean(value[8:].decode("utf-16", "replace"))
@@ -119,7 +118,7 @@ def _exif_text(value: object) -> str:
     return "" if _BY_THE_CAMERA.fullmatch(text) else text
 
 
-def _iptc(image: Image.Image) -> Told:
+def _iptc(image: ImageFile.ImageFile) -> Told:
     try:
         fields = IptcImagePlugin.getiptcinfo(image) or {}
     except _BROKEN:
@@ -184,7 +183,7 @@ class Table:
         self._told = {_key(row[0]): Told(clean(row[1]), date(row[2]) if len(row) > 2 else "") for row in rows}
 
     def of(self, *names: str) -> Told:
-        """Return what is told about a photo that goes by these names: its path, its file name, or that without suffix."""
+        """Return what is told about a photo that goes by these names, with or without folder and suffix."""
         for name in names:
             for tried in (name, Path(name).name, Path(name).stem):
                 if _key(tried) in self._told:

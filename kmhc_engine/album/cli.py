@@ -1,17 +1,21 @@
 """`kmhc album`: colourised photos become an album."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from kmhc_engine.album.options import Kind, Order, Paper, Theme
 
+_KINDS = {".pdf": Kind.PDF, ".png": Kind.SHEET, ".zip": Kind.ZIP}
+
 
 def album(
     folder: Annotated[Path, typer.Argument(help="The folder with the colourised photos.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where the album goes.")] = None,
-    kind: Annotated[Kind, typer.Option(help="What to make.")] = Kind.WEB,
+    kind: Annotated[
+        Kind | None, typer.Option(help="What to make; by default what the name of the album says, else web.")
+    ] = None,
     title: Annotated[str | None, typer.Option(help="Title; by default the folder's name.")] = None,
     author: Annotated[str | None, typer.Option(help="Shown on the cover.")] = None,
     language: Annotated[str | None, typer.Option(help="Language of the album's own words, such as de or ar.")] = None,
@@ -40,7 +44,9 @@ def album(
     from kmhc_engine.album.options import remembered
     from kmhc_engine.errors import Cancelled, KMHCError
 
-    said = {
+    if kind is None:
+        kind = _KINDS.get(output.suffix.lower(), Kind.WEB) if output else Kind.WEB
+    said: dict[str, Any] = {
         "title": title, "author": author, "language": language, "theme": theme, "order": order,
         "favourites": favourites, "before": before, "downloads": downloads, "webp": webp,
         "keep_metadata": keep_metadata, "footer": footer, "paper": paper, "photos_per_page": photos_per_page,

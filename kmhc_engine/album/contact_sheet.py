@@ -37,7 +37,7 @@ def write_sheet(contents: Contents, target: Path, options: Options, work: Work) 
     else:
         columns = next(n for n in range(_COLUMNS, total + _COLUMNS) if n * max(1, round(n * 1.15)) >= total)
         rows = ceil(total / columns)
-    width, height = _PIXELS[options.paper]
+    width, _ = _PIXELS[options.paper]
     side = min(_THUMBNAIL, (width - 2 * _MARGIN) // columns)
 
     def make(photo: Photo) -> tuple[Image.Image, Made]:
@@ -71,9 +71,7 @@ def _pages(
         yield draw_sheet(contents, part, columns, rows, options)
 
 
-def draw_sheet(
-    contents: Contents, thumbnails: _Thumbnails, columns: int, rows: int, options: Options
-) -> Image.Image:
+def draw_sheet(contents: Contents, thumbnails: _Thumbnails, columns: int, rows: int, options: Options) -> Image.Image:
     """Draw one sheet at 300 dots an inch.
 
     Args:

@@ -130,6 +130,3 @@ def _some(contents: Contents, work: Work) -> None:
 def _stay_apart(target: Path, folder: Path) -> None:
     if target == folder or folder.is_relative_to(target):
         raise OutputError(f"{printable(target)}: the album would take the place of the photos. Choose another place.")
-
-
-

@@ -13,7 +13,13 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 # The first that is there sets the look; the others help out with scripts that it lacks.
-_LOOK = ("georgia.ttf", "NotoSerif-Regular.ttf", "DejaVuSerif.ttf", "LiberationSerif-Regular.ttf", "Times New Roman.ttf")
+_LOOK = (
+    "georgia.ttf",
+    "NotoSerif-Regular.ttf",
+    "DejaVuSerif.ttf",
+    "LiberationSerif-Regular.ttf",
+    "Times New Roman.ttf",
+)
 _HELP = (
     "DejaVuSans.ttf", "NotoSans-Regular.ttf", "segoeui.ttf", "arial.ttf", "Arial Unicode.ttf", "arialuni.ttf",
     "NotoSansHebrew-Regular.ttf", "NotoSansArabic-Regular.ttf", "DroidSansFallbackFull.ttf", "simhei.ttf", "malgun.ttf",

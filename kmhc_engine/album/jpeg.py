@@ -43,10 +43,8 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
         if at + 2 > len(data) or data[at] != 0xFF:
             raise ValueError("the JPEG is damaged")
         marker = data[at + 1]
-        if marker in _ALONE or marker == _END:
-            end = at + 2
-        else:
-            end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
+        alone = marker in _ALONE or marker == _END
+        end = at + 2 + (0 if alone else int.from_bytes(data[at + 2 : at + 4]))
         if marker == _SCAN:
             following = _AFTER_SCAN.search(data, end)
             if not following:

@@ -204,9 +204,7 @@ class _Book:
     ) -> None:
         self._line(line, (middle or self._width / 2) - fonts.width(line, size) / 2, y, size, colour)
 
-    def _line(
-        self, line: str, x: float, y: float, size: float, colour: tuple[float, float, float] = _INK
-    ) -> None:
+    def _line(self, line: str, x: float, y: float, size: float, colour: tuple[float, float, float] = _INK) -> None:
         self._canvas.setFillColorRGB(*colour)
         for face, text in fonts.runs(line):
             self._canvas.setFont(face.name, size)
@@ -250,7 +248,10 @@ def _arranged(box: _Box, after: _Printed, before: _Printed | None) -> list[tuple
         ]
     width = flat * ratio
     left = box.x + (box.width - 1.5 * width - _GAP) / 2
-    return [(before, _Box(left, box.y, width / 2, flat / 2)), (after, _Box(left + width / 2 + _GAP, box.y, width, flat))]
+    return [
+        (before, _Box(left, box.y, width / 2, flat / 2)),
+        (after, _Box(left + width / 2 + _GAP, box.y, width, flat)),
+    ]
 
 
 def _in_srgb(canvas: Canvas) -> None:
@@ -263,5 +264,3 @@ def _in_srgb(canvas: Canvas) -> None:
     })  # fmt: skip
     document.Catalog.__NoDefault__ = [*document.Catalog.__NoDefault__, "OutputIntents"]
     document.Catalog.OutputIntents = PDFArray([document.Reference(intent)])
-
-

@@ -160,7 +160,7 @@ def write_web(contents: Contents, folder: Path, old: Path, options: Options, wor
     text = Texts(options.language)
     frame = _frame(contents, options, text, folder)
     numbers = {photo: at for at, photo in enumerate((p for _, members in chapters for p in members), start=1)}
-    listed = [
+    listed: list[dict[str, Any]] = [
         {"title": chapter.title, "photos": [_described(p, shown[p], numbers[p], text) for p in members]}
         for chapter, members in chapters
     ]
@@ -253,4 +253,3 @@ def _linked(old: Path, new: Path) -> bool:
 def _slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "photo"
-

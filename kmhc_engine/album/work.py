@@ -43,9 +43,7 @@ class Work:
     fresh: int = 0
     kept: int = 0
 
-    def through(
-        self, photos: Iterable[Photo], make: Callable[[Photo], tuple[T, Made]]
-    ) -> Iterator[tuple[Photo, T]]:
+    def through(self, photos: Iterable[Photo], make: Callable[[Photo], tuple[T, Made]]) -> Iterator[tuple[Photo, T]]:
         """Yield each photo with what was made of it, in order; photos that cannot be read are left out.
 
         Only a few photos are in memory at a time.
