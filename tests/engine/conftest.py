@@ -1,6 +1,9 @@
 import os
+import threading
 
 import pytest
+
+from kmhc_engine.outputs import OutputFolder
 
 ODD_NAMES = (
     "new\nline.jpg",
@@ -34,3 +37,24 @@ def odd_names(tmp_path):
         except (OSError, ValueError):
             assert os.name != "posix" or os.uname().sysname != "Linux", f"Linux refuses {name!r}"
     return takes
+
+
+@pytest.fixture
+def old(tmp_path):
+    """The folder of originals."""
+    (tmp_path / "old").mkdir()
+    return tmp_path / "old"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The output folder, held."""
+    with OutputFolder(tmp_path / "old colourised") as folder:
+        yield folder
+
+
+@pytest.fixture
+def no_thread_is_left():
+    before = set(threading.enumerate())
+    yield
+    assert set(threading.enumerate()) <= before

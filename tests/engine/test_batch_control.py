@@ -1,0 +1,110 @@
+import threading
+from collections import Counter
+
+import pytest
+from batch_bench import outputs, photo, photos, run, states
+from stub_colouriser import StubColouriser
+
+from kmhc_engine import batch, pages
+from kmhc_engine import render as render_module
+from kmhc_engine.batch import CancelToken, Settings, State, run_batch
+from kmhc_engine.scan import scan
+
+pytestmark = pytest.mark.usefixtures("no_thread_is_left")
+
+
+def test_a_stopped_run_finishes_what_is_in_hand_and_cancels_the_rest(old, folder):
+    photos(old, 40)
+    token = CancelToken()
+    ends = run(old, folder, StubColouriser(before=lambda _: token.stop()), token)
+    counts = Counter(states(ends).values())
+    assert counts[State.DONE] >= 1 and counts[State.CANCELLED] >= 20
+    assert counts[State.DONE] + counts[State.CANCELLED] == 40
+    assert set(states(run(old, folder)).values()) == {State.DONE, State.SKIPPED}
+
+
+def test_cancelling_takes_effect_between_two_strips_of_the_photo_being_rendered(old, folder, monkeypatch):
+    photo(old / "tall.png", size=(64, 256))
+    monkeypatch.setattr(render_module, "_STRIP_PIXELS", 64 * 4)
+    token, strips = CancelToken(), []
+    real = pages.render
+
+    def render(*arguments, **options):
+        for strip in real(*arguments, **options):
+            strips.append(strip.shape)
+            if len(strips) == 3:
+                token.cancel()
+            yield strip
+
+    monkeypatch.setattr(pages, "render", render)
+    ends = run(old, folder, token=token)
+    assert ends["tall.png"].state is State.CANCELLED
+    assert len(strips) == 3
+    assert outputs(folder) == []
+    monkeypatch.undo()
+    colouriser = StubColouriser()
+    assert run(old, folder, colouriser)["tall.png"].state is State.DONE
+    assert colouriser.predicted == 0  # its colour was kept
+
+
+def test_a_run_cancelled_before_it_begins_ends_every_job_cancelled(old, folder):
+    photos(old, 3)
+    token = CancelToken()
+    token.cancel()
+    assert set(states(run(old, folder, token=token)).values()) == {State.CANCELLED}
+
+
+def test_a_paused_run_waits_and_goes_on(old, folder):
+    photos(old, 4)
+    jobs = [folder.job(found) for found in scan([old])]
+    token = CancelToken()
+    token.pause()
+    events = run_batch(jobs, StubColouriser(), token, folder, Settings())
+    assert next(events).state is State.RUNNING
+    assert outputs(folder) == []
+    token.resume()
+    assert Counter(event.state for event in events)[State.DONE] == 4
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_closing_the_iterator_ends_the_threads_and_leaves_nothing_behind(old, folder, paused):
+    photos(old, 30)
+    jobs = [folder.job(found) for found in scan([old])]
+    token = CancelToken()
+    events = run_batch(jobs, StubColouriser(), token, folder, Settings())
+    assert next(events).state is State.RUNNING
+    if paused:
+        token.pause()
+    events.close()  # `no_thread_is_left` looks at the threads
+    assert not list(folder.path.rglob(".kmhc-*"))
+    assert set(states(run(old, folder)).values()) <= {State.DONE, State.SKIPPED}
+
+
+def test_photos_that_fill_the_memory_go_one_at_a_time(old, folder, monkeypatch):
+    photos(old, 6)
+    monkeypatch.setattr(batch, "_PIXELS_AT_ONCE", 24 * 16)
+    jobs = [folder.job(found) for found in scan([old])]
+    events = list(run_batch(jobs, StubColouriser(), CancelToken(), folder, Settings()))
+    assert [event.state for event in events] == [State.RUNNING, State.DONE] * 6
+
+
+def test_a_bounded_number_of_photos_is_on_the_way(old, folder):
+    photos(old, 60)
+    gate, entered = threading.Event(), threading.Event()
+    taken = []
+
+    def jobs():
+        for found in scan([old]):
+            taken.append(found)
+            yield folder.job(found)
+
+    def before(_):
+        entered.set()
+        assert gate.wait(10)
+
+    events = run_batch(jobs(), StubColouriser(before=before), CancelToken(), folder, Settings())
+    assert next(events).state is State.RUNNING
+    assert entered.wait(10)
+    assert len(taken) < 40
+    gate.set()
+    assert Counter(event.state for event in events)[State.DONE] == 60

@@ -1,0 +1,93 @@
+import subprocess
+import sys
+from collections import Counter
+
+import numpy as np
+import pytest
+from batch_bench import is_orange, outputs, photo, photos, run
+from PIL import Image
+
+from kmhc_engine.batch import CancelToken, Settings, State, render_batch
+from kmhc_engine.chroma import Adjustments
+from kmhc_engine.photos import Format
+
+pytestmark = pytest.mark.usefixtures("no_thread_is_left")
+
+
+def render(folder, settings):
+    """Render all that the journal knows: the ends, by the photo's name."""
+    jobs = list(folder.recorded_jobs())
+    names = {job.id: job.source.name for job in jobs}
+    events = render_batch(jobs, CancelToken(), folder, settings)
+    return {names[event.job_id]: event for event in events if event.state is not State.RUNNING}
+
+
+def colourfulness(path):
+    with Image.open(path) as image:
+        rgb = np.asarray(image.convert("RGB"), np.float32)
+    return float(np.ptp(rgb, axis=-1).mean())
+
+
+def test_new_outputs_are_made_from_stored_colour_in_the_place_of_the_old(old, folder):
+    photos(old, 4)
+    before = {name: colourfulness(event.output) for name, event in run(old, folder).items()}
+    ends = render(folder, Settings(adjustments=Adjustments(saturation=0.3)))
+    assert {event.state for event in ends.values()} == {State.DONE}
+    assert outputs(folder) == sorted(ends) == sorted(before)
+    assert all(colourfulness(event.output) < 0.6 * before[name] for name, event in ends.items())
+
+
+def test_another_format_and_size_come_beside_the_old_outputs(old, folder):
+    photo(old / "a.jpg", size=(64, 32))
+    run(old, folder)
+    ends = render(folder, Settings(format=Format.PNG, longest_side=16))
+    assert outputs(folder) == ["a.jpg", "a.png"]
+    assert is_orange(ends["a.jpg"].output)
+    with Image.open(ends["a.jpg"].output) as image:
+        assert (image.format, image.size) == ("PNG", (16, 8))
+
+
+def test_rendering_again_with_the_same_settings_does_nothing(old, folder):
+    photos(old, 2)
+    run(old, folder)
+    assert {event.state for event in render(folder, Settings()).values()} == {State.SKIPPED}
+
+
+def test_photos_without_stored_colour_say_what_to_do(old, folder):
+    photo(old / "gone.jpg"), photo(old / "new.jpg", seed=1)
+    run(old, folder)
+    record = folder.journal.get(folder.key(old / "gone.jpg"))
+    folder.chroma(record.chroma, 0).unlink()
+    photo(old / "new.jpg", seed=2)
+    ends = render(folder, Settings(quality=50))
+    assert Counter(event.state for event in ends.values()) == {State.FAILED: 2}
+    assert all("Colourise it first" in event.reason for event in ends.values())
+
+
+def test_photos_that_were_in_colour_stay_as_they_are(old, folder):
+    photo(old / "copied.png", colour=True)
+    run(old, folder, settings=Settings(colour_photos="copy"))
+    ends = render(folder, Settings(quality=50))
+    assert (ends["copied.png"].state, ends["copied.png"].reason) == (State.SKIPPED, "it is in colour already")
+
+
+def test_photos_in_colour_that_were_coloured_anew_are_rendered_anew(old, folder):
+    photo(old / "redone.png", colour=True)
+    run(old, folder, settings=Settings(colour_photos="redo"))
+    assert render(folder, Settings(longest_side=8))["redone.png"].state is State.DONE
+
+
+def test_the_folders_can_be_moved_together_before_rendering(tmp_path, old, folder):
+    photo(old / "a.jpg")
+    run(old, folder)
+    folder.__exit__(None, None, None)
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    old.rename(moved / "old"), folder.path.rename(moved / "old colourised")
+    with type(folder)(moved / "old colourised") as folder:
+        assert render(folder, Settings(quality=50))["a.jpg"].state is State.DONE
+
+
+def test_the_batch_imports_no_torch():
+    code = "import sys, kmhc_engine.batch; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
