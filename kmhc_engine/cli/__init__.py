@@ -1,0 +1,48 @@
+"""`kmhc`, the command line.
+
+Exit codes: 0 all well; 1 some photos failed, or the run could not go on; 2 bad usage; 130 cancelled.
+
+Commands of other packages (training) come by the entry-point group `kmhc.commands`: the engine imports none of them.
+Nothing here imports torch before a command needs it.
+"""
+
+import sys
+from importlib.metadata import entry_points
+
+import typer
+
+from kmhc_engine.cli import colourise, doctor, variants, weights
+from kmhc_engine.errors import KMHCError, VariantError
+
+app = typer.Typer(
+    name="kmhc",
+    help="Colourise whole folders of black-and-white photos, on this computer.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 all well, 1 some photos failed, 2 bad usage, 130 cancelled.",
+)
+app.command("colourise")(colourise.colourise)
+app.command("render")(colourise.render)
+app.command("variants")(variants.show)
+app.command("doctor")(doctor.doctor)
+app.add_typer(weights.app, name="weights")
+
+
+def _add_further_commands() -> None:
+    for entry in sorted(entry_points(group="kmhc.commands")):
+        command = entry.load()
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=entry.name)
+        else:
+            app.command(entry.name)(command)
+
+
+def main() -> None:
+    """Run the command line; errors that KMHC raises on purpose become one clear line."""
+    _add_further_commands()
+    try:
+        app()
+    except KMHCError as error:
+        print(f"kmhc: {error}", file=sys.stderr)
+        sys.exit(2 if isinstance(error, VariantError) else 1)

@@ -1,0 +1,151 @@
+"""What the command line shows while a batch runs, and how Ctrl-C reaches it."""
+
+import json
+import signal
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from kmhc_engine.batch import CancelToken, Event, Job, State
+from kmhc_engine.errors import OutputError, printable
+from kmhc_engine.outputs import OutputFolder
+
+_ENDS = (State.DONE, State.SKIPPED, State.FAILED, State.CANCELLED, State.INTERRUPTED)
+
+
+class Watcher:
+    """Follows a run: a progress bar and a closing summary for people, or one JSON event a line.
+
+    Args:
+        jobs: All jobs of the run.
+        folder: The output folder.
+        as_json: Print JSON.
+    """
+
+    def __init__(self, jobs: Sequence[Job], folder: OutputFolder, *, as_json: bool) -> None:
+        self._jobs = {job.id: job for job in jobs}
+        self._folder = folder
+        self._json = as_json
+        self._console = Console(stderr=False, highlight=False)
+        self._ends: dict[str, Event] = {}
+        if folder.warning:
+            self.say(folder.warning)
+
+    def say(self, text: str) -> None:
+        """Tell people something on the way."""
+        if not self._json:
+            self._console.print(escape(text))
+
+    def follow(self, events: Iterator[Event], token: CancelToken) -> int:
+        """Show a run to its end.
+
+        Returns:
+            The exit code.
+        """
+        stopped: OutputError | None = None
+        self._emit(event="start", photos=len(self._jobs), output=str(self._folder.path))
+        progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.fields[name]}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            disable=self._json,
+            transient=True,
+        )
+        with progress, _ctrl_c(token, self.say):
+            bar = progress.add_task("", total=len(self._jobs), name="")
+            try:
+                for event in events:
+                    self._note(event)
+                    name = escape(printable(self._jobs[event.job_id].source.name))
+                    progress.update(bar, name=name[:40], advance=event.state in _ENDS)
+            except OutputError as error:
+                stopped = error
+        return self.finish(stopped)
+
+    def _note(self, event: Event) -> None:
+        if event.state in _ENDS:
+            self._ends[event.job_id] = event
+        self._emit(
+            event="photo",
+            id=event.job_id,
+            source=str(self._jobs[event.job_id].source),
+            state=event.state.value,
+            output=str(event.output) if event.output else None,
+            reason=event.reason,
+            notes=list(event.notes),
+            seconds={stage: round(seconds, 4) for stage, seconds in event.seconds.items()},
+        )
+
+    def finish(self, stopped: OutputError | None = None) -> int:
+        """Print the closing summary.
+
+        Args:
+            stopped: What ended the run early.
+
+        Returns:
+            The exit code.
+        """
+        counts = Counter(event.state for event in self._ends.values())
+        self._emit(
+            event="end",
+            **{state.value: counts[state] for state in _ENDS},
+            stopped=str(stopped) if stopped else None,
+        )
+        if not self._json:
+            self._summarise(counts, stopped)
+        if counts[State.CANCELLED]:
+            return 130
+        return 1 if stopped or counts[State.FAILED] or counts[State.INTERRUPTED] else 0
+
+    def _summarise(self, counts: Counter[State], stopped: OutputError | None) -> None:
+        print_ = self._console.print
+        if not self._jobs:
+            print_("There are no photos here.")
+            return
+        for state, colour in ((State.FAILED, "red"), (State.SKIPPED, "yellow")):
+            for job_id, event in self._ends.items():
+                if event.state is state and not (state is State.SKIPPED and event.output):
+                    name = escape(printable(self._jobs[job_id].source.name))
+                    print_(f"[{colour}]{state.value}[/] {name}: {escape(event.reason)}", soft_wrap=True)
+        for job_id, event in self._ends.items():
+            for note in event.notes:
+                print_(f"note {escape(printable(self._jobs[job_id].source.name))}: {escape(note)}", soft_wrap=True)
+        print_(", ".join(f"{counts[state]} {state.value}" for state in _ENDS if counts[state] or state is State.DONE))
+        if stopped:
+            print_(f"[red]{escape(str(stopped))}[/] Then run the same command again: it goes on from here.")
+        elif counts[State.CANCELLED]:
+            print_("Cancelled. Run the same command again to go on from here.")
+        print_(f"The colour copies are in: {escape(printable(self._folder.path))}", soft_wrap=True)
+
+    def _emit(self, **record: Any) -> None:
+        if self._json:
+            sys.stdout.write(json.dumps(record) + "\n")  # odd bytes in names stay, as lone surrogates
+            sys.stdout.flush()
+
+
+@contextmanager
+def _ctrl_c(token: CancelToken, say: Any) -> Iterator[None]:
+    """Ctrl-C once ends after the photos in hand, twice at once."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if token.stopping:
+            token.cancel()
+        else:
+            token.stop()
+            say("Finishing the photos in hand. Press Ctrl-C again to stop at once.")
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

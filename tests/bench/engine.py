@@ -1,0 +1,214 @@
+"""Rows about the engine: one photo, a batch, memory, start-up."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+Row = Callable[[], dict[str, float]]
+
+BARS = {
+    ("network", "share of the convolution peak"): ">= 0.70",
+    ("one 12-megapixel JPEG", "CPU s, fp32"): "<= 0.75 where convolutions reach 220 GFLOP/s",
+    ("batch of 50", "wall / (CPU / cores)"): "<= 1.15",
+    ("memory at 12 megapixels", "peak MB"): "<= 1,000",
+    ("memory at 200 megapixels", "peak MB"): "<= 2,500",
+    ("start-up", "kmhc --help, CPU s above Python"): "<= 0.3",
+    ("start-up", "import kmhc_engine, CPU s above Python"): "<= 0.3",
+}
+
+
+def network() -> dict[str, float]:
+    """KMHCNet_6 at 256 x 256 against the convolution peak of the same run."""
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    from kmhc_engine import devices, networks, variants
+    from kmhc_engine.colouriser import TorchColouriser
+
+    devices.use_threads()
+    plain = networks.build(variants.PAPER[5]).eval()
+    with FlopCounterMode(display=False) as counter, torch.inference_mode():
+        plain(torch.zeros(1, 1, 256, 256))
+    flops = counter.get_total_flops()
+    colouriser = TorchColouriser(variants.PAPER[5], plain, "", devices.choose("cpu", "fp32"))
+    lightness = [np.random.default_rng(0).uniform(0, 100, (256, 256)).astype(np.float32)] * colouriser.batch_size
+    convolution = torch.nn.Conv2d(64, 64, 3, padding=1).to(memory_format=torch.channels_last).eval()
+    x = torch.rand(8, 64, 128, 128).contiguous(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        peak = 8 * 128 * 128 * 64 * 64 * 9 * 2 / _best(lambda: convolution(x), 8)
+    seconds = _best(lambda: colouriser.predict(lightness), 4) / len(lightness)
+    return {
+        "wall ms a photo": 1e3 * seconds,
+        "GFLOP/s": flops / seconds / 1e9,
+        "convolution peak, GFLOP/s": peak / 1e9,
+        "share of the convolution peak": flops / seconds / peak,
+    }
+
+
+def one_photo() -> dict[str, float]:
+    """One 12-megapixel JPEG to JPEG, stage by stage, after a warm-up."""
+    from kmhc_engine.chroma import Chroma, network_input
+    from kmhc_engine.photos import Format, Provenance, RenderedPage, encode, open_photo
+    from kmhc_engine.render import render
+
+    colouriser = _colouriser()
+    stages: dict[str, float] = {}
+
+    def stage(name: str, work: Callable[[], object]) -> object:
+        start = time.process_time()
+        result = work()
+        stages[name] = stages.get(name, 0.0) + time.process_time() - start
+        return result
+
+    with tempfile.TemporaryDirectory() as folder:
+        source = _jpeg(Path(folder) / "photo.jpg", 4000, 3000)
+        for _ in range(2):
+            stages.clear()
+            with open_photo(source) as photo:
+                page = stage("decode", lambda photo=photo: (photo.tone, photo.page(0))[1])
+                lightness = network_input(page.grey, 256)
+                ab = stage("network", lambda x=lightness: colouriser.predict([x])[0])
+                strips = render(page.grey, Chroma(ab, "", ""))
+                rendered = RenderedPage(*page.grey.shape, np.dtype(np.uint8), strips, None)
+                target = Path(folder) / "out.jpg"
+                stage(
+                    "render and encode",
+                    lambda photo=photo, rendered=rendered: encode(
+                        target, Format.JPEG, [rendered], photo.metadata, Provenance("KMHCNet_6", ""), None
+                    ),
+                )
+    return {"CPU s, fp32": sum(stages.values()), **{f"CPU s, {name}": seconds for name, seconds in stages.items()}}
+
+
+def batch() -> dict[str, float]:
+    """Fifty 12-megapixel JPEGs: wall time against CPU time."""
+    colouriser = _colouriser()
+    with tempfile.TemporaryDirectory() as folder:
+        _photos(Path(folder) / "in", 50)
+        start, cpu = time.perf_counter(), time.process_time()
+        _run(Path(folder), colouriser)
+        wall, cpu = time.perf_counter() - start, time.process_time() - cpu
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return {"wall / (CPU / cores)": wall / (cpu / cores), "photos a minute": 50 * 60 / wall, "CPU s a photo": cpu / 50}
+
+
+def memory(width: int, height: int) -> dict[str, float]:
+    """Peak memory of one photo from file to file."""
+    colouriser = _colouriser()
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "in").mkdir()
+        _in_another_process(f"engine._jpeg(Path({str(Path(folder) / 'in' / 'photo.jpg')!r}), {width}, {height})")
+        _run(Path(folder), colouriser)
+    return {"peak MB": _peak_mb()}
+
+
+def flat_memory() -> dict[str, float]:
+    """Memory after 20 and after 500 photos of one megapixel."""
+    colouriser = _colouriser()
+    peaks = []
+    for count in (20, 480):
+        with tempfile.TemporaryDirectory() as folder:
+            _photos(Path(folder) / "in", count, 1200, 900)
+            _run(Path(folder), colouriser)
+        peaks.append(_peak_mb())
+    return {"peak MB after 20": peaks[0], "peak MB after 500": peaks[1], "growth": peaks[1] / peaks[0]}
+
+
+def start_up() -> dict[str, float]:
+    """CPU seconds above plain Python, the best of five."""
+    python = min(_cpu_of("-c", "pass") for _ in range(5))
+    main = "import sys; sys.argv = ['kmhc', '--help']; from kmhc_engine.cli import main; main()"
+    return {
+        "import kmhc_engine, CPU s above Python": min(_cpu_of("-c", "import kmhc_engine") for _ in range(5)) - python,
+        "kmhc --help, CPU s above Python": min(_cpu_of("-c", main) for _ in range(5)) - python,
+    }
+
+
+ROWS: dict[str, Row] = {
+    "start-up": start_up,
+    "network": network,
+    "one 12-megapixel JPEG": one_photo,
+    "batch of 50": batch,
+    "memory at 12 megapixels": lambda: memory(4000, 3000),
+    "memory at 200 megapixels": lambda: memory(16330, 12250),
+    "memory over 500 photos": flat_memory,
+}
+
+
+def _colouriser():
+    import cv2
+
+    from kmhc_engine import devices, networks, variants
+    from kmhc_engine.colouriser import TorchColouriser
+
+    cv2.setNumThreads(1)
+    devices.use_threads()
+    return TorchColouriser(variants.PAPER[5], networks.build(variants.PAPER[5]), "", devices.choose("cpu", "fp32"))
+
+
+def _run(folder: Path, colouriser) -> None:
+    from kmhc_engine.batch import CancelToken, Settings, State, run_batch
+    from kmhc_engine.outputs import OutputFolder
+    from kmhc_engine.scan import scan
+
+    with OutputFolder(folder / "out") as out:
+        jobs = [out.job(found) for found in scan([folder / "in"])]
+        ends = [e for e in run_batch(jobs, colouriser, CancelToken(), out, Settings()) if e.state is not State.RUNNING]
+    bad = [event for event in ends if event.state is not State.DONE]
+    if bad or len(ends) != len(jobs):
+        raise SystemExit(f"not all done: {bad[:3]}")
+
+
+def _photos(folder: Path, count: int, width: int = 4000, height: int = 3000) -> None:
+    folder.mkdir()
+    first = _jpeg(folder / "0.jpg", width, height)
+    for number in range(1, count):
+        os.link(first, folder / f"{number}.jpg")
+
+
+def _jpeg(path: Path, width: int, height: int) -> Path:
+    """Write a grey JPEG with the detail of a photo."""
+    from PIL import Image
+    from skimage.data import camera
+
+    Image.fromarray(camera()).resize((width, height), Image.Resampling.BICUBIC).save(path, quality=92)
+    return path
+
+
+def _best(work: Callable[[], object], times: int) -> float:
+    work()
+    seconds = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def _cpu_of(*arguments: str) -> float:
+    process = psutil.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL)
+    before = os.times()
+    process.wait()
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def _in_another_process(call: str) -> None:
+    code = f"from pathlib import Path; from tests.bench import engine; {call}"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def _peak_mb() -> float:
+    if sys.platform == "win32":
+        return psutil.Process().memory_info().peak_wset / 1e6
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak / 1e3
