@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from training.recipe import Run
 
 Option = typer.Option
+LED_RUN = "KMHC_TRAINING_RUN"  # tells the processes that share the work which run it is
 
 
 def train(
@@ -50,10 +51,12 @@ def train(
     with _told(tell):
         if start == "imagenet":
             os.environ.setdefault("HF_HUB_OFFLINE", "0")  # asked for: these weights may be fetched
-        if resume is not None:
+        helped = _run_to_help(out)
+        if resume is not None or helped is not None:
             from training.recipe import Run
 
-            _run(Run.read(resume), resume, tell, install)
+            place = resume or helped or Path()
+            _run(Run.read(place), place, tell, install)
             return
         if folder is None:
             raise TrainingError("Give a folder of colour photos, or --resume with the folder of a run.")
@@ -75,10 +78,25 @@ def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
     from kmhc_engine import weights
     from training.running import train as train_run
 
+    os.environ[LED_RUN] = str(folder.absolute())
     saved = train_run(run, folder, tell)
     if install:
         installed = weights.install(saved.path)
         tell("saved", path=installed.path, title=installed.title, variant=installed.variant.name)
+
+
+def _run_to_help(out: Path | None) -> Path | None:
+    """Return the folder of the run that another process leads, if this one is there to share its work."""
+    if not int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))):
+        return None
+    place = Path(os.environ[LED_RUN]) if LED_RUN in os.environ else out
+    if place is None:
+        raise TrainingError("Several processes need one folder for the run: give --out.")
+    from training.recipe import RUN_FILE
+
+    while not (place / RUN_FILE).is_file():  # torchrun starts all at once; the first one decodes the photos
+        time.sleep(1)
+    return place
 
 
 def _fresh_folder(name: str) -> Path:

@@ -169,7 +169,7 @@ class PhotoBatches(lightning.LightningDataModule):
             ranks=trainer.world_size if trainer else 1,
         )
 
-    def val_dataloader(self) -> list[Batch]:
+    def val_dataloader(self) -> DataLoader[Batch]:
         """Return the batches to judge by: the same photos' middles every time."""
         indices = self._packed.indices(Split.VAL)
         if not len(indices):
@@ -180,7 +180,8 @@ class PhotoBatches(lightning.LightningDataModule):
         rank, ranks = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
         batches = [indices[start : start + size] for start in range(0, len(indices), size)]
         even = len(batches) - len(batches) % ranks if len(batches) >= ranks else len(batches)
-        return [(squares(self._packed, some), 0) for some in batches[:even][rank::ranks]]
+        judged: Any = [(squares(self._packed, some), 0) for some in batches[:even][rank::ranks]]
+        return DataLoader(judged, batch_size=None)
 
 
 def precision_for(device: Device) -> Any:

@@ -43,7 +43,7 @@ def mean_colour(photos: Sequence[RGB]) -> Predict:
     mean = np.mean([rgb_to_lab(photo)[..., 1:].mean((0, 1)) for photo in photos], axis=0)
 
     def predict(lightness: Floats) -> Floats:
-        return np.broadcast_to(mean.astype(np.float32), (*lightness.shape, 2))
+        return np.tile(mean.astype(np.float32), (*lightness.shape, 1))
 
     return predict
 
@@ -74,7 +74,7 @@ def score(photo: RGB, predict: Predict, loss: TrainingLoss | None = None) -> tup
 
 
 def _tensor(rgb: RGB) -> torch.Tensor:
-    return torch.from_numpy(np.ascontiguousarray(rgb)).permute(2, 0, 1)[None].float() / 255
+    return torch.from_numpy(rgb.copy()).permute(2, 0, 1)[None].float() / 255
 
 
 def means(scores: Sequence[Score]) -> dict[str, float]:

@@ -3,6 +3,7 @@
 Events, each with the key `event`:
 
     preparing  done, of                                  photos decoded so far
+    planned    variant, start, census, epochs, steps, seconds, memory (bytes), device: for a dry run
     started    run, variant, title, census, epochs, steps, resumed, seconds (estimate)
     step       step, of, epoch, loss, photos_per_second
     epoch      epoch, of, measures {name: value}
@@ -54,6 +55,10 @@ def tell_people(event: str, **values: Any) -> None:
             console.print(f"Saved {values['title']!r}: {values['path']}", highlight=False)
         case "error":
             Console(stderr=True).print(values["message"], style="red", highlight=False)
+
+
+def tell_nobody(event: str, **values: Any) -> None:
+    """Be silent, as processes are that only share the work."""
 
 
 def about(seconds: float) -> str:

@@ -1,5 +1,6 @@
 """A training run from the first photo to the saved weights; killed at any moment, it goes on where it was."""
 
+import logging
 import os
 import time
 import warnings
@@ -27,7 +28,7 @@ from training.judging import Score, means, of_network, score
 from training.losses import TrainingLoss, embedding_of
 from training.packed import Packed, pack
 from training.personal import verdict
-from training.progress import Tell
+from training.progress import Tell, tell_nobody
 from training.recipe import Run
 
 smp()  # lightning imports torchvision, which needs its guard first
@@ -132,6 +133,8 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
     Raises:
         TrainingError: The run cannot go on; what was learnt so far is kept.
     """
+    if int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))):
+        tell = tell_nobody
     device = devices.choose(run.device or None)
     packed = prepare(run, folder, tell)
     run.write(folder)
@@ -153,10 +156,12 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
         seconds=seconds,
     )
     module = Colourist(network.to(memory_format=torch.channels_last), loss, run.recipe, run.steps * run.epochs)  # type: ignore[call-overload]
+    module.train()  # Lightning takes the modes as it finds them
     trainer = _trainer(run, folder, tell, device, packed)
     batches = PhotoBatches(run, folder, workers=2 if device.name == "cuda" else 0)
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)  # advice to programmers, as are its warnings
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module="lightning")  # advice to programmers
+        warnings.filterwarnings("ignore", module="lightning")
         warnings.filterwarnings("ignore", message="Detected call of `lr_scheduler.step")
         trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=False)
     if trainer.global_rank != 0:
@@ -168,14 +173,9 @@ def _trainer(run: Run, folder: Path, tell: Tell, device: Device, packed: Packed)
     recipe = run.recipe
     shown = packed.indices(Split.TEST if run.personal else Split.VAL)[:6]
     photos = squares(packed, shown) if len(shown) else torch.empty(0)
-    checkpoint = ModelCheckpoint(
-        folder,
-        filename=BEST.removesuffix(".ckpt"),
-        monitor=WATCHED,
-        save_last=True,
-        enable_version_counter=False,
-        save_on_train_epoch_end=True,
-    )
+    always: dict[str, Any] = {"enable_version_counter": False, "save_on_train_epoch_end": True}
+    best = ModelCheckpoint(folder, filename=BEST.removesuffix(".ckpt"), monitor=WATCHED, **always)
+    last = ModelCheckpoint(folder, filename=LAST.removesuffix(".ckpt"), **always)
     stop = EarlyStopping(WATCHED, patience=recipe.patience, check_finite=True)
     local, machines = _processes(run.devices)
     return lightning.Trainer(
@@ -186,7 +186,7 @@ def _trainer(run: Run, folder: Path, tell: Tell, device: Device, packed: Packed)
         precision=precision_for(device),
         max_epochs=run.epochs,
         gradient_clip_val=recipe.clip,
-        callbacks=[Recorder(folder, tell, recipe, photos), Average(recipe.average), stop, checkpoint],
+        callbacks=[Recorder(folder, tell, recipe, photos), Average(recipe.average), stop, best, last],
         plugins=[AtomicCheckpoints()],
         logger=TensorBoardLogger(folder, name="tensorboard", version=""),
         use_distributed_sampler=False,

@@ -1,0 +1,147 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from kmhc_engine import weights
+from kmhc_engine.networks import build
+from kmhc_engine.weights_format import write_weights
+from tests.training.conftest import TINY
+from training import running
+from training.callbacks import HISTORY, read_history
+from training.errors import Diverged
+from training.recipe import PERSONAL, STRONG, Run
+from training.running import train
+
+
+class Told:
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+
+    def __call__(self, event: str, **values: Any) -> None:
+        self.events.append({"event": event, **values})
+
+    def of(self, event: str) -> list[dict[str, Any]]:
+        return [told for told in self.events if told["event"] == event]
+
+
+SPEC = "unet/tu-test_resnet/LAB/chroma"
+
+
+def a_run(photos: Path, **changes: Any) -> Run:
+    recipe = replace(STRONG, size=32, batch=4, warm_up=2)
+    return replace(Run(SPEC, "", "none", str(photos), "Mine", recipe, 3, 2, device="cpu"), **changes)
+
+
+def start_weights(tmp_path: Path) -> Path:
+    network = build(TINY)
+    return write_weights(tmp_path / "start.safetensors", network.state_dict(), variants_find()).path
+
+
+def variants_find():
+    from kmhc_engine import variants
+
+    return variants.find(SPEC)
+
+
+def states(folder: Path) -> dict[str, torch.Tensor]:
+    return torch.load(folder / "last.ckpt", weights_only=False)["state_dict"]
+
+
+def test_a_run_records_its_split_history_samples_checkpoints_and_weights(colour_folder, tmp_path):
+    run, told = tmp_path / "run", Told()
+    run.mkdir()
+    saved = train(a_run(colour_folder(12)), run, told)
+    assert saved.title == "Mine"
+    assert saved.metrics["ciede2000"] > 0
+    assert weights.info(run / "result.safetensors").variant.spec.startswith(SPEC)
+    assert [row["epoch"] for row in read_history(run / HISTORY)] == ["1", "2", "3"]
+    assert all(float(row["val_psnr"]) > 0 for row in read_history(run / HISTORY))
+    for name in ("run.json", "split.csv", "last.ckpt", "best.ckpt", "samples/epoch-0003.png"):
+        assert (run / name).is_file(), name
+    assert any((run / "tensorboard").iterdir())
+    assert not (run / "photos.u8").exists()  # the copies are gone once they are not needed
+    kinds = [told["event"] for told in told.events]
+    assert kinds.index("started") < kinds.index("epoch") < kinds.index("saved")
+    assert len(told.of("epoch")) == 3
+
+
+def test_a_run_learns_something(colour_folder, tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    train(a_run(colour_folder(12), epochs=6, steps=6), run, Told())
+    losses = [float(row["train_loss"]) for row in read_history(run / HISTORY)]
+    assert losses[-1] < losses[0]
+
+
+def test_a_killed_run_goes_on_to_the_same_end(colour_folder, tmp_path, monkeypatch):
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    whole.mkdir()
+    killed.mkdir()
+    run = a_run(colour_folder(12))
+    train(run, whole, Told())
+
+    class Killed(BaseException):
+        pass
+
+    def die(self, trainer, module, outputs, batch, batch_idx):
+        if trainer.global_step == 3:  # in the middle of the second epoch
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running.Recorder, "on_train_batch_end", die)
+        with pytest.raises(Killed):
+            train(run, killed, Told())
+    told = Told()
+    train(run, killed, told)
+    assert told.of("started")[0]["resumed"]
+    assert [row["epoch"] for row in read_history(killed / HISTORY)] == ["1", "2", "3"]
+    expected, got = states(whole), states(killed)
+    for name in expected:
+        torch.testing.assert_close(got[name], expected[name], rtol=1e-4, atol=1e-5, msg=name)
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_weights(colour_folder, tmp_path, monkeypatch):
+    run = tmp_path / "run"
+    run.mkdir()
+    honest = running.Colourist.training_step
+
+    def diverge(self, batch, batch_idx):
+        if self.global_step == 3:
+            self.network.segmentation_head[0].weight.data.fill_(float("nan"))
+        return honest(self, batch, batch_idx)
+
+    monkeypatch.setattr(running.Colourist, "training_step", diverge)
+    with pytest.raises(Diverged, match=r"last\.ckpt"):
+        train(a_run(colour_folder(12)), run, Told())
+    assert all(torch.isfinite(value).all() for value in states(run).values() if value.is_floating_point())
+
+
+def test_fine_tuning_leaves_the_encoder_alone_and_ends_with_a_verdict(colour_folder, tmp_path):
+    run, told = tmp_path / "run", Told()
+    run.mkdir()
+    start = start_weights(tmp_path)
+    recipe = replace(PERSONAL, size=32, warm_up=1)
+    train(a_run(colour_folder(20), recipe=recipe, start=str(start), start_kind="weights", epochs=1), run, told)
+    before = build(TINY)
+    weights.load_into(before, weights.info(start))
+    after = states(run)
+    changed = {name for name, value in before.state_dict().items() if not torch.equal(value, after["network." + name])}
+    assert changed
+    assert not any(name.startswith("encoder.") for name in changed)
+    assert not any("running" in name for name in changed)
+    (verdict,) = told.of("verdict")
+    assert verdict["of"] == 6
+    assert 0 <= verdict["better"] <= 6
+    assert Path(verdict["sheet"]).is_file()
+    assert "of 6 held-out photos, mean CIEDE2000" in verdict["text"]
+
+
+def test_the_record_of_a_run_reads_back_the_same(tmp_path):
+    run = a_run(tmp_path, epochs=7)
+    run.write(tmp_path)
+    assert Run.read(tmp_path) == run
+    json.loads((tmp_path / "run.json").read_text())
