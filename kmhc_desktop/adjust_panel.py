@@ -30,6 +30,7 @@ from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import UNEDITED, Edits, from_json, to_json
 from kmhc_engine.hints import Hint
 
+_ROWS = 4  # of hints that show at once
 _MIME = "application/x-kmhc-adjustments"
 
 
@@ -60,7 +61,7 @@ class AdjustPanel(QWidget):
         self._icons: list[tuple[QToolButton | QPushButton | QAction, str]] = []
         self._sliders = {
             "saturation": AdjustSlider(self.tr("Saturation"), 0, 200, 100, self.tr("{0} %"), self),
-            "warmth": AdjustSlider(self.tr("Warmth"), -100, 100, 0, "{0:+d}", self),
+            "warmth": AdjustSlider(self.tr("Warmth"), -100, 100, 0, "{0}", self),
             "edges": AdjustSlider(self.tr("Edge following"), 0, 200, 100, self.tr("{0} %"), self),
         }
         for number, (name, slider) in enumerate(self._sliders.items()):
@@ -186,7 +187,7 @@ class AdjustPanel(QWidget):
         content = QWidget(scroll)
         content.setProperty("role", "panel")
         scroll.setWidget(content)
-        self.setMinimumWidth(272)
+        self.setMinimumWidth(288)  # as wide as its contents beside a scroll bar
         column = QVBoxLayout(content)
         column.setContentsMargins(16, 10, 16, 16)
         column.setSpacing(8)
@@ -252,7 +253,6 @@ class AdjustPanel(QWidget):
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Hints on this photo"))
         self._list.setIconSize(QSize(16, 16))
-        self._list.setMaximumHeight(116)
         remove = QAction(self.tr("Remove hint"), self._list)
         remove.setShortcuts([QKeySequence(Qt.Key.Key_Delete), QKeySequence(Qt.Key.Key_Backspace)])
         remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -300,7 +300,9 @@ class AdjustPanel(QWidget):
             self._list.clear()
             for hint in self._edits.hints:
                 QListWidgetItem(_patch(screen_colour(hint.ab)), names.get(hint.ab, self.tr("Own colour")), self._list)
-        self._list.setVisible(bool(self._edits.hints))
+        rows = min(_ROWS, self._list.count())
+        self._list.setFixedHeight(rows * self._list.sizeHintForRow(0) + 2 * self._list.frameWidth() + 2 if rows else 0)
+        self._list.setVisible(rows > 0)
         self._enable()
 
     def _enable(self) -> None:

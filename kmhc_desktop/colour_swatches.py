@@ -128,7 +128,6 @@ class SwatchGrid(QWidget):
             button = SwatchButton(swatch, self)
             self._group.addButton(button)
             grid.addWidget(button, number // _COLUMNS, number % _COLUMNS)
-        grid.setColumnStretch(_COLUMNS, 1)
         self._group.buttonClicked.connect(self._on_clicked)
 
     def show_chosen(self, ab: tuple[float, float]) -> None:
