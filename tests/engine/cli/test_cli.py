@@ -1,0 +1,216 @@
+"""The command line as people meet it, with a tiny network of their own."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from typer.testing import CliRunner
+
+from kmhc_engine import networks, variants, weights
+from kmhc_engine.cli import app
+
+TINY = "unet/mobilenet_v2"
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """A user's folder that holds weights of a tiny network."""
+    home = tmp_path_factory.mktemp("home")
+    torch.manual_seed(3)
+    variant = variants.find(TINY)
+    network = networks.build(variant)
+    torch.nn.init.normal_(network.segmentation_head[0].bias, std=0.3)  # so that its pictures are in colour
+    (home / "weights").mkdir()
+    weights.write_weights(home / "weights" / "tiny.safetensors", network.state_dict(), variant, half=True)
+    return home
+
+
+@pytest.fixture
+def kmhc(home, monkeypatch):
+    monkeypatch.setenv("KMHC_HOME", str(home))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments):
+        return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+    return run
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "old photos"
+    (folder / "1943").mkdir(parents=True)
+    grey = np.tile(np.linspace(20, 230, 96).astype(np.uint8), (64, 1))
+    Image.fromarray(grey).save(folder / "wedding.jpg")
+    Image.fromarray(grey[::-1]).save(folder / "1943" / "farm.png")
+    return folder
+
+
+def colours(path):
+    rgb = np.asarray(Image.open(path).convert("RGB")).astype(int)
+    return np.ptp(rgb, axis=-1).mean()
+
+
+def test_a_folder_turns_to_colour_beside_itself(kmhc, photos):
+    result = kmhc("colourise", photos, "--variant", TINY, "--device", "cpu")
+    assert result.exit_code == 0, result.output
+    out = photos.with_name("old photos colourised")
+    assert colours(out / "wedding.jpg") > 3
+    assert colours(out / "1943" / "farm.png") > 3
+    assert "2 done" in result.output
+    assert "old photos colourised" in result.output.replace("\n", "")
+
+
+def test_a_second_run_skips_what_is_done(kmhc, photos):
+    kmhc("colourise", photos, "--variant", TINY)
+    result = kmhc("colourise", photos, "--variant", TINY)
+    assert result.exit_code == 0
+    assert "0 done, 2 skipped" in result.output
+
+
+def test_a_broken_photo_fails_by_name_and_the_others_are_done(kmhc, photos):
+    (photos / "torn.jpg").write_bytes((photos / "wedding.jpg").read_bytes()[:200])
+    result = kmhc("colourise", photos, "--variant", TINY)
+    assert result.exit_code == 1
+    assert "failed torn.jpg: " in result.output
+    assert "2 done" in result.output
+
+
+def test_what_is_no_photo_is_named_with_the_reason(kmhc, photos):
+    (photos / "letter.txt").write_text("Dear aunt,")
+    result = kmhc("colourise", photos, "--variant", TINY)
+    assert result.exit_code == 0
+    assert "skipped letter.txt: " in result.output
+
+
+def test_json_gives_one_event_a_line(kmhc, photos):
+    result = kmhc("colourise", photos, "--variant", TINY, "--json")
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    assert events[0]["event"] == "start"
+    assert events[0]["photos"] == 2
+    assert events[-1]["event"] == "end"
+    assert events[-1]["done"] == 2
+    ends = [event for event in events if event.get("state") == "done"]
+    assert {"wedding.jpg", "farm.png"} == {event["output"].rpartition("/")[2] for event in ends}
+    assert all(event["seconds"].keys() >= {"decode", "network", "render"} for event in ends)
+
+
+def test_format_and_output_folder_can_be_chosen(kmhc, photos, tmp_path):
+    result = kmhc("colourise", photos, "-v", TINY, "--out", tmp_path / "there", "--format", "webp", "--quality", 70)
+    assert result.exit_code == 0
+    assert Image.open(tmp_path / "there" / "wedding.webp").format == "WEBP"
+
+
+def test_render_makes_new_copies_without_the_network(kmhc, photos, monkeypatch):
+    kmhc("colourise", photos, "--variant", TINY)
+    out = photos.with_name("old photos colourised")
+    before = colours(out / "wedding.jpg")
+    monkeypatch.setattr("kmhc_engine.networks.build", lambda variant: pytest.fail("the network is not needed"))
+    result = kmhc("render", out, "--saturation", 0.2)
+    assert result.exit_code == 0, result.output
+    assert colours(out / "wedding.jpg") < 0.5 * before
+
+
+def test_a_variant_without_weights_says_what_to_do(kmhc, photos):
+    result = kmhc("colourise", photos, "--variant", "5")
+    assert result.exit_code != 0
+    assert "kmhc weights import" in str(result.exception)
+
+
+def test_a_folder_that_is_not_there_is_bad_usage(kmhc, tmp_path):
+    result = kmhc("colourise", tmp_path / "nowhere")
+    assert result.exit_code == 2
+    assert "does not exist" in result.output
+
+
+def test_render_of_another_folder_is_bad_usage(kmhc, tmp_path):
+    result = kmhc("render", tmp_path)
+    assert result.exit_code == 2
+    assert "no output folder of KMHC" in result.output
+
+
+def test_variants_lists_the_paper_the_default_and_the_users_own(kmhc):
+    rows = json.loads(kmhc("variants", "--json").stdout)
+    assert [row["name"] for row in rows[:17]] == [variant.name for variant in variants.NAMED]
+    table = kmhc("variants").output
+    assert "KMHCNet_12" in table
+    assert "ms-ssim+mse in LAB" in table
+
+
+def test_weights_are_listed_shown_and_verified(kmhc):
+    assert TINY in kmhc("weights", "list").output
+    shown = kmhc("weights", "info", TINY).output
+    assert "sha256:" in shown
+    assert "fp16" in shown
+    assert "good: unet/mobilenet_v2" in kmhc("weights", "verify", TINY).output
+
+
+def test_a_damaged_file_is_bad_when_verified(kmhc, home):
+    damaged = home / "weights" / "damaged.safetensors"
+    data = bytearray((home / "weights" / "tiny.safetensors").read_bytes())
+    data[-5] ^= 1
+    damaged.write_bytes(data)
+    result = kmhc("weights", "verify", damaged)
+    damaged.unlink()
+    assert result.exit_code == 1
+    assert "damaged.safetensors" in result.output
+
+
+def test_foreign_weights_are_refused_with_the_reason(kmhc, tmp_path):
+    (tmp_path / "weights.pth").write_bytes(b"not weights")
+    result = kmhc("weights", "import", tmp_path / "weights.pth")
+    assert result.exit_code == 1
+    assert "weights.pth: " in result.output
+
+
+def test_doctor_names_versions_devices_weights_codecs_and_folders(kmhc, home):
+    output = kmhc("doctor").output
+    for part in ("Python:", "torch:", "devices:", "threads:", "weights:", "JPEG:", "HEIC:", str(home)):
+        assert part in output
+
+
+def test_importing_the_engine_and_asking_for_help_import_no_torch():
+    code = (
+        "import sys, kmhc_engine, kmhc_engine.cli as cli; sys.argv = ['kmhc', '--help']\n"
+        "try: cli.main()\n"
+        "except SystemExit: pass\n"
+        "print('heavy:', [name for name in ('torch', 'cv2', 'PySide6', 'lightning', 'timm') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "colourise" in run.stdout
+    assert run.stdout.strip().endswith("heavy: []")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there")
+def test_ctrl_c_ends_after_the_photos_in_hand_and_the_next_run_goes_on(home, photos):
+    for number in range(30):
+        (photos / f"{number}.jpg").write_bytes((photos / "wedding.jpg").read_bytes())
+    command = [
+        sys.executable,
+        "-c",
+        "from kmhc_engine.cli import main; main()",
+        "colourise",
+        photos,
+        "-v",
+        TINY,
+        "--json",
+    ]
+    environment = {"KMHC_HOME": str(home), "OMP_NUM_THREADS": "1", "PATH": ""}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        for line in process.stdout:
+            if '"state": "done"' in line:
+                process.send_signal(signal.SIGINT)
+                break
+        rest = [json.loads(line) for line in process.stdout]
+    assert process.returncode == 130
+    done = rest[-1]["done"]
+    assert done >= 1
+    assert done + rest[-1]["cancelled"] == 32
+    again = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    end = json.loads(again.stdout.splitlines()[-1])
+    assert (end["done"], end["skipped"]) == (32 - done, done)
