@@ -4,8 +4,8 @@ import hashlib
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from kmhc_engine.atomic import whole_disk_errors
@@ -89,17 +89,22 @@ class Colouring:
             OutputError: The run has to end.
             Cancelled: The user wants no more.
         """
-        with task.stack, self._slots:
-            self._token.check()
-            with task.timed("decode"):
-                fingerprint = Fingerprint(task.size, task.modified_ns, digest(task.job.source))
-                same = task.known is not None and task.known.fingerprint.digest == fingerprint.digest
-                if task.known and same and (outcome := self._settled(task.known, fingerprint)):
-                    return outcome
-                if self._leaves_colour and task.photo.tone is Tone.COLOUR:
-                    return self._leave(task, fingerprint)
-                page = _page(task, 0)
-            return self._colour(task, fingerprint, page)
+        with closing(task.stack):
+            with self._slots:
+                made = self._make(task)
+            return made if isinstance(made, Outcome) else self._publish(task, made)
+
+    def _make(self, task: Task) -> "Outcome | _Made":
+        self._token.check()
+        with task.timed("decode"):
+            fingerprint = Fingerprint(task.size, task.modified_ns, digest(task.job.source))
+            same = task.known is not None and task.known.fingerprint.digest == fingerprint.digest
+            if task.known and same and (outcome := self._settled(task.known, fingerprint)):
+                return outcome
+            if self._leaves_colour and task.photo.tone is Tone.COLOUR:
+                return self._leave(task, fingerprint)
+            page = _page(task, 0)
+        return self._colour(task, fingerprint, page)
 
     def note_failure(self, job: Job, reason: str) -> None:
         """Keep in the journal that a photo failed, unless it was done before."""
@@ -140,31 +145,29 @@ class Colouring:
             return self._predictions.colouriser.identity
         return known.identity if known else ""
 
-    def _leave(self, task: Task, fingerprint: Fingerprint) -> Outcome:
+    def _leave(self, task: Task, fingerprint: Fingerprint) -> "Outcome | _Made":
         """Skip or copy a photo that is in colour."""
         record = self._record(task, fingerprint)
         if self._settings.colour_photos == "skip":
             self._folder.journal.finish(replace(record, state=State.SKIPPED, reason=_IN_COLOUR))
             return Outcome(State.SKIPPED, None, _IN_COLOUR)
         path = self._folder.claim(task.key, task.job.target, task.job.target.suffix)
-        with self._new_file(path) as temporary:
-            with whole_disk_errors(self._folder.path):
-                shutil.copyfile(task.job.source, temporary)
-            record = self._publish(task, temporary, path, replace(record, notes=(f"{_IN_COLOUR}: copied",)))
-        return self._done(task, record)
+        temporary = self._temporary(task, path)
+        with whole_disk_errors(self._folder.path):
+            shutil.copyfile(task.job.source, temporary)
+        return _Made(temporary, path, replace(record, notes=(f"{_IN_COLOUR}: copied",)))
 
-    def _colour(self, task: Task, fingerprint: Fingerprint, first: Page) -> Outcome:
+    def _colour(self, task: Task, fingerprint: Fingerprint, first: Page) -> "_Made":
         name = _chroma_name(task.key, fingerprint.digest, self._identity(task.known))
         chroma = self._chroma(task, name, 0, first)
         provenance = Provenance(chroma.variant, chroma.weights)
         pages = self._rendered_pages(task, name, first, chroma)
-        with self._new_file(task.path) as temporary:
-            with task.timed("render"), whole_disk_errors(self._folder.path):
-                notes = encode(temporary, task.format, pages, task.photo.metadata, provenance, self._settings.quality)
-            record = self._record(task, fingerprint)
-            record = replace(record, chroma=name, pages=task.photo.page_count, notes=(*task.notes, *notes))
-            record = self._publish(task, temporary, task.path, record)
-        return self._done(task, record)
+        temporary = self._temporary(task, task.path)
+        with task.timed("render"), whole_disk_errors(self._folder.path):
+            notes = encode(temporary, task.format, pages, task.photo.metadata, provenance, self._settings.quality)
+        record = self._record(task, fingerprint)
+        notes = (*task.notes, *notes)
+        return _Made(temporary, task.path, replace(record, chroma=name, pages=task.photo.page_count, notes=notes))
 
     def _rendered_pages(self, task: Task, name: str, page: Page, chroma: Chroma) -> Iterator[RenderedPage]:
         for index in range(task.photo.page_count):
@@ -181,37 +184,34 @@ class Colouring:
         if not self._predictions:
             raise PhotoError(task.job.source, "no colour is stored for it as it is now", "Colourise it first.")
         lightness = network_input(page.grey, self._predictions.colouriser.side)
-        with task.timed("network"), self._waiting():
-            ab = self._predictions.ask(lightness)
+        with task.timed("network"):
+            self._slots.release()  # another thread may compute meanwhile
+            try:
+                ab = self._predictions.ask(lightness)
+            finally:
+                self._slots.acquire()
         chroma = Chroma(ab, self._predictions.colouriser.variant, self._predictions.colouriser.weights)
         with whole_disk_errors(self._folder.path):
             chroma.save(stored)
         return chroma
 
-    @contextmanager
-    def _waiting(self) -> Iterator[None]:
-        """Let another thread compute meanwhile."""
-        self._slots.release()
-        try:
-            yield
-        finally:
-            self._slots.acquire()
-
-    @contextmanager
-    def _new_file(self, path: PurePath) -> Iterator[Path]:
+    def _temporary(self, task: Task, path: PurePath) -> Path:
+        """Return a fresh name for the output, which is gone when the task ends."""
         temporary = self._folder.temporary(path)
-        try:
-            yield temporary
-        finally:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        task.stack.callback(_remove, temporary)
+        return temporary
 
-    def _publish(self, task: Task, temporary: Path, path: PurePath, record: Record) -> Record:
+    def _publish(self, task: Task, made: "_Made") -> Outcome:
         self._token.check()
         if stamp(task.job.source) != (task.size, task.modified_ns):
             raise BrokenPhoto(task.job.source, "it changed while it was being read", "Try it again.")
-        with task.timed("write"), self._waiting():
-            return self._folder.publish(temporary, path, record)
+        with task.timed("write"):
+            record = self._folder.publish(made.temporary, made.path, made.record)
+        if task.known and task.known.chroma != record.chroma:
+            for index in range(task.known.pages):  # the colour of an earlier variant or content
+                _remove(self._folder.chroma(task.known.chroma, index))
+        assert record.output is not None
+        return Outcome(State.DONE, self._folder.path / record.output.path, "", record.notes)
 
     def _record(self, task: Task, fingerprint: Fingerprint) -> Record:
         return Record(
@@ -223,13 +223,14 @@ class Colouring:
             wanted=task.job.target.relative_to(self._folder.path),
         )
 
-    def _done(self, task: Task, record: Record) -> Outcome:
-        assert record.output is not None
-        if task.known and task.known.chroma != record.chroma:
-            for index in range(task.known.pages):  # the colour of an earlier variant or content
-                with suppress(OSError):
-                    self._folder.chroma(task.known.chroma, index).unlink()
-        return Outcome(State.DONE, self._folder.path / record.output.path, "", record.notes)
+
+@dataclass(frozen=True)
+class _Made:
+    """A finished file that has yet to get its name."""
+
+    temporary: Path
+    path: PurePath
+    record: Record
 
 
 def _page(task: Task, index: int) -> Page:
@@ -237,6 +238,11 @@ def _page(task: Task, index: int) -> Page:
         return task.photo.page(index)
     except OSError as error:
         raise unreadable(task.job.source, error) from error
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _chroma_name(key: bytes, digest: bytes, identity: str) -> str:

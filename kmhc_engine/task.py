@@ -35,7 +35,7 @@ class Task:
         format: The output's format.
         path: The output's place below the output folder.
         notes: What is to be told so far.
-        stack: Closes the photo.
+        stack: Closes the photo and removes what is left of its output.
         seconds: Wall time by stage, filled in on the way.
     """
 
