@@ -87,6 +87,7 @@ class FolderBrowser(QWidget):
         self._files.setRootPath(QDir.homePath())
         self.tree = QTreeView(headerHidden=True, animated=False, indentation=14)
         self.tree.setModel(self._files)
+        self.tree.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         for column in range(1, self._files.columnCount()):
             self.tree.hideColumn(column)
         self.tree.setAccessibleName(self.tr("Folders of this computer"))

@@ -115,9 +115,7 @@ class MainWindow(QMainWindow):
 
     def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self, objectName=name)
-        dock.setFeatures(
-            QDockWidget.DockWidgetFeature.DockWidgetClosable | QDockWidget.DockWidgetFeature.DockWidgetMovable
-        )
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         dock.setWidget(content)
         self.addDockWidget(area, dock)
         dock.visibilityChanged.connect(lambda: self.actions_[name].setChecked(not dock.isHidden()))
@@ -208,6 +206,7 @@ class MainWindow(QMainWindow):
         self.empty.open_requested.connect(self._open_folder)
         self.empty.samples_requested.connect(self._add_samples)
         self.browser.chosen.connect(lambda folder: self.show_folder(folder))
+        self.desk.chosen_rows = self.pane.chosen_rows
         self.pane.current_changed.connect(self.desk.show_row)
         self.pane.selected.connect(self._refresh)
         self.model.counted.connect(self._refresh)

@@ -92,6 +92,7 @@ class QueuePane(QWidget):
         self.context_actions: list[QAction] = []
         self._chips = self._make_chips()
         self._search = QLineEdit(placeholderText=self.tr("Search by name"), clearButtonEnabled=True)
+        self._search.setProperty("role", "search")
         self._search.setAccessibleName(self.tr("Search by name"))
         self._search_action = self._search.addAction(look.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self._order = self._make_order()
@@ -229,6 +230,7 @@ class QueuePane(QWidget):
     def _select_first(self) -> None:
         if not self.view.currentIndex().isValid():
             self.view.setCurrentIndex(self._model.index(0))
+            self.view.setFocus()
 
     def _find_current_again(self) -> None:
         index = self._model.index_of(self._current) if self._current else QModelIndex()

@@ -1,10 +1,12 @@
 """The user's settings: one frozen record, one loader, one saver. A damaged file is set aside, never overwritten."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote_to_bytes
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
@@ -139,7 +141,9 @@ class SettingsStore(QObject):
         file.setValue("schema", SCHEMA)
         for field in fields(Settings):
             value = getattr(self.current, field.name)
-            file.setValue(field.name, list(value) if isinstance(value, tuple) else str(value))
+            if field.name in _PATHS:  # names of files need not be text
+                value = [_quoted(one) for one in value] if isinstance(value, tuple) else _quoted(value)
+            file.setValue(field.name, value if isinstance(value, list) else str(value))
         file.sync()
 
     def _file(self) -> QSettings:
@@ -175,14 +179,24 @@ def _load(path: Path) -> Settings:
     return settings
 
 
+def _quoted(path: str) -> str:
+    return quote(os.fsencode(path), safe="/: ")
+
+
+def _unquoted(text: object) -> str:
+    return os.fsdecode(unquote_to_bytes(str(text)))
+
+
 def _folders(value: object) -> tuple[str, ...]:
     """QSettings gives a list of one back as a string, and an empty one as None."""
     if isinstance(value, str):
-        return (value,) if value else ()
-    return tuple(str(entry) for entry in value) if isinstance(value, list) else ()
+        return (_unquoted(value),) if value else ()
+    return tuple(_unquoted(entry) for entry in value) if isinstance(value, list) else ()
 
 
+_PATHS = {"output", "recent", "favourites"}
 _READERS: dict[str, Callable[[Any], Any]] = {
+    "output": _unquoted,
     "recent": _folders,
     "favourites": _folders,
     "welcomed": lambda value: str(value).lower() == "true",

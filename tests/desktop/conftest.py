@@ -1,0 +1,59 @@
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from kmhc_desktop.app import App, build
+from kmhc_desktop.run import Phase
+from tests.desktop import stub_engine
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "home"
+    monkeypatch.setenv("KMHC_HOME", str(folder))
+    logging.getLogger("kmhc_desktop").setLevel(logging.ERROR)
+    return folder
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder of three small grey photos."""
+    folder = tmp_path / "shoebox"
+    folder.mkdir()
+    for number in range(3):
+        write_photo(folder / f"photo {number}.jpg", 60 + 40 * number)
+    return folder
+
+
+def write_photo(path: Path, grey: int) -> None:
+    ramp = np.clip(np.full((48, 64), grey, np.int16) + np.arange(64) // 8 - 4, 0, 255).astype(np.uint8)
+    Image.fromarray(ramp).save(path, quality=95)
+
+
+@pytest.fixture
+def start(qapp: object, home: Path) -> Iterator[Callable[..., App]]:
+    """Builds windows, and closes those that are open in the end."""
+    apps: list[App] = []
+
+    def begin(*paths: Path, engine: object = stub_engine.serve) -> App:
+        app = build(["kmhc", *map(str, paths)], engine)
+        apps.append(app)
+        app.window.show()
+        return app
+
+    yield begin
+    for app in apps:
+        app.window.confirm_close = lambda: True
+        app.window.close()
+        app.window.deleteLater()
+
+
+def phase_is(phase: Phase) -> Callable[[object], bool]:
+    return lambda shown: shown is phase

@@ -1,0 +1,69 @@
+"""A stand-in for the network, run in a real child process."""
+
+import hashlib
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmhc_desktop import engine_process
+from kmhc_desktop.messages import Compute, Ready
+from kmhc_engine.errors import WeightsMissing
+from kmhc_engine.jobs import Colouriser
+
+Floats = NDArray[np.float32]
+KILLER = 77.0  # L of a photo that kills the engine
+
+
+class StubColouriser:
+    def __init__(self, variant: str, *, deadly: bool = False, slow: bool = False) -> None:
+        self.variant = variant
+        self.weights = hashlib.sha256(variant.encode()).hexdigest()
+        self.side = 32
+        self.batch_size = 1
+        self.identity = f"stub|{variant}"
+        self._deadly, self._slow = deadly, slow
+
+    def predict(self, lightness: Sequence[Floats]) -> list[Floats]:
+        if self._slow:
+            threading.Event().wait(60)
+        if self._deadly and any(abs(float(one.mean()) - KILLER) < 1.0 for one in lightness):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return [np.dstack((one * 0.2, 30 - one * 0.3)).astype(np.float32) for one in lightness]
+
+
+def load(compute: Compute, *, deadly: bool = False, slow: bool = False) -> tuple[Colouriser, Ready]:
+    if compute.variant == "KMHCNet_1":
+        raise WeightsMissing("KMHCNet_1 has no weights on this computer.")
+    ready = Ready(compute, "Stub", "It is a test.", "fp32", ("cpu",))
+    return StubColouriser(compute.variant, deadly=deadly, slow=slow), ready
+
+
+def serve(pipe: Connection, log_folder: Path) -> None:
+    engine_process.serve(pipe, log_folder, load)
+
+
+def serve_deadly(pipe: Connection, log_folder: Path) -> None:
+    """The engine dies on photos of a certain grey."""
+    engine_process.serve(pipe, log_folder, partial(load, deadly=True))
+
+
+def serve_slow(pipe: Connection, log_folder: Path) -> None:
+    """The network never answers."""
+    engine_process.serve(pipe, log_folder, partial(load, slow=True))
+
+
+def serve_nothing(pipe: Connection, log_folder: Path) -> None:
+    """The engine dies at its start."""
+    os._exit(3)
+
+
+def serve_silently(pipe: Connection, log_folder: Path) -> None:
+    """The engine hangs at its start."""
+    threading.Event().wait(60)

@@ -1,0 +1,134 @@
+import time
+from pathlib import Path, PurePath
+
+import psutil
+import pytest
+from PySide6.QtCore import QModelIndex, QSize, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QListView
+
+from kmhc_desktop.queue_model import DOUBTFUL, Filter, Order, QueueModel, Role
+from kmhc_engine.jobs import State
+from kmhc_engine.scan import Found
+
+ROOT = Path("/photos")
+
+
+def found(*names: str, **more: object) -> list[Found]:
+    return [Found(ROOT / name, PurePath(name), size=len(name), modified_ns=at, **more) for at, name in enumerate(names)]
+
+
+@pytest.fixture
+def model(qapp) -> QueueModel:
+    model = QueueModel()
+    model.tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    return model
+
+
+def shown(model: QueueModel) -> list[str]:
+    return [model.index(row).data() for row in range(model.rowCount())]
+
+
+def test_photos_come_in_the_order_of_the_scan_and_each_once(model: QueueModel) -> None:
+    model.add(ROOT, found("b.jpg", "a.jpg"))
+    model.add(ROOT, found("a.jpg", "c.jpg"))
+    assert shown(model) == ["b.jpg", "a.jpg", "c.jpg"]
+
+
+def test_a_refused_file_is_skipped_and_an_unreadable_one_has_failed(model: QueueModel) -> None:
+    model.add(ROOT, found("note.jpg", refusal="it is not a photo"))
+    model.add(ROOT, found("locked.jpg", refusal="it cannot be read", unreadable=True))
+    assert model.row(ROOT / "note.jpg").state is State.SKIPPED
+    assert model.row(ROOT / "locked.jpg").state is State.FAILED
+    assert model.index(1).data(Role.REASON) == "it cannot be read"
+
+
+def test_a_change_is_told_of_one_row_with_its_roles_only(model: QueueModel, qtbot) -> None:
+    model.add(ROOT, found("a.jpg", "b.jpg", "c.jpg"))
+    with qtbot.waitSignal(model.dataChanged) as heard:
+        model.update(ROOT / "b.jpg", state=State.DONE)
+    first, last, roles = heard.args
+    assert (first.row(), last.row()) == (1, 1)
+    assert set(roles) == {Role.ROW, Role.STATE}
+
+
+def test_late_news_of_a_photo_that_is_gone_is_ignored(model: QueueModel) -> None:
+    model.add(ROOT, found("a.jpg"))
+    model.remove([ROOT / "a.jpg"])
+    model.update(ROOT / "a.jpg", state=State.DONE)
+    assert len(model) == 0
+    assert not +model.states
+
+
+def test_a_filter_follows_the_states(model: QueueModel) -> None:
+    model.add(ROOT, found("a.jpg", "b.jpg", "c.jpg"))
+    model.show_only(Filter.WAITING)
+    model.update(ROOT / "b.jpg", state=State.DONE)
+    assert shown(model) == ["a.jpg", "c.jpg"]
+    model.update(ROOT / "b.jpg", state=State.WAITING)
+    assert shown(model) == ["a.jpg", "b.jpg", "c.jpg"]
+    model.show_only(Filter.DONE)
+    assert shown(model) == []
+
+
+def test_search_and_order(model: QueueModel) -> None:
+    model.add(ROOT, found("wedding 10.jpg", "Wedding 2.jpg", "dog.jpg"))
+    model.show_only(Filter.ALL, "WEDDING", Order.NAME)
+    assert shown(model) == ["wedding 10.jpg", "Wedding 2.jpg"]
+    model.show_only(Filter.ALL, "", Order.SIZE)
+    assert shown(model)[-1] == "dog.jpg"
+
+
+def test_review_shows_the_unsure_ones_worst_first(model: QueueModel) -> None:
+    model.add(ROOT, found("a.jpg", "b.jpg", "c.jpg"))
+    for name, doubt in (("a.jpg", DOUBTFUL + 1), ("b.jpg", 0.5), ("c.jpg", DOUBTFUL + 9)):
+        model.update(ROOT / name, state=State.DONE, doubt=doubt)
+    model.show_only(Filter.REVIEW, order=Order.DOUBT)
+    assert shown(model) == ["c.jpg", "a.jpg"]
+    assert model.to_review == 2
+
+
+def test_the_counts_add_up(model: QueueModel) -> None:
+    model.add(ROOT, found("a.jpg", "b.jpg", "c.jpg"))
+    model.update(ROOT / "a.jpg", state=State.DONE)
+    model.update(ROOT / "b.jpg", state=State.FAILED)
+    assert dict(+model.states) == {State.DONE: 1, State.FAILED: 1, State.WAITING: 1}
+    model.clear()
+    assert not +model.states
+
+
+def test_screen_readers_hear_name_state_and_reason(model: QueueModel) -> None:
+    model.add(ROOT, found("a.jpg"))
+    model.update(ROOT / "a.jpg", state=State.FAILED, reason="it is cut short")
+    assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a.jpg, failed: it is cut short"
+
+
+def test_names_that_are_no_text_are_shown_somehow(model: QueueModel) -> None:
+    model.add(ROOT, found("odd\udcff.jpg"))
+    shown(model)[0].encode("utf-8")
+
+
+def test_a_hundred_thousand_photos_are_quick_and_small(qapp) -> None:
+    model = QueueModel()
+    view = QListView()
+    view.setModel(model)
+    view.setFlow(QListView.Flow.LeftToRight)
+    view.setWrapping(True)
+    view.setUniformItemSizes(True)
+    view.setGridSize(QSize(160, 150))
+    view.show()
+    before = psutil.Process().memory_info().rss
+    for first in range(0, 100_000, 400):
+        model.add(ROOT, [Found(ROOT / f"{n:06}.jpg", PurePath(f"{n:06}.jpg"), 10, n) for n in range(first, first + 400)])
+    assert psutil.Process().memory_info().rss - before < 300e6
+    for work in (
+        lambda: model.show_only(Filter.ALL, "99"),
+        lambda: model.show_only(Filter.ALL, "", Order.NAME),
+        lambda: model.update(ROOT / "099999.jpg", state=State.DONE),
+        lambda: model.index_of(ROOT / "099999.jpg"),
+        lambda: view.scrollToBottom(),
+    ):
+        start = time.process_time()
+        work()
+        assert time.process_time() - start < 1.0
+    assert model.index(99_999, 0, QModelIndex()).data() == "099999.jpg"

@@ -1,0 +1,66 @@
+import re
+from dataclasses import asdict
+
+import pytest
+
+from kmhc_desktop.settings import Theme
+from kmhc_desktop.theme import DARK, LIGHT, Colours, look, style_sheet
+from kmhc_engine import resources
+
+PAIRS = [
+    ("text", "window"), ("text", "surface"), ("text", "raised"), ("text", "hover"), ("text", "selected"),
+    ("secondary", "window"), ("secondary", "surface"), ("secondary", "selected"),
+    ("on_accent", "accent"), ("on_accent", "accent_hover"),
+    ("failed", "surface"), ("done", "surface"), ("review", "surface"), ("waiting", "surface"), ("accent", "surface"),
+]  # fmt: skip
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("front", "back"), PAIRS)
+def test_text_meets_aa_on_every_surface(colours: Colours, front: str, back: str) -> None:
+    assert contrast(getattr(colours, front), getattr(colours, back)) >= 4.5
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_outlines_of_controls_and_focus_can_be_seen(colours: Colours) -> None:
+    assert contrast(colours.control, colours.surface) >= 3
+    assert contrast(colours.accent, colours.window) >= 3
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_style_sheet_leaves_no_name_open_and_its_pictures_exist(colours: Colours) -> None:
+    text = style_sheet(colours)
+    assert "@" not in text.replace("@names", "")
+    for name in re.findall(r"url\(([^)]+)\)", text):
+        assert (resources.folder() / "icons" / name.rsplit("/", 1)[1]).is_file(), name
+    assert set(re.findall("#[0-9a-f]{6}", text)) <= set(asdict(colours).values())
+
+
+def test_a_theme_is_shown_at_once_and_icons_take_its_colour(qapp, qtbot) -> None:
+    appearance = look()
+    appearance.use(Theme.LIGHT)
+    light = appearance.icon("play").pixmap(32).toImage()
+    with qtbot.waitSignal(appearance.changed):
+        appearance.use(Theme.DARK)
+    assert appearance.dark
+    assert appearance.icon("play").pixmap(32).toImage() != light
+    assert qapp.palette().window().color().name() == DARK.window
+    appearance.use(Theme.SYSTEM)
+
+
+def test_every_icon_can_be_drawn_and_is_of_one_style(qapp) -> None:
+    for path in (resources.folder() / "icons").glob("*.svg"):
+        assert not look().icon(path.stem).pixmap(24).isNull()
+        if path.stem != "kmhc" and not path.stem.endswith(("-dark", "-light")):
+            assert 'viewBox="0 0 24 24"' in path.read_text(), path.name
