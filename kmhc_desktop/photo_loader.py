@@ -64,6 +64,7 @@ class PhotoLoader(QObject):
         self._wish: _Wish | None = None
         self._generation = 0
         self._working: set[int] = set()  # generations with a task
+        self._rendered: tuple[int, ViewedPhoto] | None = None
         self._chroma: tuple[Path, int, tuple[Hint, ...], Chroma] | None = None
         self._answered.connect(self._deliver)
 
@@ -125,7 +126,9 @@ class PhotoLoader(QObject):
                     self._answer(_Answer(wish, before=opened.before))
                     shown = True
                 # Not ended by newer wishes: while a slider moves, its changes must be seen.
-                self._answer(_Answer(wish, after=self._after(wish.photo, opened)))
+                if self._rendered != (wish.generation, wish.photo):
+                    self._answer(_Answer(wish, after=self._after(wish.photo, opened)))
+                    self._rendered = (wish.generation, wish.photo)
                 if wish.sharp and not opened.is_small:
                     if not sharp_shown:
                         self._answer(_Answer(wish, before=opened.sharp_before()))
