@@ -139,14 +139,15 @@ def evaluate(
     from training.progress import tell_people
 
     with _told(tell_people):
-        from training import evaluate as evaluation
+        from training.evaluate import Asked, chosen
+        from training.evaluate import evaluate as judge
+        from training.evaluation_pages import show, write
 
-        asked = evaluation.Asked(folder, split, size, limit, lpips_weights, embedding_weights, device)
-        chosen = evaluation.chosen(variant or [], weights or [])
-        result = evaluation.evaluate(asked, chosen)
-        evaluation.show(result)
+        asked = Asked(folder, split, size, limit, lpips_weights, embedding_weights, device)
+        result = judge(asked, chosen(variant or [], weights or []))
+        show(result)
         if out is not None:
-            evaluation.write(result, out)
+            write(result, out)
             typer.echo(f"Written: {printable(out / 'evaluation.html')}")
 
 

@@ -166,13 +166,16 @@ def _decoded(samples: Sequence[Sample], side: int) -> Iterator[tuple[Sample, RGB
             yield from zip(some, pool.map(lambda sample: decode(sample.path, side), some), strict=True)
 
 
-def decode(path: Path, side: int) -> RGB | Tone | str:
-    """Read a colour photo upright, its short side scaled to `side`; else return its tone, or why it cannot be read."""
+def decode(path: Path, side: int, *, any_tone: bool = False) -> RGB | Tone | str:
+    """Read a photo upright, its short side scaled to `side`; else return why it cannot be read.
+
+    A photo without colour is only its tone, unless `any_tone` will do.
+    """
     import cv2
 
     try:
         with open_photo(path) as photo:
-            if photo.tone is not Tone.COLOUR:
+            if not any_tone and photo.tone is not Tone.COLOUR:
                 return photo.tone
             rgb = photo.thumbnail(round(side * _LONGEST))
     except PhotoError as error:

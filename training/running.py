@@ -1,5 +1,6 @@
 """A training run from the first photo to the saved weights; killed at any moment, it goes on where it was."""
 
+import json
 import logging
 import os
 import time
@@ -16,7 +17,7 @@ from kmhc_engine.devices import Device
 from kmhc_engine.networks import build, smp
 from kmhc_engine.variants import Embedding
 from kmhc_engine.weights import Weights
-from kmhc_engine.weights_format import info, write_weights
+from kmhc_engine.weights_format import atomic, info, write_weights
 from training import encoder_start
 from training.augment import Augmentation, to_pair
 from training.batches import squares
@@ -24,7 +25,7 @@ from training.callbacks import HISTORY, AtomicCheckpoints, Average, Recorder, re
 from training.data import Split, collect, write_split
 from training.errors import TooFewPhotos
 from training.finetune import WATCHED, Colourist, PhotoBatches, packed_side, precision_for
-from training.judging import Score, means, of_network, score
+from training.judging import Score, grey, means, of_network, score
 from training.losses import TrainingLoss, embedding_of
 from training.packed import Packed, pack
 from training.personal import verdict
@@ -36,7 +37,7 @@ import lightning.pytorch as lightning  # noqa: E402
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint  # noqa: E402
 from lightning.pytorch.loggers import TensorBoardLogger  # noqa: E402
 
-LAST, BEST, RESULT = "last.ckpt", "best.ckpt", "result.safetensors"
+LAST, BEST, RESULT, RESULTS = "last.ckpt", "best.ckpt", "result.safetensors", "results.json"
 _SPEED_STEPS = 3
 
 
@@ -217,13 +218,14 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         found = verdict(packed, of_network(TorchColouriser(variant, base, "", device)), tuned, folder)
         tell("verdict", text=str(found), **{name: getattr(found, name) for name in found.__dataclass_fields__})
         metrics = {"ciede2000": found.tuned, "ciede2000_start": found.start, "ciede2000_grey": found.grey}
-    elif packed.census.test:
+    elif len(test := packed.indices(Split.TEST)):
         loss = loss_of(run)
-        scores = [
-            Score(packed.samples[i].path, packed.samples[i].group, score(packed.photo(int(i)), tuned, loss)[0])
-            for i in packed.indices(Split.TEST)
-        ]
-        metrics = means(scores)
+        metrics, baseline = (
+            means([Score(packed.samples[i].path, "", score(packed.photo(int(i)), predict, loss)[0]) for i in test])
+            for predict in (tuned, grey)
+        )
+        with atomic(folder / RESULTS) as file:
+            file.write(json.dumps({"weights": metrics, "grey": baseline}, indent=1).encode())
     saved = write_weights(
         folder / RESULT,
         state,

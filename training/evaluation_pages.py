@@ -1,0 +1,148 @@
+"""An evaluation on the screen, as JSON, as CSV per photo, and as an HTML page."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from kmhc_engine.weights_format import atomic
+from training.evaluate import UNFAIR, Evaluation
+from training.measures import MEASURES
+
+TITLES = {name: title for name, (title, _) in MEASURES.items()} | {"loss": "the variant's loss, %", "lpips": "LPIPS"}
+
+
+def _measures(evaluation: Evaluation) -> list[str]:
+    taken = {name for row in evaluation.rows for score in row.scores for name in score.values}
+    return [name for name in TITLES if name in taken]
+
+
+def warnings(evaluation: Evaluation) -> list[str]:
+    """Return what has to be said aloud: weights no better than grey, and groups that come off badly."""
+    grey = evaluation.rows[0].means["ciede2000"]
+    judged = [row for row in evaluation.rows if not row.baseline]
+    dull = [
+        f"{row.title} is no closer to the truth than grey: it has learnt nothing."
+        for row in judged
+        if row.means["ciede2000"] >= grey
+    ]
+    unfair = [
+        f"{row.title} is more than {100 * UNFAIR - 100:.0f} % worse than its mean on: {', '.join(row.unfair)}. "
+        "The model card has to say so."
+        for row in judged
+        if row.unfair
+    ]
+    return dull + unfair
+
+
+def show(evaluation: Evaluation) -> None:
+    """Print the table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    names = _measures(evaluation)
+    count = len(evaluation.rows[0].scores)
+    table = Table(title=f"{count} photos; left out: {evaluation.left_out}")
+    table.add_column("weights")
+    for name in names:
+        table.add_column(TITLES[name], justify="right")
+    for row in evaluation.rows:
+        means = row.means
+        cells = [f"{means[name]:.2f}" if name in means else "–" for name in names]
+        table.add_row(row.title, *cells, style="dim" if row.baseline else None)
+    console = Console()
+    console.print(table)
+    for row in evaluation.rows:
+        for group, value in row.groups.items():
+            console.print(f"{row.title}, group {group}: CIEDE2000 {value:.2f}")
+    for warning in warnings(evaluation):
+        console.print(warning, style="bold")
+
+
+def write(evaluation: Evaluation, folder: Path) -> None:
+    """Write evaluation.json, evaluation.csv and evaluation.html with its pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic(folder / "evaluation.json") as file:
+        file.write(json.dumps(_as_data(evaluation), indent=1).encode())
+    with atomic(folder / "evaluation.csv") as file:
+        file.write(_as_csv(evaluation).encode("utf-8", "surrogateescape"))
+    with atomic(folder / "evaluation.html") as file:
+        file.write(_as_page(evaluation, folder).encode("utf-8", "replace"))
+
+
+def _as_data(evaluation: Evaluation) -> dict[str, Any]:
+    asked = evaluation.asked
+    return {
+        "folder": str(asked.folder),
+        "split": asked.split,
+        "size": asked.size,
+        "photos": len(evaluation.rows[0].scores),
+        "left_out": evaluation.left_out,
+        "rows": [
+            {"title": row.title, "baseline": row.baseline, "sha256": row.sha256, "means": row.means}
+            | {"groups": row.groups, "unfair": row.unfair}
+            for row in evaluation.rows
+        ],
+    }
+
+
+def _as_csv(evaluation: Evaluation) -> str:
+    text = io.StringIO()
+    names = _measures(evaluation)
+    writer = csv.writer(text)
+    writer.writerow(("photo", "group", "weights", *names))
+    for row in evaluation.rows:
+        for score in row.scores:
+            values = (score.values.get(name, "") for name in names)
+            writer.writerow((score.photo.as_posix(), score.group, row.title, *values))
+    return text.getvalue()
+
+
+def _as_page(evaluation: Evaluation, folder: Path) -> str:
+    from jinja2 import Environment, FileSystemLoader
+
+    differences = {
+        (row.title, score.photo): score.values["ciede2000"] for row in evaluation.rows for score in row.scores
+    }
+    files: dict[tuple[Path, str], str] = {}
+    for number, (path, pictures) in enumerate(evaluation.pictures.items()):
+        for column, (title, picture) in enumerate(pictures.items()):
+            files[path, title] = _picture(folder, f"{number:03}-{column}.jpg", picture)
+    sections = []
+    for title, paths in evaluation.sections.items():
+        photos = [
+            {
+                "name": path.name,
+                "images": [
+                    {
+                        "file": files[path, column],
+                        "title": column if column != "true" else path.name,
+                        "note": f"{differences[column, path]:.1f}" if (column, path) in differences else "",
+                    }
+                    for column in evaluation.pictures[path]
+                ],
+            }
+            for path in paths
+        ]
+        sections.append({"title": title, "photos": photos})
+    templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
+    return templates.get_template("evaluation.html").render(
+        count=len(evaluation.rows[0].scores),
+        source=evaluation.asked.folder.name,
+        measures=_measures(evaluation),
+        titles=TITLES,
+        rows=evaluation.rows,
+        groups=list(evaluation.rows[0].groups),
+        warnings=warnings(evaluation),
+        sections=sections,
+    )
+
+
+def _picture(folder: Path, name: str, rgb: Any) -> str:
+    from PIL import Image
+
+    (folder / "pictures").mkdir(exist_ok=True)
+    with atomic(folder / "pictures" / name) as file:
+        Image.fromarray(rgb).save(file, "JPEG", quality=90)
+    return f"pictures/{name}"

@@ -1,0 +1,198 @@
+"""`kmhc report`: the paper's Table 2 and Figures 4 to 9 from recorded runs, with the grey baseline in each."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+
+from kmhc_engine import weights
+from kmhc_engine.colouriser import TorchColouriser
+from kmhc_engine.errors import printable
+from kmhc_engine.networks import build, parameter_count
+from kmhc_engine.scan import scan
+from kmhc_engine.variants import Variant
+from kmhc_engine.weights_format import atomic, info
+from training.callbacks import HISTORY, read_history
+from training.errors import TrainingError
+from training.judging import RGB, Predict, colourised, grey, of_network
+from training.packed import decode
+from training.recipe import Run
+from training.running import RESULT, RESULTS
+from training.sheets import sheet
+
+mpl.use("Agg")
+from matplotlib import pyplot as plt
+
+_SHOWN = 6
+_SIDE = 192
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A run as its folder tells it.
+
+    Attributes:
+        folder: The folder.
+        label: The title of its weights.
+        variant: What was trained.
+        history: Column -> value of each epoch.
+        results: "weights" and "grey" -> measure -> mean over its test photos; empty for a run not yet finished.
+    """
+
+    folder: Path
+    label: str
+    variant: Variant
+    history: dict[str, list[float]]
+    results: dict[str, dict[str, float]]
+
+
+def make_report(runs: Sequence[Path], out: Path, *, photos: Path | None, legacy: Path | None) -> list[Path]:
+    """Make the table and the figures.
+
+    Args:
+        runs: Folders of runs.
+        out: Where they go; made if need be.
+        photos: Colour photos for Figure 4.
+        legacy: Old photos for Figure 5.
+
+    Returns:
+        The files written.
+
+    Raises:
+        TrainingError: A folder holds no run, or none has an epoch yet.
+    """
+    recorded = [_read(folder) for folder in runs]
+    if not any(run.history["epoch"] for run in recorded):
+        raise TrainingError("None of these runs has finished an epoch. Train further, then report.")
+    out.mkdir(parents=True, exist_ok=True)
+    written = [*_table(recorded, out)]
+    written += [
+        _curves(recorded, out / "figure-6-validation-loss.png", "val_loss", "validation loss"),
+        _curves(recorded, out / "figure-7-validation-accuracy.png", "val_accuracy", "validation accuracy, %"),
+        _bars(recorded, out / "figure-8-test.png"),
+        _boxes(recorded, out / "figure-9-epochs.png"),
+    ]
+    for number, folder in ((4, photos), (5, legacy)):
+        if folder is not None:
+            written.append(_grid(recorded, folder, out / f"figure-{number}-photos.png"))
+    return written
+
+
+def _read(folder: Path) -> Recorded:
+    run = Run.read(folder)
+    rows = read_history(folder / HISTORY)
+    columns = rows[0].keys() if rows else ("epoch",)
+    history = {name: [float(row[name] or "nan") for row in rows] for name in columns}
+    results: dict[str, dict[str, float]] = {}
+    if (folder / RESULTS).is_file():
+        try:
+            results = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise TrainingError(f"{printable(folder / RESULTS)} is damaged ({error}). Train the run again.") from error
+    return Recorded(folder, run.title, run.parsed_variant, history, results)
+
+
+def _table(runs: Sequence[Recorded], out: Path) -> list[Path]:
+    """Write Table 2 as CSV and Markdown, the published numbers beside ours."""
+    head = ["variant", "architecture", "encoder", "space", "loss", "embedding", "accuracy %", "loss %", "PSNR dB"]
+    head += ["CIEDE2000", "chroma share %", "epochs", "parameters M", "published accuracy %", "published loss %"]
+    rows: list[list[str]] = []
+    for run in runs:
+        variant, published = run.variant, run.variant.published
+        rows.append(
+            [run.label, variant.architecture_title, variant.encoder, variant.space, variant.loss, variant.embedding]
+            + _values(run.results.get("weights", {}))
+            + [str(len(run.history["epoch"])), f"{parameter_count(variant) / 1e6:.2f}"]
+            + ([f"{published.accuracy}", f"{published.loss}"] if published else ["–", "–"])
+        )
+    for run in runs:  # test photos and losses may differ from run to run, and with them the baseline
+        if "grey" in run.results:
+            label = "grey (baseline)" if len(runs) == 1 else f"grey (baseline of {run.label})"
+            rows.append([label, *["–"] * 5, *_values(run.results["grey"]), "0", "0", "–", "–"])
+    text = io.StringIO()
+    csv.writer(text).writerows([head, *rows])
+    lines = ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
+    written = []
+    for name, content in (("table-2.csv", text.getvalue()), ("table-2.md", "\n".join(lines) + "\n")):
+        with atomic(out / name) as file:
+            file.write(content.encode())
+        written.append(out / name)
+    return written
+
+
+def _values(means: dict[str, float]) -> list[str]:
+    names = ("accuracy", "loss", "psnr", "ciede2000", "chroma_share")
+    return [f"{means[name]:.2f}" if name in means else "–" for name in names]
+
+
+def _curves(runs: Sequence[Recorded], path: Path, column: str, title: str) -> Path:
+    figure, axes = plt.subplots(figsize=(8, 5))
+    for run in runs:
+        axes.plot(run.history["epoch"], run.history.get(column, []), marker=".", label=run.label)
+    baseline = [run.results["grey"]["accuracy"] for run in runs if "accuracy" in run.results.get("grey", {})]
+    if column == "val_accuracy" and baseline:
+        axes.axhline(float(np.mean(baseline)), color="grey", linestyle="--", label="grey, on test photos")
+    axes.set(xlabel="epoch", ylabel=title)
+    axes.legend()
+    return _save(figure, path)
+
+
+def _bars(runs: Sequence[Recorded], path: Path) -> Path:
+    figure, panels = plt.subplots(1, 2, figsize=(11, 1.5 + 0.4 * len(runs)))
+    for axes, measure, best_first in zip(panels, ("accuracy", "loss"), (True, False), strict=True):
+        judged = [(r.label, r.results["weights"][measure]) for r in runs if measure in r.results.get("weights", {})]
+        judged.sort(key=lambda pair: pair[1], reverse=not best_first)
+        axes.barh([label for label, _ in judged], [value for _, value in judged])
+        greys = [r.results["grey"][measure] for r in runs if measure in r.results.get("grey", {})]
+        if greys and measure == "accuracy":  # losses of different kinds have no common baseline
+            axes.axvline(float(np.mean(greys)), color="grey", linestyle="--", label="grey")
+            axes.legend()
+        axes.set(xlabel=f"test {measure}, %")
+    return _save(figure, path)
+
+
+def _boxes(runs: Sequence[Recorded], path: Path) -> Path:
+    figure, panels = plt.subplots(1, 2, figsize=(11, 5))
+    for axes, column in zip(panels, ("val_accuracy", "val_loss"), strict=True):
+        values = [[v for v in run.history.get(column, []) if np.isfinite(v)] for run in runs]
+        axes.boxplot(values, tick_labels=[run.label for run in runs])
+        axes.tick_params(axis="x", rotation=45)
+        axes.set(ylabel=f"{column.removeprefix('val_')} over epochs")
+    return _save(figure, path)
+
+
+def _save(figure: Any, path: Path) -> Path:
+    figure.tight_layout()
+    with atomic(path) as file:
+        figure.savefig(file, dpi=120, format="png")
+    plt.close(figure)
+    return path
+
+
+def _grid(runs: Sequence[Recorded], folder: Path, path: Path) -> Path:
+    """Show photos as each run's weights colourise them: one row a run, one column a photo."""
+    found = [decode(entry.path, _SIDE, any_tone=True) for entry in scan([folder]) if not entry.refusal][:_SHOWN]
+    photos = [photo for photo in found if isinstance(photo, np.ndarray)]
+    if not photos:
+        raise TrainingError(f"{printable(folder)} holds no photos. Give another folder.")
+    rows: list[tuple[str, list[RGB]]] = [("grey", [colourised(photo, grey)[0] for photo in photos])]
+    for run in runs:
+        if (run.folder / RESULT).is_file():
+            predict = _predict(run)
+            rows.append((run.label, [colourised(photo, predict)[0] for photo in photos]))
+    rows.append(("the photo itself", photos))
+    columns = [[row[index] for _, row in rows] for index in range(len(photos))]
+    return sheet(path, columns, [""] * len(columns), [label for label, _ in rows])
+
+
+def _predict(run: Recorded) -> Predict:
+    network = build(run.variant)
+    found = info(run.folder / RESULT)
+    weights.load_into(network, found)
+    return of_network(TorchColouriser(run.variant, network, found.sha256))
