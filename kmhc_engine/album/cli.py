@@ -64,13 +64,13 @@ def album(
                 progress=lambda done, total, name: bar.update(task, completed=done, total=total),
             )  # fmt: skip
     except (KMHCError, ValueError) as error:
-        console.print(str(error), style="red", markup=False, highlight=False)
+        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
     except (Cancelled, KeyboardInterrupt):
         console.print("Cancelled. What was there before is as it was.")
         raise typer.Exit(130) from None
     for line in (*made.notes, *map(str, made.left_out)):
-        console.print(line, style="yellow", markup=False, highlight=False)
+        console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
     typer.echo(f"Photos: {made.photos} ({made.fresh} made anew). Open: {made.path}")
     if made.left_out:
         console.print(f"Left out: {len(made.left_out)}.", style="yellow")

@@ -17,11 +17,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kmhc_engine.album import pictures
 from kmhc_engine.album.archive import full_size, suffix_of
+from kmhc_engine.album.captions import clean
 from kmhc_engine.album.contents import Contents, Photo
 from kmhc_engine.album.options import Options
 from kmhc_engine.album.texts import Texts
 from kmhc_engine.album.work import Made, Work
-from kmhc_engine.errors import PhotoError
+from kmhc_engine.errors import PhotoError, printable
 from kmhc_engine.names import portable
 
 LEAST, MOST = 1600, 2048  # pixels of the longer side; 12 megapixels become 2000, which JPEG decodes by halving alone
@@ -226,7 +227,7 @@ def _described(photo: Photo, shown: _Shown, number: int, text: Texts) -> dict[st
         "after": shown.after,
         "before": shown.before,
         "download": shown.download,
-        "download_name": str(portable(PurePath(PurePath(photo.name).name), strict=True)) if shown.download else "",
+        "download_name": _plain_name(photo) if shown.download else "",
     }
 
 
@@ -248,6 +249,10 @@ def _linked(old: Path, new: Path) -> bool:
             return True
         return False
     return True
+
+
+def _plain_name(photo: Photo) -> str:
+    return str(portable(PurePath(clean(printable(PurePath(photo.name).name))), strict=True))
 
 
 def _slug(name: str) -> str:

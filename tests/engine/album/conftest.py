@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import ExifTags, Image
+
+from kmhc_engine.jobs import State
+from kmhc_engine.outputs import OutputFolder
+from kmhc_engine.records import Fingerprint, Output, Record
+
+
+class Family:
+    """A folder of grey photos, the colourised folder beside it, and its journal."""
+
+    def __init__(self, base: Path) -> None:
+        self.originals, self.folder = base / "Family", base / "Family colourised"
+        self.folder.mkdir()
+
+    def add(
+        self, name: str, *, caption: str = "", taken: str = "", size: tuple[int, int] = (96, 72), **options: object
+    ) -> Path:
+        original, colour = self.originals / name, self.folder / name
+        for path in (original, colour):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        ramp = np.linspace(40, 220, size[0])[None, :].repeat(size[1], 0)
+        grey = Image.fromarray((ramp + np.arange(size[1])[:, None] % 16).astype(np.uint8))
+        grey.save(original)
+        exif = Image.Exif()
+        if caption:
+            exif[ExifTags.Base.ImageDescription] = caption.encode()
+        if taken:
+            exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = taken
+        exif.get_ifd(ExifTags.IFD.GPSInfo)[1] = "N"
+        exif.get_ifd(ExifTags.IFD.GPSInfo)[2] = (48.0, 12.0, 34.0)
+        exif[ExifTags.Base.Artist] = "SecretName"
+        tinted = Image.merge("RGB", (grey, grey.point(lambda v: v * 0.9), grey.point(lambda v: v * 0.7)))
+        tinted.save(colour, exif=exif, **options)
+        self.record(name)
+        return colour
+
+    def record(self, name: str) -> None:
+        relative, status = Path(name), (self.folder / name).stat()
+        with OutputFolder(self.folder) as held:
+            held.journal.finish(
+                Record(
+                    held.key(self.originals / name),
+                    Fingerprint(1, 1, b""),
+                    "KMHCNet_6|0123|256|fp32",
+                    "{}",
+                    State.DONE,
+                    relative,
+                    Output(relative, status.st_size, status.st_mtime_ns),
+                )
+            )
+
+
+@pytest.fixture
+def family(tmp_path: Path) -> Family:
+    return Family(tmp_path)

@@ -1,0 +1,64 @@
+import io
+import zipfile
+
+import pytest
+from PIL import ExifTags, Image
+
+from kmhc_engine.album import Kind, Options, export
+from kmhc_engine.errors import OutputError
+
+
+def test_the_photos_are_in_their_folders_under_names_that_windows_takes(family):
+    for name in ("Lake/a.jpg", "CON.jpg", "what?:*.jpg", "..x/a...jpg", "A.jpg", "a.jpg"):
+        family.add(name)
+    made = export(family.folder, Kind.ZIP)
+    with zipfile.ZipFile(made.path) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+    assert "Lake/a.jpg" in names and "CON_.jpg" in names and "what___.jpg" in names
+    assert len({name.casefold() for name in names}) == 6
+    assert not any(part in ("..", ".", "") for name in names for part in name.split("/"))
+
+
+def test_photos_keep_pixels_and_caption_and_lose_places(family):
+    family.add("a.jpg", caption="Minka")
+    family.add("b.png", caption="Minka")
+    made = export(family.folder, Kind.ZIP)
+    with zipfile.ZipFile(made.path) as archive:
+        for name in archive.namelist():
+            data = archive.read(name)
+            assert b"SecretName" not in data and b"Minka" in data
+            with Image.open(io.BytesIO(data)) as image, Image.open(family.folder / name) as colour:
+                assert image.tobytes() == colour.tobytes()
+                assert not image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+
+
+def test_a_tiff_becomes_jpeg_and_says_so_unless_it_may_stay_as_it_is(family):
+    colour = family.add("a.tif")
+    made = export(family.folder, Kind.ZIP)
+    assert "became JPEG" in made.notes[0]
+    with zipfile.ZipFile(made.path) as archive:
+        assert archive.namelist() == ["a.jpg"]
+    made = export(family.folder, Kind.ZIP, options=Options(keep_metadata=True), replace=True)
+    with zipfile.ZipFile(made.path) as archive:
+        assert archive.read("a.tif") == colour.read_bytes()
+
+
+def test_a_web_album_in_a_zip_is_one_folder(family):
+    family.add("a.jpg")
+    made = export(family.folder, Kind.WEB_ZIP, options=Options(title='A "title": ../x'))
+    with zipfile.ZipFile(made.path) as archive:
+        names = archive.namelist()
+    assert len({name.split("/")[0] for name in names}) == 1 and not any(".kmhc" in name for name in names)
+    assert any(name.endswith("/index.html") for name in names)
+    assert sorted(path.name for path in made.path.parent.iterdir()) == [
+        "Family", "Family album.zip", "Family colourised",
+    ]  # fmt: skip
+
+
+def test_a_file_of_somebody_else_stays(family, tmp_path):
+    family.add("a.jpg")
+    (tmp_path / "Family album photos.zip").write_text("other")
+    with pytest.raises(OutputError, match="already something of this name"):
+        export(family.folder, Kind.ZIP)
+    assert (tmp_path / "Family album photos.zip").read_text() == "other"

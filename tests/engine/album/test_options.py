@@ -1,0 +1,52 @@
+import json
+
+import pytest
+
+from kmhc_engine.album import Options, Order, Paper, Theme, languages, remembered
+from kmhc_engine.album.options import remember
+from kmhc_engine.album.texts import Texts
+
+CHOSEN = Options(
+    title="T", theme=Theme.DARK, order=Order.HAND, chosen=("b.jpg", "a.jpg"), captions={"a.jpg": "x"},
+    before=False, paper=Paper.LETTER, photos_per_page=4,
+)  # fmt: skip
+
+
+def test_the_options_of_the_last_export_are_remembered(tmp_path):
+    (tmp_path / ".kmhc").mkdir()
+    remember(tmp_path, CHOSEN)
+    assert remembered(tmp_path) == CHOSEN
+
+
+def test_a_folder_of_somebody_else_is_not_written_to(tmp_path):
+    remember(tmp_path, CHOSEN)
+    assert list(tmp_path.iterdir()) == [] and remembered(tmp_path) == Options()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"theme": 3, "before": "no", "photos_per_page": 3, "chosen": 5}'])
+def test_what_is_damaged_is_the_default(tmp_path, text):
+    (tmp_path / ".kmhc").mkdir()
+    (tmp_path / ".kmhc" / "album.json").write_text(text)
+    assert remembered(tmp_path) == Options()
+
+
+def test_one_damaged_field_leaves_the_others(tmp_path):
+    (tmp_path / ".kmhc").mkdir()
+    (tmp_path / ".kmhc" / "album.json").write_text(json.dumps({"title": "T", "theme": "pink", "unknown": 1}))
+    assert remembered(tmp_path) == Options(title="T")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_has_every_word(language):
+    text, english = Texts(language), Texts("en")
+    assert set(english._words) <= set(text._words)
+    for taken in ("1954-07-12", "1954-07", "1954", ""):
+        assert ("1954" in text.day(taken)) == bool(taken)
+    assert len(text._words["months"]) == 12
+    assert "3" in text.photos(3) and "KMHCNet_6" in text.provenance("KMHCNet_6")
+
+
+def test_dates_read_as_people_write_them():
+    assert Texts("en").day("1954-07-12") == "12 July 1954"
+    assert Texts("de-AT").day("1954-07-12") == "12. Juli 1954"
+    assert Texts("pl").day("1954-07") == "lipiec 1954"

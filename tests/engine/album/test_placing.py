@@ -1,0 +1,118 @@
+import os
+
+import pytest
+
+from kmhc_engine.album import placing
+from kmhc_engine.album.placing import album_file, album_folder, is_album
+from kmhc_engine.errors import FolderInUse, OutputError
+
+
+def make(target, text):
+    with album_folder(target) as new:
+        (new / "index.html").write_text(text)
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture(params=["in one step", "in two steps"])
+def target(request, tmp_path, monkeypatch):
+    if request.param == "in two steps":
+        monkeypatch.setattr(placing, "_exchanged", lambda one, other: False)
+    return tmp_path / "album"
+
+
+def test_a_new_album_takes_the_place_of_the_old_one_whole(target):
+    make(target, "old")
+    (target / "stale.html").write_text("")
+    make(target, "new")
+    assert (target / "index.html").read_text() == "new"
+    assert not (target / "stale.html").exists()
+    assert names(target.parent) == ["album"] and is_album(target)
+
+
+def test_a_failing_export_leaves_the_old_album(target):
+    make(target, "old")
+    with pytest.raises(ZeroDivisionError), album_folder(target) as new:
+        (new / "index.html").write_text("half")
+        raise ZeroDivisionError
+    assert (target / "index.html").read_text() == "old"
+    assert names(target.parent) == ["album"]
+
+
+def test_what_is_not_an_album_stays(tmp_path):
+    (tmp_path / "album").mkdir()
+    (tmp_path / "album" / "thesis.txt").write_text("years of work")
+    with pytest.raises(OutputError, match="not an album made by KMHC"):
+        make(tmp_path / "album", "new")
+    assert (tmp_path / "album" / "thesis.txt").read_text() == "years of work"
+    (tmp_path / "file").write_text("text")
+    with pytest.raises(OutputError, match="not an album made by KMHC"):
+        make(tmp_path / "file", "new")
+    assert names(tmp_path) == ["album", "file"]
+
+
+def test_a_link_to_an_album_is_not_replaced(tmp_path):
+    make(tmp_path / "real", "old")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    with pytest.raises(OutputError):
+        make(tmp_path / "link", "new")
+    assert (tmp_path / "real" / "index.html").read_text() == "old"
+
+
+def test_two_exports_to_one_place_do_not_meet(target):
+    with album_folder(target) as new:
+        (new / "index.html").write_text("first")
+        with pytest.raises(FolderInUse):
+            make(target, "second")
+    assert (target / "index.html").read_text() == "first"
+
+
+def test_an_album_lost_between_two_steps_comes_back(target, monkeypatch):
+    make(target, "old")
+
+    class Killed(BaseException):
+        pass
+
+    def killed(new, there, old):
+        there.rename(old)
+        raise Killed
+
+    monkeypatch.setattr(placing, "_put", killed)
+    monkeypatch.setattr(placing.shutil, "rmtree", lambda *args, **options: None)
+    with pytest.raises(Killed):
+        make(target, "new")
+    monkeypatch.undo()
+    assert not target.exists()
+    with pytest.raises(ZeroDivisionError), album_folder(target):
+        raise ZeroDivisionError
+    assert (target / "index.html").read_text() == "old"
+    assert names(target.parent) == ["album"]
+
+
+def test_a_file_replaces_another_only_when_asked_to(tmp_path):
+    target = tmp_path / "album.pdf"
+    target.write_text("other")
+    with pytest.raises(OutputError, match="already something of this name"), album_file(target, replace=False):
+        pass
+    with album_file(target, replace=True) as temporary:
+        temporary.write_text("new")
+    assert target.read_text() == "new" and names(tmp_path) == ["album.pdf"]
+
+
+def test_a_failing_export_leaves_the_old_file(tmp_path):
+    target = tmp_path / "album.pdf"
+    target.write_text("old")
+    with pytest.raises(ZeroDivisionError), album_file(target, replace=True) as temporary:
+        temporary.write_text("half")
+        raise ZeroDivisionError
+    assert target.read_text() == "old" and names(tmp_path) == ["album.pdf"]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the administrator may write everywhere")
+def test_a_place_without_permission_is_named(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(OutputError, match="album"):
+        make(tmp_path / "album", "new")
+    tmp_path.chmod(0o700)

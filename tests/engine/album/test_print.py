@@ -1,0 +1,87 @@
+import re
+import shutil
+import subprocess
+
+import pytest
+from PIL import Image
+
+from kmhc_engine.album import Kind, Options, Paper, export
+from kmhc_engine.album.fonts import lines, runs, width
+
+needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
+
+
+def told(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@needs_poppler
+def test_the_pdf_has_cover_contents_chapters_and_captions(family):
+    family.add("a.jpg", caption="Minka on the stove", taken="1954:07:12 00:00:00")
+    family.add("Lake/b.jpg", caption="Žluťoučký kůň")
+    made = export(family.folder, Kind.PDF, options=Options(title="The Bergers", author="Anna"))
+    pages = told("pdftotext", "-layout", made.path, "-").split("\f")
+    assert "The Bergers" in pages[0] and "2 photos" in pages[0] and "variant KMHCNet_6" in pages[0]
+    assert re.search(r"The Bergers\s+3\s", pages[1]) and re.search(r"Lake\s+4\s", pages[1])
+    assert "Minka on the stove" in pages[2] and "12 July 1954" in pages[2]
+    assert "Žluťoučký kůň" in pages[3]
+    info = told("pdfinfo", made.path)
+    assert "KMHC" in info and "Anna" in info and "A4" in info
+    assert b"GTS_PDFA1" in made.path.read_bytes()
+
+
+@needs_poppler
+@pytest.mark.parametrize(("each", "pages"), [(1, 6), (2, 4), (4, 3)])
+def test_as_many_photos_stand_on_a_page_as_were_asked_for(family, each, pages):
+    for number in range(5):
+        family.add(f"{number}.jpg")
+    made = export(family.folder, Kind.PDF, options=Options(photos_per_page=each, paper=Paper.LETTER))
+    info = told("pdfinfo", made.path)
+    assert re.search(rf"Pages:\s+{pages}\n", info) and "letter" in info
+    assert len(told("pdfimages", "-list", made.path).splitlines()) >= 2 + 10
+
+
+@needs_poppler
+def test_pictures_are_printed_with_three_hundred_dots_an_inch(family):
+    family.add("a.jpg", size=(5000, 3000))
+    made = export(family.folder, Kind.PDF, options=Options(before=False))
+    dots = [int(line.split()[12]) for line in told("pdfimages", "-list", made.path).splitlines()[2:]]
+    assert max(dots) >= 300
+
+
+def test_a_broken_photo_is_not_in_the_pdf_but_in_the_account(family):
+    family.add("a.jpg")
+    family.add("b.jpg").write_bytes(b"\xff\xd8\xff")
+    made = export(family.folder, Kind.PDF)
+    assert made.photos == 1 and [out.name for out in made.left_out] == ["b.jpg"]
+
+
+@pytest.mark.parametrize("count", [1, 7, 40])
+def test_one_png_shows_all_photos(family, count):
+    family.add("0.jpg", caption="Minka")
+    for number in range(1, count):
+        shutil.copy(family.folder / "0.jpg", family.folder / f"{number}.jpg")
+        family.record(f"{number}.jpg")
+    made = export(family.folder, Kind.SHEET)
+    with Image.open(made.path) as image:
+        assert image.size == (2480, 3508) and round(image.info["dpi"][0]) == 300
+        assert "KMHC" in image.text["Software"]
+
+
+@needs_poppler
+def test_a_contact_sheet_in_pdf_has_thirty_photos_a_page(family, tmp_path):
+    for number in range(31):
+        family.add(f"{number}.jpg", size=(16, 12))
+    made = export(family.folder, Kind.SHEET, tmp_path / "sheet.pdf")
+    assert re.search(r"Pages:\s+2\n", told("pdfinfo", made.path))
+
+
+def test_lines_fit_the_room_and_the_last_one_says_that_there_is_more():
+    broken = lines("word " * 50 + "x" * 200, 10, 100, 5)
+    assert len(broken) == 5 and broken[-1].endswith("…")
+    assert all(width(line, 10) <= 100 for line in broken)
+
+
+def test_every_character_gets_a_shape_and_hebrew_runs_from_right_to_left():
+    assert "".join(text for _, text in runs("a\U0010fffdb")) == "a?b"
+    assert "".join(text for _, text in runs("אב")) in ("בא", "??")
