@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -71,7 +71,7 @@ def specs() -> list[Spec]:
     ]
 
 
-class Actions:
+class Actions(QObject):
     """The actions of a window.
 
     Args:
@@ -80,6 +80,7 @@ class Actions:
     """
 
     def __init__(self, window: QWidget, look: Look) -> None:
+        super().__init__(window)
         self._look = look
         self._actions: dict[str, QAction] = {}
         self.specs = specs()
@@ -94,7 +95,7 @@ class Actions:
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
-    def connect(self, name: str, do: Callable[[], object]) -> None:
+    def on(self, name: str, do: Callable[[], object]) -> None:
         """Say what an action does."""
         self._actions[name].triggered.connect(lambda: do())
 

@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
             "log": lambda: dialogs.open_folder(self._folder / "logs"),
             "about": lambda: dialogs.show_about(self, self._ready),
         }.items():
-            self.actions_.connect(name, do)
+            self.actions_.on(name, do)
         self.empty.open_requested.connect(self._open_folder)
         self.empty.samples_requested.connect(self._add_samples)
         self.browser.chosen.connect(lambda folder: self.show_folder(folder))

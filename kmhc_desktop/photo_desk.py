@@ -15,10 +15,13 @@ from kmhc_desktop.queue_model import QueueModel, Row
 from kmhc_desktop.saving import Saving
 from kmhc_desktop.settings import SaveEdits, SettingsStore
 from kmhc_desktop.thumbnails import modified_ns
+from kmhc_desktop.variant_model import choices
 from kmhc_desktop.viewed_photo import ViewedPhoto
 from kmhc_desktop.worker import Worker
+from kmhc_engine.chroma import Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import OutputError
+from kmhc_engine.hints import Hint
 
 
 class PhotoDesk(QWidget):
@@ -56,7 +59,6 @@ class PhotoDesk(QWidget):
         self._settings, self._model, self._worker, self._previews = settings, model, worker, previews
         self._row: Row | None = None
         self._photo: ViewedPhoto | None = None
-        self._results: dict[str, Path | str] = {}
         self._unsaved: set[str] = set()
         self.chosen_rows: Callable[[], Sequence[Row]] = lambda: [self._row] if self._row else []
         self.view = CompareView()
@@ -107,14 +109,16 @@ class PhotoDesk(QWidget):
         self._photo = photo
         self.view.show_photo(photo)
         self.panel.set_photo(photo if photo.chroma else None)
-        if changed and self._layout.currentIndex() == 1:
-            self._show_results_anew()
+        if changed and self._comparing:
+            self.grid.show_photo(photo.source)
 
     def show_grid(self, shown: bool) -> None:
         """Compare variants, or go back to before and after."""
         self._layout.setCurrentIndex(1 if shown else 0)
-        if shown:
-            self._show_results_anew()
+        if shown and self._photo is not None:
+            self.grid.set_variants([choice.name for choice in choices() if choice.weights is not None])
+            self.grid.show_photo(self._photo.source)
+            self.grid.add(self._settings.current.variant)
 
     def preview(self) -> None:
         """Colour the photo that shows before all others."""
@@ -125,9 +129,8 @@ class PhotoDesk(QWidget):
         """Show the colours that a preview has brought."""
         if self._photo is None or answer.source != self._photo.source:
             return
-        self._results[answer.variant] = answer.chroma or answer.error
-        if self._layout.currentIndex() == 1:
-            self.grid.show_results(answer.source, self._results)
+        if self._comparing:
+            self.grid.show_results(answer.source, {answer.variant: answer.chroma or answer.error})
         elif answer.chroma is None:
             self.troubled.emit(answer.error)
         elif self._photo.chroma is None:
@@ -145,12 +148,11 @@ class PhotoDesk(QWidget):
         self.save()
         self._saving.close()
         self.view.close_loader()
-        self.grid.close_loader()
+        self.grid.close_loaders()
 
-    def _show_results_anew(self) -> None:
-        self._results = {}
-        if self._photo is not None:
-            self.grid.show_results(self._photo.source, {})
+    @property
+    def _comparing(self) -> bool:
+        return self._layout.currentWidget() is self.grid
 
     def _ask_for_variants(self, names: Sequence[str]) -> None:
         if self._photo is None:
@@ -171,7 +173,8 @@ class PhotoDesk(QWidget):
         self.grid_closed.emit()
         self.variant_chosen.emit(variant, rows)
 
-    def _adjust(self, edits: Edits) -> None:
+    def _adjust(self, changed: tuple[Adjustments, tuple[Hint, ...]]) -> None:
+        edits = Edits(*changed)
         if self._row is None or self._photo is None or self._photo.chroma is None:
             return
         self._photo = replace(self._photo, adjustments=edits.adjustments, hints=edits.hints)
@@ -191,14 +194,12 @@ class PhotoDesk(QWidget):
         self._unsaved.add(row.path)
         return True
 
-    def _apply_to_others(self) -> None:
+    def _apply_to_others(self, adjustments: Adjustments) -> None:
         """Give the other selected photos the same adjustments; hints belong to one photo."""
-        if self._photo is None:
-            return
         for row in self.chosen_rows():
             if row is not self._row and row.chroma is not None:
                 theirs, _ = load_edits(edits_path(Path(row.chroma)))
-                if self._keep(replace(theirs, adjustments=self._photo.adjustments), row):
+                if self._keep(replace(theirs, adjustments=adjustments), row):
                     self._unsaved.discard(row.path)
                     self._saving.save(row)
 

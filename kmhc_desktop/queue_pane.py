@@ -167,7 +167,7 @@ class QueuePane(QWidget):
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.view.verticalScrollBar().valueChanged.connect(self._tell_place)
         self._thumbnails.ready.connect(lambda: self._repaint_delay.isActive() or self._repaint_delay.start())
-        self._look.changed.connect(lambda: self._search_action.setIcon(self._look.icon("search")))
+        self._look.changed.connect(self._recolour)
 
     # What the window asks.
 
@@ -200,6 +200,9 @@ class QueuePane(QWidget):
         self._search.selectAll()
 
     # What happens.
+
+    def _recolour(self) -> None:
+        self._search_action.setIcon(self._look.icon("search"))
 
     def _apply(self) -> None:
         chosen = next(one for one, chip in self._chips.items() if chip.isChecked())
