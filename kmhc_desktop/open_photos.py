@@ -11,7 +11,7 @@ from kmhc_desktop.picture import Bytes, Picture, as_bytes, picture_of, small_cop
 from kmhc_engine.colour import Codes
 from kmhc_engine.photos import Tone, open_photo
 
-SCREEN_SIDE = 1600  # pixels: what a change is shown on at once
+SCREEN_SIDE = 1280  # pixels: on so many a change shows within a tenth of a second
 
 
 @dataclass(eq=False)

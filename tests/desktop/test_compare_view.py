@@ -297,13 +297,12 @@ def test_a_background_shows_through_what_is_transparent(view, qtbot, tmp_path):
 
 
 def test_a_sharper_picture_is_asked_for_only_where_it_would_show(view, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(open_photos, "SCREEN_SIDE", 150)
-    view.resize(160, 180)
+    monkeypatch.setattr(open_photos, "SCREEN_SIDE", 1000)
     with qtbot.waitSignal(view._loader.after_ready):
-        view.show_photo(viewed(tmp_path))
-    assert view.canvas.panes()[0].picture.levels[0].width() == 150
+        view.show_photo(viewed(tmp_path, width=1500, height=1000))
+    assert {pane.picture.levels[0].width() for pane in view.canvas.panes()} == {1000}
     press_key(view.canvas, Qt.Key.Key_1)
-    qtbot.waitUntil(lambda: {pane.picture.levels[0].width() for pane in view.canvas.panes()} == {300})
+    qtbot.waitUntil(lambda: {pane.picture.levels[0].width() for pane in view.canvas.panes()} == {1500})
 
 
 def test_fifty_megapixels_are_drawn_without_a_stall(view, qtbot):

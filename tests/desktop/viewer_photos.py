@@ -20,9 +20,9 @@ def coloured(path, ab=(40.0, 30.0), size=(200, 300)):
     return path
 
 
-def viewed(folder, name="photo", **size):
+def viewed(folder, name="photo", ab=(40.0, 30.0), **size):
     source = grey_photo(folder / f"{name}.png", **size)
-    return ViewedPhoto(source, chroma=coloured(folder / f"{name}-chroma.png"))
+    return ViewedPhoto(source, chroma=coloured(folder / f"{name}-chroma.png", ab))
 
 
 def is_grey(colour):
