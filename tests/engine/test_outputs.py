@@ -2,7 +2,7 @@ import errno
 import os
 import subprocess
 import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
 
 import pytest
@@ -31,9 +31,9 @@ def record(folder, source, wanted="a.jpg"):
     return Record(key, Fingerprint(1, 2, b"3"), "identity", "settings", State.RUNNING, PurePath(wanted))
 
 
-def publish(folder, source, content=b"colour", wanted="a.jpg"):
+def publish(folder, source, content=b"colour", wanted="a.jpg", suffix=""):
     new = record(folder, source, wanted)
-    path = folder.claim(new.source, folder.path / wanted, PurePath(wanted).suffix)
+    path = folder.claim(new.source, folder.path / wanted, suffix or PurePath(wanted).suffix)
     temporary = folder.temporary(path)
     temporary.write_bytes(content)
     return folder.publish(temporary, path, new)
@@ -126,11 +126,12 @@ def test_names_are_remembered_in_the_next_run(path):
 
 def test_a_remembered_name_stays_even_when_the_file_before_it_is_gone(path):
     with OutputFolder(path) as folder:
-        publish(folder, "a.png")
-        publish(folder, "a.jpg")
+        publish(folder, "a.jpg", wanted="a.jpg")
+        publish(folder, "a.png", wanted="a.png", suffix=".jpg")
         (path / "a.jpg").unlink()
     with OutputFolder(path) as folder:
-        publish(folder, "a.jpg", b"again")
+        folder._names._owners.pop("a.jpg")  # as if a.jpg had never been there
+        publish(folder, "a.png", b"again", wanted="a.png", suffix=".jpg")
         assert files(folder) == {"a (2).jpg": b"again"}
 
 
@@ -207,12 +208,11 @@ def test_a_run_of_another_process_is_noticed_and_its_end_too(path):
 
 def test_a_folder_may_be_let_go_by_another_thread_than_took_it(path):
     folder = OutputFolder(path)
-    thread = threading.Thread(target=folder.__enter__)
-    thread.start()
-    thread.join()
-    folder.__exit__(None, None, None)
-    with OutputFolder(path):
-        pass
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(folder.__enter__).result()
+        folder.__exit__(None, None, None)
+        with OutputFolder(path):
+            pass
 
 
 def test_an_output_folder_that_cannot_be_made_is_an_error_at_the_start(tmp_path):

@@ -146,6 +146,13 @@ def test_pipes_sockets_and_devices_are_passed_over_without_hanging(tmp_path):
     assert "pipe" in refusals(tmp_path / "pipe.jpg")["pipe.jpg"]
 
 
+@posix_only
+def test_a_pipe_that_takes_the_place_of_a_file_meanwhile_does_not_hang_the_scan(tmp_path):
+    status = put(tmp_path / "a.jpg").stat()
+    os.mkfifo(tmp_path / "pipe.jpg")
+    assert scan_module._refusal(tmp_path / "pipe.jpg", status) == "it is not a photo"
+
+
 def test_a_folder_that_cannot_be_opened_is_reported_and_the_rest_goes_on(tmp_path, monkeypatch):
     put(tmp_path / "locked" / "a.jpg"), put(tmp_path / "open" / "b.jpg")
     real = os.scandir
