@@ -5,6 +5,7 @@ predict together, and only so many threads compute at a time as there are cores.
 """
 
 import logging
+import math
 import os
 import queue
 import threading
@@ -131,7 +132,7 @@ class _Run:
                     self._end(job, error)
                     continue
                 if isinstance(outcome, Task):
-                    return outcome, self._budget.take(outcome.photo.pixels)
+                    return outcome, self._budget.take(math.prod(outcome.photo.size))
                 self._events.put(_event(job, outcome))
             return None
 
