@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QWidget
 
 from kmhc_desktop.theme import look
-from kmhc_engine.colour import lab_to_rgb, rgb_to_lab
+from kmhc_engine.colour import RGB_TO_XYZ, WHITE, rgb_to_lab
 
 _COLUMNS = 6
 
@@ -58,9 +58,16 @@ def swatches() -> tuple[Swatch, ...]:
 
 
 def screen_colour(ab: tuple[float, float], lightness: float = 60.0) -> QColor:
-    """Return a colour for the screen."""
-    red, green, blue = lab_to_rgb(np.array([[[lightness, *ab]]], np.float32))[0, 0]
-    return QColor(int(red), int(green), int(blue))
+    """Return a colour for the screen; what sRGB lacks is clipped.
+
+    The engine's own conversion is made for photos: it would load OpenCV and its tables before the window shows.
+    """
+    y = (lightness + 16) / 116
+    f = np.array([y + ab[0] / 500, y, y - ab[1] / 200])
+    xyz = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * WHITE
+    linear = np.clip(np.linalg.solve(RGB_TO_XYZ, xyz), 0, 1)
+    red, green, blue = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055).tolist()
+    return QColor(round(255 * red), round(255 * green), round(255 * blue))
 
 
 def ab_of(colour: QColor) -> tuple[float, float]:

@@ -205,7 +205,8 @@ class CompareView(QWidget):
         for button in self._zooms[1:]:
             row.addWidget(button)
         row.addSpacing(14)
-        row.addWidget(self._button("full-screen", self.tr("Full screen (F)"), self.full_screen_requested.emit))
+        self._full_screen = self._button("full-screen", self.tr("Full screen (F)"), self.full_screen_requested.emit)
+        row.addWidget(self._full_screen)
         return bar
 
     def _button(self, icon: str, title: str, action: Callable[[], None]) -> QToolButton:
@@ -223,7 +224,7 @@ class CompareView(QWidget):
 
     def _enable(self) -> None:
         shows = self._photo is not None
-        for button in (self._previous, self._next, *self._zooms):
+        for button in (self._previous, self._next, self._full_screen, *self._zooms):
             button.setEnabled(shows)
         result = shows and self._photo is not None and (self._photo.chroma or self._photo.output) is not None
         for button in self._modes.values():

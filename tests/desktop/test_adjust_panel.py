@@ -1,6 +1,7 @@
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
@@ -12,6 +13,7 @@ from kmhc_desktop.colour_swatches import SwatchButton, ab_of, screen_colour, swa
 from kmhc_desktop.compare_view import CompareView
 from kmhc_desktop.viewed_photo import ViewedPhoto
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
+from kmhc_engine.colour import lab_to_rgb
 from kmhc_engine.edits import UNEDITED, Edits
 from kmhc_engine.hints import Hint
 from tests.desktop.viewer_photos import viewed
@@ -147,6 +149,14 @@ def test_adjustments_are_copied_to_another_photo_and_hints_are_not(panel, change
     panel.set_photo(viewed(tmp_path, "other"))
     panel._paste.click()
     assert panel.edits == Edits(Adjustments(1.5, 0.25, 1.0))
+
+
+@pytest.mark.parametrize("swatch", swatches(), ids=lambda swatch: swatch.name)
+def test_a_swatch_looks_like_the_colour_that_it_paints(swatch):
+    red, green, blue = lab_to_rgb(np.array([[[swatch.lightness, *swatch.ab]]], np.float32))[0, 0]
+    shown = screen_colour(swatch.ab, swatch.lightness)
+    assert (shown.red(), shown.green(), shown.blue()) == pytest.approx((red, green, blue), abs=2)
+    assert ab_of(shown) == pytest.approx(swatch.ab, abs=1)
 
 
 def test_pasting_waits_for_something_to_paste(panel, changes):
