@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,24 +15,27 @@ from kmhc_engine.photos import Tone, open_photo
 SCREEN_SIDE = 1280  # pixels: on so many a change shows within a tenth of a second
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class OpenPhoto:
     """A page of a photo, decoded.
 
     Attributes:
+        path: The photo.
         size: Its size.
         grey: sRGB grey codes (H, W), as rendering takes them.
         small_grey: The same at screen size, 8 bit.
         alpha: Opacity (H, W), where there is any.
         before: The original as it looks, at screen size.
+        tinted: The original is not plain grey.
     """
 
+    path: Path
     size: QSize
     grey: Codes
     small_grey: Bytes
     alpha: Bytes | None
     before: Picture
-    _rgb: Bytes | None = field(repr=False)
+    tinted: bool
 
     @property
     def small_alpha(self) -> Bytes | None:
@@ -44,27 +48,42 @@ class OpenPhoto:
         return self.grey.shape == self.small_grey.shape
 
     def sharp_before(self) -> Picture:
-        """Return the original with all its pixels."""
-        return picture_of(as_bytes(self.grey) if self._rgb is None else self._rgb, self.alpha, self.size)
+        """Return the original with all its pixels.
+
+        Raises:
+            PhotoError, OSError: It cannot be read any more.
+        """
+        if not self.tinted:
+            return picture_of(as_bytes(self.grey), self.alpha, self.size)
+        with open_photo(self.path) as photo:
+            return picture_of(photo.thumbnail(max(photo.size)), self.alpha, self.size)
 
 
-def open_page(path: Path, page: int) -> OpenPhoto:
+def open_page(path: Path, page: int, early: Callable[[Picture], None]) -> OpenPhoto:
     """Decode a page of a photo, upright and in sRGB.
+
+    Args:
+        path: The photo.
+        page: Counted from 0.
+        early: Given the original at screen size, where that can be had sooner than the whole.
 
     Raises:
         PhotoError, OSError: It cannot be read.
     """
     with open_photo(path) as photo:
+        tinted = page == 0 and photo.tone is not Tone.GREY  # only the first page can be had in colour
+        quick = page == 0 and photo.format == "jpeg"
+        rgb = photo.thumbnail(SCREEN_SIDE) if tinted or quick else None
+        if rgb is not None and quick:
+            early(picture_of(rgb, None, QSize(*photo.size)))
         content = photo.page(page)
-        height, width = content.grey.shape
-        # A tinted or coloured original is shown as it is. Only the first page can be had in colour.
-        rgb = photo.thumbnail(max(height, width)) if page == 0 and photo.tone is not Tone.GREY else None
     alpha = None if content.alpha is None else as_bytes(content.alpha)
-    size = QSize(width, height)
-    small_grey = as_bytes(small_copy(content.grey, SCREEN_SIDE))
-    small = small_grey if rgb is None else as_bytes(small_copy(rgb, SCREEN_SIDE))
     small_alpha = None if alpha is None else as_bytes(small_copy(alpha, SCREEN_SIDE))
-    return OpenPhoto(size, content.grey, small_grey, alpha, picture_of(small, small_alpha, size), rgb)
+    small_grey = as_bytes(small_copy(content.grey, SCREEN_SIDE))
+    height, width = content.grey.shape
+    size = QSize(width, height)
+    before = picture_of(rgb if tinted and rgb is not None else small_grey, small_alpha, size)
+    return OpenPhoto(path, size, content.grey, small_grey, alpha, before, tinted)
 
 
 class OpenPhotos:
@@ -79,8 +98,8 @@ class OpenPhotos:
         self._lock = threading.Lock()
         self._slots: OrderedDict[tuple[Path, int, int], _Slot] = OrderedDict()
 
-    def get(self, path: Path, page: int) -> OpenPhoto:
-        """Return a page, decoded afresh if the file has changed.
+    def get(self, path: Path, page: int, early: Callable[[Picture], None] = lambda _: None) -> OpenPhoto:
+        """Return a page, decoded afresh if the file has changed; see `open_page`.
 
         Raises:
             PhotoError, OSError: It cannot be read.
@@ -93,7 +112,7 @@ class OpenPhotos:
                 self._slots.popitem(last=False)
         with slot.lock:
             if slot.photo is None:
-                slot.photo = open_page(path, page)
+                slot.photo = open_page(path, page, early)
             return slot.photo
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -124,7 +125,8 @@ class PhotoLoader(QObject):
         shown = sharp_shown = False
         while True:
             try:
-                opened = self._photos.get(wish.photo.source, wish.photo.page)
+                early = partial(self._show_early, wish)
+                opened = self._photos.get(wish.photo.source, wish.photo.page, early)
                 if not shown:
                     self._answer(_Answer(wish, before=opened.before))
                     shown = True
@@ -150,6 +152,9 @@ class PhotoLoader(QObject):
                 break
             wish = newest
         self._answered.emit(_Answer(wish))
+
+    def _show_early(self, wish: _Wish, before: Picture) -> None:
+        self._answer(_Answer(wish, before=before))
 
     def _answer(self, answer: _Answer) -> None:
         if answer.before or answer.after or answer.error:

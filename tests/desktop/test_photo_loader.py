@@ -48,6 +48,24 @@ def test_the_original_comes_first_and_then_the_result(qtbot, loader, answers, tm
     assert pixel(answers[1][2]).red() > pixel(answers[1][2]).blue() + 20
 
 
+def test_a_jpeg_shows_before_all_of_it_is_decoded(qtbot, loader, answers, tmp_path):
+    path = tmp_path / "photo.jpg"
+    Image.new("L", (600, 400), 90).save(path)
+    with qtbot.waitSignal(loader.after_ready):
+        loader.load(ViewedPhoto(path, chroma=coloured(tmp_path / "c.png")))
+    assert kinds(answers) == ["before", "before", "after"]
+    assert {(picture.size.width(), picture.size.height()) for _, _, picture in answers} == {(600, 400)}
+    assert is_grey(pixel(answers[0][2]))
+
+
+def test_a_brown_original_is_shown_brown(qtbot, loader, answers, tmp_path):
+    path = tmp_path / "sepia.png"
+    Image.new("RGB", (60, 40), (150, 110, 70)).save(path)
+    with qtbot.waitSignal(loader.before_ready):
+        loader.load(ViewedPhoto(path))
+    assert pixel(answers[0][2]).getRgb()[:3] == pytest.approx((150, 110, 70), abs=1)
+
+
 def test_a_photo_without_a_result_has_only_an_original(qtbot, loader, answers, tmp_path):
     with qtbot.waitSignal(loader._answered, check_params_cb=lambda answer: not answer.before):
         loader.load(ViewedPhoto(grey_photo(tmp_path / "a.png")))
