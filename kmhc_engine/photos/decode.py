@@ -1,0 +1,235 @@
+"""Photos in: any common format, recognised by its content, upright, as grey of the photo's own lightness.
+
+Originals are opened for reading only.
+"""
+
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from kmhc_engine.colour import Codes
+from kmhc_engine.errors import BrokenPhoto, NotAPhoto, PhotoError, PhotoTooLarge
+from kmhc_engine.photos.metadata import Metadata
+from kmhc_engine.photos.profile import Profile
+from kmhc_engine.photos.rasters import Raster, UnreadableMode
+from kmhc_engine.photos.signatures import HEAD, describe_stranger, recognise
+from kmhc_engine.photos.sources import Source, open_source
+from kmhc_engine.photos.tone import SIDE, Tone, tone_of
+
+MAX_PIXELS = 250_000_000
+
+_COPY_AGAIN = "Copy it again from where it came."
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """The pixels of one picture, upright.
+
+    Attributes:
+        grey: sRGB-encoded grey (h, w) with the CIE lightness of the photo; uint8 or uint16.
+        alpha: Opacity in the shape and type of `grey`, or None.
+        depth: Bits a channel of the original, 8 or 16; the output should have as many.
+    """
+
+    grey: Codes
+    alpha: Codes | None
+    depth: int
+
+
+class Photo:
+    """An open photo; a context manager.
+
+    Attributes:
+        path: Where it is.
+        format: "jpeg", "png", "tiff", "webp", "bmp", "gif", "heif" or "avif".
+        page_count: How many pictures it has that are pages; more than 1 only for TIFF.
+        notes: What people should know about it.
+        metadata: What it tells besides its pixels.
+        alpha: Its first page has transparency.
+        size: Width and height of its first page, upright.
+    """
+
+    def __init__(self, path: Path, file: BinaryIO, source: Source) -> None:
+        self.path = path
+        self._file = file
+        self._source = source
+        self.format = source.format
+        self.page_count = source.page_count
+        self.metadata: Metadata = source.metadata
+        first = source.raster(0)
+        _check_size(path, first)
+        self._mode, self.alpha = first.mode, first.alpha
+        self.size = first.size[::-1] if self._turned else first.size
+        self._profile, note = _profile(source.icc, first.mode)
+        self.notes = (*source.notes, *note)
+
+    def __enter__(self) -> "Photo":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._source.release()
+        self._file.close()
+
+    @cached_property
+    def tone(self) -> Tone:
+        """Whether it is in colour, by its first page; decided on a small copy.
+
+        Raises:
+            BrokenPhoto: It cannot be decoded.
+        """
+        if self._mode == "L":
+            return Tone.GREY
+        return tone_of(self.thumbnail(SIDE))
+
+    def thumbnail(self, side: int) -> NDArray[np.uint8]:
+        """Return a copy (h, w, 3) in sRGB, upright, of at most `side` pixels a side; transparency becomes white.
+
+        Raises:
+            BrokenPhoto: It cannot be decoded.
+        """
+        with _decoding(self.path):
+            raster = self._source.raster(0, small_side=side)
+            scale = min(1.0, side / max(self.size))
+            lying = self.size[::-1] if self._turned else self.size
+            small = raster.small((max(1, round(lying[0] * scale)), max(1, round(lying[1] * scale))))
+            profile = self._profile if self._profile.fits(raster.mode) else Profile()
+            rgb = profile.to_srgb(small.convert(raster.mode) if raster.alpha else small)
+            if raster.alpha:
+                white = Image.new("RGB", rgb.size, "white")
+                rgb = Image.composite(rgb, white, small.getchannel("A"))
+            return np.ascontiguousarray(_upright(np.asarray(rgb), self.metadata.exif.orientation))
+
+    def page(self, index: int) -> Page:
+        """Decode one page; only this page is in memory.
+
+        Raises:
+            BrokenPhoto: It cannot be decoded.
+            PhotoTooLarge: The page has more than MAX_PIXELS.
+        """
+        with _decoding(self.path):
+            plain = index == 0 and self.format == "jpeg" and self.tone is Tone.GREY
+            raster = self._source.raster(index, luminance_only=plain)
+            _check_size(self.path, raster)
+            page = self._read(raster)
+            self._source.release()
+            return page
+
+    def _read(self, raster: Raster) -> Page:
+        profile = self._profile if self._profile.fits(raster.mode) else Profile()
+        to_grey, dtype = profile.to_grey(raster.mode, raster.dtype)
+        width, height = raster.size
+        grey = np.empty((height, width), dtype)
+        alpha = np.empty((height, width), dtype) if raster.alpha else None
+        bottom = 0
+        for band in raster.bands():
+            top, bottom = bottom, bottom + len(band)
+            if alpha is None:
+                grey[top:bottom] = to_grey(band)
+            else:
+                grey[top:bottom] = to_grey(band[..., :-1])
+                opacity = band[..., -1]
+                alpha[top:bottom] = opacity * np.uint16(257) if opacity.dtype != alpha.dtype else opacity
+        turn = self.metadata.exif.orientation
+        depth = 16 if raster.dtype == "uint16" else 8
+        return Page(_upright(grey, turn), None if alpha is None else _upright(alpha, turn), depth)
+
+    @property
+    def _turned(self) -> bool:
+        return self.metadata.exif.orientation >= 5
+
+
+def open_photo(path: Path) -> Photo:
+    """Open a photo for reading, whatever its name ends in.
+
+    Raises:
+        NotAPhoto: It is something else; the error says what.
+        BrokenPhoto: It is damaged, cut short or cannot be read.
+        PhotoTooLarge: It has more than MAX_PIXELS.
+    """
+    file = _open_file(path)
+    try:
+        head = file.read(HEAD)
+        if not head:
+            raise NotAPhoto(path, "the file is empty", _COPY_AGAIN)
+        format = recognise(head)
+        if not format:
+            raise NotAPhoto(path, *describe_stranger(head))
+        with _decoding(path):
+            return Photo(path, file, open_source(path, file, format))
+    except BaseException:
+        file.close()
+        raise
+
+
+def _open_file(path: Path) -> BinaryIO:
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise NotAPhoto(path, "it is a folder", "Choose the photos in it.")
+        if not stat.S_ISREG(mode):
+            raise NotAPhoto(path, "it is no file but a pipe, a socket or a device")
+        return path.open("rb")
+    except OSError as error:
+        cause = f"it cannot be read ({error.strerror or error})"
+        raise BrokenPhoto(path, cause, "Check that it is still there and that you may read it.") from error
+
+
+@contextmanager
+def _decoding(path: Path) -> Iterator[None]:
+    """Turn what decoders raise into BrokenPhoto; on damaged bytes that can be nearly any error."""
+    try:
+        yield
+    except (PhotoError, MemoryError):
+        raise
+    except UnreadableMode as error:
+        cause = f"its samples are of a kind that photos do not have ({error})"
+        raise NotAPhoto(path, cause, "Save it as an 8-bit or 16-bit photo.") from error
+    except OSError as error:
+        if error.errno is not None:
+            cause = f"it cannot be read ({error.strerror or error})"
+            raise BrokenPhoto(path, cause, "Check the disk that it is on.") from error
+        raise BrokenPhoto(path, f"it is damaged or cut short ({error})", _COPY_AGAIN) from error
+    except Exception as error:
+        raise BrokenPhoto(path, f"it is damaged or cut short ({error})", _COPY_AGAIN) from error
+
+
+def _check_size(path: Path, raster: Raster) -> None:
+    width, height = raster.size
+    if width * height > MAX_PIXELS:
+        cause = f"it has {width:,} x {height:,} pixels, and {MAX_PIXELS // 1_000_000} million are the limit"
+        raise PhotoTooLarge(path, cause, "Make a smaller copy and colourise that.")
+
+
+def _profile(icc: bytes, mode: str) -> tuple[Profile, tuple[str, ...]]:
+    try:
+        profile = Profile(icc)
+    except ValueError:
+        return Profile(), ("damaged colour profile dropped",)
+    if not profile.fits(mode):
+        return Profile(), ("colour profile dropped: it is for other photos than this",)
+    return profile, ()
+
+
+def _upright(pixels: Any, orientation: int) -> Any:
+    """Turn pixels (h, w) or (h, w, c) as EXIF's orientation says."""
+    import cv2
+
+    if orientation >= 5:
+        pixels = cv2.transpose(pixels)
+    flip = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}.get(orientation)
+    return pixels if flip is None else cv2.flip(pixels, flip)

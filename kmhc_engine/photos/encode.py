@@ -1,0 +1,265 @@
+"""Photos out: JPEG, PNG, TIFF and WebP in sRGB, with what the original told and who coloured it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from kmhc_engine.colour import Codes
+from kmhc_engine.photos.exif import Exif
+from kmhc_engine.photos.icc import srgb_profile
+from kmhc_engine.photos.iptc import as_texts, photoshop_block
+from kmhc_engine.photos.metadata import Metadata
+from kmhc_engine.photos.png import write_png
+from kmhc_engine.photos.provenance import Provenance, tell
+from kmhc_engine.photos.tiff import CLASSIC_LIMIT, TiffWriter
+
+if TYPE_CHECKING:
+    from kmhc_engine.photos.decode import Photo
+
+_JPEG_QUALITY, _WEBP_QUALITY = 92, 90
+_LONGEST_SEGMENT = 65_533 - 64  # bytes of metadata that a JPEG takes in one piece
+_THUMBNAIL_SIDE = 160  # pixels; what EXIF expects
+_JPEG_SIDE, _WEBP_SIDE = 65_500, 16_383  # pixels
+
+
+class Format(StrEnum):
+    """A format of outputs."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    TIFF = "tiff"
+    WEBP = "webp"
+
+    @property
+    def suffix(self) -> str:
+        """What names of such files end in: ".jpg"."""
+        return {"jpeg": ".jpg", "tiff": ".tif"}.get(self, f".{self}")
+
+    @property
+    def depth(self) -> int:
+        """The most bits a channel that it can hold."""
+        return 16 if self in (Format.PNG, Format.TIFF) else 8
+
+
+@dataclass(frozen=True, eq=False)
+class RenderedPage:
+    """One page in colour.
+
+    Attributes:
+        height: Rows.
+        width: Columns.
+        dtype: "uint8" or "uint16".
+        strips: sRGB codes (rows, width, 3) of that type, from top to bottom; all but the last of the same rows.
+        alpha: Opacity (height, width), uint8 or uint16, or None.
+    """
+
+    height: int
+    width: int
+    dtype: str
+    strips: Iterator[Codes]
+    alpha: Codes | None = None
+
+
+def choose_format(photo: "Photo", wanted: Format | None) -> tuple[Format, str]:
+    """Choose the format of a photo's colour copy: the one wanted, else its own.
+
+    Returns:
+        The format, and a note where it is another than one would expect; empty otherwise.
+    """
+    longest = max(photo.size)
+    if photo.page_count > 1 and wanted not in (None, Format.TIFF):
+        return Format.TIFF, f"written as TIFF: {wanted} has no pages"
+    if wanted is Format.JPEG and photo.alpha:
+        return Format.PNG, "written as PNG: JPEG has no transparency"
+    if (wanted is Format.JPEG and longest > _JPEG_SIDE) or (_webp(photo, wanted) and longest > _WEBP_SIDE):
+        return Format.PNG, "written as PNG: the photo is too long for the other format"
+    if wanted:
+        return wanted, ""
+    if photo.format in [*Format]:
+        return Format(photo.format), ""
+    lossy = photo.format in ("heif", "avif")
+    chosen = Format.JPEG if lossy and not photo.alpha and longest <= _JPEG_SIDE else Format.PNG
+    names = {"heif": "HEIC", "avif": "AVIF"}
+    return chosen, f"written as {chosen.upper()}: {names.get(photo.format, photo.format.upper())} is only read"
+
+
+def _webp(photo: "Photo", wanted: Format | None) -> bool:
+    return wanted is Format.WEBP or (wanted is None and photo.format == "webp")
+
+
+def encode(
+    target: Path,
+    format: Format,
+    pages: Iterable[RenderedPage],
+    metadata: Metadata,
+    provenance: Provenance,
+    quality: int | None = None,
+) -> tuple[str, ...]:
+    """Write a photo.
+
+    Args:
+        target: A file of the caller's own, made or emptied.
+        format: Its format.
+        pages: What is in it; more than one only for TIFF. Taken one after the other.
+        metadata: What the original told.
+        provenance: Who coloured it.
+        quality: 1 to 100 for JPEG and WebP; None for 92 and 90.
+
+    Returns:
+        What people should know.
+
+    Raises:
+        OSError: It cannot be written; the number of a full disk is kept.
+    """
+    if format is Format.TIFF:
+        return _write_tiff(target, pages, metadata, provenance)
+    page = next(iter(pages))
+    if format is Format.PNG:
+        return _write_png(target, page, metadata, provenance)
+    return _write_by_pillow(target, format, page, metadata, provenance, quality)
+
+
+def _write_by_pillow(
+    target: Path,
+    format: Format,
+    page: RenderedPage,
+    metadata: Metadata,
+    provenance: Provenance,
+    quality: int | None,
+) -> tuple[str, ...]:
+    image = _assembled(page, alpha=format is Format.WEBP and page.alpha is not None)
+    notes: list[str] = []
+    options: dict[str, Any]
+    if format is Format.JPEG:
+        exif = _jpeg_exif(image, metadata, provenance, notes)
+        xmp = tell(metadata.xmp, provenance, {})
+        if len(xmp) > _LONGEST_SEGMENT:
+            xmp = tell(b"", provenance, {})
+            notes.append("XMP dropped: too long for a JPEG")
+        options = {
+            "quality": quality or _JPEG_QUALITY,
+            "subsampling": "4:4:4",
+            "comment": metadata.comment,
+            "exif": b"Exif\0\0" + exif,
+            "xmp": xmp,
+            "extra": _iptc_segment(metadata.iptc, notes),
+        }
+        if metadata.dpi:
+            options["dpi"] = metadata.dpi
+    else:
+        exif = metadata.exif.block(image.size, provenance.software, metadata.dpi, _thumbnail(image, metadata.exif))
+        xmp = tell(metadata.xmp, provenance, as_texts(metadata.iptc))
+        options = {"quality": quality or _WEBP_QUALITY, "method": 2, "exif": exif, "xmp": xmp}
+    # Into memory first: writing by itself, Pillow loses the number of a disk's error.
+    buffer = BytesIO()
+    image.save(buffer, format.upper(), icc_profile=srgb_profile(), **options)
+    with target.open("wb") as file:
+        file.write(buffer.getbuffer())
+    return tuple(notes)
+
+
+def _assembled(page: RenderedPage, *, alpha: bool) -> Image.Image:
+    image = Image.new("RGBA" if alpha else "RGB", (page.width, page.height))
+    top = 0
+    for strip in _strips(page, alpha=alpha):
+        image.paste(Image.fromarray(strip), (0, top))
+        top += len(strip)
+    return image
+
+
+def _strips(page: RenderedPage, *, alpha: bool) -> Iterator[Codes]:
+    """Yield strips with alpha as their fourth channel, if they are to have it."""
+    top = 0
+    for strip in page.strips:
+        if not alpha:
+            yield strip
+            continue
+        assert page.alpha is not None
+        opacity = page.alpha[top : top + len(strip)]
+        top += len(strip)
+        if opacity.itemsize > strip.itemsize:
+            opacity = ((opacity.astype(np.uint32) + 128) // 257).astype(np.uint8)
+        elif opacity.itemsize < strip.itemsize:
+            opacity = opacity * np.uint16(257)
+        yield np.dstack((strip, opacity))  # type: ignore[misc]
+
+
+def _thumbnail(image: Image.Image, exif: Exif) -> bytes:
+    """Return a new embedded preview where the original had one."""
+    if not exif.had_thumbnail:
+        return b""
+    small = image.reduce(max(1, max(image.size) // (2 * _THUMBNAIL_SIDE))).convert("RGB")
+    small.thumbnail((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
+    buffer = BytesIO()
+    small.save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()
+
+
+def _jpeg_exif(image: Image.Image, metadata: Metadata, provenance: Provenance, notes: list[str]) -> bytes:
+    exif, thumbnail = metadata.exif, _thumbnail(image, metadata.exif)
+    block = exif.block(image.size, provenance.software, metadata.dpi, thumbnail)
+    if len(block) > _LONGEST_SEGMENT:
+        block = exif.without_maker_note().block(image.size, provenance.software, metadata.dpi, thumbnail)
+        notes.append("maker note dropped: too long for a JPEG")
+    if len(block) > _LONGEST_SEGMENT:
+        block = Exif().block(image.size, provenance.software, metadata.dpi, thumbnail)
+        notes.append("EXIF dropped: too long for a JPEG")
+    return block
+
+
+def _iptc_segment(iptc: bytes, notes: list[str]) -> bytes:
+    if not iptc:
+        return b""
+    if len(iptc) > _LONGEST_SEGMENT:
+        notes.append("IPTC dropped: too long for a JPEG")
+        return b""
+    content = photoshop_block(iptc)
+    return b"\xff\xed" + (len(content) + 2).to_bytes(2, "big") + content
+
+
+def _write_png(target: Path, page: RenderedPage, metadata: Metadata, provenance: Provenance) -> tuple[str, ...]:
+    size = (page.width, page.height)
+    alpha = page.alpha is not None
+    with target.open("wb") as file:
+        write_png(
+            file,
+            size,
+            _strips(page, alpha=alpha),
+            alpha=alpha,
+            dpi=metadata.dpi,
+            icc=srgb_profile(),
+            exif=metadata.exif.block(size, provenance.software, metadata.dpi),
+            xmp=tell(metadata.xmp, provenance, as_texts(metadata.iptc)),
+            texts=(*metadata.texts, (b"tEXt", b"Software\0" + provenance.software.encode())),
+        )
+    return ()
+
+
+def _write_tiff(
+    target: Path, pages: Iterable[RenderedPage], metadata: Metadata, provenance: Provenance
+) -> tuple[str, ...]:
+    with target.open("wb") as file:
+        writer: TiffWriter | None = None
+        for page in pages:
+            alpha = page.alpha is not None
+            if writer is None:
+                size = page.height * page.width * (4 if alpha else 3) * np.dtype(page.dtype).itemsize
+                big = metadata.big or metadata.page_count * size > CLASSIC_LIMIT
+                writer = TiffWriter(file, metadata.exif, big=big, packed=metadata.packed)
+            writer.page(
+                (page.width, page.height),
+                _strips(page, alpha=alpha),
+                alpha=alpha,
+                dpi=metadata.dpi,
+                icc=srgb_profile(),
+                xmp=tell(metadata.xmp, provenance, {}),
+                iptc=metadata.iptc,
+                software=provenance.software,
+            )
+    return ()

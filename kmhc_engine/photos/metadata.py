@@ -1,0 +1,124 @@
+"""What a photo tells besides its pixels: read from any format, and made ready for the colour copy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from kmhc_engine.photos.directories import Directory, DirectoryReader
+from kmhc_engine.photos.exif import Exif, exif_of, read_exif
+from kmhc_engine.photos.iptc import datasets, in_photoshop_resources
+from kmhc_engine.photos.png import Chunk, PngParts
+from kmhc_engine.photos.provenance import is_xmp
+
+_XMP, _IPTC, _PHOTOSHOP, _COMPRESSION = 700, 33723, 34377, 259
+_DROPPED = "damaged {} dropped"
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a photo tells.
+
+    Attributes:
+        exif: Camera, dates, place, titles, and the orientation of the original's pixels.
+        xmp: An XMP packet; may be empty.
+        iptc: IPTC data sets; may be empty.
+        dpi: Resolution of the upright photo across and down, in pixels an inch; None where it is not told.
+        comment: The comment of a JPEG or GIF; may be empty.
+        texts: Texts of a PNG, as its chunks.
+        packed: False only for a TIFF that is not compressed.
+        big: It is a BigTIFF.
+        page_count: How many pages share it.
+    """
+
+    exif: Exif = field(default_factory=Exif)
+    xmp: bytes = b""
+    iptc: bytes = b""
+    dpi: tuple[float, float] | None = None
+    comment: bytes = b""
+    texts: tuple[Chunk, ...] = ()
+    packed: bool = True
+    big: bool = False
+    page_count: int = 1
+
+    @property
+    def captured(self) -> datetime | None:
+        """When the photo was taken, by the camera's own clock."""
+        return self.exif.captured
+
+
+def from_pillow(info: Mapping[Any, Any]) -> tuple[Metadata, list[str]]:
+    """Return the metadata that Pillow found, and what had to be dropped.
+
+    Args:
+        info: `Image.info`.
+    """
+    photoshop = info.get("photoshop")
+    iptc = photoshop.get(0x0404, b"") if isinstance(photoshop, dict) else b""
+    return _checked(
+        _bytes(info, "exif"),
+        Metadata(xmp=_bytes(info, "xmp"), iptc=iptc, dpi=_dpi(info), comment=_bytes(info, "comment")),
+    )
+
+
+def from_png(parts: PngParts) -> tuple[Metadata, list[str]]:
+    """Return the metadata of a PNG, and what had to be dropped."""
+    return _checked(parts.exif, Metadata(xmp=parts.xmp, dpi=parts.dpi, texts=parts.texts))
+
+
+def from_tiff(reader: DirectoryReader, page: Directory) -> tuple[Metadata, list[str]]:
+    """Return the metadata of a TIFF page, and what had to be dropped."""
+    iptc = page[_IPTC].raw.rstrip(b"\0") if _IPTC in page else b""
+    if not iptc and _PHOTOSHOP in page:
+        iptc = in_photoshop_resources(page[_PHOTOSHOP].raw)
+    coding = reader.integers(page[_COMPRESSION]) if _COMPRESSION in page else (1,)
+    metadata, dropped = _checked(
+        b"",
+        Metadata(xmp=page[_XMP].raw if _XMP in page else b"", iptc=iptc, packed=coding != (1,), big=reader.big),
+    )
+    try:
+        exif = exif_of(reader, page)
+    except ValueError:
+        return metadata, [*dropped, _DROPPED.format("EXIF")]
+    return _with_exif(metadata, exif), dropped
+
+
+def _checked(exif: bytes, metadata: Metadata) -> tuple[Metadata, list[str]]:
+    """Add EXIF, and leave out what is broken."""
+    dropped = []
+    if exif:
+        try:
+            metadata = _with_exif(metadata, read_exif(exif))
+        except ValueError:
+            dropped.append(_DROPPED.format("EXIF"))
+    if metadata.xmp and not is_xmp(metadata.xmp):
+        metadata = replace(metadata, xmp=b"")
+        dropped.append(_DROPPED.format("XMP"))
+    try:
+        datasets(metadata.iptc)
+    except ValueError:
+        metadata = replace(metadata, iptc=b"")
+        dropped.append(_DROPPED.format("IPTC"))
+    return metadata, dropped
+
+
+def _with_exif(metadata: Metadata, exif: Exif) -> Metadata:
+    dpi = metadata.dpi or exif.dpi
+    if dpi and exif.orientation >= 5:  # the photo lies on its side
+        dpi = (dpi[1], dpi[0])
+    return replace(metadata, exif=exif, dpi=dpi)
+
+
+def _bytes(info: Mapping[Any, Any], key: str) -> bytes:
+    value = info.get(key)
+    return value if isinstance(value, bytes) else b""
+
+
+def _dpi(info: Mapping[Any, Any]) -> tuple[float, float] | None:
+    if "exif" in info and info.get("jfif_unit") not in (1, 2):
+        return None  # Pillow made up 72, or took it from EXIF
+    try:
+        across, down = (float(value) for value in info["dpi"])
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    return (across, down) if 1 < across < 1e6 and 1 < down < 1e6 else None

@@ -1,0 +1,244 @@
+"""One opener for each format: what is in the file, and the pixels of any of its pictures on demand."""
+
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    ImageFile,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from kmhc_engine.errors import NotAPhoto
+from kmhc_engine.photos.directories import Directory, DirectoryReader, integers
+from kmhc_engine.photos.metadata import Metadata, from_pillow, from_png, from_tiff
+from kmhc_engine.photos.png import take_apart
+from kmhc_engine.photos.rasters import PillowRaster, Png16Raster, Raster
+from kmhc_engine.photos.tiff16 import Tiff16Raster, is_16_bit
+
+_ANIMATED = "animated or a series: only the first picture is used"
+_SUBFILE, _BITS, _SUB_DIRECTORIES, _ICC, _DNG_VERSION = 254, 258, 330, 34675, 50706
+_REDUCED, _MASK = 1, 4  # kinds of pictures in a TIFF that are no pages
+
+
+class Source(Protocol):
+    """An open file of one format.
+
+    Attributes:
+        format: Its name.
+        page_count: How many pages there are.
+        metadata: What it tells.
+        icc: Its colour profile; may be empty.
+        notes: What people should know.
+    """
+
+    format: str
+    page_count: int
+    metadata: Metadata
+    icc: bytes
+    notes: list[str]
+
+    def raster(self, index: int, *, small_side: int = 0, luminance_only: bool = False) -> Raster:
+        """Return the pixels of a page, not decoded yet.
+
+        Args:
+            index: Which page.
+            small_side: If given, a copy is enough that is at least so long on its longer side.
+            luminance_only: The page is known to be neutral: its grey is enough.
+        """
+
+    def release(self) -> None:
+        """Let go of what is decoded; it would be decoded again."""
+
+
+def open_source(path: Path, file: BinaryIO, format: str) -> Source:
+    """Open a file of a known format.
+
+    Raises:
+        NotAPhoto: It needs a package that is missing, or is a camera's raw file.
+        Exception: It is damaged; the decoders raise all kinds.
+    """
+    match format:
+        case "png":
+            return _PngSource(file)
+        case "tiff":
+            return _TiffSource(path, file)
+        case "jpeg":
+            return _JpegSource(file)
+        case _:
+            return _PillowSource(file, format, _plugin(path, format))
+
+
+def _plugin(path: Path, format: str) -> Any:
+    if format != "heif":
+        return {
+            "webp": WebPImagePlugin.WebPImageFile,
+            "bmp": BmpImagePlugin.BmpImageFile,
+            "gif": GifImagePlugin.GifImageFile,
+            "avif": AvifImagePlugin.AvifImageFile,
+        }[format]
+    try:
+        from pillow_heif import HeifImageFile
+    except ImportError as error:
+        cause = "reading HEIC photos needs the package pillow-heif, which is not installed"
+        raise NotAPhoto(path, cause, 'Install it with: pip install "kmhc[heif]"') from error
+    return HeifImageFile
+
+
+class _PillowSource:
+    """A format that Pillow decodes at once."""
+
+    page_count = 1
+
+    def __init__(self, file: BinaryIO, format: str, plugin: Any) -> None:
+        self.format = format
+        self._file = file
+        self._plugin = plugin
+        self._image: ImageFile.ImageFile | None = None
+        image = self._opened()
+        self.metadata, self.notes = from_pillow(image.info)
+        self.icc = image.info.get("icc_profile") or b""
+        if getattr(image, "is_animated", False):
+            self.notes.append(_ANIMATED)
+
+    def raster(self, index: int, *, small_side: int = 0, luminance_only: bool = False) -> Raster:
+        """Return the first picture."""
+        return PillowRaster(self._opened())
+
+    def _opened(self) -> ImageFile.ImageFile:
+        if self._image is None:
+            self._file.seek(0)
+            # The plugin itself: Image.open has a limit of pixels that is one for the whole process.
+            self._image = self._plugin(self._file)
+        return self._image
+
+    def release(self) -> None:
+        """Let go of what is decoded."""
+        self._image = None
+
+
+class _JpegSource:
+    """A JPEG, decoded at the size and in the colours that are wanted."""
+
+    format = "jpeg"
+    page_count = 1
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        image = self._opened()
+        self.metadata, self.notes = from_pillow(image.info)
+        self.icc = image.info.get("icc_profile") or b""
+
+    def raster(self, index: int, *, small_side: int = 0, luminance_only: bool = False) -> Raster:
+        """Return the picture; libjpeg scales it while it decodes."""
+        image = self._opened()
+        if small_side:
+            scale = min(1.0, small_side / max(image.size))
+            image.draft(None, (max(1, int(image.width * scale)), max(1, int(image.height * scale))))
+        elif luminance_only:
+            image.draft("L", image.size)
+        return PillowRaster(image)
+
+    def _opened(self) -> JpegImagePlugin.JpegImageFile:
+        self._file.seek(0)
+        return JpegImagePlugin.JpegImageFile(self._file)
+
+    def release(self) -> None:
+        """Nothing is kept."""
+
+
+class _PngSource:
+    """A PNG, whose metadata is read apart so that damage in it costs no pixel."""
+
+    format = "png"
+    page_count = 1
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._parts = take_apart(file)
+        self.metadata, self.notes = from_png(self._parts)
+        self.icc = self._parts.icc
+        if self._parts.animated:
+            self.notes.append(_ANIMATED)
+        self._raster: Raster | None = None
+
+    def raster(self, index: int, *, small_side: int = 0, luminance_only: bool = False) -> Raster:
+        """Return the picture."""
+        if self._raster is None:
+            if self._parts.depth == 16:
+                self._raster = Png16Raster(self._parts.bare)
+            else:
+                self._raster = PillowRaster(PngImagePlugin.PngImageFile(BytesIO(self._parts.bare)))
+        return self._raster
+
+    def release(self) -> None:
+        """Let go of what is decoded."""
+        self._raster = None
+
+
+class _TiffSource:
+    """A TIFF of any number of pages."""
+
+    format = "tiff"
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self._file = file
+        self._reader = DirectoryReader(file)
+        self._image: TiffImagePlugin.TiffImageFile | None = None
+        self.notes: list[str] = []
+        directories = self._directories()
+        self._pages = [(frame, page) for frame, page in enumerate(directories) if not self._is_aside(page)]
+        first = directories[0]
+        if _DNG_VERSION in first or (self._is_aside(first) and _SUB_DIRECTORIES in first):
+            raise NotAPhoto(path, "it is a camera's raw file", "Develop it to JPEG or TIFF first.")
+        self._pages = self._pages or [(0, first)]
+        self.page_count = len(self._pages)
+        main = self._pages[0][1]
+        metadata, dropped = from_tiff(self._reader, main)
+        self.metadata = replace(metadata, page_count=self.page_count)
+        self.notes += dropped
+        self.icc = main[_ICC].raw if _ICC in main else b""
+        if self._numbers(main, _BITS)[:1] == (16,) and not is_16_bit(main, self._reader.order):
+            self.notes.append("read with 8 bits a channel: this kind of TIFF allows no more")
+
+    def raster(self, index: int, *, small_side: int = 0, luminance_only: bool = False) -> Raster:
+        """Return a page."""
+        frame, page = self._pages[index]
+        if is_16_bit(page, self._reader.order):
+            return Tiff16Raster(self._file, page, self._reader.order)
+        if self._image is None or self._image.tell() != frame:
+            self._file.seek(0)
+            self._image = TiffImagePlugin.TiffImageFile(self._file)
+            self._image.seek(frame)
+        white = 4095 if self._numbers(page, _BITS) == (12,) else 65535
+        return PillowRaster(self._image, white)
+
+    def release(self) -> None:
+        """Let go of what is decoded."""
+        self._image = None
+
+    def _directories(self) -> list[Directory]:
+        found: list[Directory] = []
+        try:
+            for directory in self._reader.chain():
+                found.append(directory)
+        except ValueError:
+            if not found:
+                raise
+            self.notes.append(f"damaged behind page {len(found)}: what follows is left out")
+        if not found:
+            raise ValueError("no picture is in it")
+        return found
+
+    def _is_aside(self, page: Directory) -> bool:
+        kind = self._numbers(page, _SUBFILE)
+        return bool(kind and kind[0] & (_REDUCED | _MASK))
+
+    def _numbers(self, page: Directory, tag: int) -> tuple[int, ...]:
+        return integers(page[tag], self._reader.order) if tag in page else ()
