@@ -179,8 +179,9 @@ class PhotoBatches(lightning.LightningDataModule):
         size = max(1, self._run.recipe.batch)
         rank, ranks = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
         batches = [indices[start : start + size] for start in range(0, len(indices), size)]
-        even = len(batches) - len(batches) % ranks if len(batches) >= ranks else len(batches)
-        judged: Any = [(squares(self._packed, some), 0) for some in batches[:even][rank::ranks]]
+        if len(batches) >= ranks:  # else all judge the same few
+            batches = batches[: len(batches) - len(batches) % ranks][rank::ranks]
+        judged: Any = [(squares(self._packed, some), 0) for some in batches]
         return DataLoader(judged, batch_size=None)
 
 

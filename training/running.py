@@ -136,6 +136,7 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
     """
     if int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))):
         tell = tell_nobody
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)  # advice to programmers, as are its warnings
     device = devices.choose(run.device or None)
     packed = prepare(run, folder, tell)
     run.write(folder)
@@ -160,7 +161,6 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
     module.train()  # Lightning takes the modes as it finds them
     trainer = _trainer(run, folder, tell, device, packed)
     batches = PhotoBatches(run, folder, workers=2 if device.name == "cuda" else 0)
-    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)  # advice to programmers, as are its warnings
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="lightning")
         warnings.filterwarnings("ignore", message="Detected call of `lr_scheduler.step")

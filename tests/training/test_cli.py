@@ -1,0 +1,157 @@
+"""`kmhc train` as people and the window start it: in a process of its own, killed, resumed, on two devices."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+SPEC = "unet/tu-test_resnet/LAB/chroma"
+
+
+def command(*arguments: str | Path) -> list[str]:
+    script = Path(__file__).parent / "train_program.py"
+    return [sys.executable, str(script), *map(str, arguments)]
+
+
+def environment(home: Path) -> dict[str, str]:
+    root = str(Path(__file__).parents[2])
+    return {**os.environ, "OMP_NUM_THREADS": "1", "KMHC_HOME": str(home), "PYTHONPATH": root}
+
+
+def events(output: str) -> list[dict]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def arguments(folder: Path, run: Path, *more: str) -> list[str | Path]:
+    small = ["--size", "32", "--batch", "4", "--device", "cpu", "--progress", "json", "--recipe", "strong"]
+    return [folder, "--variant", SPEC, "--from", "none", "--out", run, *small, *more]
+
+
+def test_importing_the_commands_imports_nothing_heavy():
+    heavy = "{'torch', 'lightning', 'kornia', 'matplotlib', 'cv2', 'jinja2'} & set(sys.modules)"
+    code = f"import sys, training.cli; print(sorted({heavy}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(colour_folder, tmp_path):
+    folder, run = colour_folder(12), tmp_path / "run"
+    process = subprocess.Popen(
+        command(*arguments(folder, run, "--epochs", "40")),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment(tmp_path / "home"),
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        told = json.loads(line)
+        if told["event"] == "epoch" and told["epoch"] == 2:
+            process.send_signal(signal.SIGKILL)
+            break
+    process.wait()
+    process.stdout.close()
+    record = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps(record | {"epochs": 3}))  # the end is near enough for a test
+    done = subprocess.run(
+        command("--resume", run, "--progress", "json"),
+        capture_output=True,
+        text=True,
+        env=environment(tmp_path / "home"),
+        check=True,
+    )
+    told = events(done.stdout)
+    assert next(e for e in told if e["event"] == "started")["resumed"] is True
+    assert [e["epoch"] for e in told if e["event"] == "epoch"][-1] == 3
+    saved = [e for e in told if e["event"] == "saved"]
+    assert len(saved) == 2  # in the run, and among the user's own
+    assert Path(saved[-1]["path"]).is_relative_to(tmp_path / "home")
+
+
+def test_two_devices_share_a_run(colour_folder, tmp_path):
+    folder, run = colour_folder(12), tmp_path / "run"
+    done = subprocess.run(
+        command(*arguments(folder, run, "--epochs", "1", "--devices", "2")),
+        capture_output=True,
+        text=True,
+        env=environment(tmp_path / "home"),
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = events(done.stdout)
+    assert [e["event"] for e in told].count("epoch") == 1
+    assert [e["event"] for e in told].count("saved") == 2
+
+
+@pytest.fixture
+def invoke(monkeypatch, tmp_path):
+    import typer
+
+    from training.cli import evaluate, report, train
+
+    app = typer.Typer()
+    for function in (train, evaluate, report):
+        app.command()(function)
+
+    def run(*words: str | Path):
+        return CliRunner().invoke(app, [str(word) for word in words])
+
+    return run
+
+
+def test_a_dry_run_says_what_would_happen_and_leaves_nothing(invoke, colour_folder, tmp_path):
+    run = tmp_path / "run"
+    result = invoke("train", *arguments(colour_folder(12), run, "--dry-run", "--epochs", "2"))
+    planned = events(result.stdout)[-1]
+    assert planned["event"] == "planned"
+    assert planned["epochs"] == 2
+    assert planned["seconds"] > 0
+    assert planned["memory"] > 2**30
+    assert "12 photos: " in planned["census"]
+    assert not run.exists()
+
+
+def test_minutes_become_steps(invoke, colour_folder, tmp_path):
+    result = invoke("train", *arguments(colour_folder(12), tmp_path / "run", "--dry-run", "--minutes", "0.1"))
+    planned = events(result.stdout)[-1]
+    assert planned["seconds"] == pytest.approx(6, rel=0.5)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nowhere"], "nowhere is no folder"),
+        ([], "Give a folder of colour photos"),
+        (["{folder}", "--from", "no-such-weights"], "no such file, and no weights of that name"),
+        (["{folder}", "--from", "none", "--recipe", "magic"], "There is no recipe 'magic'"),
+        (["{folder}", "--from", "none", "--size", "50"], "multiple of 32 pixels"),
+        (["{folder}", "--from", "none", "--encoder-weights", "{folder}/000.png"], "000.png"),
+        (["--resume", "{folder}"], "holds no training run"),
+    ],
+)
+def test_mistakes_end_with_an_error_event_that_says_what_to_do(invoke, colour_folder, tmp_path, words, message):
+    folder = colour_folder(3)
+    filled = [word.format(folder=folder) for word in words]
+    if words[:1] == ["nowhere"]:
+        filled = [str(tmp_path / "nowhere"), "--from", "none"]
+    result = invoke("train", *filled, "--out", tmp_path / "run", "--variant", SPEC, "--progress", "json")
+    assert result.exit_code == 1
+    assert message in events(result.stdout)[-1]["message"]
+
+
+def test_few_photos_of_one_s_own_are_too_few_to_fine_tune(invoke, colour_folder, tmp_path):
+    from kmhc_engine import variants
+    from kmhc_engine.networks import build
+    from kmhc_engine.weights_format import write_weights
+
+    variant = variants.find(SPEC)
+    start = write_weights(tmp_path / "start.safetensors", build(variant).state_dict(), variant).path
+    words = ["--from", start, "--out", tmp_path / "run", "--size", "32", "--progress", "json"]
+    result = invoke("train", colour_folder(8), *words)
+    assert "at least 20 photos with colour" in events(result.stdout)[-1]["message"]
