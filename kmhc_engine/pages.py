@@ -25,9 +25,10 @@ def rendered_page(
     if settings.longest_side:
         grey = _shrunk(grey, settings.longest_side)
         alpha = None if alpha is None else _shrunk(alpha, settings.longest_side)
-    depth = 8 if wanted in {Format.JPEG, Format.WEBP} else page.depth
+    depth = min(page.depth, wanted.depth)
     strips = render(grey, chroma, settings.adjustments, depth=depth, check=check)
-    return RenderedPage(*grey.shape, f"uint{depth}", strips, alpha)
+    height, width = grey.shape
+    return RenderedPage(height, width, f"uint{depth}", strips, alpha)
 
 
 def _shrunk(plane: Codes, longest_side: int) -> Codes:

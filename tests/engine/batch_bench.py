@@ -14,15 +14,14 @@ ENDS = {State.DONE, State.SKIPPED, State.FAILED, State.CANCELLED, State.INTERRUP
 
 
 def photo(path, size=(24, 16), seed=0, colour=False):
-    """Write a small photo; grey unless in colour."""
+    """Write a small photo, in grey or of patches in many colours."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    noise = np.random.default_rng(seed).integers(60, 200, (size[1], size[0]), np.uint8)
-    image = Image.fromarray(noise)
-    if colour:
-        channels = np.zeros((size[1], size[0], 3), np.uint8)
-        channels[: size[1] // 2] = (220, 30, 30)
-        channels[size[1] // 2 :] = (30, 60, 220)
-        image = Image.fromarray(channels)
+    random = np.random.default_rng(seed)
+    if colour:  # patches of many colours, which follow neither lightness nor place
+        pixels = random.integers(0, 256, (8, 12, 3), np.uint8).repeat(8, axis=0).repeat(8, axis=1)
+    else:
+        pixels = random.integers(60, 200, (size[1], size[0]), np.uint8)
+    image = Image.fromarray(pixels)
     suffix = path.suffix.lower()
     image.save(path, {".png": "PNG", ".tif": "TIFF", ".bmp": "BMP"}.get(suffix, "JPEG"))
     return path
