@@ -12,7 +12,7 @@ from kmhc_desktop.picture import Bytes, Picture, as_bytes, picture_of, small_cop
 from kmhc_engine.colour import Codes
 from kmhc_engine.photos import Tone, open_photo
 
-SCREEN_SIDE = 1280  # pixels: on so many a change shows within a tenth of a second
+SCREEN_SIDE = 1600  # pixels: enough for a photo that is shown whole on most screens
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 """Decodes and renders the viewed photo in a pool of threads. The newest wish wins; what comes too late is dropped."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,14 +10,17 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 
 from kmhc_desktop.open_photos import OpenPhoto, OpenPhotos
-from kmhc_desktop.picture import Bytes, Picture, as_bytes, picture_of
+from kmhc_desktop.picture import Bytes, Picture, as_bytes, picture_of, small_copy
 from kmhc_desktop.viewed_photo import ViewedPhoto
 from kmhc_engine.chroma import Chroma
+from kmhc_engine.colour import Codes
 from kmhc_engine.errors import Cancelled, KMHCError, printable
 from kmhc_engine.hints import Hint, hinted
-from kmhc_engine.render import render, rendered
+from kmhc_engine.render import render
 
 log = logging.getLogger(__name__)
+
+QUICK_SIDE = 960  # pixels: on so many a change shows within a tenth of a second
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class _Answer:
 class PhotoLoader(QObject):
     """Makes the pictures of one photo at a time.
 
-    First come pictures of screen size; with `sharpen`, also those with all the photo's pixels.
+    First come pictures of screen size; with `sharpen`, also those with all the photo's pixels. A change shows on a
+    smaller copy at once.
 
     Args:
         photos: Decoded photos; shared by loaders that show the same one.
@@ -65,7 +70,8 @@ class PhotoLoader(QObject):
         self._wish: _Wish | None = None
         self._generation = 0
         self._working: set[int] = set()  # generations with a task
-        self._rendered: tuple[int, ViewedPhoto] | None = None
+        self._before_shown = (0, False)  # of which generation, and with all its pixels
+        self._after_shown: tuple[int, ViewedPhoto] | None = None
         self._chroma: tuple[Path, int, tuple[Hint, ...], Chroma] | None = None
         self._answered.connect(self._deliver)
         application = QCoreApplication.instance()
@@ -122,23 +128,9 @@ class PhotoLoader(QObject):
 
     def _work(self, wish: _Wish) -> None:
         """Answer a wish, and while it runs the newer ones for the same photo."""
-        shown = sharp_shown = False
         while True:
             try:
-                early = partial(self._show_early, wish)
-                opened = self._photos.get(wish.photo.source, wish.photo.page, early)
-                if not shown:
-                    self._answer(_Answer(wish, before=opened.before))
-                    shown = True
-                # Not ended by newer wishes: while a slider moves, its changes must be seen.
-                if self._rendered != (wish.generation, wish.photo):
-                    self._answer(_Answer(wish, after=self._after(wish.photo, opened)))
-                    self._rendered = (wish.generation, wish.photo)
-                if wish.sharp and not opened.is_small:
-                    if not sharp_shown:
-                        self._answer(_Answer(wish, before=opened.sharp_before()))
-                        sharp_shown = True
-                    self._answer(_Answer(wish, after=self._sharp_after(wish, opened)))
+                self._fulfil(wish)
             except Cancelled:
                 pass
             except (KMHCError, OSError) as error:
@@ -153,40 +145,61 @@ class PhotoLoader(QObject):
             wish = newest
         self._answered.emit(_Answer(wish))
 
-    def _show_early(self, wish: _Wish, before: Picture) -> None:
-        self._answer(_Answer(wish, before=before))
+    def _fulfil(self, wish: _Wish) -> None:
+        number, photo = wish.generation, wish.photo
+        opened = self._photos.get(photo.source, photo.page, lambda early: self._answer(_Answer(wish, before=early)))
+        if self._before_shown[0] != number:
+            self._answer(_Answer(wish, before=opened.before))
+            self._before_shown = (number, opened.is_small)
+        if self._after_shown != (number, photo):
+            if self._after_shown is not None and self._after_shown[0] == number and photo.chroma is not None:
+                # Not ended by newer wishes: while a slider moves, its changes must be seen.
+                grey = as_bytes(small_copy(opened.small_grey, QUICK_SIDE))
+                alpha = opened.small_alpha
+                alpha = None if alpha is None else as_bytes(small_copy(alpha, QUICK_SIDE))
+                self._answer(_Answer(wish, after=self._rendered(wish, opened, grey, alpha, lambda: None)))
+            self._answer(_Answer(wish, after=self._after(wish, opened)))
+            self._after_shown = (number, photo)
+        if wish.sharp and not opened.is_small:
+            if self._before_shown != (number, True):
+                self._answer(_Answer(wish, before=opened.sharp_before()))
+                self._before_shown = (number, True)
+            self._answer(_Answer(wish, after=self._sharp_after(wish, opened)))
 
     def _answer(self, answer: _Answer) -> None:
         if answer.before or answer.after or answer.error:
             self._answered.emit(answer)
 
-    def _after(self, photo: ViewedPhoto, opened: OpenPhoto) -> Picture | None:
+    def _after(self, wish: _Wish, opened: OpenPhoto) -> Picture | None:
+        photo = wish.photo
         if photo.chroma is not None:
-            chroma = self._hinted(photo.chroma, photo.hints, opened)
-            pixels = as_bytes(rendered(opened.small_grey, chroma, photo.adjustments))
-            return picture_of(pixels, opened.small_alpha, opened.size)
-        if photo.output is not None:
-            result = self._photos.get(photo.output, photo.page)
-            return result.before
-        return None
+            check = partial(self._check, wish)
+            return self._rendered(wish, opened, opened.small_grey, opened.small_alpha, check)
+        return self._photos.get(photo.output, photo.page).before if photo.output is not None else None
 
     def _sharp_after(self, wish: _Wish, opened: OpenPhoto) -> Picture | None:
         photo = wish.photo
-
-        def check() -> None:
-            if self._wish is not wish:
-                raise Cancelled
-
-        check()
+        self._check(wish)
         if photo.chroma is not None:
-            chroma = self._hinted(photo.chroma, photo.hints, opened)
-            pixels: Bytes = np.empty((*opened.grey.shape, 3), np.uint8)
-            top = 0
-            for strip in render(opened.grey, chroma, photo.adjustments, check=check):
-                pixels[top : top + len(strip)] = strip
-                top += len(strip)
-            return picture_of(pixels, opened.alpha, opened.size)
+            return self._rendered(wish, opened, opened.grey, opened.alpha, partial(self._check, wish))
         return self._photos.get(photo.output, photo.page).sharp_before() if photo.output is not None else None
+
+    def _check(self, wish: _Wish) -> None:
+        if self._wish is not wish:
+            raise Cancelled
+
+    def _rendered(
+        self, wish: _Wish, opened: OpenPhoto, grey: Codes, alpha: Bytes | None, check: Callable[[], None]
+    ) -> Picture:
+        photo = wish.photo
+        assert photo.chroma is not None
+        chroma = self._hinted(photo.chroma, photo.hints, opened)
+        pixels: Bytes = np.empty((*grey.shape, 3), np.uint8)
+        top = 0
+        for strip in render(grey, chroma, photo.adjustments, check=check):
+            pixels[top : top + len(strip)] = strip
+            top += len(strip)
+        return picture_of(pixels, alpha, opened.size)
 
     def _hinted(self, path: Path, hints: tuple[Hint, ...], opened: OpenPhoto) -> Chroma:
         """Return the stored colour with the hints applied; the last one is kept, for the sliders."""
