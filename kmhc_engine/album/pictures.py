@@ -3,8 +3,9 @@
 import io
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -67,6 +68,14 @@ def metadata(told: Told, *, colourised: bool, variant: str = "", kept: Image.Exi
     return Metadata(exif.tobytes(), _XMP.format("".join(parts)).encode())
 
 
+@cache
+def _learn_heif() -> None:
+    with suppress(ImportError):
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[Image.Image]:
     """Open a photo; whatever is wrong with it comes out as an error that names it.
@@ -74,6 +83,7 @@ def opened(path: Path) -> Iterator[Image.Image]:
     Raises:
         BrokenPhoto, PhotoTooLarge: It cannot be shown.
     """
+    _learn_heif()
     try:
         with Image.open(path) as image:
             yield image

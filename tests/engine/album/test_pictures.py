@@ -1,0 +1,101 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import ExifTags, Image, ImageCms
+
+from kmhc_engine.album import Told
+from kmhc_engine.album.pictures import load, metadata, small, write
+from kmhc_engine.errors import BrokenPhoto, PhotoTooLarge
+
+
+def stored(tmp_path, image, name="a.png", **options):
+    image.save(tmp_path / name, **options)
+    return load(tmp_path / name, 1600, 2048)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
+def test_every_kind_of_picture_becomes_grey_or_rgb(tmp_path, mode):
+    image = Image.new("L", (8, 6), 255).convert(mode if mode != "I;16" else "L")
+    if mode == "I;16":
+        image = Image.fromarray(np.full((6, 8), 65535, np.uint16))
+    shown = stored(tmp_path, image, "a.tif")
+    assert shown.mode in ("L", "RGB") and shown.size == (8, 6)
+    assert np.asarray(shown).min() >= 254
+
+
+def test_sixteen_bits_of_colour_become_eight(tmp_path):
+    tifffile = pytest.importorskip("tifffile")
+    pixels = np.full((6, 8, 3), (65535, 32768, 0), np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb")
+    assert load(tmp_path / "a.tif", 1600, 2048).getpixel((0, 0)) == (255, 128, 0)
+
+
+def test_what_is_clear_shows_white_paper(tmp_path):
+    assert stored(tmp_path, Image.new("RGBA", (4, 4), (255, 0, 0, 0))).getpixel((0, 0)) == (255, 255, 255)
+
+
+def test_colours_come_out_in_srgb(tmp_path):
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    assert stored(tmp_path, Image.new("RGB", (4, 4), (9, 9, 9)), icc_profile=lab.tobytes()).getpixel((0, 0)) == (
+        9,
+        9,
+        9,
+    )
+    swapped = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    swapped = swapped.replace(b"rXYZ", b"\0XYZ", 1).replace(b"bXYZ", b"rXYZ", 1).replace(b"\0XYZ", b"bXYZ", 1)
+    swapped = swapped.replace(b"s\0R\0G\0B", b"t\0R\0G\0B").replace(b"sRGB built-in", b"tRGB built-in")
+    red, _, blue = stored(tmp_path, Image.new("RGB", (4, 4), (255, 0, 0)), icc_profile=bytes(swapped)).getpixel((0, 0))
+    assert blue > 200 > red
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_photos_stand_upright(tmp_path, orientation):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    shown = stored(tmp_path, Image.new("RGB", (40, 20)), "a.jpg", exif=exif)
+    assert shown.size == ((40, 20) if orientation < 5 else (20, 40))
+
+
+@pytest.mark.parametrize(("width", "expected"), [(4000, 2000), (3264, 1632), (2048, 2048), (3000, 2048), (600, 600)])
+def test_jpeg_is_decoded_at_the_size_that_is_nearest(tmp_path, width, expected):
+    assert stored(tmp_path, Image.new("L", (width, 8)), "a.jpg").width == expected
+
+
+def test_a_heic_photo_is_shown(tmp_path):
+    heif = pytest.importorskip("pillow_heif")
+    heif.from_pillow(Image.new("RGB", (64, 48), "white")).save(tmp_path / "a.heic")
+    assert load(tmp_path / "a.heic", 1600, 2048).size == (64, 48)
+
+
+def test_the_small_picture_is_no_smaller_than_the_grid_wants():
+    assert small(Image.new("L", (2000, 1500)), 640, 480).size == (667, 500)
+    assert small(Image.new("L", (700, 300)), 640, 480).size == (700, 300)
+
+
+@pytest.mark.parametrize("damage", ["cut", "text", "gone"])
+def test_a_damaged_photo_is_named(tmp_path, damage):
+    path = tmp_path / "a.jpg"
+    buffer = io.BytesIO()
+    Image.effect_noise((300, 300), 50).save(buffer, "JPEG")
+    path.write_bytes(buffer.getvalue()[:3000] if damage == "cut" else b"text")
+    if damage == "gone":
+        path.unlink()
+    with pytest.raises(BrokenPhoto, match=r"a\.jpg"):
+        load(path, 1600, 2048)
+
+
+def test_a_photo_with_far_too_many_pixels_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+    with pytest.raises(PhotoTooLarge, match="too many pixels"):
+        stored(tmp_path, Image.new("L", (10, 10)))
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.webp"])
+def test_caption_and_provenance_come_back_from_the_file(tmp_path, name):
+    about = metadata(Told("Ä <&> \"'", "1954-07"), colourised=True, variant="unet/x&y")
+    write(Image.new("RGB", (8, 8)), tmp_path / name, about)
+    with Image.open(tmp_path / name) as image:
+        xmp = image.info["xmp"].decode()
+        assert "Ä &lt;&amp;&gt;" in xmp and "unet/x&amp;y" in xmp and "1954-07" in xmp
+        assert image.getexif()[ExifTags.Base.Software].startswith("KMHC ")
