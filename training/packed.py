@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmhc_engine.errors import PhotoError, printable
+from kmhc_engine.photos import Tone, open_photo
 from kmhc_engine.weights_format import atomic
 from training.data import PAPER_FRACTIONS, Fractions, Sample, Split, fingerprint, split_up
 from training.errors import TooFewPhotos
-from training.stopgap_photos import Tone, open_photo
 
 RGB = NDArray[np.uint8]
 
