@@ -151,7 +151,7 @@ class CompareCanvas(PhotoCanvas):
 
     def shows_focus_frame(self) -> bool:
         """With a handle, the handle shows the focus."""
-        return not self.has_split or self.brush is not None
+        return super().shows_focus_frame() and (not self.has_split or self.brush is not None)
 
     def paint_over(self, painter: QPainter) -> None:
         """Draw the handle, the stroke in hand and what is waited for."""

@@ -8,7 +8,7 @@ It is told what to show, and tells what is wished for. For hints the window conn
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -130,6 +130,12 @@ class CompareView(QWidget):
         self.canvas.refresh()
         self._show_zoom()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Turn the arrows round where the script runs from right to left."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._show_icons()
+
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """Put the brush down."""
         super().hideEvent(event)
@@ -219,8 +225,9 @@ class CompareView(QWidget):
         return button
 
     def _show_icons(self) -> None:
+        mirrored = {"previous": "next", "next": "previous"} if self.isRightToLeft() else {}
         for button, icon in self._icons.items():
-            button.setIcon(look().icon(icon))
+            button.setIcon(look().icon(mirrored.get(icon, icon)))
 
     def _enable(self) -> None:
         shows = self._photo is not None

@@ -151,7 +151,7 @@ class PhotoCanvas(QWidget):
 
     def shows_focus_frame(self) -> bool:
         """Tell whether the keyboard's focus is shown as a frame; for subclasses that show it otherwise."""
-        return True
+        return bool(self.panes())
 
     def _draw(self, painter: QPainter, pane: Pane) -> None:
         frame = self.frame_of(pane)
