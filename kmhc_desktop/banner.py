@@ -20,7 +20,8 @@ class Banner(QFrame):
         self._icon = QLabel()
         self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._buttons: list[QPushButton] = []
-        self._close = QToolButton(toolTip=self.tr("Close this message"))
+        self._close = QToolButton()
+        self._close.setToolTip(self.tr("Close this message"))
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.clicked.connect(self.hide)
         self._row = QHBoxLayout(self)

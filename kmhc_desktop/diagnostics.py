@@ -66,7 +66,9 @@ class CrashDialog(QDialog):
         title = QLabel(self.tr("Something went wrong in the window"))
         title.setProperty("role", "title")
         text = QLabel(
-            self.tr("Your photos are safe: originals are only ever read. You can go on, or close KMHC and start again."),
+            self.tr(
+                "Your photos are safe: originals are only ever read. You can go on, or close KMHC and start again."
+            ),
             wordWrap=True,
         )
         cause = QLabel(summary, wordWrap=True)

@@ -22,7 +22,9 @@ class EmptyState(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._area = QFrame(minimumHeight=360, maximumWidth=720, maximumHeight=460)
+        self._area = QFrame()
+        self._area.setMinimumHeight(360)
+        self._area.setMaximumSize(720, 460)
         self._area.setProperty("role", "drop")
         picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         icon = QIcon(str(resources.folder() / "icons" / "kmhc.svg"))

@@ -1,5 +1,6 @@
 """The dock with folders: recent ones, favourites, and the tree of the file system."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -88,6 +89,8 @@ class FolderBrowser(QWidget):
         self.tree = QTreeView(headerHidden=True, animated=False, indentation=14)
         self.tree.setModel(self._files)
         self.tree.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        if sys.platform != "win32":  # the system's own folders are of no interest; Open folder reaches them all
+            self.tree.setRootIndex(self._files.index(QDir.homePath()))
         for column in range(1, self._files.columnCount()):
             self.tree.hideColumn(column)
         self.tree.setAccessibleName(self.tr("Folders of this computer"))
@@ -111,7 +114,6 @@ class FolderBrowser(QWidget):
         settings.changed.connect(lambda before, after: self._refresh())
         look.changed.connect(self._refresh)
         self._refresh()
-        self.reveal(Path.home())
 
     def reveal(self, folder: Path) -> None:
         """Show a folder in the tree."""
@@ -130,7 +132,7 @@ class FolderBrowser(QWidget):
         for title, content in (
             (self._favourites_title, self.favourites),
             (self._recent_title, self.recent),
-            (self._title(self.tr("This computer")), self.tree),
+            (self._title(self.tr("Home")), self.tree),
         ):
             layout.addWidget(title)
             layout.addWidget(content)
@@ -162,7 +164,8 @@ class FolderBrowser(QWidget):
         self._star.setToolTip(tip)
 
     def _selected(self) -> Path:
-        return self._path(self.tree.currentIndex())
+        index = self.tree.currentIndex()
+        return self._path(index) if index.isValid() else Path.home()
 
     def _path(self, index: QModelIndex) -> Path:
         return Path(self._files.filePath(index))
@@ -170,7 +173,9 @@ class FolderBrowser(QWidget):
     def _toggle_favourite(self, folder: Path) -> None:
         known = self._settings.current.favourites
         name = str(folder)
-        self._settings.change(favourites=tuple(one for one in known if one != name) if name in known else (*known, name))
+        self._settings.change(
+            favourites=tuple(one for one in known if one != name) if name in known else (*known, name)
+        )
 
     def _show_menu(self, position: QPoint) -> None:
         index = self.tree.indexAt(position)

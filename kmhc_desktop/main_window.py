@@ -41,6 +41,7 @@ from kmhc_engine import jobs, resources
 from kmhc_engine.jobs import State
 from kmhc_engine.photos import Format
 
+_ROOMY = 1400  # pixels: enough for folders, photos, viewer and the adjust panel
 _FAILED = {State.FAILED}
 _ENDED = {State.DONE, State.FAILED, State.SKIPPED, State.CANCELLED, State.INTERRUPTED}
 
@@ -94,7 +95,7 @@ class MainWindow(QMainWindow):
         self._split.setStretchFactor(1, 1)
         self._split.setSizes([372, 700])
         self.pane.setMinimumWidth(212)
-        self.desk.setMinimumWidth(320)
+        self.desk.setMinimumWidth(480)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._split)
@@ -106,7 +107,9 @@ class MainWindow(QMainWindow):
             layout.addWidget(widget)
         layout.setStretchFactor(self._stack, 1)
         self.setCentralWidget(centre)
-        self._folders_dock = self._dock("folders", self.tr("Folders"), self.browser, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self._folders_dock = self._dock(
+            "folders", self.tr("Folders"), self.browser, Qt.DockWidgetArea.LeftDockWidgetArea
+        )
         self._adjust_dock = self._dock(
             "adjust", self.tr("Adjust"), self.desk.panel, Qt.DockWidgetArea.RightDockWidgetArea
         )
@@ -114,7 +117,8 @@ class MainWindow(QMainWindow):
         self.resizeDocks([self._folders_dock], [230], Qt.Orientation.Horizontal)
 
     def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self, objectName=name)
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
         dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         dock.setWidget(content)
         self.addDockWidget(area, dock)
@@ -142,7 +146,9 @@ class MainWindow(QMainWindow):
         self.pane.context_actions = [self.actions_[name] for name in names]
 
     def _make_tool_bar(self) -> None:
-        bar = QToolBar(self.tr("Tools"), self, objectName="tools", movable=False)
+        bar = QToolBar(self.tr("Tools"), self)
+        bar.setObjectName("tools")
+        bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._start = QToolButton(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -193,7 +199,7 @@ class MainWindow(QMainWindow):
             "previous": lambda: self.pane.step(-1),
             "preview": self.desk.preview,
             "compare": lambda: self.desk.show_grid(self.actions_["compare"].isChecked()),
-            "adjust": lambda: self._adjust_dock.setVisible(self.actions_["adjust"].isChecked()),
+            "adjust": lambda: self._show_adjust(self.actions_["adjust"].isChecked()),
             "folders": lambda: self._folders_dock.setVisible(self.actions_["folders"].isChecked()),
             "full_screen": self._toggle_full_screen,
             "variant": self._choose_variant,
@@ -451,6 +457,12 @@ class MainWindow(QMainWindow):
     def _choose_variant(self) -> None:
         self.variants.reload()
         VariantPicker(self._settings, self.variants, self._look, self._ready, self).exec()
+
+    def _show_adjust(self, shown: bool) -> None:
+        """Show the adjust panel; in a small window the folders make room for it."""
+        self._adjust_dock.setVisible(shown)
+        if self.width() < _ROOMY:
+            self._folders_dock.setVisible(not shown)
 
     def _toggle_full_screen(self) -> None:
         full = self.actions_["full_screen"].isChecked()

@@ -141,7 +141,7 @@ class PhotoDesk(QWidget):
         """Write the photo that shows with what was changed, if anything was."""
         if self._row is not None and self._row.path in self._unsaved:
             self._unsaved.discard(self._row.path)
-            self._saving.save(self._row)
+            self._saving.save(self._row, self._settings.current.quality)
 
     def close_parts(self) -> None:
         """Save, and end what runs in threads."""
@@ -201,7 +201,7 @@ class PhotoDesk(QWidget):
                 theirs, _ = load_edits(edits_path(Path(row.chroma)))
                 if self._keep(replace(theirs, adjustments=adjustments), row):
                     self._unsaved.discard(row.path)
-                    self._saving.save(row)
+                    self._saving.save(row, self._settings.current.quality)
 
     def _saved(self, path: Path) -> None:
         row = self._model.row(path)

@@ -55,7 +55,7 @@ class QueueDelegate(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """Return the size of a card; all are the same."""
-        return self.card_size(option.fontMetrics)  # type: ignore[attr-defined]
+        return self.card_size(option.fontMetrics)
 
     def card_size(self, metrics: QFontMetrics) -> QSize:
         """Return the size of a card in a font."""
@@ -68,8 +68,8 @@ class QueueDelegate(QStyledItemDelegate):
         row: Row | None = index.data(Role.ROW)
         if row is None:
             return
-        rect: QRect = option.rect.adjusted(2, 2, -2, -2)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect.adjusted(2, 2, -2, -2)
+        state = option.state
         colours = self._look.colours
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -138,7 +138,7 @@ class QueueDelegate(QStyledItemDelegate):
         self._look.icon(name, colour.get(row.state, colours.secondary)).paint(painter, badge.adjusted(4, 4, -4, -4))
 
     def _paint_texts(self, painter: QPainter, option: QStyleOptionViewItem, picture: QRect, row: Row) -> None:
-        metrics: QFontMetrics = option.fontMetrics  # type: ignore[attr-defined]
+        metrics: QFontMetrics = option.fontMetrics
         colours = self._look.colours
         rect = QRect(picture.left() + 2, picture.bottom() + 6, picture.width() - 4, metrics.height())
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -152,4 +152,3 @@ class QueueDelegate(QStyledItemDelegate):
         rect.translate(0, metrics.height() + 1)
         text = QFontMetrics(font).elidedText(state_text(row), Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, align, text)
-

@@ -5,7 +5,7 @@ every comparison, and 100,000 photos would stall the window for seconds.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from operator import attrgetter
@@ -112,7 +112,7 @@ _FILTER_STATES = {
     Filter.FAILED: {State.FAILED},
     Filter.SKIPPED: {State.SKIPPED},
 }
-_ORDER_KEYS = {
+_ORDER_KEYS: dict[Order, Callable[[Row], Any]] = {
     Order.FOLDER: attrgetter("number"),
     Order.NAME: lambda row: (row.name.casefold(), row.number),
     Order.DATE: attrgetter("modified_ns", "number"),

@@ -116,7 +116,9 @@ class QueuePane(QWidget):
         group = QButtonGroup(self)
         chips = {}
         for chosen in Filter:
-            chip = QPushButton(checkable=True, checked=chosen is Filter.ALL)
+            chip = QPushButton()
+            chip.setCheckable(True)
+            chip.setChecked(chosen is Filter.ALL)
             chip.setProperty("role", "chip")
             group.addButton(chip)
             chip.clicked.connect(self._apply)

@@ -146,9 +146,7 @@ class Run(QObject):
             found = tuple(
                 row.found
                 for row in self._model.rows
-                if row.root == str(root)
-                and row.state in TO_DO
-                and (self._only is None or row.path in self._only)
+                if row.root == str(root) and row.state in TO_DO and (self._only is None or row.path in self._only)
             )
             if found:
                 self._number = next(self._numbers)

@@ -10,13 +10,12 @@ from kmhc_desktop.queue_model import Row
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.edits import Edits, edits_path, load_edits
 from kmhc_engine.errors import KMHCError, PhotoError
+from kmhc_engine.jobs import Settings
 from kmhc_engine.outputs import OutputFolder
+from kmhc_engine.pages import rendered_page
 from kmhc_engine.photos import Format, Photo, Provenance, RenderedPage, encode, open_photo
-from kmhc_engine.render import render
 
 log = logging.getLogger(__name__)
-
-_LOSSY = {Format.JPEG, Format.WEBP}
 
 
 class Saving(QObject):
@@ -39,22 +38,22 @@ class Saving(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
 
-    def save(self, row: Row) -> None:
+    def save(self, row: Row, quality: int) -> None:
         """Write a photo's result anew; its edits lie beside its colour."""
         source, chroma = Path(row.path), row.chroma
         if chroma is None:
             return
         folder = self._output_of(Path(row.root))
-        self._pool.start(lambda: self._save(source, Path(chroma), folder))
+        self._pool.start(lambda: self._save(source, Path(chroma), folder, quality))
 
     def close(self) -> None:
         """Finish what is asked for."""
         self._pool.waitForDone()
 
-    def _save(self, source: Path, chroma: Path, folder: Path) -> None:
+    def _save(self, source: Path, chroma: Path, folder: Path, quality: int) -> None:
         try:
             edits, _ = load_edits(edits_path(chroma))
-            save_edited(source, chroma, edits, folder)
+            save_edited(source, chroma, edits, folder, quality)
         except KMHCError as error:
             self.failed.emit(str(error))
         except Exception as error:
@@ -104,10 +103,9 @@ def _pages(photo: Photo, folder: OutputFolder, name: str, edits: Edits, wanted: 
         chroma = Chroma.load(folder.chroma(name, index))
         if index == 0:
             chroma = edits.chroma(chroma, page.grey)
-        depth = 8 if wanted in _LOSSY else page.depth
-        strips = render(page.grey, chroma, edits.adjustments, depth=depth)
-        yield RenderedPage(*page.grey.shape, f"uint{depth}", strips, page.alpha)
+        yield rendered_page(page, chroma, wanted, Settings(adjustments=edits.adjustments), lambda: None)
 
 
 def _format_of(path: PurePath) -> Format:
-    return next(one for one in Format if one.suffix == path.suffix)
+    starts = {".jp": Format.JPEG, ".pn": Format.PNG, ".ti": Format.TIFF, ".we": Format.WEBP}
+    return starts[path.suffix.lower()[:3]]

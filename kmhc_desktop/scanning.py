@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
@@ -18,8 +17,12 @@ log = logging.getLogger(__name__)
 _PORTION = 400
 _INTERVAL = 0.1  # seconds
 _PHOTO_SUFFIXES = {
-    ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp",
+    ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif",
+    ".tiff", ".webp",
 }  # fmt: skip
+
+
+Ended = tuple[Path, Path | None, Path | None, State, str]
 
 
 class Scanning(QObject):
@@ -87,8 +90,8 @@ def _called_a_photo(found: Found) -> bool:
     return found.path.suffix.lower() in _PHOTO_SUFFIXES
 
 
-def _ended(output: Path) -> Sequence[tuple[Path, Path | None, Path | None, State, str]]:
-    ended = []
+def _ended(output: Path) -> list[Ended]:
+    ended: list[Ended] = []
     with OutputFolder(output) as folder:
         jobs = {folder.key(job.source): job.source for job in folder.recorded_jobs()}
         for record in folder.journal.records():

@@ -45,9 +45,7 @@ class SettingsPage(QDialog):
             ],
             current.theme,
         )
-        self.language = _box(
-            [(self.tr("As the system"), ""), ("English", "en"), ("Deutsch", "de")], current.language
-        )
+        self.language = _box([(self.tr("As the system"), ""), ("English", "en"), ("Deutsch", "de")], current.language)
         self.format = _box(
             [
                 (self.tr("Each photo's own"), ""),
@@ -74,7 +72,9 @@ class SettingsPage(QDialog):
             current.save_edits,
         )
         self.output = QLineEdit(current.output, placeholderText=self.tr("Beside each folder, as “… colourised”"))
-        self.quality = QSlider(Qt.Orientation.Horizontal, minimum=50, maximum=100, value=max(50, current.quality))
+        self.quality = QSlider(Qt.Orientation.Horizontal)
+        self.quality.setRange(50, 100)
+        self.quality.setValue(current.quality)
         self._quality_text = QLabel(alignment=Qt.AlignmentFlag.AlignRight)
         self._quality_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("100") + 6)
         self.quality.valueChanged.connect(self._show_quality)
@@ -85,14 +85,13 @@ class SettingsPage(QDialog):
         choose = QPushButton(self.tr("Choose…"))
         choose.clicked.connect(self._choose_output)
         folder = QHBoxLayout()
+        folder.setSpacing(8)
         folder.addWidget(self.output, 1)
         folder.addWidget(choose)
         quality = QHBoxLayout()
         quality.addWidget(self.quality, 1)
         quality.addWidget(self._quality_text)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
-        )
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         title = QLabel(self.tr("Settings"))
@@ -163,8 +162,11 @@ def _card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]]) -> QFra
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     for text, field in rows:
         label = QLabel(text)
+        label.setMinimumWidth(170)
+        label.setMinimumHeight(field.sizeHint().height())
         form.addRow(label, field)
-        widget = field if isinstance(field, QWidget) else field.itemAt(0).widget()
+        widget = field if isinstance(field, QWidget) else field.itemAt(0).widget()  # type: ignore[union-attr]
+        assert widget is not None
         label.setBuddy(widget)
         widget.setAccessibleName(text)
     layout = QVBoxLayout(frame)

@@ -64,7 +64,7 @@ def choices() -> list[Choice]:
     """Return the paper's variants and the user's own."""
     known = weights.catalogue()
     rows = []
-    for variant in variants.PAPER:
+    for variant in dict.fromkeys((variants.DEFAULT, *variants.PAPER)):
         fitting = [one for one in known if one.variant == variant and not one.named]
         rows.append(Choice(variant.name, variant, fitting[0] if fitting else None))
     titles = {row.name for row in rows}
@@ -116,7 +116,11 @@ class VariantModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802 - Qt's name
         """Return a column's title."""
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(Column(section))
+        if role != Qt.ItemDataRole.DisplayRole:
             return None
         return {
             Column.NAME: self.tr("Variant"),
@@ -140,10 +144,8 @@ class VariantModel(QAbstractTableModel):
             return str(row.variant)
         if role == Qt.ItemDataRole.UserRole:
             return row
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in (
-            Column.PARAMETERS, Column.PUBLISHED, Column.MEASURED, Column.TIME,
-        ):  # fmt: skip
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
         return None
 
     def _text(self, row: Choice, column: Column) -> str:
@@ -176,6 +178,11 @@ class VariantModel(QAbstractTableModel):
         if seconds < 90:
             return self.tr("{0} s").format(max(1, round(seconds)))
         return self.tr("{0} min").format(round(seconds / 60))
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    numbers = column in (Column.PARAMETERS, Column.PUBLISHED, Column.MEASURED, Column.TIME)
+    return Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if numbers else Qt.AlignmentFlag.AlignLeft)
 
 
 def _measured(found: Weights | None) -> str:

@@ -71,7 +71,7 @@ class VariantPicker(QDialog):
         super().__init__(parent)
         self._settings, self._model, self._look = settings, model, look
         self.setWindowTitle(self.tr("Choose a variant"))
-        self.resize(900, 620)
+        self.resize(940, 660)
         self._table = self._make_table()
         self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._text.setProperty("role", "secondary")
@@ -82,11 +82,10 @@ class VariantPicker(QDialog):
         self._side, self._device, self._precision = QComboBox(), QComboBox(), QComboBox()
         self._advanced = self._make_advanced(ready)
         self._advanced.hide()
-        self._more = QPushButton(look.icon("sliders"), self.tr("Advanced"), checkable=True)
+        self._more = QPushButton(look.icon("sliders"), self.tr("Advanced"))
+        self._more.setCheckable(True)
         self._more.toggled.connect(self._advanced.setVisible)
-        self._buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setText(self.tr("Use this variant"))
         self._buttons.accepted.connect(self._accept)
         self._buttons.rejected.connect(self.reject)
@@ -129,9 +128,15 @@ class VariantPicker(QDialog):
         self._precision.setCurrentIndex(self._precision.findData(current.precision))
         form = QFormLayout(frame)
         form.setContentsMargins(16, 14, 16, 14)
-        form.addRow(self.tr("Working size"), self._side)
-        form.addRow(self.tr("Device"), self._device)
-        form.addRow(self.tr("Precision"), self._precision)
+        for text, box in (
+            (self.tr("Working size"), self._side),
+            (self.tr("Device"), self._device),
+            (self.tr("Precision"), self._precision),
+        ):
+            label = QLabel(text)
+            label.setMinimumSize(120, box.sizeHint().height())
+            label.setBuddy(box)
+            form.addRow(label, box)
         if ready is not None:
             text = self.tr("Now: {0}, {1}. {2}").format(ready.device, ready.precision, ready.reason)
             note = QLabel(text, wordWrap=True)
@@ -143,7 +148,9 @@ class VariantPicker(QDialog):
         title = QLabel(self.tr("Choose a variant"))
         title.setProperty("role", "title")
         hint = QLabel(
-            self.tr("A variant is one trained network. “Published” is the accuracy the paper reports; “Measured” is ours."),
+            self.tr(
+                "A variant is one trained network. “Published” is the accuracy the paper reports; “Measured” is ours."
+            ),
             wordWrap=True,
         )
         hint.setProperty("role", "secondary")

@@ -52,6 +52,7 @@ class _Running:
     unfinished: Unfinished
     paused: bool = False
     cancelled_at: float | None = None
+    sent: int = 0
     progress_at: float = field(default_factory=time.monotonic)
 
 
@@ -221,6 +222,7 @@ class Worker(QObject):
     def _send_part(self) -> None:
         assert self._running is not None
         found = self._running.unfinished.next_part()
+        self._running.sent = len(self._running.unfinished.paths)
         self._send(self._running.batch)
         for first in range(0, len(found), _PORTION):
             self._send(messages.Photos(found[first : first + _PORTION]))
@@ -253,10 +255,14 @@ class Worker(QObject):
                     self._running.progress_at = time.monotonic()
             case messages.BatchEnded(error=error):
                 if self._running is not None and not error and self._running.unfinished:
-                    if self._running.cancelled_at is None:
+                    if self._running.cancelled_at is not None:
+                        self._cancel_the_rest()
+                    elif len(self._running.unfinished.paths) < self._running.sent:
                         self._send_part()  # a suspect has run alone; the others go on
                         return
-                    self._cancel_the_rest()
+                    else:
+                        text = "The engine ended without finishing these photos. The log says more; start again."
+                        report = messages.BatchEnded(report.batch, text)
                 self._running = None
             case messages.Previewed(source, variant):
                 self._previews.pop((source, variant), None)
@@ -301,7 +307,9 @@ class Worker(QObject):
             text = "The engine stopped twice on this photo. Its memory may not suffice: try a smaller working size."
             self._progress(path, State.FAILED, text)
         if self._deaths >= _GIVE_UP and not again and not failed:
-            text = f"The engine does not run: {reason}. Restart KMHC; if that does not help, see Help, Copy diagnostics."
+            text = (
+                f"The engine does not run: {reason}. Restart KMHC; if that does not help, see Help, Copy diagnostics."
+            )
             self.reported.emit(messages.Trouble(text))
             self._abandon(text)
             return

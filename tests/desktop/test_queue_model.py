@@ -119,7 +119,9 @@ def test_a_hundred_thousand_photos_are_quick_and_small(qapp) -> None:
     view.show()
     before = psutil.Process().memory_info().rss
     for first in range(0, 100_000, 400):
-        model.add(ROOT, [Found(ROOT / f"{n:06}.jpg", PurePath(f"{n:06}.jpg"), 10, n) for n in range(first, first + 400)])
+        model.add(
+            ROOT, [Found(ROOT / f"{n:06}.jpg", PurePath(f"{n:06}.jpg"), 10, n) for n in range(first, first + 400)]
+        )
     assert psutil.Process().memory_info().rss - before < 300e6
     for work in (
         lambda: model.show_only(Filter.ALL, "99"),

@@ -106,7 +106,7 @@ def test_the_photo_that_kills_the_engine_twice_fails_and_the_others_do_not(emplo
 
 
 def test_an_engine_that_does_not_start_is_given_up_with_a_message(employ, photos, qtbot) -> None:
-    worker, ear = employ(stub_engine.serve_nothing)
+    worker, _ = employ(stub_engine.serve_nothing)
     with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=hears(BatchEnded)) as ended:
         worker.run(request(photos))
     assert "does not run" in ended.args[0].error
@@ -120,7 +120,7 @@ def test_a_silent_engine_is_noticed(employ, qtbot) -> None:
 
 
 def test_a_photo_without_progress_is_noticed(employ, photos, qtbot) -> None:
-    worker, ear = employ(stub_engine.serve_slow, Limits(photo=0.5))
+    worker, _ = employ(stub_engine.serve_slow, Limits(photo=0.5))
     with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=hears(Trouble)) as heard:
         worker.run(request(photos))
     assert "stuck" in heard.args[0].text
@@ -148,7 +148,7 @@ def test_a_paused_batch_goes_on_when_it_is_resumed(employ, photos, qtbot) -> Non
 
 
 def test_missing_weights_end_the_batch_with_a_message_that_helps(employ, photos, qtbot) -> None:
-    worker, ear = employ()
+    worker, _ = employ()
     with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=hears(BatchEnded)) as ended:
         worker.run(request(photos, compute=Compute("KMHCNet_1")))
     assert "no weights" in ended.args[0].error
@@ -165,7 +165,7 @@ def test_previews_answer_once_for_each_variant(employ, photos, tmp_path, qtbot) 
 
 
 def test_the_engine_ends_with_its_worker(employ, qtbot) -> None:
-    worker, ear = employ()
+    worker, _ = employ()
     with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=hears(Ready)):
         worker.prepare(COMPUTE)
     process = psutil.Process(worker.process_id)
