@@ -116,9 +116,10 @@ class CompareCanvas(PhotoCanvas):
                 Pane(half, before, self.tr("Before"), half),
                 Pane(other, after, self.tr("After"), other, label_right=True),
             ]
-        if self.mode is Mode.TOGGLE:
+        paints = self.mode is Mode.SPLIT and self.brush is not None  # where one paints one wants to see the colour
+        if self.mode is Mode.TOGGLE or paints:
             shown = Pane(whole, after, self.tr("After"), whole, label_right=True)
-            return [shown if self.shows_after else Pane(whole, before, self.tr("Before"), whole)]
+            return [shown if self.shows_after or paints else Pane(whole, before, self.tr("Before"), whole)]
         x = self._split_x(self._shown(after))
         left, right = QRectF(whole), QRectF(whole)
         left.setRight(x)
@@ -131,7 +132,8 @@ class CompareCanvas(PhotoCanvas):
     @property
     def has_split(self) -> bool:
         """Whether the handle shows."""
-        return self.mode is Mode.SPLIT and self._before is not None and self._after is not None
+        both = self._before is not None and self._after is not None
+        return both and self.mode is Mode.SPLIT and self.brush is None
 
     def _shown(self, picture: Picture) -> QRectF:
         whole = QRectF(self.rect())
@@ -151,7 +153,7 @@ class CompareCanvas(PhotoCanvas):
 
     def shows_focus_frame(self) -> bool:
         """With a handle, the handle shows the focus."""
-        return super().shows_focus_frame() and (not self.has_split or self.brush is not None)
+        return super().shows_focus_frame() and not self.has_split
 
     def paint_over(self, painter: QPainter) -> None:
         """Draw the handle, the stroke in hand and what is waited for."""
@@ -187,7 +189,7 @@ class CompareCanvas(PhotoCanvas):
             tip = middle + QPointF(side * 9.5, 0)
             back = QPointF(-side * 4.5, 0)
             painter.drawPolyline(QPolygonF([tip + back + QPointF(0, -4.5), tip, tip + back + QPointF(0, 4.5)]))
-        if self.hasFocus() and self.brush is None:
+        if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(look().colours.window), 5))
             painter.drawEllipse(middle, _KNOB + 3, _KNOB + 3)

@@ -262,6 +262,13 @@ def test_a_stroke_is_told_in_parts_of_the_photo(view, canvas, qtbot):
     assert canvas.split == 0.5, "the handle stays while the brush is in hand"
 
 
+def test_with_the_brush_in_hand_the_whole_photo_is_in_colour(view, canvas):
+    view.set_brush(Brush(QColor("blue"), 0.02))
+    assert not is_grey(colour(canvas, at(canvas, 0.2, 0.3)))
+    view.set_brush(None)
+    assert is_grey(colour(canvas, at(canvas, 0.2, 0.3)))
+
+
 def test_a_stroke_is_seen_while_it_is_painted(view, canvas):
     view.set_brush(Brush(QColor("#1030ff"), 0.05))
     QTest.mousePress(canvas, LEFT, NO_KEY, at(canvas, 0.2, 0.5))
