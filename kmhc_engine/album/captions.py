@@ -5,6 +5,7 @@ import io
 import re
 import struct
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ TABLE = "captions.csv"
 _DATE = re.compile(r"(\d{4})(?:[-:.]?(\d\d)(?:[-:.]?(\d\d))?)?(?:\D|$)")
 _INVISIBLE = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]")
 _BY_THE_CAMERA = re.compile(r"(OLYMPUS|SONY|MINOLTA|SAMSUNG|KONICA|DIGITAL|CAMERA|DSC|PICTURE|\W|\d)+", re.IGNORECASE)
-_BROKEN = (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, SyntaxError, struct.error,
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, SyntaxError, struct.error,
            Image.DecompressionBombError)  # fmt: skip
 _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -70,9 +71,9 @@ def date(text: str) -> str:
 def told_by(path: Path) -> Told:
     """Read what a photo says of itself in EXIF, IPTC and XMP; damaged metadata say nothing."""
     try:
-        with Image.open(path) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
             sources = [_xmp(image), _iptc(image), _exif(image)]
-    except _BROKEN:
+    except UNREADABLE:
         return Told()
     return merged(*sources)
 
@@ -96,7 +97,7 @@ def _exif(image: Image.Image) -> Told:
         taken = date(str(inner.get(ExifTags.Base.DateTimeOriginal, "")))
         rating = exif.get(_RATING, 0)
         return Told(caption, taken, rating if isinstance(rating, int) and 0 <= rating <= 5 else 0)
-    except _BROKEN:
+    except UNREADABLE:
         return Told()
 
 
@@ -121,7 +122,7 @@ def _exif_text(value: object) -> str:
 def _iptc(image: ImageFile.ImageFile) -> Told:
     try:
         fields = IptcImagePlugin.getiptcinfo(image) or {}
-    except _BROKEN:
+    except UNREADABLE:
         return Told()
 
     def text(number: int) -> str:

@@ -85,11 +85,23 @@ def draw_sheet(contents: Contents, thumbnails: _Thumbnails, columns: int, rows: 
     sheet = Image.new("RGB", (width, height), "white")
     draw = ImageDraw.Draw(sheet)
     text = Texts(options.language)
-    _centred(draw, contents.title.replace("\n", " "), width / 2, _MARGIN, 64, width - 2 * _MARGIN, _INK)
+    write_line(
+        draw, contents.title.replace("\n", " "), (width / 2, _MARGIN), 64, width - 2 * _MARGIN, _INK, middle=True
+    )
     facts = [text.photos(len(contents.photos)), contents.years, options.author]
-    _centred(draw, "  ·  ".join(filter(None, facts)), width / 2, _MARGIN + 88, 34, width - 2 * _MARGIN, _SOFT)
+    write_line(
+        draw, "  ·  ".join(filter(None, facts)), (width / 2, _MARGIN + 88), 34, width - 2 * _MARGIN, _SOFT, middle=True
+    )
     if options.footer:
-        _centred(draw, text.provenance(contents.variants), width / 2, height - 100, 26, width - 2 * _MARGIN, _SOFT)
+        write_line(
+            draw,
+            text.provenance(contents.variants),
+            (width / 2, height - 100),
+            26,
+            width - 2 * _MARGIN,
+            _SOFT,
+            middle=True,
+        )
     across, down = (width - 2 * _MARGIN) / columns, (height - 2 * _MARGIN - _HEAD) / rows
     gap = _GAP * min(1, 5 / columns)
     letters = round(min(30, across / 14))
@@ -104,16 +116,33 @@ def draw_sheet(contents: Contents, thumbnails: _Thumbnails, columns: int, rows: 
         sheet.paste(small, place)
         label = photo.told.caption.partition("\n")[0] or text.day(photo.told.taken)
         if words and label:
-            _centred(draw, label, left + across / 2, top + room[1] + letters * 0.4, letters, room[0], _SOFT)
+            write_line(
+                draw, label, (left + across / 2, top + room[1] + letters * 0.4), letters, room[0], _SOFT, middle=True
+            )
     return sheet
 
 
-def _centred(
-    draw: ImageDraw.ImageDraw, line: str, middle: float, top: float, size: int, room: float, colour: str
+def write_line(
+    draw: ImageDraw.ImageDraw, line: str, at: tuple[float, float], size: int, room: float, colour: str, *, middle: bool
 ) -> None:
-    pieces = [(ImageFont.truetype(f.path, size, layout_engine=ImageFont.Layout.BASIC), text)
-              for f, text in fonts.runs(fonts.lines(line, size, room, 1)[0])]  # fmt: skip
-    x = middle - sum(font.getlength(text) for font, text in pieces) / 2
+    """Write one line into an image, cut to the room.
+
+    Args:
+        draw: Of the image.
+        line: The words.
+        at: Left end of the line or its middle, and its top, in pixels.
+        size: Of the letters, in pixels.
+        room: Pixels across.
+        colour: Of the letters.
+        middle: Whether `at` is the line's middle.
+    """
+    pieces = [
+        (ImageFont.truetype(face.path, size, layout_engine=ImageFont.Layout.BASIC), text)
+        for face, text in fonts.runs(fonts.lines(line, size, room, 1)[0])
+    ]
+    x, top = at
+    if middle:
+        x -= sum(font.getlength(text) for font, text in pieces) / 2
     for font, text in pieces:
         draw.text((x, top + size), text, colour, font, anchor="ls")
         x += font.getlength(text)

@@ -1,33 +1,29 @@
 """The pictures of an album: decoded small and fast, with metadata that tell no more than they should."""
 
-import io
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from PIL import ExifTags, Image, ImageCms, ImageOps
+import numpy as np
+from PIL import ExifTags, Image
 
 from kmhc_engine import __version__
-from kmhc_engine.album.captions import Told
-from kmhc_engine.errors import BrokenPhoto, PhotoTooLarge
+from kmhc_engine.album.captions import UNREADABLE, Told
+from kmhc_engine.errors import PhotoTooLarge
+from kmhc_engine.photos import open_photo
 
 SOFTWARE = f"KMHC {__version__}"
 JPEG_QUALITY, WEBP_QUALITY = 82, 78
 
 ORIENTATION = ExifTags.Base.Orientation
 
-_GREY_MODES = ("1", "L", "LA", "I;16", "I;16B", "I;16L", "I", "F")
 _SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">\
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" \
 xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" \
 xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">\
 {}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
-_BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, ImageCms.PyCMSError)
 
 
 @dataclass(frozen=True)
@@ -68,37 +64,10 @@ def metadata(told: Told, *, colourised: bool, variant: str = "", kept: Image.Exi
     return Metadata(exif.tobytes(), _XMP.format("".join(parts)).encode())
 
 
-@cache
-def _learn_heif() -> None:
-    with suppress(ImportError):
-        import pillow_heif
-
-        pillow_heif.register_heif_opener()
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Image.Image]:
-    """Open a photo; whatever is wrong with it comes out as an error that names it.
-
-    Raises:
-        BrokenPhoto, PhotoTooLarge: It cannot be shown.
-    """
-    _learn_heif()
-    try:
-        with Image.open(path) as image:
-            yield image
-    except Image.DecompressionBombError as error:
-        raise PhotoTooLarge(path, "it has too many pixels", "Make a smaller copy of it.") from error
-    except MemoryError as error:
-        raise PhotoTooLarge(path, "there is not memory enough for it", "Make a smaller copy of it.") from error
-    except _BROKEN as error:
-        raise BrokenPhoto(path, f"it cannot be read ({error})", "Colourise it again, or take it out.") from error
-
-
 def load(path: Path, least: int, most: int) -> Image.Image:
     """Read a photo upright, in sRGB, on white, at about the size that is wanted.
 
-    JPEG is decoded straight to a half, a quarter or an eighth where that leaves the longer side at `least` pixels
+    A JPEG is decoded straight to a half, a quarter or an eighth where that leaves the longer side at `least` pixels
     or more: no work is spent on pixels that nobody will see.
 
     Args:
@@ -110,33 +79,29 @@ def load(path: Path, least: int, most: int) -> Image.Image:
         An image in mode "L" or "RGB".
 
     Raises:
-        BrokenPhoto, PhotoTooLarge: It cannot be shown.
+        NotAPhoto, BrokenPhoto, PhotoTooLarge: It cannot be shown.
     """
-    with opened(path) as image:
-        icc, orientation = image.info.get("icc_profile"), image.getexif().get(ExifTags.Base.Orientation, 1)
-        longer = max(image.size)
-        scale = next((s for s in (8, 4, 2) if longer // s >= least), 1)
-        image.draft(None, (image.width // scale, image.height // scale))
-        image.load()
-        shown: Image.Image = image
-        if icc:
-            shown = _in_srgb(shown, icc)
-        if shown.mode not in ("L", "RGB"):
-            shown = _plain(shown)
-        shown = shrunk(shown, most)
-        if orientation in range(2, 9):
-            shown.getexif()[ExifTags.Base.Orientation] = orientation
-            ImageOps.exif_transpose(shown, in_place=True)
-        return shown.copy() if shown is image else shown
+    try:
+        with open_photo(path) as photo:
+            longer = max(photo.size)
+            scale = next((s for s in (8, 4, 2) if longer // s >= least), 1)
+            pixels = photo.thumbnail(-(-longer // scale))
+    except MemoryError as error:
+        raise PhotoTooLarge(path, "there is not memory enough for it", "Make a smaller copy of it.") from error
+    sample = pixels[::16, ::16]
+    if (sample == sample[..., :1]).all() and (pixels == pixels[..., :1]).all():
+        pixels = np.ascontiguousarray(pixels[..., 0])
+    return shrunk(Image.fromarray(pixels), most)
 
 
 def exif_of(path: Path) -> Image.Exif:
-    """Read the EXIF of a photo; the thumbnail is not part of it."""
-    with opened(path) as image:
+    """Read the EXIF of a photo; the thumbnail is not part of it. Damaged EXIF is empty."""
+    exif = Image.Exif()
+    with suppress(*UNREADABLE), Image.open(path) as image:
         exif = image.getexif()
         for ifd in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
             exif.get_ifd(ifd)
-        return exif
+    return exif
 
 
 def shrunk(image: Image.Image, most: int) -> Image.Image:
@@ -152,30 +117,6 @@ def small(image: Image.Image, width: int, height: int) -> Image.Image:
     """Reduce an image by the whole number that leaves it at about the given size, and no smaller in both directions."""
     factor = max(1, min(image.width // width, image.height // height))
     return image.reduce(factor) if factor > 1 else image
-
-
-def _in_srgb(image: Image.Image, icc: bytes) -> Image.Image:
-    if image.mode not in ("L", "RGB", "CMYK"):
-        image = _plain(image)
-    try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
-        if re.search(r"\bsRGB\b", ImageCms.getProfileDescription(profile)):
-            return image
-        mode = "L" if image.mode == "L" else "RGB"
-        converted = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
-        return (converted or image).convert(mode)
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image  # a profile that does not fit: the numbers as they are
-
-
-def _plain(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I") or image.mode == "F":
-        highest = 65535 if image.mode != "F" else 1
-        return image.convert("F").point(lambda value: value * (255 / highest) + 0.5).convert("L")
-    if image.has_transparency_data:
-        clear = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
-    return image.convert("L" if image.mode in _GREY_MODES else "RGB")
 
 
 def write(image: Image.Image, path: Path, about: Metadata) -> None:

@@ -1,0 +1,100 @@
+"""A picture of the web album's first page, quick enough to be drawn at every change of a word."""
+
+from collections.abc import Iterator, Mapping
+
+from PIL import Image, ImageDraw, ImageOps
+
+from kmhc_engine.album import pictures
+from kmhc_engine.album.contact_sheet import write_line
+from kmhc_engine.album.contents import Contents, Photo
+from kmhc_engine.album.options import Options, Theme
+from kmhc_engine.album.texts import Texts
+
+_SIDE = 480
+_COLOURS = {False: ("#faf7f2", "#262320"), True: ("#171513", "#ece6dd")}
+
+
+def thumbnail(photo: Photo) -> Image.Image:
+    """Return the small picture that `preview` wants of a photo; worth keeping by `Photo.name`.
+
+    Raises:
+        PhotoError: It cannot be shown.
+    """
+    return pictures.load(photo.colour, _SIDE, _SIDE).convert("RGB")
+
+
+def preview(
+    contents: Contents,
+    options: Options,
+    thumbnails: Mapping[str, Image.Image],
+    size: tuple[int, int],
+    *,
+    dark: bool = False,
+) -> Image.Image:
+    """Draw the first page of the web album: cover, title and the first photos with their captions.
+
+    Args:
+        contents: Of `collect` with these options.
+        options: The album's.
+        thumbnails: Of `thumbnail`, by name; photos without one are passed over.
+        size: Width and height in pixels.
+        dark: What the theme AUTO means here.
+
+    Returns:
+        An image in mode "RGB".
+    """
+    text, (width, height) = Texts(options.language), size
+    paper, ink = _COLOURS[dark if options.theme is Theme.AUTO else options.theme is Theme.DARK]
+    page = Image.new("RGB", size, paper)
+    draw = ImageDraw.Draw(page)
+    photos = [photo for photo in contents.photos if photo.name in thumbnails]
+    hero = (width, round(height * 0.5))
+    if photos:
+        page.paste(_cover([(photo.name, thumbnails[photo.name]) for photo in photos], options, hero), (0, 0))
+    unit = max(9, width // 44)
+    title, facts = (
+        contents.title.replace("\n", " "),
+        [text.photos(len(contents.photos)), contents.years, options.author],
+    )
+    middle, room = width / 2, width - 2 * unit
+    write_line(draw, title, (middle, hero[1] - unit * 5), unit * 2, room, "white", middle=True)
+    write_line(draw, " · ".join(filter(None, facts)), (middle, hero[1] - unit * 2), unit, room, "white", middle=True)
+    for row in _rows(photos, thumbnails, (unit, hero[1] + unit, width - unit, height), unit):
+        for photo, (x, y, w, h) in row:
+            left = x if text.direction == "ltr" else width - x - w
+            page.paste(ImageOps.fit(thumbnails[photo.name], (w, h)), (left, y))
+            label = photo.told.caption.partition("\n")[0] or text.day(photo.told.taken)
+            if label:
+                write_line(draw, label, (left + w / 2, y + h + unit // 4), max(8, unit * 3 // 4), w, ink, middle=True)
+    return page
+
+
+def _cover(photos: list[tuple[str, Image.Image]], options: Options, size: tuple[int, int]) -> Image.Image:
+    chosen = (image for name, image in photos if name == options.cover)
+    wide = (image for _, image in photos if image.width > 1.2 * image.height)
+    cover = ImageOps.fit(next(chosen, None) or next(wide, photos[0][1]), size, centering=(0.5, 0.35))
+    shade = Image.linear_gradient("L").resize(size).point(lambda value: max(0, value - 90))
+    return Image.composite(Image.new("RGB", size, "#0c0a08"), cover, shade)
+
+
+_Box = tuple[int, int, int, int]
+
+
+def _rows(
+    photos: list[Photo], thumbnails: Mapping[str, Image.Image], area: _Box, gap: int
+) -> Iterator[list[tuple[Photo, _Box]]]:
+    """Set photos in rows across the area, as many as fit: left, top, width, height of each."""
+    left, top, right, bottom = area
+    height = (right - left) // 5
+    x, row = left, []
+    for photo in photos:
+        image = thumbnails[photo.name]
+        width = round(height * image.width / image.height)
+        if row and x + width > right:
+            yield row
+            x, row, top = left, [], top + height + 2 * gap
+        if top + height > bottom:
+            return
+        row.append((photo, (x, top, min(width, right - left), height)))
+        x += width + gap // 2
+    yield row
