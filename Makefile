@@ -6,7 +6,7 @@ BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help colourise app test check bench screenshots installer clean qt-packages
+.PHONY: help colourise app test check bench screenshots translations installer clean qt-packages
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,6 +25,15 @@ check: .venv/dev ## lint, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+screenshots: .venv/dev qt-packages ## picture the window in every state, in build/screenshots
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.desktop.screenshots build/screenshots
+	QT_QPA_PLATFORM=offscreen QT_SCALE_FACTOR=2 $(BIN)/python -m tests.desktop.screenshots build/screenshots
+
+translations: .venv/dev ## collect the window's texts for Qt Linguist, and compile what is translated
+	$(BIN)/pyside6-lupdate -no-obsolete -locations none kmhc_desktop/*.py -ts resources/translations/kmhc_de.ts
+	$(BIN)/pyside6-lupdate -no-obsolete -locations none -pluralonly kmhc_desktop/*.py -ts resources/translations/kmhc_en.ts
+	for language in de en; do $(BIN)/pyside6-lrelease resources/translations/kmhc_$$language.ts; done
 
 bench: .venv/dev ## measure speed and memory
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -35,39 +35,45 @@ class Spec:
 
 def specs() -> list[Spec]:
     """Return the table, in the language of the moment."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Actions", text)
-
+    translate = QCoreApplication.translate
     return [
-        Spec("open", "file", tr("Open folder…"), "folder-open", ("Ctrl+O",)),
-        Spec("add_files", "file", tr("Add photos…"), "photo-add", ("Ctrl+Shift+O",)),
-        Spec("samples", "file", tr("Sample photos"), "photo"),
-        Spec("reveal", "file", tr("Show in file manager"), "reveal", ("Ctrl+Shift+E",), group=1),
-        Spec("settings", "file", tr("Settings…"), "settings", ("Ctrl+,",), group=2),
-        Spec("quit", "file", tr("Quit"), "", ("Ctrl+Q",), group=3),
-        Spec("start", "queue", tr("Colourise"), "play", ("Ctrl+Return", "Ctrl+Enter")),
-        Spec("pause", "queue", tr("Pause"), "pause", ("Ctrl+P",)),
-        Spec("cancel", "queue", tr("Cancel"), "stop", ("Ctrl+.",)),
-        Spec("retry", "queue", tr("Retry failed"), "retry", ("Ctrl+Shift+R",), group=1),
-        Spec("again", "queue", tr("Start over with the selected"), "restart", ("Ctrl+Shift+Return",), group=1),
-        Spec("remove", "queue", tr("Take off the list"), "remove", ("Del",), group=2),
-        Spec("clear", "queue", tr("Empty the list"), "close", group=2),
-        Spec("select_all", "queue", tr("Select all"), "", ("Ctrl+A",), group=3),
-        Spec("find", "view", tr("Search"), "search", ("Ctrl+F",)),
-        Spec("review", "view", tr("Review the unsure ones"), "review", ("Ctrl+Shift+U",)),
-        Spec("next", "view", tr("Next photo"), "next", ("Alt+Right", "PgDown"), group=1),
-        Spec("previous", "view", tr("Previous photo"), "previous", ("Alt+Left", "PgUp"), group=1),
-        Spec("preview", "view", tr("Preview this photo"), "brush", ("Ctrl+Space",), group=1),
-        Spec("compare", "view", tr("Compare variants"), "grid", ("Ctrl+T",), checkable=True, group=2),
-        Spec("adjust", "view", tr("Adjust"), "sliders", ("Ctrl+J",), checkable=True, group=2),
-        Spec("folders", "view", tr("Folders"), "folder", ("Ctrl+B",), checkable=True, group=2),
-        Spec("full_screen", "view", tr("Full screen"), "full-screen", ("F11",), checkable=True, group=3),
-        Spec("variant", "tools", tr("Choose a variant…"), "network", ("Ctrl+K",)),
-        Spec("shortcuts", "help", tr("Shortcuts"), "help", ("F1",)),
-        Spec("diagnostics", "help", tr("Copy diagnostics"), "copy", group=1),
-        Spec("log", "help", tr("Show log folder"), "folder", group=1),
-        Spec("about", "help", tr("About KMHC"), "info", group=2),
+        Spec("open", "file", translate("Actions", "Open folder…"), "folder-open", ("Ctrl+O",)),
+        Spec("add_files", "file", translate("Actions", "Add photos…"), "photo-add", ("Ctrl+Shift+O",)),
+        Spec("samples", "file", translate("Actions", "Sample photos"), "photo"),
+        Spec("reveal", "file", translate("Actions", "Show in file manager"), "reveal", ("Ctrl+Shift+E",), group=1),
+        Spec("settings", "file", translate("Actions", "Settings…"), "settings", ("Ctrl+,",), group=2),
+        Spec("quit", "file", translate("Actions", "Quit"), "", ("Ctrl+Q",), group=3),
+        Spec("start", "queue", translate("Actions", "Colourise"), "play", ("Ctrl+Return", "Ctrl+Enter")),
+        Spec("pause", "queue", translate("Actions", "Pause"), "pause", ("Ctrl+P",)),
+        Spec("cancel", "queue", translate("Actions", "Cancel"), "stop", ("Ctrl+.",)),
+        Spec("retry", "queue", translate("Actions", "Retry failed"), "retry", ("Ctrl+Shift+R",), group=1),
+        Spec(
+            "again",
+            "queue",
+            translate("Actions", "Start over with the selected"),
+            "restart",
+            ("Ctrl+Shift+Return",),
+            group=1,
+        ),
+        Spec("remove", "queue", translate("Actions", "Take off the list"), "remove", ("Del",), group=2),
+        Spec("clear", "queue", translate("Actions", "Empty the list"), "close", group=2),
+        Spec("select_all", "queue", translate("Actions", "Select all"), "", ("Ctrl+A",), group=3),
+        Spec("find", "view", translate("Actions", "Search"), "search", ("Ctrl+F",)),
+        Spec("review", "view", translate("Actions", "Review the unsure ones"), "review", ("Ctrl+Shift+U",)),
+        Spec("next", "view", translate("Actions", "Next photo"), "next", ("Alt+Right", "PgDown"), group=1),
+        Spec("previous", "view", translate("Actions", "Previous photo"), "previous", ("Alt+Left", "PgUp"), group=1),
+        Spec("preview", "view", translate("Actions", "Preview this photo"), "brush", ("Ctrl+Space",), group=1),
+        Spec("compare", "view", translate("Actions", "Compare variants"), "grid", ("Ctrl+T",), checkable=True, group=2),
+        Spec("adjust", "view", translate("Actions", "Adjust"), "sliders", ("Ctrl+J",), checkable=True, group=2),
+        Spec("folders", "view", translate("Actions", "Folders"), "folder", ("Ctrl+B",), checkable=True, group=2),
+        Spec(
+            "full_screen", "view", translate("Actions", "Full screen"), "full-screen", ("F11",), checkable=True, group=3
+        ),
+        Spec("variant", "tools", translate("Actions", "Choose a variant…"), "network", ("Ctrl+K",)),
+        Spec("shortcuts", "help", translate("Actions", "Shortcuts"), "help", ("F1",)),
+        Spec("diagnostics", "help", translate("Actions", "Copy diagnostics"), "copy", group=1),
+        Spec("log", "help", translate("Actions", "Show log folder"), "folder", group=1),
+        Spec("about", "help", translate("Actions", "About KMHC"), "info", group=2),
     ]
 
 

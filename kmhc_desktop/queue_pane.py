@@ -208,7 +208,7 @@ class QueuePane(QWidget):
 
     def _apply(self) -> None:
         chosen = next(one for one, chip in self._chips.items() if chip.isChecked())
-        self._model.show_only(chosen, self._search.text(), self._order.currentData())
+        self._model.show_only(chosen, self._search.text(), Order(self._order.currentData()))
         self._show_counts()
 
     def _count_later(self) -> None:

@@ -122,13 +122,13 @@ class SettingsPage(QDialog):
         self._settings.put(
             replace(
                 self._settings.current,
-                theme=self.theme.currentData(),
+                theme=Theme(self.theme.currentData()),
                 language=self.language.currentData(),
                 output=self.output.text().strip(),
                 format=self.format.currentData(),
                 quality=self.quality.value(),
-                colour_photos=self.colour_photos.currentData(),
-                save_edits=self.save_edits.currentData(),
+                colour_photos=ColourPhotos(self.colour_photos.currentData()),
+                save_edits=SaveEdits(self.save_edits.currentData()),
             )
         )
         super().accept()

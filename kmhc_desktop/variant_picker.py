@@ -186,7 +186,7 @@ class VariantPicker(QDialog):
         elif choice.weights is None:
             self._text.setText(
                 self.tr(
-                    "{0} has no weights on this computer. Import a file with them, or train them from Tools, Fine-tune."
+                    "{0} has no weights on this computer. Import a file with them, or train them with `kmhc train`."
                 ).format(choice.variant)
             )
         else:

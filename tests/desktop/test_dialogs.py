@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
+
+from kmhc_desktop import dialogs
+from kmhc_desktop.diagnostics import CrashReporter, diagnostics
+from kmhc_desktop.folder_browser import FolderBrowser
+from kmhc_desktop.messages import Compute, Ready
+from kmhc_desktop.progress_strip import ProgressStrip, duration_text
+from kmhc_desktop.run import Pace, Phase
+from kmhc_desktop.settings import SettingsStore, Theme
+from kmhc_desktop.settings_page import SettingsPage
+from kmhc_desktop.theme import look
+from kmhc_desktop.variant_model import Column, VariantModel
+from kmhc_desktop.variant_picker import VariantPicker
+from kmhc_engine.variants import DEFAULT, PAPER
+
+READY = Ready(Compute(DEFAULT.name), "CPU, 8 threads", "Nothing else is here.", "bf16", ("cpu",))
+
+
+@pytest.fixture
+def store(tmp_path, qapp) -> SettingsStore:
+    return SettingsStore(tmp_path / "settings.ini")
+
+
+def test_the_table_holds_the_papers_sixteen_with_their_numbers(qapp) -> None:
+    model = VariantModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    names = [row.name for row in model.rows]
+    assert {variant.name for variant in PAPER} <= set(names)
+    assert DEFAULT.name in names
+    row = model.find("KMHCNet_8")
+    assert model.index(row, Column.PUBLISHED).data() == "95.51 %"
+    assert model.index(row, Column.PARAMETERS).data() == "68.0 M"
+
+
+def test_the_time_of_a_variant_follows_the_measured_speed(qapp) -> None:
+    model = VariantModel()
+    model.set_speed(PAPER[5].network, 0.5, 100)
+    assert model.index(model.find("KMHCNet_6"), Column.TIME).data() == "50 s"
+    assert model.index(model.find("KMHCNet_1"), Column.TIME).data() == "4 min"
+
+
+def test_a_variant_without_weights_cannot_be_chosen_and_says_what_to_do(store, home) -> None:
+    picker = VariantPicker(store, VariantModel(), look(), READY)
+    picker._select("KMHCNet_1")
+    assert not picker._buttons.button(picker._buttons.StandardButton.Ok).isEnabled()
+    assert "Import" in picker._text.text()
+
+
+def test_the_settings_page_stores_only_when_it_is_accepted(store) -> None:
+    page = SettingsPage(store)
+    page.theme.setCurrentIndex(page.theme.findData(Theme.DARK))
+    page.reject()
+    assert store.current.theme is Theme.SYSTEM
+    page.accept()
+    assert store.current.theme is Theme.DARK
+
+
+def test_favourites_are_kept_and_taken_off(store, tmp_path, qtbot) -> None:
+    browser = FolderBrowser(store, look())
+    browser._toggle_favourite(tmp_path)
+    assert store.current.favourites == (str(tmp_path),)
+    with qtbot.waitSignal(browser.chosen) as chosen:
+        browser.favourites.clicked.emit(browser.favourites.model().index(0, 0))
+    assert chosen.args == [tmp_path]
+    browser._toggle_favourite(tmp_path)
+    assert store.current.favourites == ()
+
+
+def test_a_crash_is_shown_with_its_log_and_can_be_copied(qapp, tmp_path, qtbot) -> None:
+    reporter = CrashReporter(tmp_path)
+    for _ in range(2):
+        try:
+            raise ValueError("the film tore")
+        except ValueError as error:
+            reporter.report(type(error), error, error.__traceback__)
+    dialog = reporter._open
+    assert dialog is not None
+    assert "the film tore" in dialog.log.toPlainText()
+    dialog.copy()
+    assert "the film tore" in QGuiApplication.clipboard().text()
+    dialog.accept()
+    assert reporter._open is None
+
+
+def test_diagnostics_hold_versions_and_the_ends_of_the_logs(tmp_path: Path, qapp) -> None:
+    (tmp_path / "engine.log").write_text("x" * 50_000 + "the end")
+    text = diagnostics(tmp_path, "CPU")
+    assert "Qt 6" in text
+    assert text.endswith("the end")
+    assert len(text) < 20_000
+    dialogs.copy_diagnostics(tmp_path, READY)
+    assert "CPU, 8 threads" in QGuiApplication.clipboard().text()
+
+
+def test_the_strip_says_how_far_how_fast_and_how_long(qapp) -> None:
+    strip = ProgressStrip()
+    strip.show_phase(Phase.RUNNING)
+    strip.show_pace(Pace(12, 30, 21.0, 51.0))
+    assert strip.text == "12 of 30 photos about 51 s left · 21.0 photos a minute"
+    strip.show_phase(Phase.PAUSED)
+    assert strip.text == "Paused · 12 of 30 photos"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (59, "59 s"), (61, "1 min"), (7_500, "2 h 5 min")])
+def test_times_are_for_people(seconds: float, text: str, qapp) -> None:
+    assert duration_text(seconds) == text
