@@ -16,7 +16,7 @@ _DPI = 300
 _PIXELS = {Paper.A4: (2480, 3508), Paper.LETTER: (2550, 3300)}
 _COLUMNS, _ROWS = 5, 6  # on a page of a PDF
 _MARGIN, _GAP, _HEAD = 140, 40, 170
-_THUMBNAIL = 560
+_THUMBNAIL = 1600  # pixels at most
 _INK, _SOFT = "#262320", "#6a625a"
 
 _Thumbnails = Sequence[tuple[Photo, Image.Image]]
@@ -31,14 +31,10 @@ def write_sheet(contents: Contents, target: Path, options: Options, work: Work) 
         options: Paper, language.
         work: Does the photos, and keeps the account.
     """
-    total = len(contents.photos)
-    if target.suffix.lower() == ".pdf":
-        columns, rows = _COLUMNS, _ROWS
-    else:
-        columns = next(n for n in range(_COLUMNS, total + _COLUMNS) if n * max(1, round(n * 1.15)) >= total)
-        rows = ceil(total / columns)
-    width, _ = _PIXELS[options.paper]
-    side = min(_THUMBNAIL, (width - 2 * _MARGIN) // columns)
+    width, height = _PIXELS[options.paper]
+    room = (width - 2 * _MARGIN, height - 2 * _MARGIN - _HEAD)
+    columns, rows = (_COLUMNS, _ROWS) if target.suffix.lower() == ".pdf" else _raster(len(contents.photos), room)
+    side = min(_THUMBNAIL, room[0] // columns)
 
     def make(photo: Photo) -> tuple[Image.Image, Made]:
         return pictures.load(photo.colour, side, side), Made()
@@ -61,6 +57,16 @@ def write_sheet(contents: Contents, target: Path, options: Options, work: Work) 
         told.add_itxt("Description", Texts(options.language).provenance(contents.variants))
         sheet = draw_sheet(contents, thumbnails, columns, rows, options)
         sheet.save(target, "PNG", dpi=(_DPI, _DPI), pnginfo=told, compress_level=3)
+
+
+def _raster(count: int, room: tuple[int, int]) -> tuple[int, int]:
+    """Return how many columns and rows let so many photos be as large as they can."""
+
+    def size(columns: int) -> float:
+        return min(room[0] / columns, 1.2 * room[1] / ceil(count / columns))
+
+    columns = max(range(1, count + 1), key=size)
+    return columns, ceil(count / columns)
 
 
 def _pages(

@@ -85,8 +85,9 @@ def _rows(
 ) -> Iterator[list[tuple[Photo, _Box]]]:
     """Set photos in rows across the area, as many as fit: left, top, width, height of each."""
     left, top, right, bottom = area
-    height = (right - left) // 5
-    x, row = left, []
+    height = min((right - left) // 6, (bottom - top - 5 * gap) // 2)
+    x = left
+    row: list[tuple[Photo, _Box]] = []
     for photo in photos:
         image = thumbnails[photo.name]
         width = round(height * image.width / image.height)
