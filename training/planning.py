@@ -151,9 +151,9 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
 
 
 def _lasting(run: Run, steps: float) -> Run:
-    """Give a run so many steps in all, in epochs of at most its own length."""
+    """Give a run so many steps in all, in epochs of about its own length; short runs too have some to resume from."""
     total = max(1, round(steps))
-    epochs = max(1, round(total / run.steps))
+    epochs = max(min(total, 4), round(total / run.steps))
     return replace(run, epochs=epochs, steps=max(1, round(total / epochs)))
 
 

@@ -61,6 +61,7 @@ STRONG = Recipe(
 # For 20 to 500 photos: the encoder knows more of the world than they show, their batch statistics are too noisy, and
 # what is held out must not choose when to stop, or the verdict would flatter.
 PERSONAL = Recipe(
+    size=192,
     batch=4,
     learning_rate=2e-4,
     encoder_share=0.0,
