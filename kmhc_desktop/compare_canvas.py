@@ -171,10 +171,8 @@ class CompareCanvas(PhotoCanvas):
             draw_chip(painter, place, self.waiting)
 
     def _draw_handle(self, painter: QPainter, x: float, shown: QRectF) -> None:
-        painter.setPen(QPen(QColor(0, 0, 0, 70), 4))
-        painter.drawLine(QPointF(x, shown.top()), QPointF(x, shown.bottom()))
-        painter.setPen(QPen(QColor(255, 255, 255, 235), 2))
-        painter.drawLine(QPointF(x, shown.top()), QPointF(x, shown.bottom()))
+        painter.fillRect(QRectF(x - 2, shown.top(), 4, shown.height()), QColor(0, 0, 0, 70))
+        painter.fillRect(QRectF(x - 1, shown.top(), 2, shown.height()), QColor(255, 255, 255, 235))
         middle = QPointF(x, shown.center().y())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, 60))

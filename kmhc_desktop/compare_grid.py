@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QThreadPool, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from kmhc_desktop.open_photos import OpenPhotos
@@ -112,6 +112,7 @@ class CompareGrid(QWidget):
         self.viewport = Viewport(self)
         self.picked = ""
         self._source: Path | None = None
+        self._arranged = 1  # columns
         self._cells: dict[str, VariantCell] = {}
         self._photos = OpenPhotos()
         self._pool = QThreadPool(self)
@@ -215,11 +216,16 @@ class CompareGrid(QWidget):
             cell.loader.forget()
         self._pool.waitForDone()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Use the room for as large photos as can be."""
+        super().resizeEvent(event)
+        self._rearrange()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Arrows move the pick, Enter applies it to the photo, Delete takes it out."""
         key = Qt.Key(event.key())
         names = list(self._cells)
-        columns = self._columns()
+        columns = self._arranged
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns}
         if key in steps and names:
             position = (names.index(self.picked) if self.picked in names else 0) + steps[key]
@@ -242,6 +248,7 @@ class CompareGrid(QWidget):
             cell = VariantCell(variant, self.viewport, loader, self)
             cell.set_message(self.tr("{0} is at work…").format(variant))
             cell.picked.connect(self.pick)
+            loader.after_ready.connect(self._rearrange)
             self._cells[variant] = cell
             self._arrange()
         return cell
@@ -252,10 +259,22 @@ class CompareGrid(QWidget):
         self.viewport.fit()
 
     def _columns(self) -> int:
-        return max(1, -(-len(self._cells) // (1 if len(self._cells) <= 3 else 2 if len(self._cells) <= 8 else 4)))
+        """Return the number of columns that leaves the photo the most room."""
+        count = max(1, len(self._cells))
+        shape = next((pane.picture.size for cell in self.cells for pane in cell.panes()), QSize(3, 2))
+
+        def size(columns: int) -> float:
+            width, height = self.width() / columns, self.height() / -(-count // columns)
+            return min(width / shape.width(), height / shape.height())
+
+        return max(range(1, count + 1), key=size)
+
+    def _rearrange(self) -> None:
+        if self._columns() != self._arranged:
+            self._arrange()
 
     def _arrange(self) -> None:
-        columns = self._columns()
+        columns = self._arranged = self._columns()
         for cell in self.cells:
             self._grid.removeWidget(cell)
         for number, cell in enumerate(self.cells):

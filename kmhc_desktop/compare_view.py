@@ -10,9 +10,10 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from kmhc_desktop.compare_canvas import Brush, CompareCanvas, Mode
+from kmhc_desktop.elided_label import ElidedLabel
 from kmhc_desktop.photo_loader import PhotoLoader
 from kmhc_desktop.picture import Picture
 from kmhc_desktop.theme import look
@@ -172,10 +173,8 @@ class CompareView(QWidget):
         row.setSpacing(4)
         self._previous = self._button("previous", self.tr("Previous photo (Page Up)"), self.previous_requested.emit)
         self._next = self._button("next", self.tr("Next photo (Page Down)"), self.next_requested.emit)
-        self._name = QLabel(bar)
+        self._name = ElidedLabel(bar)
         self._name.setProperty("role", "secondary")
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self._previous)
         row.addWidget(self._next)
         row.addSpacing(6)

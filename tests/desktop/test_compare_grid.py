@@ -98,6 +98,7 @@ def test_what_is_picked_is_applied(filled, qtbot, scope):
 
 
 def test_arrows_pick_and_enter_applies(filled, qtbot):
+    filled.resize(900, 300)
     filled.pick("KMHCNet_2")
     cell(filled, "KMHCNet_2").setFocus()
     QTest.keyClick(cell(filled, "KMHCNet_2"), Qt.Key.Key_Right)
@@ -145,3 +146,10 @@ def test_any_number_of_variants_finds_room(grid, source, count):
     QApplication.processEvents()
     assert all(one.width() >= 180 and one.height() >= 100 for one in grid.cells)
     assert all(grid.rect().contains(one.geometry()) for one in grid.cells)
+
+
+@pytest.mark.parametrize(("size", "columns"), [((1200, 300), 3), ((400, 1100), 1), ((700, 600), 2)])
+def test_variants_are_arranged_so_that_the_photo_is_large(filled, size, columns):
+    filled.resize(*size)
+    QApplication.processEvents()
+    assert len({one.x() for one in filled.cells}) == columns
