@@ -26,6 +26,8 @@ _WORK = {
     "unet/inceptionresnetv2": 32.5,
 }
 
+_PARAMETERS = {variant.network: variant.published.parameters for variant in variants.PAPER if variant.published}
+
 
 class Column(IntEnum):
     """The columns of the table."""
@@ -158,7 +160,8 @@ class VariantModel(QAbstractTableModel):
             case Column.LOSS:
                 return f"{variant.loss}, {variant.space}"
             case Column.PARAMETERS:
-                return self.tr("{0} M").format(f"{variant.published.parameters:.1f}") if variant.published else "–"
+                millions = _PARAMETERS.get(variant.network)
+                return self.tr("{0} M").format(f"{millions:.1f}") if millions else "–"
             case Column.PUBLISHED:
                 return f"{variant.published.accuracy:.2f} %" if variant.published else "–"
             case Column.MEASURED:
