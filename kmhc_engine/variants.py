@@ -177,7 +177,8 @@ def find(text: str) -> Variant:
         if wanted == variant.name.lower().removeprefix("kmhcnet_"):
             return variant
     raise VariantError(
-        f"There is no variant {text!r}. Choose a number from 1 to {len(PAPER)} or {DEFAULT.name}, or describe one as {_SPEC}."
+        f"There is no variant {text!r}. Choose a number from 1 to {len(PAPER)} or {DEFAULT.name}, "
+        f"or describe one as {_SPEC}."
     )
 
 

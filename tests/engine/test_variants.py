@@ -26,7 +26,7 @@ def test_a_variant_is_found_by_number_name_or_spec(text):
 
 def test_the_default_is_the_network_of_kmhcnet_6_with_another_loss():
     assert variants.DEFAULT.network == variants.PAPER[5].network
-    assert variants.DEFAULT != variants.PAPER[5]
+    assert variants.PAPER[5] != variants.DEFAULT
     assert variants.find("6c") is variants.find("unet++/resnet18/LAB/chroma") is variants.DEFAULT
 
 
