@@ -33,7 +33,7 @@ def full_size(photo: Photo, *, keep_metadata: bool) -> tuple[bytes, str, str]:
         data = photo.colour.read_bytes()
         if keep_metadata:
             return data, suffix_of(photo.colour), ""
-        about = pictures.metadata(photo.told, colourised=True, variant=photo.variant)
+        about = pictures.metadata(photo.told)
         if data.startswith(b"\xff\xd8"):
             turned = pictures.exif_of(photo.colour).get(pictures.ORIENTATION, 1)
             if turned == 1:

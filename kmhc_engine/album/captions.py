@@ -28,6 +28,7 @@ _NAMESPACES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "xmp": "http://ns.adobe.com/xap/1.0/",
     "photoshop": "http://ns.adobe.com/photoshop/1.0/",
+    "kmhc": "https://kmhc.invalid/ns/1.0/",
 }
 _XP_TITLE, _XP_COMMENT, _RATING = 0x9C9B, 0x9C9C, 0x4746
 _MAX_CHARACTERS = 2000
@@ -41,11 +42,15 @@ class Told:
         caption: Clean text, of one or more lines; may be empty.
         taken: "1954-07-12", "1954-07", "1954" or empty.
         rating: Stars, 0 to 5.
+        colourised: Its colours are KMHC's.
+        variant: Which variant's; empty when unknown.
     """
 
     caption: str = ""
     taken: str = ""
     rating: int = 0
+    colourised: bool = False
+    variant: str = ""
 
 
 def clean(text: str) -> str:
@@ -84,6 +89,8 @@ def merged(*tellers: Told) -> Told:
         next((t.caption for t in tellers if t.caption), ""),
         next((t.taken for t in tellers if t.taken), ""),
         next((t.rating for t in tellers if t.rating), 0),
+        any(t.colourised for t in tellers),
+        next((t.variant for t in tellers if t.variant), ""),
     )
 
 
@@ -96,7 +103,8 @@ def _exif(image: Image.Image) -> Told:
         caption = next((text for text in map(_exif_text, texts) if text), "")
         taken = date(str(inner.get(ExifTags.Base.DateTimeOriginal, "")))
         rating = exif.get(_RATING, 0)
-        return Told(caption, taken, rating if isinstance(rating, int) and 0 <= rating <= 5 else 0)
+        stars = rating if isinstance(rating, int) and 0 <= rating <= 5 else 0
+        return Told(caption, taken, stars, str(exif.get(ExifTags.Base.Software, "")).startswith("KMHC "))
     except UNREADABLE:
         return Told()
 
@@ -157,7 +165,9 @@ def _xmp(image: Image.Image) -> Told:
 
     rating = text("xmp:Rating")
     caption = clean(text("dc:description")) or clean(text("dc:title"))
-    return Told(caption, date(text("photoshop:DateCreated")), int(rating) if rating in "12345" and rating else 0)
+    stars = int(rating) if rating in {"1", "2", "3", "4", "5"} else 0
+    variant = clean(text("kmhc:Variant"))
+    return Told(caption, date(text("photoshop:DateCreated")), stars, bool(variant), variant)
 
 
 class Table:

@@ -42,21 +42,21 @@ def write_sheet(contents: Contents, target: Path, options: Options, work: Work) 
     thumbnails = list(work.through(contents.photos, make))
     if not thumbnails:
         return
+    told = Texts(options.language).provenance(contents.variants) if contents.colourised else ""
     if target.suffix.lower() == ".pdf":
         parts = [thumbnails[at : at + columns * rows] for at in range(0, len(thumbnails), columns * rows)]
         drawn = _pages(contents, parts, columns, rows, options, work)
         next(drawn).save(
             target, "PDF", save_all=True, append_images=drawn, resolution=_DPI, quality=90,
             title=contents.title, author=options.author, creator=pictures.SOFTWARE,
-            subject=Texts(options.language).provenance(contents.variants),
+            subject=told,
         )  # fmt: skip
     else:
-        told = PngImagePlugin.PngInfo()
-        told.add_text("Software", pictures.SOFTWARE)
-        told.add_itxt("Title", contents.title)
-        told.add_itxt("Description", Texts(options.language).provenance(contents.variants))
+        info = PngImagePlugin.PngInfo()
+        for key, value in (("Software", pictures.SOFTWARE), ("Title", contents.title), ("Description", told)):
+            info.add_itxt(key, value)
         sheet = draw_sheet(contents, thumbnails, columns, rows, options)
-        sheet.save(target, "PNG", dpi=(_DPI, _DPI), pnginfo=told, compress_level=3)
+        sheet.save(target, "PNG", dpi=(_DPI, _DPI), pnginfo=info, compress_level=3)
 
 
 def _raster(count: int, room: tuple[int, int]) -> tuple[int, int]:
@@ -98,7 +98,7 @@ def draw_sheet(contents: Contents, thumbnails: _Thumbnails, columns: int, rows: 
     write_line(
         draw, "  ·  ".join(filter(None, facts)), (width / 2, _MARGIN + 88), 34, width - 2 * _MARGIN, _SOFT, middle=True
     )
-    if options.footer:
+    if options.footer and contents.colourised:
         write_line(
             draw,
             text.provenance(contents.variants),

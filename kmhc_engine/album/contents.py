@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path, PurePath
 
@@ -28,8 +28,7 @@ class Photo:
         colour: The colour photo.
         original: The photo it was made from; None where that is gone or unknown.
         stamp: Sizes and times of both files; another stamp means other pictures.
-        told: Caption, date and rating.
-        variant: Which variant colourised it; empty when unknown.
+        told: Caption, date, rating, and who colourised it.
     """
 
     name: str
@@ -37,7 +36,6 @@ class Photo:
     original: Path | None
     stamp: tuple[int, ...]
     told: Told
-    variant: str = ""
 
     @property
     def key(self) -> str:
@@ -102,9 +100,14 @@ class Contents:
         return "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
 
     @property
+    def colourised(self) -> bool:
+        """Whether there is a photo whose colours are KMHC's."""
+        return any(photo.told.colourised for photo in self.photos)
+
+    @property
     def variants(self) -> str:
         """The variants that colourised the photos; empty when unknown."""
-        return ", ".join(sorted({photo.variant for photo in self.photos if photo.variant}))
+        return ", ".join(sorted({photo.told.variant for photo in self.photos if photo.told.variant}))
 
 
 def collect(folder: Path, options: Options, captions: Path | None = None) -> Contents:
@@ -161,22 +164,24 @@ def _recorded(folder: Path) -> Iterator[Photo | LeftOut]:
     for record in records:
         assert record.output is not None
         original = Path(os.path.normpath(folder / os.fsdecode(record.source)))
-        yield _photo(folder / record.output.path, record.output.path.as_posix(), original, _variant(record))
+        yield _photo(folder / record.output.path, record.output.path.as_posix(), original, _by(record))
 
 
-def _variant(record: Record) -> str:
-    return record.identity.partition("|")[0]
+def _by(record: Record) -> Told:
+    """Say who colourised a photo; one that was in colour already, and copied, has no stored colour."""
+    colourised = bool(record.chroma)
+    return Told(colourised=colourised, variant=record.identity.partition("|")[0] if colourised else "")
 
 
 def _scanned(folder: Path) -> Iterator[Photo | LeftOut]:
     for found in scan([folder]):
         if not found.refusal:
-            yield _photo(found.path, found.relative.as_posix(), None, "")
+            yield _photo(found.path, found.relative.as_posix(), None, Told())
         elif found.unreadable:
             yield LeftOut(found.relative.as_posix(), found.refusal)
 
 
-def _photo(colour: Path, name: str, original: Path | None, variant: str) -> Photo | LeftOut:
+def _photo(colour: Path, name: str, original: Path | None, told: Told) -> Photo | LeftOut:
     try:
         status = colour.stat()
     except OSError as error:
@@ -189,7 +194,7 @@ def _photo(colour: Path, name: str, original: Path | None, variant: str) -> Phot
         before = original = None
     if before:
         stamp += (before.st_size, before.st_mtime_ns)
-    return Photo(name, colour, original, stamp, Told(), variant)
+    return Photo(name, colour, original, stamp, told)
 
 
 def _table(folder: Path, captions: Path | None) -> Table | None:
@@ -201,11 +206,14 @@ def _table(folder: Path, captions: Path | None) -> Table | None:
 def _told(photo: Photo, options: Options, table: Table | None) -> Photo:
     names = (photo.name, photo.original.name) if photo.original else (photo.name,)
     told = merged(
-        Told(clean(options.captions.get(photo.name, ""))), table.of(*names) if table else Told(), told_by(photo.colour)
+        Told(clean(options.captions.get(photo.name, ""))),
+        table.of(*names) if table else Told(),
+        photo.told,
+        told_by(photo.colour),
     )
     if photo.name in options.captions and not options.captions[photo.name].strip():
-        told = Told("", told.taken, told.rating)  # a caption that was taken away stays away
-    return Photo(photo.name, photo.colour, photo.original, photo.stamp, told, photo.variant)
+        told = replace(told, caption="")  # a caption that was taken away stays away
+    return replace(photo, told=told)
 
 
 def _ordered(photos: list[Photo], options: Options) -> list[Photo]:

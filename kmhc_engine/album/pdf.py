@@ -102,7 +102,8 @@ class _Book:
         canvas.setTitle(self._contents.title)
         canvas.setAuthor(self._options.author)
         canvas.setCreator(pictures.SOFTWARE)
-        canvas.setSubject(self._text.provenance(self._contents.variants))
+        if self._contents.colourised:
+            canvas.setSubject(self._text.provenance(self._contents.variants))
         _in_srgb(canvas)
         self._cover()
         many = len(self._chapters) > 1
@@ -215,7 +216,7 @@ class _Book:
         y = _MARGIN - 4 * mm
         if number:
             self._centred(str(self._canvas.getPageNumber()), y, 9, _SOFT)
-        elif self._options.footer and self._canvas.getPageNumber() == 1:
+        elif self._options.footer and self._contents.colourised and self._canvas.getPageNumber() == 1:
             self._centred(self._text.provenance(self._contents.variants), y, 9, _SOFT)
         self._canvas.showPage()
 

@@ -34,23 +34,22 @@ class Metadata:
     xmp: bytes
 
 
-def metadata(told: Told, *, colourised: bool, variant: str = "", kept: Image.Exif | None = None) -> Metadata:
+def metadata(told: Told, *, before: bool = False, kept: Image.Exif | None = None) -> Metadata:
     """Return the metadata of an album picture: date and caption, and where its colours come from.
 
     Args:
-        told: Caption and date.
-        colourised: The colours are KMHC's.
-        variant: Which variant's.
+        told: Caption, date, and who colourised it.
+        before: It is the original, whose colours are its own.
         kept: Further EXIF that is to stay.
     """
     exif = kept or Image.Exif()
     exif[ExifTags.Base.Orientation] = 1
     parts = []
-    if colourised:
+    if told.colourised and not before:
         exif[ExifTags.Base.Software] = SOFTWARE
         parts.append(f"<xmp:CreatorTool>{SOFTWARE}</xmp:CreatorTool>")
         parts.append(f"<Iptc4xmpExt:DigitalSourceType>{_SOURCE}</Iptc4xmpExt:DigitalSourceType>")
-        note = "Colourised with KMHC" + (f", variant {variant}" if variant else "")
+        note = "Colourised with KMHC" + (f", variant {told.variant}" if told.variant else "")
         parts.append(f"<photoshop:Instructions>{escape(note)}</photoshop:Instructions>")
     if told.caption:
         exif[ExifTags.Base.ImageDescription] = told.caption.encode()

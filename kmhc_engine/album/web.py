@@ -100,14 +100,14 @@ class _Assets:
             return known, False
         image = pictures.load(source, LEAST, MOST)
         kept = pictures.exif_of(source) if self._options.keep_metadata else None
-        about = pictures.metadata(photo.told, colourised=role == "a", variant=photo.variant, kept=kept)
+        about = pictures.metadata(photo.told, before=role == "b", kept=kept)
         images = [image, pictures.small(image, *GRID)]
         return [self._write(made, stem, about) for made, stem in zip(images, stems, strict=False)], True
 
     def _hash(self, photo: Photo, role: str) -> str:
         options = self._options
         stamp = photo.stamp[2:] if role == "b" else photo.stamp[:2]
-        recipe = (_RECIPE, photo.name, stamp, photo.told, photo.variant, options.webp, options.keep_metadata)
+        recipe = (_RECIPE, photo.name, stamp, photo.told, options.webp, options.keep_metadata)
         text = repr(recipe).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(text, digest_size=9).hexdigest()
 
@@ -188,7 +188,8 @@ def _frame(contents: Contents, options: Options, text: Texts, folder: Path) -> d
         "options": options,
         "text": text,
         "assets": dict(_static(folder)),
-        "provenance": {"software": pictures.SOFTWARE, "variant": contents.variants},
+        "provenance": text.provenance(contents.variants) if contents.colourised and options.footer else "",
+        "software": pictures.SOFTWARE,
     }
 
 

@@ -85,7 +85,7 @@ def _photos(base: Path, count: int) -> tuple[list[Path], list[Path]]:
             status, name = made.stat(), made.relative_to(folders[1])
             output = Output(name, status.st_size, status.st_mtime_ns)
             mark = Fingerprint(1, 1, b"")
-            held.journal.finish(Record(held.key(original), mark, "KMHCNet_6|", "{}", State.DONE, name, output))
+            held.journal.finish(Record(held.key(original), mark, "KMHCNet_6|", "{}", State.DONE, name, output, "0123"))
     return paths
 
 

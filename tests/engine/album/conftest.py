@@ -50,6 +50,7 @@ class Family:
                     State.DONE,
                     relative,
                     Output(relative, status.st_size, status.st_mtime_ns),
+                    chroma="0123",
                 )
             )
 

@@ -91,7 +91,7 @@ def test_a_photo_with_far_too_many_pixels_is_refused(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.webp"])
 def test_caption_and_provenance_come_back_from_the_file(tmp_path, name):
-    about = metadata(Told("Ä <&> \"'", "1954-07"), colourised=True, variant="unet/x&y")
+    about = metadata(Told("Ä <&> \"'", "1954-07", 0, True, "unet/x&y"))
     write(Image.new("RGB", (8, 8)), tmp_path / name, about)
     with Image.open(tmp_path / name) as image:
         xmp = image.info["xmp"].decode()

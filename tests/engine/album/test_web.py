@@ -10,6 +10,7 @@ from kmhc_engine.album import Options, Theme, export
 from kmhc_engine.album.web import MOST
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.errors import Cancelled, DiskFull, OutputError
+from kmhc_engine.photos.provenance import Provenance, tell
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
@@ -249,3 +250,22 @@ def test_the_originals_and_the_colour_photos_stay_as_they_are(family):
     export(family.folder, options=Options(downloads=True))
     assert [(path.read_bytes(), path.stat().st_mtime_ns) for path in paths] == before
     assert Path(family.folder / ".kmhc" / "album.json").is_file()
+
+
+def test_an_album_of_photos_that_kmhc_did_not_colour_does_not_claim_it_did(tmp_path):
+    folder = tmp_path / "Colour"
+    folder.mkdir()
+    Image.new("RGB", (40, 30), "red").save(folder / "a.jpg")
+    export(folder)
+    album = tmp_path / "Colour album"
+    assert "Colourised" not in "".join(page.read_text() for page in pages(album))
+    assert not any(b"compositeWithTrained" in path.read_bytes() for path in assets(album))
+
+
+def test_photos_tell_on_their_own_who_colourised_them(tmp_path):
+    folder = tmp_path / "Sent"
+    folder.mkdir()
+    packet = tell(b"", Provenance("KMHCNet_7", "0123"), {})
+    Image.new("RGB", (40, 30), "red").save(folder / "a.jpg", xmp=packet)
+    export(folder)
+    assert "Colourised with KMHC, variant KMHCNet_7" in (tmp_path / "Sent album/index.html").read_text()
