@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from kmhc_desktop.adjust_panel import AdjustPanel
@@ -22,6 +22,8 @@ from kmhc_engine.chroma import Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import OutputError
 from kmhc_engine.hints import Hint
+
+_KEEP_AFTER = 400  # milliseconds without a further change
 
 
 class PhotoDesk(QWidget):
@@ -65,6 +67,10 @@ class PhotoDesk(QWidget):
         self.grid = CompareGrid()
         self.panel = AdjustPanel()
         self._saving = Saving(output_of, self)
+        # Waiting for the disk at each step of a slider would make it stutter.
+        self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_AFTER)
+        self._keep_soon.timeout.connect(self._keep_now)
+        self._pending: Edits | None = None
         self._layout = QStackedLayout(self)
         self._layout.addWidget(self.view)
         self._layout.addWidget(self.grid)
@@ -89,6 +95,7 @@ class PhotoDesk(QWidget):
 
     def show_row(self, row: Row | None) -> None:
         """Look at a photo; the one before is saved if it was changed."""
+        self._keep_pending()
         if self._row is not None and (row is None or row.path != self._row.path):
             self.save()
         changed = row is None or self._row is None or row.path != self._row.path
@@ -139,6 +146,7 @@ class PhotoDesk(QWidget):
 
     def save(self) -> None:
         """Write the photo that shows with what was changed, if anything was."""
+        self._keep_pending()
         if self._row is not None and self._row.path in self._unsaved:
             self._unsaved.discard(self._row.path)
             self._saving.save(self._row, self._settings.current.quality)
@@ -179,8 +187,18 @@ class PhotoDesk(QWidget):
             return
         self._photo = replace(self._photo, adjustments=edits.adjustments, hints=edits.hints)
         self.view.show_photo(self._photo)
-        if self._keep(edits, self._row) and self._settings.current.save_edits is SaveEdits.AT_ONCE:
+        self._pending = edits
+        self._keep_soon.start()
+
+    def _keep_now(self) -> None:
+        if self._keep_pending() and self._settings.current.save_edits is SaveEdits.AT_ONCE:
             self.save()
+
+    def _keep_pending(self) -> bool:
+        """Store the edits that are not stored yet; return whether there were any."""
+        edits, self._pending = self._pending, None
+        self._keep_soon.stop()
+        return edits is not None and self._row is not None and self._keep(edits, self._row)
 
     def _keep(self, edits: Edits, row: Row) -> bool:
         """Store the edits beside the photo's colour; the photo itself is written by `save`."""
