@@ -86,10 +86,10 @@ class _Run:
         self._closed = False
         self._output_error: OutputError | None = None
         self._jobs_error: BaseException | None = None
-        waiting = 2 * predictions.colouriser.batch_size if predictions else 0
+        in_network = predictions.colouriser.batch_size if predictions else 0
         self._workers = [
             threading.Thread(target=self._work, name=f"kmhc-worker-{number}", daemon=True)
-            for number in range(min(_MOST_WORKERS, cores + 1 + waiting))
+            for number in range(min(_MOST_WORKERS, cores + 1 + in_network))
         ]
 
     def events(self) -> Iterator[Event]:

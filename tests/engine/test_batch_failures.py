@@ -43,7 +43,7 @@ def test_a_photo_that_vanished_since_the_scan_fails_with_the_reason(old, folder)
     (old / "00.jpg").unlink()
     events = list(run_batch(jobs, StubColouriser(), CancelToken(), folder, Settings()))
     (failed,) = [event for event in events if event.state is State.FAILED]
-    assert failed.job_id == jobs[0].id and "No such file" in failed.reason
+    assert failed.job_id == jobs[0].id and "cannot be read" in failed.reason
 
 
 def test_a_photo_that_changes_while_it_is_worked_on_fails_with_the_reason(old, folder):
