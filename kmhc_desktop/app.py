@@ -1,9 +1,11 @@
 """Builds the application and wires its parts; starting the event loop is left to `run`."""
 
+import gc
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -17,6 +19,24 @@ from kmhc_desktop.worker import Serve, Worker
 from kmhc_engine import __version__, resources
 
 _SWITCH_INTERVAL = 0.001  # seconds: a scan in a thread holds the window up no longer than this
+
+
+class _Tidying(QObject):
+    """Has Python's garbage collected in the window's thread: a widget that another thread collects would crash."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        gc.disable()
+        self._timer = QTimer(self, interval=1000)
+        self._timer.timeout.connect(self._tidy)
+        self._timer.start()
+
+    def _tidy(self) -> None:
+        counts, thresholds = gc.get_count(), gc.get_threshold()
+        for generation in (2, 1, 0):
+            if counts[generation] > thresholds[generation]:
+                gc.collect(generation)
+                return
 
 
 @dataclass(frozen=True)
@@ -45,6 +65,8 @@ def build(arguments: list[str], engine: Serve = serve) -> App:
     application.setDesktopFileName("kmhc")
     application.setWindowIcon(QIcon(str(resources.folder() / "icons" / "kmhc.svg")))
     sys.setswitchinterval(_SWITCH_INTERVAL)
+    if application.findChild(_Tidying) is None:
+        _Tidying(application)
     folder = window_folder()
     settings = SettingsStore(folder / "settings.ini")
     use_language(application, settings.current.language)

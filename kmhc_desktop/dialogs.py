@@ -48,7 +48,9 @@ def ask_for_photos(parent: QWidget, recent: Sequence[str]) -> list[Path]:
 
 def show_settings(parent: QWidget, settings: SettingsStore) -> None:
     """Show the page of settings."""
-    SettingsPage(settings, parent).exec()
+    page = SettingsPage(settings, parent)
+    page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    page.exec()
 
 
 def show_shortcuts(parent: QWidget, actions: Actions) -> None:
@@ -94,6 +96,7 @@ def show_about(parent: QWidget, ready: Ready | None) -> None:
 
 def _plain(parent: QWidget, title: str) -> tuple[QDialog, QVBoxLayout]:
     dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
     heading = QLabel(title)
     heading.setProperty("role", "title")

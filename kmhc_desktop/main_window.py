@@ -456,7 +456,9 @@ class MainWindow(QMainWindow):
 
     def _choose_variant(self) -> None:
         self.variants.reload()
-        VariantPicker(self._settings, self.variants, self._look, self._ready, self).exec()
+        picker = VariantPicker(self._settings, self.variants, self._look, self._ready, self)
+        picker.exec()
+        picker.deleteLater()
 
     def _show_adjust(self, shown: bool) -> None:
         """Show the adjust panel; in a small window the folders make room for it."""

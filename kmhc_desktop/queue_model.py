@@ -4,6 +4,7 @@ The model does its own filtering and sorting, in one pass over plain records: a 
 every comparison, and 100,000 photos would stall the window for seconds.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -95,7 +96,8 @@ class Row:
     @property
     def name(self) -> str:
         """The file's name, fit to be shown."""
-        return Path(self.path).name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        name = os.path.basename(self.path)  # noqa: PTH119 - ten times as fast, and this runs for every row
+        return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
     @property
     def found(self) -> Found:
