@@ -61,7 +61,7 @@ def load_network(compute: messages.Compute) -> tuple[Colouriser, messages.Ready]
     device = devices.choose(compute.device or None, compute.precision or None)
     network = networks.build(found.variant)
     weights.load_into(network, found)
-    colouriser = TorchColouriser(found.variant, network, found.sha256, device, compute.side)
+    colouriser = TorchColouriser(found.variant, network, found.sha256, device, compute.side or found.side)
     ready = messages.Ready(compute, device.title, device.reason, device.precision, devices.available())
     return colouriser, ready
 

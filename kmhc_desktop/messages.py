@@ -13,13 +13,13 @@ class Compute:
 
     Attributes:
         variant: Name, spec string or the title of the user's own weights.
-        side: Working size in pixels.
+        side: Working size in pixels; 0 for what suits the weights.
         device: "cuda", "mps", "cpu", or empty for the fastest.
         precision: "fp32", "bf16", "fp16", or empty for the fastest that keeps the colours.
     """
 
     variant: str
-    side: int = 256
+    side: int = 0
     device: str = ""
     precision: str = ""
 

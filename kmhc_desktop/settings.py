@@ -14,7 +14,7 @@ from kmhc_engine import resources
 from kmhc_engine.variants import DEFAULT
 
 SCHEMA = 1
-SIDES = (192, 256, 384, 512)
+SIDES = (0, 160, 192, 256, 384, 512)
 RECENT_LIMIT = 8
 
 
@@ -54,7 +54,7 @@ class Settings:
         colour_photos: What happens to photos that are in colour already.
         save_edits: When an adjusted photo is written.
         variant: Name, or the title of the user's own weights.
-        side: Working size of the network, in pixels.
+        side: Working size of the network, in pixels; 0 for what suits the weights.
         device: "cuda", "mps", "cpu", or empty for the fastest.
         precision: "fp32", "bf16", "fp16", or empty for the fastest that keeps the colours.
         recent: Folders, the latest first.
@@ -70,7 +70,7 @@ class Settings:
     colour_photos: ColourPhotos = ColourPhotos.SKIP
     save_edits: SaveEdits = SaveEdits.ON_LEAVING
     variant: str = DEFAULT.name
-    side: int = 256
+    side: int = 0
     device: str = ""
     precision: str = ""
     recent: tuple[str, ...] = ()

@@ -114,8 +114,7 @@ class VariantPicker(QDialog):
         frame.setProperty("role", "card")
         current = self._settings.current
         for side in SIDES:
-            usual = self.tr(" (usual)") if side == 256 else ""
-            self._side.addItem(f"{side} × {side}{usual}", side)
+            self._side.addItem(f"{side} × {side}" if side else self.tr("What suits the weights"), side)
         self._side.setCurrentIndex(self._side.findData(current.side))
         self._device.addItem(self.tr("Automatic"), "")
         for name in dict.fromkeys((*(ready.devices if ready else ("cpu",)), current.device)):

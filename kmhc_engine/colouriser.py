@@ -14,10 +14,10 @@ from kmhc_engine.devices import Device, batch_size, choose
 from kmhc_engine.errors import ComputeError
 from kmhc_engine.networks import stride
 from kmhc_engine.variants import Variant
+from kmhc_engine.weights_format import SIDE
 
 log = logging.getLogger(__name__)
 
-SIDE = 256
 _SMALLER_SIDES = (1.0, 0.7, 0.5)
 
 

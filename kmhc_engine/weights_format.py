@@ -7,6 +7,7 @@ The header's metadata holds strings, as safetensors wants; those that are no tex
     title       the variant's name, or the user's own ("Grandma's album")
     sha256      of the bytes after the header
     licence, trained_on, created_by
+    side        working size that suits them, in pixels
     metrics     measure -> number
     interim     whether better ones are to come
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 FORMAT = 1
+SIDE = 256  # pixels: what the paper trains at
 HEADER_LIMIT = 4 * 2**20  # bytes; the largest networks need 0.3 MB, and a parser should not be fed more
 TYPES = {"F16", "BF16", "F32", "F64", "I64", "I32", "I16", "I8", "U8", "BOOL"}
 COUNTER = "num_batches_tracked"  # of batch norms; nothing depends on it, so it is not kept
@@ -52,6 +54,7 @@ class Weights:
         trained_on: The photos they were trained on, in words.
         interim: Whether better ones are to come.
         created_by: The program that wrote them.
+        side: Working size that suits them, in pixels.
         precision: Of the stored kernels: "fp16" or "fp32".
         size: Of the file, in bytes.
         modified_ns: When the file was last written, in nanoseconds since 1970.
@@ -66,6 +69,7 @@ class Weights:
     trained_on: str
     interim: bool
     created_by: str
+    side: int
     precision: str
     size: int
     modified_ns: int
@@ -105,12 +109,15 @@ def info(path: Path) -> Weights:
         title = _line(text.get("title") or variant.name)
         metrics = {str(name): float(value) for name, value in json.loads(text.get("metrics", "{}")).items()}
         interim = bool(json.loads(text.get("interim", "false")))
+        side = int(text.get("side", SIDE))
         sha256 = text["sha256"]
         status = path.stat()
     except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError, RecursionError) as error:
         raise refusal(path, f"its header is damaged ({_line(str(error))})", AGAIN) from error
     except OSError as error:
         raise unreadable(path, error) from error
+    if not 32 <= side <= 4096:
+        raise refusal(path, f"its header is damaged (a working size of {side})", AGAIN)
     if not re.fullmatch("[0-9a-f]{64}", sha256):
         raise refusal(path, "its header is damaged (no sha256)", AGAIN)
     if names_another(title, variant):
@@ -126,6 +133,7 @@ def info(path: Path) -> Weights:
         trained_on=_line(text.get("trained_on", "")),
         interim=interim,
         created_by=_line(text.get("created_by", "")),
+        side=side,
         precision=precision,
         size=status.st_size,
         modified_ns=status.st_mtime_ns,
@@ -236,6 +244,7 @@ def write_weights(
     trained_on: str = "",
     interim: bool = False,
     created_by: str = "",
+    side: int = SIDE,
     half: bool = False,
 ) -> Weights:
     """Write weights in KMHC's own format, atomically; an earlier file of that name is replaced.
@@ -250,6 +259,7 @@ def write_weights(
         trained_on: The photos they were trained on, in words.
         interim: Whether better ones are to come.
         created_by: The program; this KMHC if empty.
+        side: Working size that suits them, in pixels.
         half: Store kernels as fp16. Batch-norm statistics, other vectors and what fp16 cannot hold stay fp32.
 
     Raises:
@@ -280,6 +290,7 @@ def write_weights(
         "metrics": json.dumps({k: float(v) for k, v in (metrics or {}).items() if math.isfinite(v)}),
         "trained_on": trained_on,
         "interim": json.dumps(interim),
+        "side": str(side),
         "created_by": created_by or f"KMHC {__version__}",
     }
     if names_another(text["title"], variant):

@@ -187,7 +187,7 @@ def _predict(found: Weights, asked: Asked) -> Predict:
     network = build(found.variant)
     weights.load_into(network, found)
     device = devices.choose(asked.device or None)
-    return of_network(TorchColouriser(found.variant, network, found.sha256, device))
+    return of_network(TorchColouriser(found.variant, network, found.sha256, device, found.side))
 
 
 def _loss(found: Weights, asked: Asked) -> TrainingLoss | None:

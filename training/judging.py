@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from kmhc_engine.chroma import working_size
 from kmhc_engine.colour import Floats, lab_to_rgb, rgb_to_lab
 from kmhc_engine.colouriser import TorchColouriser
 from training.losses import TrainingLoss
@@ -49,8 +50,21 @@ def mean_colour(photos: Sequence[RGB]) -> Predict:
 
 
 def of_network(colouriser: TorchColouriser) -> Predict:
-    """Return what predicts with a network."""
-    return lambda lightness: colouriser.predict([lightness])[0]
+    """Return what predicts with a network, at the working size that it is used at."""
+
+    def predict(lightness: Floats) -> Floats:
+        small = working_size(lightness.shape[0], lightness.shape[1], colouriser.side)
+        return _resized(colouriser.predict([_resized(lightness, small)])[0], lightness.shape)
+
+    return predict
+
+
+def _resized(array: Floats, shape: tuple[int, ...]) -> Floats:
+    import cv2
+
+    way = cv2.INTER_AREA if shape[0] < array.shape[0] else cv2.INTER_LINEAR
+    resized: Floats = cv2.resize(array, (shape[1], shape[0]), interpolation=way)
+    return resized
 
 
 def colourised(photo: RGB, predict: Predict) -> tuple[RGB, Floats]:

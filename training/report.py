@@ -195,4 +195,4 @@ def _predict(run: Recorded) -> Predict:
     network = build(run.variant)
     found = info(run.folder / RESULT)
     weights.load_into(network, found)
-    return of_network(TorchColouriser(run.variant, network, found.sha256))
+    return of_network(TorchColouriser(run.variant, network, found.sha256, side=found.side))

@@ -210,12 +210,13 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
     variant = run.parsed_variant
     network = _learnt(run, folder)
     state = {name: value.clone() for name, value in network.state_dict().items()}
-    tuned = of_network(TorchColouriser(variant, network, "", device))
+    tuned = of_network(TorchColouriser(variant, network, "", device, run.recipe.size))
     metrics: dict[str, float] = {}
     if run.personal:
         base = build(variant)
         weights.load_into(base, info(Path(run.start)))
-        found = verdict(packed, of_network(TorchColouriser(variant, base, "", device)), tuned, folder)
+        start = of_network(TorchColouriser(variant, base, "", device, info(Path(run.start)).side))
+        found = verdict(packed, start, tuned, folder)
         tell("verdict", text=str(found), **{name: getattr(found, name) for name in found.__dataclass_fields__})
         metrics = {"ciede2000": found.tuned, "ciede2000_start": found.start, "ciede2000_grey": found.grey}
     elif len(test := packed.indices(Split.TEST)):
@@ -233,6 +234,7 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         title=run.title,
         metrics=metrics,
         trained_on=f"{packed.census.train} photos of {Path(run.photos).name}",
+        side=run.recipe.size,
         half=True,
     )
     Packed.discard(folder)

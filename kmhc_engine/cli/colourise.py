@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -56,7 +56,9 @@ def colourise(
     warmth: Warmth = 0.0,
     edges: Edges = 1.0,
     longest_side: LongestSide = None,
-    side: Annotated[int, typer.Option(min=64, max=1024, help="Working size of the network, in pixels.")] = 256,
+    side: Annotated[
+        int | None, typer.Option(min=64, max=1024, help="Working size in pixels. By default what suits the weights.")
+    ] = None,
     device: Annotated[str | None, typer.Option(help="cuda, mps or cpu. By default the fastest.")] = None,
     precision: Annotated[str | None, typer.Option(help="fp32, bf16 or fp16. By default what suits the device.")] = None,
     as_json: AsJson = False,
@@ -124,11 +126,11 @@ def _settings(
         quality=quality,
         adjustments=adjustments,
         longest_side=longest_side,
-        colour_photos=cast(Literal["skip", "copy", "redo"], colour_photos.value),
+        colour_photos=colour_photos.value,
     )
 
 
-def load_colouriser(variant: str, device: str | None, precision: str | None, side: int) -> "Colouriser":
+def load_colouriser(variant: str, device: str | None, precision: str | None, side: int | None) -> "Colouriser":
     """Load a variant's weights and get its network ready; imports torch.
 
     Raises:
@@ -147,4 +149,4 @@ def load_colouriser(variant: str, device: str | None, precision: str | None, sid
     devices.use_threads()
     network = networks.build(found.variant)
     weights.load_into(network, found)
-    return TorchColouriser(found.variant, network, found.sha256, devices.choose(device, precision), side)
+    return TorchColouriser(found.variant, network, found.sha256, devices.choose(device, precision), side or found.side)

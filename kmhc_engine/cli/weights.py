@@ -50,6 +50,7 @@ def info(name: Name) -> None:
         "file": entry.path,
         "sha256": entry.sha256,
         "precision": entry.precision,
+        "working size": entry.side,
         "licence": entry.licence,
         "trained on": entry.trained_on,
         "made by": entry.created_by,

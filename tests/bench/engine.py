@@ -70,7 +70,7 @@ def one_photo() -> dict[str, float]:
                 ab = colouriser.predict([network_input(page.grey, 256)])[0]
                 ticks.append(time.process_time())
                 strips = render(page.grey, Chroma(ab, "", ""))
-                pages = [RenderedPage(*page.grey.shape, np.dtype(np.uint8), strips, None)]
+                pages = [RenderedPage(*page.grey.shape, "uint8", strips, None)]
                 encode(target, Format.JPEG, pages, photo.metadata, Provenance("KMHCNet_6", ""), None)
                 ticks.append(time.process_time())
     decode, network, rest = (float(seconds) for seconds in np.diff(ticks))
