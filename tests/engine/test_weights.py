@@ -103,10 +103,12 @@ def test_the_users_weights_come_first_and_the_newest_of_them_before_the_others(h
 
 def test_listing_imports_no_torch(home, tmp_path):
     write(home / "a.safetensors", variant=TINY)
-    code = "import sys; from kmhc_engine import weights; print(len(weights.catalogue()), 'torch' in sys.modules)"
+    code = (
+        "import sys; from kmhc_engine import weights; print(weights.catalogue()[0].path.name, 'torch' in sys.modules)"
+    )
     environment = os.environ | {"KMHC_HOME": str(tmp_path / "home")}
     listing = subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True)
-    assert listing.stdout.split() == ["1", "False"]
+    assert listing.stdout.split() == ["a.safetensors", "False"]
 
 
 ENTRY = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
