@@ -164,7 +164,7 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="lightning")
         warnings.filterwarnings("ignore", message="Detected call of `lr_scheduler.step")
-        trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=False)
+        trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=True)
     if trainer.global_rank != 0:
         raise SystemExit(0)
     return _finish(run, folder, packed, device, tell)
@@ -247,7 +247,7 @@ def _learnt(run: Run, folder: Path) -> nn.Module:
     path = folder / (LAST if run.personal else BEST)
     if not path.is_file():
         path = folder / LAST
-    checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=False)
+    checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     network = build(run.parsed_variant)
     network.load_state_dict({name.removeprefix("network."): value for name, value in checkpoint["state_dict"].items()})
     return network
