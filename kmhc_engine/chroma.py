@@ -29,6 +29,14 @@ class Adjustments:
     warmth: float = 0.0
     edges: float = 1.0
 
+    def after(self, first: "Adjustments") -> "Adjustments":
+        """Return the adjustments that do what `first` does and then these."""
+        return Adjustments(
+            self.saturation * first.saturation,
+            max(-1.0, min(1.0, self.warmth + first.warmth)),
+            self.edges * first.edges,
+        )
+
 
 UNADJUSTED = Adjustments()
 

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from kmhc_engine.atomic import whole_disk_errors
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.chroma import Chroma, network_input
+from kmhc_engine.edits import Edits, edits_path, load_edits
 from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError
 from kmhc_engine.jobs import Job, Settings, State
 from kmhc_engine.outputs import OutputFolder
@@ -161,20 +162,25 @@ class Colouring:
         name = _chroma_name(task.key, fingerprint.digest, self._identity(task.known))
         chroma = self._chroma(task, name, 0, first)
         provenance = Provenance(chroma.variant, chroma.weights)
-        pages = self._rendered_pages(task, name, first, chroma)
+        edits, warning = load_edits(edits_path(self._folder.chroma(name, 0)))
+        pages = self._rendered_pages(task, name, first, edits.chroma(chroma, first.grey), edits)
         temporary = self._temporary(task, task.path)
         with task.timed("render"), whole_disk_errors(self._folder.path):
             notes = encode(temporary, task.format, pages, task.photo.metadata, provenance, self._settings.quality)
         record = self._record(task, fingerprint)
-        notes = (*task.notes, *notes)
+        notes = (*task.notes, *notes, *filter(None, [warning]))
         return _Made(temporary, task.path, replace(record, chroma=name, pages=task.photo.page_count, notes=notes))
 
-    def _rendered_pages(self, task: Task, name: str, page: Page, chroma: Chroma) -> Iterator[RenderedPage]:
+    def _rendered_pages(
+        self, task: Task, name: str, page: Page, chroma: Chroma, edits: Edits
+    ) -> Iterator[RenderedPage]:
+        adjustments = self._settings.adjustments.after(edits.adjustments)
+        settings = replace(self._settings, adjustments=adjustments)
         for index in range(task.photo.page_count):
             if index > 0:
                 page = _page(task, index)
                 chroma = self._chroma(task, name, index, page)
-            yield rendered_page(page, chroma, task.format, self._settings, self._token.check)
+            yield rendered_page(page, chroma, task.format, settings, self._token.check)
 
     def _chroma(self, task: Task, name: str, index: int, page: Page) -> Chroma:
         """Return the stored colour of a page, else what the network predicts."""

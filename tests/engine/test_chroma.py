@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from kmhc_engine.chroma import MAX_BYTES, Chroma, lightness_at, network_input, working_size
+from kmhc_engine.chroma import MAX_BYTES, UNADJUSTED, Adjustments, Chroma, lightness_at, network_input, working_size
 from kmhc_engine.errors import BrokenPhoto
 
 
@@ -70,3 +70,9 @@ def test_shrinking_averages_and_does_not_pick():
     checkers = (np.indices((64, 64)).sum(axis=0) % 2 * 255).astype(np.uint8)
     small = lightness_at(checkers, (8, 8))
     assert np.ptp(small) < 1.0
+
+
+def test_adjustments_add_up():
+    first = Adjustments(saturation=0.5, warmth=0.4, edges=2)
+    assert UNADJUSTED.after(first) == first
+    assert Adjustments(1.2, 0.9, 1).after(first) == Adjustments(0.6, 1.0, 2)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from kmhc_engine.batch import CancelToken, Settings, State, render_batch
 from kmhc_engine.chroma import Adjustments
+from kmhc_engine.edits import Edits, edits_path, save_edits
 from kmhc_engine.photos import Format
 
 pytestmark = pytest.mark.usefixtures("no_thread_is_left")
@@ -45,6 +46,17 @@ def test_another_format_and_size_come_beside_the_old_outputs(old, folder):
     assert is_orange(ends["a.jpg"].output)
     with Image.open(ends["a.jpg"].output) as image:
         assert (image.format, image.size) == ("PNG", (16, 8))
+
+
+def test_what_a_person_adjusted_is_kept_when_outputs_are_made_anew(old, folder):
+    photos(old, 2)
+    before = {name: colourfulness(event.output) for name, event in run(old, folder).items()}
+    edited, plain = sorted(before)
+    record = folder.journal.get(folder.key(old / edited))
+    save_edits(Edits(Adjustments(saturation=0.3)), edits_path(folder.chroma(record.chroma, 0)))
+    ends = render(folder, Settings(format=Format.PNG))
+    assert colourfulness(ends[edited].output) < 0.6 * before[edited]
+    assert colourfulness(ends[plain].output) > 0.9 * before[plain]
 
 
 def test_rendering_again_with_the_same_settings_does_nothing(old, folder):
