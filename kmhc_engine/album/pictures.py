@@ -5,19 +5,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-import numpy as np
 from PIL import ExifTags, Image
 
 from kmhc_engine import __version__
 from kmhc_engine.album.captions import UNREADABLE, Told
 from kmhc_engine.errors import PhotoTooLarge
-from kmhc_engine.photos import open_photo
+from kmhc_engine.photos import MAX_PIXELS, open_photo
 
 SOFTWARE = f"KMHC {__version__}"
 JPEG_QUALITY, WEBP_QUALITY = 82, 78
 
 ORIENTATION = ExifTags.Base.Orientation
 
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">\
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" \
@@ -81,16 +89,34 @@ def load(path: Path, least: int, most: int) -> Image.Image:
         NotAPhoto, BrokenPhoto, PhotoTooLarge: It cannot be shown.
     """
     try:
-        with open_photo(path) as photo:
-            longer = max(photo.size)
-            scale = next((s for s in (8, 4, 2) if longer // s >= least), 1)
-            pixels = photo.thumbnail(-(-longer // scale))
+        image = _scaled_jpeg(path, least)
+        if image is None:
+            with open_photo(path) as photo:
+                image = Image.fromarray(photo.thumbnail(-(-max(photo.size) // _scale(max(photo.size), least))))
     except MemoryError as error:
         raise PhotoTooLarge(path, "there is not memory enough for it", "Make a smaller copy of it.") from error
-    sample = pixels[::16, ::16]
-    if (sample == sample[..., :1]).all() and (pixels == pixels[..., :1]).all():
-        pixels = np.ascontiguousarray(pixels[..., 0])
-    return shrunk(Image.fromarray(pixels), most)
+    return shrunk(image, most)
+
+
+def _scale(longer: int, least: int) -> int:
+    return next((scale for scale in (8, 4, 2) if longer // scale >= least), 1)
+
+
+def _scaled_jpeg(path: Path, least: int) -> Image.Image | None:
+    """Read an sRGB JPEG without the copies that the general way makes; None for all else, damaged files among it."""
+    with suppress(*UNREADABLE), Image.open(path, formats=["JPEG"]) as image:
+        icc = image.info.get("icc_profile", b"")
+        if image.mode not in ("L", "RGB") or not (not icc or b"sRGB" in icc or b"s\0R\0G\0B" in icc):
+            return None
+        if image.width * image.height > MAX_PIXELS:
+            return None
+        orientation = image.getexif().get(ORIENTATION, 1)
+        scale = _scale(max(image.size), least)
+        image.draft(None, (image.width // scale, image.height // scale))
+        image.load()
+        turn = _TURNS.get(orientation)
+        return image if turn is None else image.transpose(turn)
+    return None
 
 
 def exif_of(path: Path) -> Image.Exif:

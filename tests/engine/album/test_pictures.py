@@ -2,7 +2,7 @@ import io
 
 import numpy as np
 import pytest
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from kmhc_engine.album import Told
 from kmhc_engine.album.pictures import load, metadata, small, write
@@ -49,10 +49,17 @@ def test_colours_come_out_in_srgb(tmp_path):
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_photos_stand_upright(tmp_path, orientation):
+    quarters = Image.new("RGB", (64, 32), "red")
+    quarters.paste("lime", (32, 0, 64, 32))
+    quarters.paste("blue", (0, 16, 32, 32))
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
-    shown = stored(tmp_path, Image.new("RGB", (40, 20)), "a.jpg", exif=exif)
-    assert shown.size == ((40, 20) if orientation < 5 else (20, 40))
+    quarters.getexif()[ExifTags.Base.Orientation] = orientation
+    expected = ImageOps.exif_transpose(quarters)
+    shown = stored(tmp_path, quarters, "a.jpg", exif=exif, quality=95)
+    assert shown.size == expected.size
+    for place in ((8, 8), (shown.width - 8, 8), (8, shown.height - 8)):
+        assert np.abs(np.subtract(shown.getpixel(place), expected.getpixel(place))).max() < 20
 
 
 @pytest.mark.parametrize(("width", "expected"), [(4000, 2000), (3264, 1632), (2048, 2048), (3000, 2048), (600, 600)])

@@ -43,7 +43,7 @@ def test_as_many_photos_stand_on_a_page_as_were_asked_for(family, each, pages):
 
 @needs_poppler
 def test_pictures_are_printed_with_three_hundred_dots_an_inch(family):
-    family.add("a.jpg", size=(5000, 3000))
+    family.add("a.jpg", size=(3600, 600))
     made = export(family.folder, Kind.PDF, options=Options(before=False))
     dots = [int(line.split()[12]) for line in told("pdfimages", "-list", made.path).splitlines()[2:]]
     assert max(dots) >= 300

@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -269,3 +271,23 @@ def test_photos_tell_on_their_own_who_colourised_them(tmp_path):
     Image.new("RGB", (40, 30), "red").save(folder / "a.jpg", xmp=packet)
     export(folder)
     assert "Colourised with KMHC, variant KMHCNet_7" in (tmp_path / "Sent album/index.html").read_text()
+
+
+def test_a_killed_export_leaves_the_old_album_and_the_next_one_clears_up(family, tmp_path):
+    for number in range(4):
+        family.add(f"{number}.jpg")
+    export(family.folder, options=Options(title="old"))
+    code = (
+        "import sys; from pathlib import Path; from kmhc_engine.album import Options, export\n"
+        "export(Path(sys.argv[1]), options=Options(title='new', webp=True),\n"
+        "       progress=lambda *step: (print(step, flush=True), sys.stdin.read()))"
+    )
+    command = [sys.executable, "-c", code, str(family.folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline()  # one photo is done, and it waits
+        process.kill()
+    assert "old" in (tmp_path / "Family album/index.html").read_text()
+    assert any(path.name.startswith(".kmhc-album-") for path in tmp_path.iterdir())
+    export(family.folder, options=Options(title="new"))
+    assert "new" in (tmp_path / "Family album/index.html").read_text()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Family", "Family album", "Family colourised"]
