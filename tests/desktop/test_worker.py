@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 
 import psutil
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from kmhc_desktop.messages import (
     Batch,
@@ -29,12 +29,19 @@ COMPUTE = Compute("KMHCNet_6")
 
 
 class Ear(QObject):
-    """Remembers what a worker reports."""
+    """Remembers what a worker reports, in the test's thread."""
+
+    reported = Signal(object)
 
     def __init__(self, worker: Worker) -> None:
         super().__init__()
         self.heard: list[object] = []
-        worker.reported.connect(self.heard.append)
+        worker.reported.connect(self._hear)
+
+    @Slot(object)
+    def _hear(self, report: object) -> None:
+        self.heard.append(report)
+        self.reported.emit(report)
 
     def states(self, name: str) -> list[State]:
         return [one.event.state for one in self.heard if isinstance(one, Progress) and one.source.name == name]
@@ -70,7 +77,7 @@ def hears(kind: type):
 
 def test_a_batch_runs_in_a_child_and_every_photo_reaches_one_end(employ, photos, qtbot) -> None:
     worker, ear = employ()
-    with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=hears(BatchEnded)) as ended:
+    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(BatchEnded)) as ended:
         worker.run(request(photos))
     assert ended.args == [BatchEnded(1)]
     for number in range(3):
@@ -84,10 +91,10 @@ def test_a_batch_runs_in_a_child_and_every_photo_reaches_one_end(employ, photos,
 def test_a_killed_engine_is_started_again_and_the_batch_goes_on(employ, photos, qtbot) -> None:
     worker, ear = employ(stub_engine.serve_slow)
     running = lambda report: isinstance(report, Progress) and report.event.state is State.RUNNING  # noqa: E731
-    with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=running):
+    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=running):
         worker.run(request(photos))
     worker._serve = stub_engine.serve
-    with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=hears(BatchEnded)):
+    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(BatchEnded)):
         os.kill(worker.process_id, signal.SIGKILL)
     assert ear.count(Trouble) == 1
     for number in range(3):
@@ -97,7 +104,7 @@ def test_a_killed_engine_is_started_again_and_the_batch_goes_on(employ, photos, 
 def test_the_photo_that_kills_the_engine_twice_fails_and_the_others_do_not(employ, photos, qtbot) -> None:
     write_photo(photos / "deadly.jpg", 191)  # L of about 77
     worker, ear = employ(stub_engine.serve_deadly)
-    with qtbot.waitSignal(worker.reported, timeout=60_000, check_params_cb=hears(BatchEnded)) as ended:
+    with qtbot.waitSignal(ear.reported, timeout=60_000, check_params_cb=hears(BatchEnded)) as ended:
         worker.run(request(photos))
     assert ended.args == [BatchEnded(1)]
     assert ear.states("deadly.jpg")[-1] is State.FAILED
@@ -106,22 +113,22 @@ def test_the_photo_that_kills_the_engine_twice_fails_and_the_others_do_not(emplo
 
 
 def test_an_engine_that_does_not_start_is_given_up_with_a_message(employ, photos, qtbot) -> None:
-    worker, _ = employ(stub_engine.serve_nothing)
-    with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=hears(BatchEnded)) as ended:
+    worker, ear = employ(stub_engine.serve_nothing)
+    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(BatchEnded)) as ended:
         worker.run(request(photos))
     assert "does not run" in ended.args[0].error
 
 
 def test_a_silent_engine_is_noticed(employ, qtbot) -> None:
-    worker, _ = employ(stub_engine.serve_silently, Limits(start=0.3))
-    with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=hears(Trouble)) as heard:
+    _, ear = employ(stub_engine.serve_silently, Limits(start=0.3))
+    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(Trouble)) as heard:
         pass
     assert "did not start" in heard.args[0].text
 
 
 def test_a_photo_without_progress_is_noticed(employ, photos, qtbot) -> None:
-    worker, _ = employ(stub_engine.serve_slow, Limits(photo=0.5))
-    with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=hears(Trouble)) as heard:
+    worker, ear = employ(stub_engine.serve_slow, Limits(photo=0.5))
+    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(Trouble)) as heard:
         worker.run(request(photos))
     assert "stuck" in heard.args[0].text
 
@@ -129,16 +136,16 @@ def test_a_photo_without_progress_is_noticed(employ, photos, qtbot) -> None:
 def test_cancel_is_answered_within_two_seconds_even_by_a_stuck_network(employ, photos, qtbot) -> None:
     worker, ear = employ(stub_engine.serve_slow)
     running = lambda report: isinstance(report, Progress) and report.event.state is State.RUNNING  # noqa: E731
-    with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=running):
+    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=running):
         worker.run(request(photos))
-    with qtbot.waitSignal(worker.reported, timeout=2_000, check_params_cb=hears(BatchEnded)):
+    with qtbot.waitSignal(ear.reported, timeout=2_000, check_params_cb=hears(BatchEnded)):
         worker.cancel()
     assert {ear.states(f"photo {number}.jpg")[-1] for number in range(3)} == {State.CANCELLED}
 
 
 def test_a_paused_batch_goes_on_when_it_is_resumed(employ, photos, qtbot) -> None:
     worker, ear = employ()
-    with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=hears(BatchEnded)):
+    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(BatchEnded)):
         worker.run(request(photos))
         worker.pause()
         worker.preview(photos / "photo 0.jpg", [COMPUTE], photos.with_name("previews"))
@@ -148,8 +155,8 @@ def test_a_paused_batch_goes_on_when_it_is_resumed(employ, photos, qtbot) -> Non
 
 
 def test_missing_weights_end_the_batch_with_a_message_that_helps(employ, photos, qtbot) -> None:
-    worker, _ = employ()
-    with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=hears(BatchEnded)) as ended:
+    worker, ear = employ()
+    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(BatchEnded)) as ended:
         worker.run(request(photos, compute=Compute("KMHCNet_1")))
     assert "no weights" in ended.args[0].error
 
@@ -165,8 +172,8 @@ def test_previews_answer_once_for_each_variant(employ, photos, tmp_path, qtbot) 
 
 
 def test_the_engine_ends_with_its_worker(employ, qtbot) -> None:
-    worker, _ = employ()
-    with qtbot.waitSignal(worker.reported, timeout=30_000, check_params_cb=hears(Ready)):
+    worker, ear = employ()
+    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(Ready)):
         worker.prepare(COMPUTE)
     process = psutil.Process(worker.process_id)
     worker.close()
