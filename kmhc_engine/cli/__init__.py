@@ -19,6 +19,7 @@ app = typer.Typer(
     help="Colourise whole folders of black-and-white photos, on this computer.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich costs more to import than all the rest
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 all well, 1 some photos failed, 2 bad usage, 130 cancelled.",
 )

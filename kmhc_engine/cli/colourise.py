@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kmhc_engine import variants
-from kmhc_engine.chroma import Adjustments
 
 if TYPE_CHECKING:
     from kmhc_engine.jobs import Colouriser, Settings
@@ -72,7 +71,7 @@ def colourise(
     for path in paths:
         if not path.exists():
             raise typer.BadParameter(f"{path} does not exist.")
-    settings = _settings(format, quality, Adjustments(saturation, warmth, edges), longest_side, colour_photos)
+    settings = _settings(format, quality, (saturation, warmth, edges), longest_side, colour_photos)
     target = out or default_output(paths)
     with OutputFolder(target) as folder:
         jobs = [folder.job(found) for found in scan(paths, output=folder.path)]
@@ -103,7 +102,7 @@ def render(
 
     if not (folder / MARKER).is_dir():
         raise typer.BadParameter(f"{folder} is no output folder of KMHC.")
-    settings = _settings(format, quality, Adjustments(saturation, warmth, edges), longest_side, ColourPhotos.SKIP)
+    settings = _settings(format, quality, (saturation, warmth, edges), longest_side, ColourPhotos.SKIP)
     with OutputFolder(folder) as outputs:
         jobs = list(outputs.recorded_jobs())
         token = CancelToken()
@@ -114,17 +113,18 @@ def render(
 def _settings(
     format: OutputFormat | None,
     quality: int | None,
-    adjustments: Adjustments,
+    adjustments: tuple[float, float, float],
     longest_side: int | None,
     colour_photos: ColourPhotos,
 ) -> "Settings":
+    from kmhc_engine.chroma import Adjustments
     from kmhc_engine.jobs import Settings
     from kmhc_engine.photos import Format
 
     return Settings(
         format=Format(format.value) if format else None,
         quality=quality,
-        adjustments=adjustments,
+        adjustments=Adjustments(*adjustments),
         longest_side=longest_side,
         colour_photos=colour_photos.value,
     )

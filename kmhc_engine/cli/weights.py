@@ -10,7 +10,9 @@ from kmhc_engine import variants
 if TYPE_CHECKING:
     from kmhc_engine.weights import Weights
 
-app = typer.Typer(help="Weights on this computer: list, look at, verify, import.", no_args_is_help=True)
+app = typer.Typer(
+    help="Weights on this computer: list, look at, verify, import.", no_args_is_help=True, rich_markup_mode=None
+)
 
 Name = Annotated[str, typer.Argument(help="A variant, the name of your own weights, or a file.", show_default=False)]
 
