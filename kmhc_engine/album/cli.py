@@ -40,7 +40,7 @@ def album(
     """
     from dataclasses import replace as changed
 
-    from kmhc_engine.album.export import export
+    from kmhc_engine.album.exporting import export
     from kmhc_engine.album.options import remembered
     from kmhc_engine.errors import Cancelled, KMHCError
 
