@@ -203,4 +203,4 @@ def _dpi(page: Directory, order: str) -> tuple[float, float] | None:
         endian = "little" if order == "<" else "big"
         above, below = (int.from_bytes(raw[k : k + 4], endian) for k in (0, 4))  # type: ignore[arg-type]
         values.append(factor * above / below if below else 0.0)
-    return (values[0], values[1]) if min(values) >= 1 else None
+    return (values[0], values[1])

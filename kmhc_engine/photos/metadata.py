@@ -68,7 +68,7 @@ def from_png(parts: PngParts) -> tuple[Metadata, list[str]]:
 
 def from_tiff(reader: DirectoryReader, page: Directory) -> tuple[Metadata, list[str]]:
     """Return the metadata of a TIFF page, and what had to be dropped."""
-    iptc = page[_IPTC].raw.rstrip(b"\0") if _IPTC in page else b""
+    iptc = page[_IPTC].raw if _IPTC in page else b""
     if not iptc and _PHOTOSHOP in page:
         iptc = in_photoshop_resources(page[_PHOTOSHOP].raw)
     coding = reader.integers(page[_COMPRESSION]) if _COMPRESSION in page else (1,)
@@ -86,6 +86,7 @@ def from_tiff(reader: DirectoryReader, page: Directory) -> tuple[Metadata, list[
 def _checked(exif: bytes, metadata: Metadata) -> tuple[Metadata, list[str]]:
     """Add EXIF, and leave out what is broken."""
     dropped = []
+    metadata = replace(metadata, dpi=_plausible(metadata.dpi))
     if exif:
         try:
             metadata = _with_exif(metadata, read_exif(exif))
@@ -94,6 +95,8 @@ def _checked(exif: bytes, metadata: Metadata) -> tuple[Metadata, list[str]]:
     if metadata.xmp and not is_xmp(metadata.xmp):
         metadata = replace(metadata, xmp=b"")
         dropped.append(_DROPPED.format("XMP"))
+    elif b"HasExtendedXMP" in metadata.xmp:
+        dropped.append("XMP beyond its first 64 kB dropped")
     try:
         datasets(metadata.iptc)
     except ValueError:
@@ -103,10 +106,15 @@ def _checked(exif: bytes, metadata: Metadata) -> tuple[Metadata, list[str]]:
 
 
 def _with_exif(metadata: Metadata, exif: Exif) -> Metadata:
-    dpi = metadata.dpi or exif.dpi
+    dpi = metadata.dpi or _plausible(exif.dpi)
     if dpi and exif.orientation >= 5:  # the photo lies on its side
         dpi = (dpi[1], dpi[0])
     return replace(metadata, exif=exif, dpi=dpi)
+
+
+def _plausible(dpi: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Return a resolution that every format can hold, else none."""
+    return dpi if dpi and 1 < min(dpi) and max(dpi) < 65535 else None
 
 
 def _bytes(info: Mapping[Any, Any], key: str) -> bytes:
@@ -121,4 +129,4 @@ def _dpi(info: Mapping[Any, Any]) -> tuple[float, float] | None:
         across, down = (float(value) for value in info["dpi"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
-    return (across, down) if 1 < across < 1e6 and 1 < down < 1e6 else None
+    return (across, down)

@@ -6,6 +6,7 @@ from io import BytesIO
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from kmhc_engine.colour import Codes, Floats, luminance_of
@@ -142,10 +143,8 @@ def _luminance_sum(luminance: list[Curve], dtype: str) -> ToGrey:
         return encoded(cv2.transform(parts, np.ones((1, 3), np.float32)))
 
     def sixteen_bits(samples: Codes) -> Codes:
-        total: Floats = np.take(tables[0], samples[..., 0], mode="clip")
-        total += np.take(tables[1], samples[..., 1], mode="clip")
-        total += np.take(tables[2], samples[..., 2], mode="clip")
-        return encoded(total)
+        red, green, blue = (np.take(tables[k], samples[..., k], mode="clip") for k in range(3))
+        return encoded(red + green + blue)
 
     def encoded(total: Floats) -> Codes:
         grey: Codes = np.take(encode, total.astype(np.uint16), mode="clip")
@@ -156,7 +155,7 @@ def _luminance_sum(luminance: list[Curve], dtype: str) -> ToGrey:
 
 
 @cache
-def _encode_table() -> Codes:
+def _encode_table() -> NDArray[np.uint16]:
     """Return the 16-bit sRGB code of every luminance in steps of 1/65535."""
     return _codes(_encoded(np.linspace(0.0, 1.0, 65536)))
 
@@ -168,6 +167,6 @@ def _encoded(luminance: Floats | Curve) -> Curve:
     return codes
 
 
-def _codes(encoded: Floats | Curve) -> Codes:
-    codes: Codes = np.rint(np.clip(encoded, 0.0, 1.0) * 65535).astype(np.uint16)
+def _codes(encoded: Floats | Curve) -> NDArray[np.uint16]:
+    codes: NDArray[np.uint16] = np.rint(np.clip(encoded, 0.0, 1.0) * 65535).astype(np.uint16)
     return codes
