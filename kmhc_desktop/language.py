@@ -21,7 +21,8 @@ def use_language(application: QApplication, language: str) -> None:
     own, qt = QTranslator(application), QTranslator(application)
     if qt.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         QCoreApplication.installTranslator(qt)
-    if own.load(locale, "kmhc", "_", str(resources.folder() / "translations")):
+    folder = str(resources.folder() / "translations")
+    if own.load(locale, "kmhc", "_", folder) or own.load(QLocale("en"), "kmhc", "_", folder):  # English has its plurals
         QCoreApplication.installTranslator(own)
     direction = locale.textDirection()
     right_to_left = direction is Qt.LayoutDirection.RightToLeft

@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings, self._look, self._worker, self._folder = settings, look, worker, folder
         self._ready: Ready | None = None
+        self._pace = Pace()
         self.confirm_close: Callable[[], bool] = self._ask_before_closing
         self.model = QueueModel()
         self.variants = VariantModel()
@@ -256,15 +257,14 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Ask once when work is under way; then remember everything and end the engine."""
-        running = self.run.phase is not Phase.IDLE
-        if running and not self.confirm_close():
+        if self.run.phase is not Phase.IDLE and not self.confirm_close():
             event.ignore()
             return
         self.desk.close_parts()
         self._settings.save_layout("geometry", self.saveGeometry())
         self._settings.save_layout("state", self.saveState())
         self._settings.save_layout("split", self._split.saveState())
-        self.roots.close(unfinished=running)
+        self.roots.close(unfinished=self.run.phase is not Phase.IDLE)
         self._thumbnails.stop()
         self._worker.close()
         super().closeEvent(event)
@@ -425,6 +425,7 @@ class MainWindow(QMainWindow):
 
     def _show_pace(self, pace: Pace) -> None:
         self.strip.show_pace(pace)
+        self._pace = pace if pace.per_minute else self._pace
         if self.run.phase is not Phase.IDLE:
             self.setWindowTitle(self.tr("{0} of {1} done").format(pace.ended, pace.total))
 
@@ -456,6 +457,10 @@ class MainWindow(QMainWindow):
 
     def _choose_variant(self) -> None:
         self.variants.reload()
+        if self._pace.per_minute:
+            used = self.variants.rows[max(0, self.variants.find(self._settings.current.variant))]
+            waiting = sum(self.model.states[state] for state in TO_DO)
+            self.variants.set_speed(used.variant.network, 60 / self._pace.per_minute, waiting or len(self.model))
         picker = VariantPicker(self._settings, self.variants, self._look, self._ready, self)
         picker.exec()
         picker.deleteLater()
