@@ -59,7 +59,6 @@ class Settings:
         precision: "fp32", "bf16", "fp16", or empty for the fastest that keeps the colours.
         recent: Folders, the latest first.
         favourites: Folders, in the order they were added.
-        welcomed: The hint of the first run has been shown.
     """
 
     theme: Theme = Theme.SYSTEM
@@ -75,7 +74,6 @@ class Settings:
     precision: str = ""
     recent: tuple[str, ...] = ()
     favourites: tuple[str, ...] = ()
-    welcomed: bool = False
 
     def with_recent(self, folder: Path) -> "Settings":
         """Return the record with a folder as the latest one."""
@@ -199,5 +197,4 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "output": _unquoted,
     "recent": _folders,
     "favourites": _folders,
-    "welcomed": lambda value: str(value).lower() == "true",
 }

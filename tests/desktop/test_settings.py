@@ -26,7 +26,6 @@ def test_every_field_survives_a_restart(tmp_path: Path) -> None:
         precision="fp32",
         recent=("/one",),
         favourites=("/a", "/b"),
-        welcomed=True,
     )
     SettingsStore(tmp_path / "settings.ini").put(changed)
     assert SettingsStore(tmp_path / "settings.ini").current == changed
