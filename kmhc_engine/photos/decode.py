@@ -27,6 +27,8 @@ from kmhc_engine.photos.tone import SIDE, Tone, tone_of
 
 MAX_PIXELS = 250_000_000
 
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow's own limit is lower, and the same for the whole process
+
 _COPY_AGAIN = "Copy it again from where it came."
 
 
@@ -68,7 +70,7 @@ class Photo:
         first = source.raster(0)
         _check_size(path, first)
         self._mode, self.alpha = first.mode, first.alpha
-        self.size = first.size[::-1] if self._turned else first.size
+        self.size = first.size[::-1] if first.orientation >= 5 else first.size
         self._profile, note = _profile(source.icc, first.mode)
         self.notes = (*source.notes, *note)
 
@@ -105,14 +107,14 @@ class Photo:
         with _decoding(self.path):
             raster = self._source.raster(0, small_side=side)
             scale = min(1.0, side / max(self.size))
-            lying = self.size[::-1] if self._turned else self.size
+            lying = self.size[::-1] if raster.orientation >= 5 else self.size
             small = raster.small((max(1, round(lying[0] * scale)), max(1, round(lying[1] * scale))))
             profile = self._profile if self._profile.fits(raster.mode) else Profile()
             rgb = profile.to_srgb(small.convert(raster.mode) if raster.alpha else small)
             if raster.alpha:
                 white = Image.new("RGB", rgb.size, "white")
                 rgb = Image.composite(rgb, white, small.getchannel("A"))
-            return np.ascontiguousarray(_upright(np.asarray(rgb), self.metadata.exif.orientation))
+            return np.ascontiguousarray(_upright(np.asarray(rgb), raster.orientation))
 
     def page(self, index: int) -> Page:
         """Decode one page; only this page is in memory.
@@ -144,13 +146,9 @@ class Photo:
                 grey[top:bottom] = to_grey(band[..., :-1])
                 opacity = band[..., -1]
                 alpha[top:bottom] = opacity * np.uint16(257) if opacity.dtype != alpha.dtype else opacity
-        turn = self.metadata.exif.orientation
+        turn = raster.orientation
         depth = 16 if raster.dtype == "uint16" else 8
         return Page(_upright(grey, turn), None if alpha is None else _upright(alpha, turn), depth)
-
-    @property
-    def _turned(self) -> bool:
-        return self.metadata.exif.orientation >= 5
 
 
 def open_photo(path: Path) -> Photo:

@@ -114,7 +114,7 @@ def _with_exif(metadata: Metadata, exif: Exif) -> Metadata:
 
 def _plausible(dpi: tuple[float, float] | None) -> tuple[float, float] | None:
     """Return a resolution that every format can hold, else none."""
-    return dpi if dpi and 1 < min(dpi) and max(dpi) < 65535 else None
+    return dpi if dpi and min(dpi) > 1 and max(dpi) < 65535 else None
 
 
 def _bytes(info: Mapping[Any, Any], key: str) -> bytes:

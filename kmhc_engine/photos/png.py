@@ -72,7 +72,7 @@ def take_apart(file: BinaryIO) -> PngParts:
         if kind == b"eXIf":
             exif = content
         elif kind == b"iCCP":
-            icc = _inflate(content[len(keyword) + 2 :])
+            icc = _inflate(content[len(keyword) + 2 :]) or content  # what is no profile is noted later
         elif kind == b"pHYs" and len(content) == 9 and content[8] == 1:
             across, down = struct.unpack(">II", content[:8])
             dpi = (across * 0.0254, down * 0.0254) if across and down else None

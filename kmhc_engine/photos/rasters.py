@@ -26,12 +26,14 @@ class Raster(Protocol):
         mode: What its colour is: "L", "RGB" or "CMYK".
         alpha: It has an alpha channel, behind the colour.
         dtype: "uint8" or "uint16".
+        orientation: How it lies, 1 to 8 as EXIF counts.
     """
 
     size: tuple[int, int]
     mode: str
     alpha: bool
     dtype: str
+    orientation: int
 
     def bands(self) -> Iterator[Codes]:
         """Yield rows (rows, width, channels) from top to bottom."""
@@ -50,12 +52,14 @@ class PillowRaster:
 
     Args:
         image: The picture, not decoded yet.
+        orientation: How it lies.
         white: The largest value of a sample of more than eight bits.
     """
 
-    def __init__(self, image: Image.Image, white: int = 65535) -> None:
+    def __init__(self, image: Image.Image, orientation: int, white: int = 65535) -> None:
         self._image = image
         self._white = white
+        self.orientation = orientation
         self.size = image.size
         deep = image.mode.startswith("I;16")
         self._as = "L" if deep else _PLAIN.get(image.mode, image.mode)
@@ -103,11 +107,13 @@ class Png16Raster:
 
     Args:
         data: The file.
+        orientation: How it lies.
     """
 
     dtype = "uint16"
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, orientation: int) -> None:
+        self.orientation = orientation
         self._data = data
         self.size = (int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big"))
         kind = data[25]

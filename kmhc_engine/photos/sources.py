@@ -110,12 +110,11 @@ class _PillowSource:
 
     def raster(self, index: int, *, small_side: int = 0, luminance_only: bool = False) -> Raster:
         """Return the first picture."""
-        return PillowRaster(self._opened())
+        return PillowRaster(self._opened(), self.metadata.exif.orientation)
 
     def _opened(self) -> ImageFile.ImageFile:
         if self._image is None:
             self._file.seek(0)
-            # The plugin itself: Image.open has a limit of pixels that is one for the whole process.
             self._image = self._plugin(self._file)
         return self._image
 
@@ -144,7 +143,7 @@ class _JpegSource:
             image.draft(None, (max(1, int(image.width * scale)), max(1, int(image.height * scale))))
         elif luminance_only:
             image.draft("L", image.size)
-        return PillowRaster(image)
+        return PillowRaster(image, self.metadata.exif.orientation)
 
     def _opened(self) -> JpegImagePlugin.JpegImageFile:
         self._file.seek(0)
@@ -171,10 +170,11 @@ class _PngSource:
     def raster(self, index: int, *, small_side: int = 0, luminance_only: bool = False) -> Raster:
         """Return the picture."""
         if self._raster is None:
+            bare, orientation = self._parts.bare, self.metadata.exif.orientation
             if self._parts.depth == 16:
-                self._raster = Png16Raster(self._parts.bare)
+                self._raster = Png16Raster(bare, orientation)
             else:
-                self._raster = PillowRaster(PngImagePlugin.PngImageFile(BytesIO(self._parts.bare)))
+                self._raster = PillowRaster(PngImagePlugin.PngImageFile(BytesIO(bare)), orientation)
         return self._raster
 
     def release(self) -> None:
@@ -217,7 +217,7 @@ class _TiffSource:
             self._image = TiffImagePlugin.TiffImageFile(self._file)
             self._image.seek(frame)
         white = 4095 if self._numbers(page, _BITS) == (12,) else 65535
-        return PillowRaster(self._image, white)
+        return PillowRaster(self._image, 1, white)  # Pillow sets TIFF upright on its own
 
     def release(self) -> None:
         """Let go of what is decoded."""

@@ -15,7 +15,7 @@ from kmhc_engine.colour import Codes
 from kmhc_engine.photos.directories import LONG, SHORT, Directory, integers, pack, whole
 from kmhc_engine.photos.rasters import band_rows, shrunk
 
-_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _FILL_ORDER = 256, 257, 258, 259, 262, 266
+_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _FILL_ORDER, _ORIENTATION = 256, 257, 258, 259, 262, 266, 274
 _STRIPS, _SAMPLES, _ROWS, _STRIP_LENGTHS, _PLANAR, _PREDICTOR = 273, 277, 278, 279, 284, 317
 _TILE_WIDTH, _TILE_HEIGHT, _TILES, _TILE_LENGTHS, _EXTRA, _FORMAT = 322, 323, 324, 325, 338, 339
 _CODINGS = {1, 5, 8, 32773, 32946}  # none, LZW, Deflate, PackBits
@@ -41,6 +41,8 @@ class Tiff16Raster:
         self.alpha = self._samples > self._colours and extra in (_ASSOCIATED, _UNASSOCIATED)
         self._premultiplied = extra == _ASSOCIATED
         self.dtype = "uint16"
+        turned = self._number(_ORIENTATION, 1)
+        self.orientation = turned if 1 <= turned <= 8 else 1
         self._separate = self._number(_PLANAR, 1) == 2
         self._tiled = _TILES in page
         self._block = (
