@@ -5,7 +5,7 @@ TIFF, so a few of them in a file of their own, whose samples count as grey, go t
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import BinaryIO
 
 import numpy as np
@@ -54,18 +54,33 @@ class Tiff16Raster:
         self._lengths = self._numbers(_TILE_LENGTHS if self._tiled else _STRIP_LENGTHS)
         if min(*self.size, *self._block, self._samples) < 1 or self._samples < self._colours:
             raise ValueError("a page without pixels")
+        if self._number(_COMPRESSION, 1) == 1 and not self._tiled and self._block[1] == self.size[1]:
+            self._cut_strips()
 
     def bands(self) -> Iterator[Codes]:
         """Yield rows (rows, width, channels)."""
         width, height = self.size
         down = -(-height // self._block[1])
-        rows = 1 if self._tiled else max(1, band_rows(width) // self._block[1])
-        for first, last in pairwise([*range(0, down, rows), down]):
-            yield self._finished(self._band(first, last))
+        rows = band_rows(width)
+        blocks = 1 if self._tiled else max(1, rows // self._block[1])
+        for first, last in pairwise([*range(0, down, blocks), down]):
+            band = self._band(first, last)
+            for top in range(0, len(band), rows):  # a strip can be as high as the photo
+                yield self._finished(band[top : top + rows])
 
     def small(self, size: tuple[int, int]) -> Image.Image:
         """Return a small copy."""
         return shrunk(self, size)
+
+    def _cut_strips(self) -> None:
+        """Cut strips as high as the page into shorter ones, which they are as well when they are not compressed."""
+        width, height = self.size
+        rows = band_rows(width)
+        row_bytes = 2 * width * (1 if self._separate else self._samples)
+        tops = range(0, height, rows)
+        self._places = tuple(place + top * row_bytes for place in self._places for top in tops)
+        self._lengths = tuple(min(rows, height - top) * row_bytes for _ in self._lengths for top in tops)
+        self._block = (width, rows)
 
     def _band(self, first: int, last: int) -> Codes:
         """Decode rows of blocks into (rows, width, samples)."""
@@ -82,56 +97,54 @@ class Tiff16Raster:
         across = -(-width // self._block[0])
         down = -(-height // self._block[1])
         chosen = range(plane * down * across + first * across, plane * down * across + last * across)
-        parts = [self._read(block) for block in chosen]
         rows = (last - first) * self._block[1]
         if not self._tiled:
             rows = min(rows, height - first * self._block[1])
-        data = self._small_file(parts, (across * self._block[0] * samples, rows), samples)
+        data = self._small_file(chosen, (across * self._block[0] * samples, rows), samples)
         decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
         if decoded is None or decoded.shape != (rows, across * self._block[0] * samples):
             raise ValueError("the pixels cannot be decoded")
         if self._number(_PREDICTOR, 1) == 2:
             decoded = decoded.reshape(rows, across, self._block[0], samples)
-            decoded = np.add.accumulate(decoded, axis=2, dtype=np.uint16)
+            np.add.accumulate(decoded, axis=2, dtype=np.uint16, out=decoded)
         pixels: Codes = decoded.reshape(rows, -1, samples)
         return pixels[: height - first * self._block[1], :width]
 
-    def _read(self, block: int) -> bytes:
-        if block >= min(len(self._places), len(self._lengths)):
-            raise ValueError("a part of the page is missing")
-        self._file.seek(self._places[block])
-        data = self._file.read(self._lengths[block])
-        if len(data) < self._lengths[block]:
-            raise ValueError("the file ends too early")
-        return data
-
-    def _small_file(self, parts: list[bytes], size: tuple[int, int], samples: int) -> bytes:
+    def _small_file(self, blocks: range, size: tuple[int, int], samples: int) -> bytearray:
         """Return a TIFF file of its own from a few blocks, each of whose samples counts as a grey pixel."""
+        if blocks.stop > min(len(self._places), len(self._lengths)):
+            raise ValueError("a part of the page is missing")
         order = self._order
+        lengths = self._lengths[blocks.start : blocks.stop]
         directory = {
             _WIDTH: whole(LONG, order, size[0]),
             _HEIGHT: whole(LONG, order, size[1]),
             _BITS: whole(SHORT, order, 16),
-            _COMPRESSION: self._page[_COMPRESSION],
+            _COMPRESSION: whole(SHORT, order, self._number(_COMPRESSION, 1)),
             _PHOTOMETRIC: whole(SHORT, order, 1),
+            _FILL_ORDER: whole(SHORT, order, self._number(_FILL_ORDER, 1)),
             _SAMPLES: whole(SHORT, order, 1),
         }
-        if _FILL_ORDER in self._page:
-            directory[_FILL_ORDER] = self._page[_FILL_ORDER]
         if self._tiled:
             directory[_TILE_WIDTH] = whole(LONG, order, self._block[0] * samples)
             directory[_TILE_HEIGHT] = whole(LONG, order, self._block[1])
         else:
             directory[_ROWS] = whole(LONG, order, self._block[1])
-        at, places = 8, []
-        for part in parts:
-            places.append(at)
-            at += len(part)
-        directory[_TILES if self._tiled else _STRIPS] = whole(LONG, order, *places)
-        directory[_TILE_LENGTHS if self._tiled else _STRIP_LENGTHS] = whole(LONG, order, *map(len, parts))
-        at += at % 2
-        head = (b"II" if order == "<" else b"MM") + whole(SHORT, order, 42).raw + whole(LONG, order, at).raw
-        return (head + b"".join(parts)).ljust(at, b"\0") + pack(directory, at, order)
+        directory[_TILE_LENGTHS if self._tiled else _STRIP_LENGTHS] = whole(LONG, order, *lengths)
+        tag = _TILES if self._tiled else _STRIPS
+        directory[tag] = whole(LONG, order, *lengths)
+        at = 8 + len(pack(directory, 8, order))
+        directory[tag] = whole(LONG, order, *accumulate(lengths[:-1], initial=at))
+        data = bytearray(at + sum(lengths))
+        mark = b"II" if order == "<" else b"MM"
+        data[:at] = mark + whole(SHORT, order, 42).raw + whole(LONG, order, 8).raw + pack(directory, 8, order)
+        rest = memoryview(data)[at:]
+        for place, length in zip(self._places[blocks.start : blocks.stop], lengths, strict=True):
+            self._file.seek(place)
+            if self._file.readinto(rest[:length]) < length:  # type: ignore[attr-defined]
+                raise ValueError("the file ends too early")
+            rest = rest[length:]
+        return data
 
     def _finished(self, samples: Codes) -> Codes:
         samples = samples[..., : self._colours + self.alpha]

@@ -5,7 +5,7 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image
 
 from kmhc_engine.colour import lightness_table, rgb_to_lab
 from kmhc_engine.errors import BrokenPhoto, NotAPhoto, PhotoTooLarge
@@ -101,25 +101,32 @@ def test_inks_without_a_profile_are_read_as_pillow_reads_them(saved, colour):
     assert np.abs(lightness(page_of(path).grey) - expected).max() < 0.1
 
 
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize(
     ("name", "mode"), [("a.jpg", "L"), ("a.png", "LA"), ("a.tif", "L"), ("a.webp", "RGBA"), ("a.avif", "L")]
 )
 def test_photos_are_set_upright(saved, grey, orientation, name, mode):
-    image = Image.fromarray(grey).convert(mode)
+    image = Image.fromarray(grey)
     exif = Image.Exif()
     exif[0x0112] = orientation
-    path = saved(image, name, exif=exif)
-    with open_photo(path) as photo:
+    with open_photo(saved(image.convert(mode), name, exif=exif)) as photo:
         page, size, thumbnail = photo.page(0), photo.size, photo.thumbnail(40)
-    reference = Image.open(path)
-    reference.load()  # which sets TIFF upright
-    expected = ImageOps.exif_transpose(reference)
-    assert (page.grey.shape, size) == (expected.size[::-1], expected.size)
-    assert thumbnail.shape[:2] == ((30, 40) if orientation < 5 else (40, 30))
-    wanted = np.asarray(expected.convert("L"))
-    assert np.abs(page.grey / np.iinfo(page.grey.dtype).max - wanted / 255).max() < 0.01
-    small = np.asarray(expected.convert("RGB").resize(thumbnail.shape[1::-1], Image.Resampling.BOX))
+    upright = image.transpose(TURNS[orientation]) if orientation > 1 else image
+    assert (page.grey.shape, size) == (upright.size[::-1], upright.size)
+    assert np.abs(lightness(page.grey) - lightness(np.asarray(upright))).mean() < 2.5
+    small = np.asarray(upright.convert("RGB").resize(thumbnail.shape[1::-1], Image.Resampling.BOX))
+    assert max(thumbnail.shape) == 40
     assert np.abs(thumbnail.astype(int) - small).mean() < 4
 
 
