@@ -116,10 +116,13 @@ def encode(
 
     Raises:
         OSError: It cannot be written; the number of a full disk is kept.
+        ValueError: The strips have more bits than the format, or do not fill the page.
     """
     if format is Format.TIFF:
         return _write_tiff(target, pages, metadata, provenance)
     page = next(iter(pages))
+    if 8 * np.dtype(page.dtype).itemsize > format.depth:
+        raise ValueError(f"{format} holds {format.depth} bits a channel")
     if format is Format.PNG:
         return _write_png(target, page, metadata, provenance)
     return _write_by_pillow(target, format, page, metadata, provenance, quality)
@@ -165,29 +168,40 @@ def _write_by_pillow(
 
 
 def _assembled(page: RenderedPage, *, alpha: bool) -> Image.Image:
-    image = Image.new("RGBA" if alpha else "RGB", (page.width, page.height))
-    top = 0
+    """Return the page as an image; it takes four bytes a pixel in Pillow anyway, and so needs no second copy."""
+    import cv2
+
+    pixels = np.empty((page.height, page.width, 4), np.uint8)
+    bottom = 0
     for strip in _strips(page, alpha=alpha):
-        image.paste(Image.fromarray(strip), (0, top))
-        top += len(strip)
-    return image
+        top, bottom = bottom, bottom + len(strip)
+        if alpha:
+            pixels[top:bottom] = strip
+        else:
+            cv2.cvtColor(strip, cv2.COLOR_RGB2RGBA, dst=pixels[top:bottom])
+    mode = "RGBA" if alpha else "RGBX"
+    return Image.frombuffer(mode, (page.width, page.height), pixels, "raw", mode, 0, 1)
 
 
 def _strips(page: RenderedPage, *, alpha: bool) -> Iterator[Codes]:
     """Yield strips with alpha as their fourth channel, if they are to have it."""
-    top = 0
+    bottom = 0
     for strip in page.strips:
+        if strip.dtype != page.dtype:
+            raise ValueError(f"a strip of {strip.dtype} in a page of {page.dtype}")
+        top, bottom = bottom, bottom + len(strip)
         if not alpha:
             yield strip
             continue
         assert page.alpha is not None
-        opacity = page.alpha[top : top + len(strip)]
-        top += len(strip)
+        opacity = page.alpha[top:bottom]
         if opacity.itemsize > strip.itemsize:
             opacity = ((opacity.astype(np.uint32) + 128) // 257).astype(np.uint8)
         elif opacity.itemsize < strip.itemsize:
             opacity = opacity * np.uint16(257)
         yield np.dstack((strip, opacity))  # type: ignore[misc]
+    if bottom != page.height:
+        raise ValueError(f"strips of {bottom} rows for a page of {page.height}")
 
 
 def _thumbnail(image: Image.Image, exif: Exif) -> bytes:
