@@ -77,12 +77,12 @@ def lab_to_rgb(lab: Floats, dtype: str = "uint8") -> Codes:
     import cv2
 
     # Only a pixel with a channel at its end can have been clipped.
-    ends = np.nonzero(cv2.inRange(codes, (1, 1, 1), (limit - 1,) * 3) == 0)
-    colours = lab[ends]
-    outside = ~_inside_srgb(colours, codes=limit)
-    if outside.any():
-        clipped = tuple(index[outside] for index in ends)
-        codes[clipped] = _clipped_codes(compress_chroma(colours[outside])[None], dtype)[0]
+    ends = np.flatnonzero(cv2.inRange(codes, (1, 1, 1), (limit - 1,) * 3) == 0)
+    colours = lab.reshape(-1, 3).take(ends, axis=0)
+    outside = np.flatnonzero(~_inside_srgb(colours, codes=limit))
+    if outside.size:
+        compressed = compress_chroma(colours.take(outside, axis=0))
+        codes.reshape(-1, 3)[ends.take(outside)] = _clipped_codes(compressed[None], dtype)[0]
     return codes
 
 

@@ -138,14 +138,17 @@ ROWS: dict[str, Row] = {
 
 
 def _colouriser():
+    """The bundled weights on the network of KMHCNet_6, at 256."""
     import cv2
 
-    from kmhc_engine import devices, networks, variants
+    from kmhc_engine import devices, networks, variants, weights
     from kmhc_engine.colouriser import TorchColouriser
 
     cv2.setNumThreads(1)
     devices.use_threads()
-    return TorchColouriser(variants.PAPER[5], networks.build(variants.PAPER[5]), "", devices.choose("cpu", "fp32"))
+    network = networks.build(variants.DEFAULT)
+    weights.load_into(network, weights.find(variants.DEFAULT))
+    return TorchColouriser(variants.DEFAULT, network, "", devices.choose("cpu", "fp32"))
 
 
 def _run(folder: Path, colouriser) -> None:
