@@ -1,5 +1,6 @@
 """EXIF (CIPA DC-008): what a camera or scanner wrote about a photo, read from it and written to the colour copy."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -146,7 +147,7 @@ def read_exif(block: bytes) -> Exif:
     Raises:
         ValueError: It is broken.
     """
-    reader = DirectoryReader(BytesIO(block.removeprefix(b"Exif\0\0")))
+    reader = DirectoryReader(BytesIO(re.sub(rb"^(Exif\0\0)+", b"", block)))
     pages = reader.chain()
     image = next(pages, {})
     try:

@@ -6,6 +6,8 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
+from kmhc_engine.photos.directories import LONG, RATIONAL, SHORT, UNDEFINED, Entry, pack, text, whole
+
 
 def in_memory(pixels, format, **options):
     buffer = BytesIO()
@@ -68,3 +70,65 @@ def _xyz(values):
 
 def _gamma(value):
     return b"curv" + bytes(4) + struct.pack(">IH", 1, round(value * 256))
+
+
+def exif_block(order=">", *, orientation=1, thumbnail=b"", extra=None):
+    """EXIF as a camera or scanner writes it, in UTF-8 where it has to be."""
+    photo = {
+        0x9003: text("1953:06:21 11:12:13"),
+        0x829A: whole_fraction(order, 1, 125),
+        0x927C: Entry(UNDEFINED, 6, b"maker!"),
+        0x9286: Entry(UNDEFINED, 13, b"ASCII\0\0\0Gruss"),
+        0xA001: whole(SHORT, order, 65535),
+        **(extra or {}),
+    }
+    gps = {1: text("N"), 2: Entry(RATIONAL, 3, b"".join(whole_fraction(order, n, 1).raw for n in (50, 56, 24)))}
+    image = {
+        0x010E: text("Oma in Köln"),
+        0x0112: whole(SHORT, order, orientation),
+        0x0131: text("VueScan"),
+        0x011A: whole_fraction(order, 600, 1),
+        0x011B: whole_fraction(order, 300, 1),
+        0x0128: whole(SHORT, order, 2),
+        0x8298: text("Familie Müller"),
+        0x0111: whole(LONG, order, 12345),  # pixels that are elsewhere
+    }
+    at = 8 + len(pack(photo, 8, order))
+    image[0x8769], image[0x8825] = whole(LONG, order, 8), whole(LONG, order, at)
+    block = pack(photo, 8, order) + pack(gps, at, order)
+    first = 8 + len(block)
+    following = first + len(pack(image, first, order)) if thumbnail else 0
+    block += pack(image, first, order, following=following)
+    if thumbnail:
+        preview = {0x0103: whole(SHORT, order, 6), 0x0202: whole(LONG, order, len(thumbnail))}
+        preview[0x0201] = whole(LONG, order, 0)
+        preview[0x0201] = whole(LONG, order, following + len(pack(preview, following, order)))
+        block += pack(preview, following, order) + thumbnail
+    mark = b"II" if order == "<" else b"MM"
+    return mark + whole(SHORT, order, 42).raw + whole(LONG, order, first).raw + block
+
+
+def whole_fraction(order, above, below):
+    return Entry(RATIONAL, 1, whole(LONG, order, above).raw + whole(LONG, order, below).raw)
+
+
+IPTC = b"".join(
+    b"\x1c" + bytes((record, number)) + struct.pack(">H", len(value)) + value
+    for record, number, value in (
+        (1, 90, b"\x1b%G"),
+        (2, 25, b"Familie"),
+        (2, 25, "Köln".encode()),
+        (2, 80, "Jörg".encode()),
+        (2, 120, "Oma in Köln".encode()),
+    )
+)
+
+XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="uuid:1" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:tiff="http://ns.adobe.com/tiff/1.0/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:own="urn:own" tiff:Orientation="6" xmp:CreatorTool="VueScan"
+ xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+ Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/negativeFilm">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">Großmutter</rdf:li></rdf:Alt></dc:title><own:shoebox>7</own:shoebox>
+<tiff:ImageWidth>9</tiff:ImageWidth>
+</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>""".encode()
