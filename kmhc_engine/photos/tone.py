@@ -16,7 +16,7 @@ _YELLOWING = np.array([0.3, 0.954])
 _YELLOWING_COUNTS = 0.7
 # Tuned on 472 colour photos, plain and faded, on tints of them, and on scans of old prints.
 _NOISE_MEAN, _NOISE_PEAK = 1.5, 4.0
-_FAINTEST_COLOURS = 3.0  # mean chroma; silver prints turn blue in places, but not more than that
+_FAINTEST_COLOURS = 2.8  # mean chroma; silver prints turn blue in places, but not more than that
 _COLOUR = 0.64
 
 
