@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QLabel,
+    QMessageBox,
     QSystemTrayIcon,
     QVBoxLayout,
     QWidget,
@@ -44,6 +45,22 @@ def ask_for_photos(parent: QWidget, recent: Sequence[str]) -> list[Path]:
     every = QCoreApplication.translate("Dialogs", "All files")
     names, _ = QFileDialog.getOpenFileNames(parent, title, start, f"{photos} ({kinds});;{every} (*)")
     return [Path(name) for name in names]
+
+
+def ask_before_closing(parent: QWidget) -> bool:
+    """Ask whether to give up a run that is under way; return whether to close."""
+    translate = QCoreApplication.translate
+    box = QMessageBox(parent)
+    box.setWindowTitle(translate("MainWindow", "Close KMHC?"))
+    box.setText(translate("MainWindow", "Photos are still being colourised."))
+    box.setInformativeText(
+        translate("MainWindow", "What is done stays done. The next start offers to go on with the rest.")
+    )
+    close = box.addButton(translate("MainWindow", "Close"), QMessageBox.ButtonRole.AcceptRole)
+    stay = box.addButton(translate("MainWindow", "Keep working"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    box.exec()
+    return box.clickedButton() is close
 
 
 def show_settings(parent: QWidget, settings: SettingsStore) -> None:

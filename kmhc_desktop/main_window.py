@@ -9,24 +9,20 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
-    QMessageBox,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
-    QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from kmhc_desktop import dialogs
+from kmhc_desktop import dialogs, menus
 from kmhc_desktop.actions import Actions
 from kmhc_desktop.banner import Banner
 from kmhc_desktop.empty_state import EmptyState
 from kmhc_desktop.folder_browser import FolderBrowser
-from kmhc_desktop.messages import Compute, Ready, Trouble
+from kmhc_desktop.messages import Compute, Ready
 from kmhc_desktop.photo_desk import PhotoDesk
-from kmhc_desktop.progress_strip import ProgressStrip
+from kmhc_desktop.progress_strip import ProgressStrip, summary
 from kmhc_desktop.queue_model import Filter, Order, QueueModel, Row
 from kmhc_desktop.queue_pane import QueuePane
 from kmhc_desktop.roots import Roots
@@ -42,7 +38,6 @@ from kmhc_engine.jobs import State
 from kmhc_engine.photos import Format
 
 _ROOMY = 1400  # pixels: enough for folders, photos, viewer and the adjust panel
-_FAILED = {State.FAILED}
 _ENDED = {State.DONE, State.FAILED, State.SKIPPED, State.CANCELLED, State.INTERRUPTED}
 
 
@@ -64,7 +59,7 @@ class MainWindow(QMainWindow):
         self._settings, self._look, self._worker, self._folder = settings, look, worker, folder
         self._ready: Ready | None = None
         self._pace = Pace()
-        self.confirm_close: Callable[[], bool] = self._ask_before_closing
+        self.confirm_close: Callable[[], bool] = lambda: dialogs.ask_before_closing(self)
         self.model = QueueModel()
         self.variants = VariantModel()
         self.roots = Roots(self.model, settings, folder / "session.json", self)
@@ -81,8 +76,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(860, 560)
         self.setWindowTitle("KMHC")
         self._lay_out()
-        self._make_menus()
-        self._make_tool_bar()
+        self._place_actions()
         self._connect()
         self._restore_layout()
         self._refresh()
@@ -126,54 +120,12 @@ class MainWindow(QMainWindow):
         dock.visibilityChanged.connect(lambda: self.actions_[name].setChecked(not dock.isHidden()))
         return dock
 
-    def _make_menus(self) -> None:
-        titles = {
-            "file": self.tr("&File"),
-            "queue": self.tr("&Photos"),
-            "view": self.tr("&View"),
-            "tools": self.tr("&Tools"),
-            "help": self.tr("&Help"),
-        }
-        for name, title in titles.items():
-            menu = self.menuBar().addMenu(title)
-            group = 0
-            for spec in self.actions_.specs:
-                if spec.menu == name:
-                    if spec.group != group:
-                        menu.addSeparator()
-                        group = spec.group
-                    menu.addAction(self.actions_[spec.name])
+    def _place_actions(self) -> None:
+        menus.fill(self.menuBar(), self.actions_)
         names = ("start", "again", "preview", "compare", "reveal", "remove")
         self.pane.context_actions = [self.actions_[name] for name in names]
-
-    def _make_tool_bar(self) -> None:
-        bar = QToolBar(self.tr("Tools"), self)
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._start = QToolButton(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._start.setProperty("role", "primary")
-        self._start.clicked.connect(self._start_or_resume)
-        bar.addAction(self.actions_["folders"])
-        bar.addAction(self.actions_["open"])
-        bar.addWidget(self._start)
-        bar.addAction(self.actions_["pause"])
-        bar.addAction(self.actions_["cancel"])
-        space = QWidget()
-        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(space)
-        self._variant = QToolButton(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._variant.setProperty("role", "field")
-        self._variant.clicked.connect(self.actions_["variant"].trigger)
-        bar.addWidget(self._variant)
-        bar.addAction(self.actions_["compare"])
-        bar.addAction(self.actions_["adjust"])
-        for name in ("folders", "compare", "adjust"):
-            button = bar.widgetForAction(self.actions_[name])
-            if isinstance(button, QToolButton):
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.addToolBar(bar)
+        self._tools = menus.ToolBar(self, self.actions_, self._look, self._start_or_resume)
+        self.addToolBar(self._tools)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
     # Connections.
@@ -222,12 +174,12 @@ class MainWindow(QMainWindow):
         self.desk.previous_requested.connect(lambda: self.pane.step(-1))
         self.desk.full_screen_requested.connect(self.actions_["full_screen"].trigger)
         self.desk.grid_closed.connect(lambda: self.actions_["compare"].setChecked(False))
-        self.desk.variant_chosen.connect(self._use_variant)
+        self.desk.variant_chosen.connect(lambda variant, rows: self.start_over(rows, variant))
         self.desk.troubled.connect(self.banner.say)
         self.run.phase_changed.connect(self._show_phase)
         self.run.paced.connect(self._show_pace)
         self.run.finished.connect(self._show_end)
-        self.run.troubled.connect(self._show_trouble)
+        self.run.troubled.connect(lambda trouble: self.banner.say(trouble.text))
         self.run.ready.connect(self._heed_ready)
         self.run.previewed.connect(self.desk.heed_preview)
         self._settings.changed.connect(self._heed_settings)
@@ -269,17 +221,6 @@ class MainWindow(QMainWindow):
         self._worker.close()
         super().closeEvent(event)
 
-    def _ask_before_closing(self) -> bool:
-        box = QMessageBox(self)
-        box.setWindowTitle(self.tr("Close KMHC?"))
-        box.setText(self.tr("Photos are still being colourised."))
-        box.setInformativeText(self.tr("What is done stays done. The next start offers to go on with the rest."))
-        close = box.addButton(self.tr("Close"), QMessageBox.ButtonRole.AcceptRole)
-        stay = box.addButton(self.tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        box.exec()
-        return box.clickedButton() is close
-
     def _restore_layout(self) -> None:
         self.resize(1280, 800)
         geometry, state = self._settings.layout("geometry"), self._settings.layout("state")
@@ -315,13 +256,11 @@ class MainWindow(QMainWindow):
             self.roots.add(paths)
 
     def _open_folder(self) -> None:
-        folder = dialogs.ask_for_folder(self, self._settings.current.recent)
-        if folder is not None:
+        if (folder := dialogs.ask_for_folder(self, self._settings.current.recent)) is not None:
             self.roots.add([folder])
 
     def _add_files(self) -> None:
-        files = dialogs.ask_for_photos(self, self._settings.current.recent)
-        if files:
+        if files := dialogs.ask_for_photos(self, self._settings.current.recent):
             self.roots.add(files)
 
     def _add_samples(self) -> None:
@@ -353,13 +292,10 @@ class MainWindow(QMainWindow):
         (self.run.resume if self.run.phase is Phase.PAUSED else self.run.pause)()
 
     def _retry(self) -> None:
-        rows = [row for row in self.model.rows if row.state in _FAILED]
+        rows = [row for row in self.model.rows if row.state is State.FAILED]
         for row in rows:
             self.model.update(Path(row.path), state=State.WAITING, reason="", refusal="", unreadable=False)
         self.run.start(self._compute(), self._job_settings(), rows)
-
-    def _use_variant(self, variant: str, rows: Sequence[Row]) -> None:
-        self.start_over(rows, variant)
 
     def _compute(self) -> Compute:
         current = self._settings.current
@@ -391,33 +327,12 @@ class MainWindow(QMainWindow):
             review=self.model.to_review > 0,
             **dict.fromkeys(("next", "previous", "find", "select_all", "compare", "adjust"), len(self.model) > 0),
         )
-        paused = phase is Phase.PAUSED
-        self.actions_["pause"].setText(self.tr("Resume") if paused else self.tr("Pause"))
-        self._start.setText(self.tr("Resume") if paused else self.tr("Colourise"))
-        self._start.setEnabled(self.actions_["start"].isEnabled())
-        colours = self._look.colours
-        usable = self._start.isEnabled()
-        self._start.setIcon(self._look.icon("play", colours.on_accent if usable else colours.disabled))
-        self._variant.setText(self._settings.current.variant)
-        self._variant.setIcon(self._look.icon("network"))
-        self._variant.setToolTip(self.tr("Choose a variant"))
+        self._tools.show_state(paused=phase is Phase.PAUSED, variant=self._settings.current.variant)
         if idle and len(self.model):
             self.strip.say(self._summary(to_do))
 
     def _summary(self, to_do: int) -> str:
-        states = self.model.states
-        parts = [self.tr("%n photo(s)", "", len(self.model))]
-        if self.roots.scanning:
-            parts.append(self.tr("still looking…"))
-        for count, text in (
-            (to_do, self.tr("{0} to colourise")),
-            (states[State.DONE], self.tr("{0} done")),
-            (states[State.FAILED], self.tr("{0} failed")),
-            (states[State.SKIPPED], self.tr("{0} skipped")),
-        ):
-            if count:
-                parts.append(text.format(self.locale().toString(count)))
-        return " · ".join(parts)
+        return summary(self.model.states, len(self.model), to_do, scanning=self.roots.scanning)
 
     def _show_phase(self, phase: Phase) -> None:
         self.strip.show_phase(phase)
@@ -438,9 +353,6 @@ class MainWindow(QMainWindow):
             show = (self.tr("Show them"), lambda: self.pane.show_only(Filter.FAILED))
             self.banner.say(self.tr("%n photo(s) could not be colourised.", "", failed), [show])
         dialogs.notify(self, self._summary(0))
-
-    def _show_trouble(self, trouble: Trouble) -> None:
-        self.banner.say(trouble.text)
 
     def _heed_ready(self, ready: Ready) -> None:
         self._ready = ready
@@ -473,7 +385,7 @@ class MainWindow(QMainWindow):
 
     def _toggle_full_screen(self) -> None:
         full = self.actions_["full_screen"].isChecked()
-        for widget in (self.pane, self.menuBar(), self.strip, *self.findChildren(QToolBar)):
+        for widget in (self.pane, self.menuBar(), self.strip, self._tools):
             widget.setVisible(not full)
         self._folders_dock.setVisible(not full)
         (self.showFullScreen if full else self.showNormal)()

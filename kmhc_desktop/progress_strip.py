@@ -1,9 +1,12 @@
 """The strip below the photos: how far the run is, how fast, and how long it will take."""
 
-from PySide6.QtCore import QCoreApplication
+from collections import Counter
+
+from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from kmhc_desktop.run import Pace, Phase
+from kmhc_engine.jobs import State
 
 
 def duration_text(seconds: float) -> str:
@@ -14,6 +17,23 @@ def duration_text(seconds: float) -> str:
     if minutes < 60:
         return QCoreApplication.translate("ProgressStrip", "{0} min").format(minutes)
     return QCoreApplication.translate("ProgressStrip", "{0} h {1} min").format(minutes // 60, minutes % 60)
+
+
+def summary(states: Counter[State], photos: int, to_do: int, *, scanning: bool) -> str:
+    """Return what is in the queue, for people: "9 photos · 4 to colourise · 5 done"."""
+    translate = QCoreApplication.translate
+    parts = [translate("MainWindow", "%n photo(s)", "", photos)]
+    if scanning:
+        parts.append(translate("MainWindow", "still looking…"))
+    for count, text in (
+        (to_do, translate("MainWindow", "{0} to colourise")),
+        (states[State.DONE], translate("MainWindow", "{0} done")),
+        (states[State.FAILED], translate("MainWindow", "{0} failed")),
+        (states[State.SKIPPED], translate("MainWindow", "{0} skipped")),
+    ):
+        if count:
+            parts.append(text.format(QLocale().toString(count)))
+    return " · ".join(parts)
 
 
 class ProgressStrip(QWidget):
