@@ -11,7 +11,7 @@ import numpy as np
 
 from kmhc_engine.colour import Codes
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PIXEL_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _TEXT_CHUNKS = {b"tEXt", b"zTXt", b"iTXt", b"tIME"}
 _XMP = b"XML:com.adobe.xmp"
@@ -58,11 +58,11 @@ def take_apart(file: BinaryIO) -> PngParts:
     """
     file.seek(0)
     data = memoryview(file.read())
-    bare = bytearray(_SIGNATURE)
+    bare = bytearray(SIGNATURE)
     exif = xmp = icc = b""
     dpi, animated = None, False
     texts: list[Chunk] = []
-    for kind, start, end in _chunks(data):
+    for kind, start, end in chunks(data):
         if kind in _PIXEL_CHUNKS:
             bare += data[start - 8 : end + 4]
             continue
@@ -87,7 +87,7 @@ def take_apart(file: BinaryIO) -> PngParts:
     return PngParts(bytes(bare), bare[24], bare[25], animated, exif, xmp, icc, dpi, tuple(texts))
 
 
-def _chunks(data: memoryview) -> Iterator[tuple[bytes, int, int]]:
+def chunks(data: memoryview) -> Iterator[tuple[bytes, int, int]]:
     """Yield kind, start and end of the content of every chunk; the last may be cut short."""
     at = 8
     while at + 8 <= len(data):
@@ -148,7 +148,7 @@ def write_png(
         xmp: An XMP packet.
         texts: Further chunks.
     """
-    file.write(_SIGNATURE)
+    file.write(SIGNATURE)
     written = False
     packer = zlib.compressobj(1, zlib.DEFLATED, 15, 9, zlib.Z_RLE)  # matches longer than runs are rare in photos
     above: Codes | None = None
@@ -161,9 +161,9 @@ def write_png(
         above = rows[-1:]
         packed = packer.compress(filtered)
         if packed:
-            _write_chunk(file, b"IDAT", packed)
-    _write_chunk(file, b"IDAT", packer.flush())
-    _write_chunk(file, b"IEND", b"")
+            write_chunk(file, b"IDAT", packed)
+    write_chunk(file, b"IDAT", packer.flush())
+    write_chunk(file, b"IEND", b"")
 
 
 def _write_head(
@@ -177,17 +177,18 @@ def _write_head(
     xmp: bytes,
     texts: Iterable[Chunk],
 ) -> None:
-    _write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", *size, depth, 6 if alpha else 2, 0, 0, 0))
-    _write_chunk(file, b"iCCP", b"sRGB\0\0" + zlib.compress(icc))
+    write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", *size, depth, 6 if alpha else 2, 0, 0, 0))
+    write_chunk(file, b"iCCP", b"sRGB\0\0" + zlib.compress(icc))
     if dpi:
-        _write_chunk(file, b"pHYs", struct.pack(">IIB", *(round(value / 0.0254) for value in dpi), 1))
-    _write_chunk(file, b"eXIf", exif)
-    _write_chunk(file, b"iTXt", _XMP + b"\0\0\0\0\0" + xmp)
+        write_chunk(file, b"pHYs", struct.pack(">IIB", *(round(value / 0.0254) for value in dpi), 1))
+    write_chunk(file, b"eXIf", exif)
+    write_chunk(file, b"iTXt", _XMP + b"\0\0\0\0\0" + xmp)
     for kind, content in texts:
-        _write_chunk(file, kind, content)
+        write_chunk(file, kind, content)
 
 
-def _write_chunk(file: BinaryIO, kind: bytes, content: bytes) -> None:
+def write_chunk(file: BinaryIO, kind: bytes, content: bytes) -> None:
+    """Write a chunk: its length, kind, content and checksum."""
     file.write(struct.pack(">I", len(content)) + kind)
     file.write(content)
     file.write(struct.pack(">I", zlib.crc32(content, zlib.crc32(kind))))

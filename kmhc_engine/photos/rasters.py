@@ -1,7 +1,6 @@
 """The pixels of one picture in a file, band by band, in its own colours and its own orientation."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -100,47 +99,6 @@ class PillowRaster:
         if image.mode != self._as:
             image = image.convert(self._as)
         return image.resize(size, Image.Resampling.BOX)
-
-
-class Png16Raster:
-    """A 16-bit PNG.
-
-    Args:
-        data: The file.
-        orientation: How it lies.
-    """
-
-    dtype = "uint16"
-
-    def __init__(self, data: bytes, orientation: int) -> None:
-        self.orientation = orientation
-        self._data = data
-        self.size = (int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big"))
-        kind = data[25]
-        self.mode = "RGB" if kind in (2, 6) else "L"
-        self.alpha = kind in (4, 6)
-
-    def bands(self) -> Iterator[Codes]:
-        """Yield rows (rows, width, channels)."""
-        rows = band_rows(self.size[0])
-        # OpenCV has no grey and alpha: its four channels are then grey three times, and alpha.
-        wanted = {("L", False): [0], ("L", True): [2, 3], ("RGB", False): [2, 1, 0], ("RGB", True): [2, 1, 0, 3]}
-        for top in range(0, self.size[1], rows):
-            yield self._samples[top : top + rows, :, wanted[self.mode, self.alpha]]
-
-    def small(self, size: tuple[int, int]) -> Image.Image:
-        """Return a small copy."""
-        return shrunk(self, size)
-
-    @cached_property
-    def _samples(self) -> Codes:
-        import cv2
-
-        samples = cv2.imdecode(np.frombuffer(self._data, np.uint8), cv2.IMREAD_UNCHANGED)
-        if samples is None:
-            raise ValueError("its pixels cannot be decoded")
-        shaped: Codes = samples[..., None] if samples.ndim == 2 else samples
-        return shaped
 
 
 def shrunk(raster: Raster, size: tuple[int, int]) -> Image.Image:

@@ -20,7 +20,8 @@ from kmhc_engine.errors import NotAPhoto
 from kmhc_engine.photos.directories import Directory, DirectoryReader, integers
 from kmhc_engine.photos.metadata import Metadata, from_pillow, from_png, from_tiff
 from kmhc_engine.photos.png import take_apart
-from kmhc_engine.photos.rasters import PillowRaster, Png16Raster, Raster
+from kmhc_engine.photos.png16 import Png16Raster
+from kmhc_engine.photos.rasters import PillowRaster, Raster
 from kmhc_engine.photos.tiff16 import Tiff16Raster, is_16_bit
 
 _ANIMATED = "animated or a series: only the first picture is used"

@@ -1,6 +1,7 @@
 """Makes photos and colour profiles for the tests."""
 
 import struct
+import zlib
 from io import BytesIO
 
 import numpy as np
@@ -132,3 +133,13 @@ XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmln
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">Großmutter</rdf:li></rdf:Alt></dc:title><own:shoebox>7</own:shoebox>
 <tiff:ImageWidth>9</tiff:ImageWidth>
 </rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>""".encode()
+
+
+def png_of(size, depth, kind, rows, *, interlaced=False):
+    def chunk(name, content):
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    pixels = b"".join(b"\0" + row.tobytes() for row in rows)
+    head = struct.pack(">IIBBBBB", *size, depth, kind, 0, 0, interlaced)
+    parts = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + parts

@@ -1,7 +1,5 @@
 import builtins
 import os
-import struct
-import zlib
 
 import numpy as np
 import pytest
@@ -10,7 +8,7 @@ from PIL import Image
 from kmhc_engine.colour import lightness_table, rgb_to_lab
 from kmhc_engine.errors import BrokenPhoto, NotAPhoto, PhotoTooLarge
 from kmhc_engine.photos import MAX_PIXELS, Tone, open_photo
-from tests.engine.photos.making import in_memory
+from tests.engine.photos.making import in_memory, png_of
 
 
 def lightness(codes):
@@ -139,21 +137,6 @@ def test_png_of_few_bits_spans_black_to_white(tmp_path, bits):
     assert page_of(path).grey[1].tolist() == [round(k * 255 / (2**bits - 1)) for k in range(2**bits)]
 
 
-@pytest.mark.parametrize(("kind", "channels"), [(0, 1), (2, 3), (4, 2), (6, 4)])
-def test_png_of_16_bits_keeps_them_all(tmp_path, kind, channels):
-    samples = np.random.default_rng(1).integers(0, 65536, (9, 13, channels), dtype=np.uint16)
-    path = tmp_path / "a.png"
-    path.write_bytes(png_of((13, 9), 16, kind, samples.astype(">u2").reshape(9, -1).view(np.uint8)))
-    page = page_of(path)
-    assert (page.grey.dtype, page.depth) == (np.uint16, 16)
-    if channels < 3:
-        assert np.array_equal(page.grey, samples[..., 0])
-    else:
-        assert np.abs(lightness(page.grey) - rgb_to_lab(samples[..., :3])[..., 0]).max() < 0.02
-    if channels in (2, 4):
-        assert np.array_equal(page.alpha, samples[..., -1])
-
-
 def test_palettes_and_their_transparency_are_read(saved, colour):
     image = Image.fromarray(colour).quantize(32)
     image.info["transparency"] = bytes([0, *[255] * 31])
@@ -275,13 +258,3 @@ def test_the_original_is_left_as_it_is(saved, colour):
         assert photo.tone is Tone.COLOUR
         photo.page(0)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
-
-
-def png_of(size, depth, kind, rows):
-    def chunk(name, content):
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    pixels = b"".join(b"\0" + row.tobytes() for row in rows)
-    head = struct.pack(">IIBBBBB", *size, depth, kind, 0, 0, 0)
-    parts = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + parts
