@@ -104,19 +104,19 @@ def compress_chroma(lab: Floats) -> Floats:
     """Bring Lab colours (n, 3) into sRGB along constant lightness and hue."""
     import cv2
 
-    table = _most_chroma()
-    lightness, a, b = lab.T
-    chroma = np.hypot(a, b)
-    hue = np.arctan2(b, a) * np.float32(_HUES / (2 * np.pi)) % _HUES
+    lightness, a, b = cv2.split(lab[:, None])
+    chroma, hue = cv2.cartToPolar(a, b)
+    hue *= np.float32(_HUES / (2 * np.pi))
     row = np.clip(lightness, 0, 100) * np.float32((_LIGHTNESSES - 1) / 100)
     most = np.concatenate(  # remap takes pictures of less than 32,768 rows
         [
-            cv2.remap(table, hue[k : k + 30000, None], row[k : k + 30000, None], cv2.INTER_LINEAR)[:, 0]
+            cv2.remap(_most_chroma(), hue[k : k + 30000], row[k : k + 30000], cv2.INTER_LINEAR)
             for k in range(0, len(lab), 30000)
         ]
     )
     scale = np.minimum(1.0, most / np.maximum(chroma, 1e-6))
-    return np.stack((lightness, a * scale, b * scale), axis=-1).astype(np.float32)
+    compressed: Floats = cv2.merge((lightness, a * scale, b * scale))[:, 0]
+    return compressed
 
 
 _HUES, _LIGHTNESSES = 720, 401

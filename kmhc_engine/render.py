@@ -41,6 +41,8 @@ def render(
     Yields:
         Strips (rows, W, 3) of sRGB codes, from top to bottom.
     """
+    import cv2
+
     height, width = grey.shape
     dtype = "uint16" if depth == 16 else "uint8"
     table = lightness_table(grey.dtype.name)
@@ -49,12 +51,11 @@ def render(
     for top in range(0, height, rows):
         check()
         lightness = np.take(table, grey[top : top + rows], mode="clip")
-        scale_a, scale_b, offset_a, offset_b = _interpolated(coefficients, top, lightness.shape[0], height)
-        lab = np.empty((*lightness.shape, 3), np.float32)
-        lab[..., 0] = lightness
-        lab[..., 1] = scale_a * lightness + offset_a
-        lab[..., 2] = scale_b * lightness + offset_b
-        yield lab_to_rgb(lab, dtype)
+        a, b, offset_a, offset_b = _interpolated(coefficients, top, lightness.shape[0], height)
+        for channel, offset in ((a, offset_a), (b, offset_b)):
+            channel *= lightness
+            channel += offset
+        yield lab_to_rgb(cv2.merge((lightness, a, b)), dtype)
 
 
 def rendered(grey: Codes, chroma: Chroma, adjustments: Adjustments = UNADJUSTED, *, depth: int = 8) -> Codes:
@@ -94,13 +95,15 @@ def _widened(coefficients: Floats, width: int) -> Floats:
 
 
 def _interpolated(coefficients: Floats, top: int, rows: int, height: int) -> Floats:
-    """Interpolate (h, 4 x width) to the rows of a strip: (4, rows, width)."""
+    """Interpolate (h, 4 x width) to the rows of a strip: (4, rows, width), each plane's rows apart."""
+    import cv2
+
     last = coefficients.shape[0] - 1
     position = np.clip((np.arange(top, top + rows) + 0.5) * (last + 1) / height - 0.5, 0, last)
-    first = int(position[0])
-    known = coefficients[first : int(np.ceil(position[-1])) + 1]
-    # A product with a thin matrix of tent weights is the fastest linear interpolation of so many columns;
-    # by einsum, because the threads of a BLAS spin between strips and take the cores from other photos.
-    weights = np.maximum(0, 1 - np.abs(position[:, None] - np.arange(first, first + len(known))))
-    strip: Floats = np.einsum("rk,kw->rw", weights.astype(np.float32), known)
+    strip = np.empty((rows, coefficients.shape[1]), np.float32)
+    for row, at in zip(strip, position.tolist(), strict=True):
+        above = int(at)
+        below = min(above + 1, last)
+        # Row by row it stays in the cache, and no BLAS thread spins while other photos need the core.
+        cv2.addWeighted(coefficients[above], 1 - (at - above), coefficients[below], at - above, 0, dst=row[:, None])
     return np.moveaxis(strip.reshape(rows, 4, -1), 1, 0)
