@@ -22,7 +22,7 @@ from kmhc_engine.photos.metadata import Metadata, from_pillow, from_png, from_ti
 from kmhc_engine.photos.png import take_apart
 from kmhc_engine.photos.png16 import Png16Raster
 from kmhc_engine.photos.rasters import PillowRaster, Raster
-from kmhc_engine.photos.tiff16 import Tiff16Raster, is_16_bit
+from kmhc_engine.photos.tiff16 import Tiff16Raster, is_16_bit, why_not_16_bit
 
 _ANIMATED = "animated or a series: only the first picture is used"
 _SUBFILE, _BITS, _SUB_DIRECTORIES, _ICC, _DNG_VERSION = 254, 258, 330, 34675, 50706
@@ -206,7 +206,7 @@ class _TiffSource:
         self.notes += dropped
         self.icc = main[_ICC].raw if _ICC in main else b""
         if self._numbers(main, _BITS)[:1] == (16,) and not is_16_bit(main, self._reader.order):
-            self.notes.append("read with 8 bits a channel: this kind of TIFF allows no more")
+            self.notes.append(f"read with 8 bits a channel: {why_not_16_bit(main, self._reader.order)}")
 
     def raster(self, index: int, *, small_side: int = 0, luminance_only: bool = False) -> Raster:
         """Return a page."""

@@ -5,6 +5,8 @@ TIFF, so a few of them in a file of their own, whose samples count as grey, go t
 """
 
 from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
 from itertools import accumulate, pairwise
 from typing import BinaryIO
 
@@ -19,6 +21,7 @@ _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _FILL_ORDER, _ORIENTATION = 
 _STRIPS, _SAMPLES, _ROWS, _STRIP_LENGTHS, _PLANAR, _PREDICTOR = 273, 277, 278, 279, 284, 317
 _TILE_WIDTH, _TILE_HEIGHT, _TILES, _TILE_LENGTHS, _EXTRA, _FORMAT = 322, 323, 324, 325, 338, 339
 _CODINGS = {1, 5, 8, 32773, 32946}  # none, LZW, Deflate, PackBits
+_EXTRA_CODINGS = {34925: "lzma_decode", 50000: "zstd_decode"}  # read by imagecodecs, of the extra "16bit"
 _ASSOCIATED, _UNASSOCIATED = 1, 2
 
 
@@ -100,8 +103,11 @@ class Tiff16Raster:
         rows = (last - first) * self._block[1]
         if not self._tiled:
             rows = min(rows, height - first * self._block[1])
-        data = self._small_file(chosen, (across * self._block[0] * samples, rows), samples)
-        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        if self._number(_COMPRESSION, 1) in _EXTRA_CODINGS:
+            decoded: Codes | None = self._unpacked(chosen, across, rows, samples)
+        else:
+            data = self._small_file(chosen, (across * self._block[0] * samples, rows), samples)
+            decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
         if decoded is None or decoded.shape != (rows, across * self._block[0] * samples):
             raise ValueError("the pixels cannot be decoded")
         if self._number(_PREDICTOR, 1) == 2:
@@ -110,12 +116,38 @@ class Tiff16Raster:
         pixels: Codes = decoded.reshape(rows, -1, samples)
         return pixels[: height - first * self._block[1], :width]
 
-    def _small_file(self, blocks: range, size: tuple[int, int], samples: int) -> bytearray:
-        """Return a TIFF file of its own from a few blocks, each of whose samples counts as a grey pixel."""
+    def _unpacked(self, blocks: range, across: int, rows: int, samples: int) -> Codes:
+        """Decode a few blocks with imagecodecs into (rows, across x block width x samples)."""
+        import imagecodecs
+
+        decode = getattr(imagecodecs, _EXTRA_CODINGS[self._number(_COMPRESSION)])
+        width = self._block[0] * samples
+        decoded = np.empty((rows, across * width), np.uint16)
+        for count, (place, length) in enumerate(self._extents(blocks)):
+            self._file.seek(place)
+            top, left = count // across * self._block[1], count % across * width
+            target = decoded[top : top + self._block[1], left : left + width]
+            try:
+                data = decode(self._file.read(length), out=2 * self._block[1] * width)
+            except RuntimeError as error:
+                raise ValueError("the pixels cannot be decoded") from error
+            if len(data) < 2 * target.size:
+                raise ValueError("the file ends too early")
+            target[:] = np.frombuffer(data, f"{self._order}u2", target.size).reshape(target.shape)
+        return decoded
+
+    def _extents(self, blocks: range) -> list[tuple[int, int]]:
+        """Return where blocks begin and how long they are, in bytes."""
         if blocks.stop > min(len(self._places), len(self._lengths)):
             raise ValueError("a part of the page is missing")
+        taken = slice(blocks.start, blocks.stop)
+        return list(zip(self._places[taken], self._lengths[taken], strict=True))
+
+    def _small_file(self, blocks: range, size: tuple[int, int], samples: int) -> bytearray:
+        """Return a TIFF file of its own from a few blocks, each of whose samples counts as a grey pixel."""
         order = self._order
-        lengths = self._lengths[blocks.start : blocks.stop]
+        extents = self._extents(blocks)
+        lengths = [length for _, length in extents]
         directory = {
             _WIDTH: whole(LONG, order, size[0]),
             _HEIGHT: whole(LONG, order, size[1]),
@@ -139,7 +171,7 @@ class Tiff16Raster:
         mark = b"II" if order == "<" else b"MM"
         data[:at] = mark + whole(SHORT, order, 42).raw + whole(LONG, order, 8).raw + pack(directory, 8, order)
         rest = memoryview(data)[at:]
-        for place, length in zip(self._places[blocks.start : blocks.stop], lengths, strict=True):
+        for place, length in extents:
             self._file.seek(place)
             if self._file.readinto(rest[:length]) < length:  # type: ignore[attr-defined]
                 raise ValueError("the file ends too early")
@@ -167,6 +199,11 @@ class Tiff16Raster:
         return numbers[0] if numbers else int(default or 0)
 
 
+@cache
+def _codings() -> frozenset[int]:
+    return frozenset(_CODINGS | (_EXTRA_CODINGS.keys() if find_spec("imagecodecs") else set()))
+
+
 def is_16_bit(page: Directory, order: str) -> bool:
     """Tell whether `Tiff16Raster` reads a page; others are for Pillow."""
 
@@ -177,6 +214,14 @@ def is_16_bit(page: Directory, order: str) -> bool:
         numbers(_BITS, 1) == {16}
         and numbers(_FORMAT, 1) == {1}
         and numbers(_PHOTOMETRIC, 1) <= {0, 1, 2}
-        and numbers(_COMPRESSION, 1) <= _CODINGS
+        and numbers(_COMPRESSION, 1) <= _codings()
         and numbers(_PREDICTOR, 1) <= {1, 2}
     )
+
+
+def why_not_16_bit(page: Directory, order: str) -> str:
+    """Return the reason why `Tiff16Raster` does not read a page of sixteen bits."""
+    coding = integers(page[_COMPRESSION], order)[0] if _COMPRESSION in page else 1
+    if coding in _EXTRA_CODINGS.keys() - _codings():
+        return "its compression needs the package imagecodecs (pip install 'kmhc[16bit]')"
+    return "this kind of TIFF allows no more"

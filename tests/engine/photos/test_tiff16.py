@@ -41,6 +41,39 @@ def test_every_layout_keeps_sixteen_bits(tmp_path, channels, layout, coding, ord
     check(path, samples)
 
 
+@pytest.mark.parametrize("compression", ["zstd", "lzma"])
+@pytest.mark.parametrize(("layout", "order"), [*product(LAYOUTS, "<>")])
+def test_compressions_of_the_extra_package_keep_sixteen_bits(tmp_path, compression, layout, order):
+    pytest.importorskip("imagecodecs")
+    samples = random_photo(3)
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(
+        path, samples, photometric="rgb", compression=compression, predictor=True, byteorder=order, **layout
+    )
+    check(path, samples)
+
+
+def test_a_compression_without_its_package_is_read_at_eight_bits_and_says_which(tmp_path, monkeypatch):
+    pytest.importorskip("imagecodecs")
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, random_photo(3), photometric="rgb", compression="lzma")
+    monkeypatch.setattr("kmhc_engine.photos.tiff16._codings", lambda: frozenset({1}))
+    with open_photo(path) as photo:
+        assert any("kmhc[16bit]" in note for note in photo.notes)
+
+
+def test_a_damaged_strip_of_the_extra_package_is_refused(tmp_path):
+    pytest.importorskip("imagecodecs")
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, random_photo(3), photometric="rgb", compression="zstd")
+    data = bytearray(path.read_bytes())
+    at = data.index(b"\x28\xb5\x2f\xfd")
+    data[at : at + 4] = b"none"
+    path.write_bytes(data)
+    with open_photo(path) as photo, pytest.raises(BrokenPhoto):
+        photo.page(0)
+
+
 @pytest.mark.parametrize("order", "<>")
 def test_big_tiff_is_read(tmp_path, order):
     samples = random_photo(3)
