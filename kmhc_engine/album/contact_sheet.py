@@ -1,14 +1,17 @@
 """The contact sheet: all photos of an album at a glance, as one PNG or as PDF pages."""
 
+import tempfile
 from collections.abc import Iterator, Sequence
+from itertools import count, islice
 from math import ceil
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
-from kmhc_engine.album import fonts, pictures
+from kmhc_engine.album import fonts, pdf_file, pictures
 from kmhc_engine.album.contents import Contents, Photo
 from kmhc_engine.album.options import Options, Paper
+from kmhc_engine.album.pdf_file import SIZES, Printed
 from kmhc_engine.album.texts import Texts
 from kmhc_engine.album.work import Made, Work
 
@@ -39,19 +42,11 @@ def write_sheet(contents: Contents, target: Path, options: Options, work: Work) 
     def make(photo: Photo) -> tuple[Image.Image, Made]:
         return pictures.load(photo.colour, side, side), Made()
 
-    thumbnails = list(work.through(contents.photos, make))
-    if not thumbnails:
-        return
     told = Texts(options.language).provenance(contents.variants) if contents.colourised else ""
+    coming = work.through(contents.photos, make)
     if target.suffix.lower() == ".pdf":
-        parts = [thumbnails[at : at + columns * rows] for at in range(0, len(thumbnails), columns * rows)]
-        drawn = _pages(contents, parts, columns, rows, options, work)
-        next(drawn).save(
-            target, "PDF", save_all=True, append_images=drawn, resolution=_DPI, quality=90,
-            title=contents.title, author=options.author, creator=pictures.SOFTWARE,
-            subject=told,
-        )  # fmt: skip
-    else:
+        _write_pages(contents, coming, target, options, told)
+    elif thumbnails := list(coming):
         info = PngImagePlugin.PngInfo()
         for key, value in (("Software", pictures.SOFTWARE), ("Title", contents.title), ("Description", told)):
             info.add_itxt(key, value)
@@ -60,21 +55,34 @@ def write_sheet(contents: Contents, target: Path, options: Options, work: Work) 
 
 
 def _raster(count: int, room: tuple[int, int]) -> tuple[int, int]:
-    """Return how many columns and rows let so many photos be as large as they can."""
+    """Return how many columns and rows let so many photos, some of them upright, be as large as they can."""
 
     def size(columns: int) -> float:
-        return min(room[0] / columns, 1.2 * room[1] / ceil(count / columns))
+        across, down = room[0] / columns, room[1] / ceil(count / columns)
+        return min(across, down * 4 / 3) + min(across * 4 / 3, down)
 
     columns = max(range(1, count + 1), key=size)
     return columns, ceil(count / columns)
 
 
-def _pages(
-    contents: Contents, parts: Sequence[_Thumbnails], columns: int, rows: int, options: Options, work: Work
-) -> Iterator[Image.Image]:
-    for part in parts:
-        work.token.check()
-        yield draw_sheet(contents, part, columns, rows, options)
+def _write_pages(
+    contents: Contents, coming: Iterator[tuple[Photo, Image.Image]], target: Path, options: Options, told: str
+) -> None:
+    size = SIZES[options.paper]
+    canvas = pdf_file.new_canvas(size, options.language)
+    canvas.setTitle(contents.title)
+    canvas.setAuthor(options.author)
+    canvas.setCreator(pictures.SOFTWARE)
+    canvas.setSubject(told)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kmhc-") as folder:
+        for number in count():
+            thumbnails = list(islice(coming, _COLUMNS * _ROWS))
+            if not thumbnails:
+                break
+            sheet = draw_sheet(contents, thumbnails, _COLUMNS, _ROWS, options)
+            pdf_file.draw(canvas, Printed.of(sheet, Path(folder, f"sheet-{number}.jpg")), 0, 0, *size)
+            canvas.showPage()
+        pdf_file.save(canvas, target)
 
 
 def draw_sheet(contents: Contents, thumbnails: _Thumbnails, columns: int, rows: int, options: Options) -> Image.Image:

@@ -1,39 +1,27 @@
 """The album as a PDF for the printer: cover, contents, and photos with their originals and captions."""
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
-from typing import Any
 
-from PIL import ImageCms
-from reportlab.lib.pagesizes import A4, LETTER
+from PIL import Image, ImageOps
 from reportlab.lib.units import inch, mm
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString
-from reportlab.pdfgen.canvas import Canvas
 
-from kmhc_engine.album import fonts, pictures
+from kmhc_engine.album import fonts, pdf_file, pictures
 from kmhc_engine.album.contents import Contents, Photo
-from kmhc_engine.album.options import Options, Paper
+from kmhc_engine.album.options import Options
+from kmhc_engine.album.pdf_file import SIZES, Printed
 from kmhc_engine.album.texts import Texts
 from kmhc_engine.album.work import Made, Work
 from kmhc_engine.errors import PhotoError
 
-SIZES = {Paper.A4: A4, Paper.LETTER: LETTER}
-_DPI, _QUALITY = 300, 90
+_DPI = 300
+_WHOLE = 1 << 30  # pixels: as large as it is
 _MARGIN, _GAP = 16 * mm, 5 * mm
 _INK, _SOFT = (0.15, 0.14, 0.13), (0.42, 0.39, 0.36)
 _BODY, _LEADING = 11.0, 15.0
 _CHAPTERS_A_PAGE = 30
-
-
-@dataclass(frozen=True)
-class _Printed:
-    """A picture on the disk, ready for the PDF."""
-
-    path: Path
-    width: int
-    height: int
 
 
 @dataclass(frozen=True)
@@ -45,12 +33,12 @@ class _Box:
     width: float
     height: float
 
-    def fit(self, picture: _Printed) -> float:
+    def fit(self, picture: Printed) -> float:
         """Return the scale at which a picture fills the box, never beyond 100 dots an inch."""
         return min(self.width / picture.width, self.height / picture.height, 72 / 100)
 
 
-_Shown = tuple[_Printed, _Printed | None]
+_Shown = tuple[Printed, Printed | None]
 
 
 def write_pdf(contents: Contents, target: Path, options: Options, work: Work) -> None:
@@ -62,49 +50,57 @@ def write_pdf(contents: Contents, target: Path, options: Options, work: Work) ->
         options: Paper, photos a page, language, originals.
         work: Does the photos, and keeps the account.
     """
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kmhc-") as folder:
-        most = round(max(SIZES[options.paper]) / inch * _DPI / (1 if options.photos_per_page == 1 else 2))
+    size = SIZES[options.paper]
+    cell = _cells(_area(*size), options.photos_per_page)[0]
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kmhc-") as name:
+        folder = Path(name)
 
         def make(photo: Photo) -> tuple[_Shown, Made]:
-            after = _print(photo, photo.colour, Path(folder, f"{photo.key}-after.jpg"), most)
+            after = _print(photo.colour, folder / f"{photo.key}-after.jpg", cell.width, cell.height)
             if not (options.before and photo.original):
                 return (after, None), Made()
+            path = folder / f"{photo.key}-before.jpg"
             try:
-                return (after, _print(photo, photo.original, Path(folder, f"{photo.key}-before.jpg"), most)), Made()
+                return (after, _print(photo.original, path, cell.width / 2, cell.height / 2)), Made()
             except PhotoError as error:
                 return (after, None), Made(notes=(f"{error} The album shows it without its original.",))
 
         shown = dict(work.through(contents.photos, make))
         if shown:
-            _Book(contents, shown, target, options, work).write()
+            _Book(contents, shown, options, work, folder).write(target)
 
 
-def _print(photo: Photo, source: Path, path: Path, most: int) -> _Printed:
-    image = pictures.load(source, most, most)
-    image.save(path, "JPEG", quality=_QUALITY)
-    return _Printed(path, image.width, image.height)
+def _print(source: Path, path: Path, width: float, height: float) -> Printed:
+    """Make a picture that has enough dots for a room in points."""
+    room = _dots(width, height)
+    image = pictures.load(source, max(room), _WHOLE)
+    image.thumbnail(room, Image.Resampling.LANCZOS)
+    return Printed.of(image, path)
+
+
+def _dots(width: float, height: float) -> tuple[int, int]:
+    return ceil(width / inch * _DPI), ceil(height / inch * _DPI)
 
 
 class _Book:
     def __init__(
-        self, contents: Contents, shown: dict[Photo, _Shown], target: Path, options: Options, work: Work
+        self, contents: Contents, shown: dict[Photo, _Shown], options: Options, work: Work, folder: Path
     ) -> None:
-        self._contents, self._shown, self._options, self._work = contents, shown, options, work
+        self._contents, self._shown, self._options, self._work, self._folder = contents, shown, options, work, folder
         self._text = Texts(options.language)
         self._width, self._height = SIZES[options.paper]
-        self._canvas = Canvas(str(target), (self._width, self._height), pageCompression=1, lang=self._text.language)
+        self._canvas = pdf_file.new_canvas((self._width, self._height), self._text.language)
         self._chapters = [
             (c.title or contents.title, p) for c in contents.chapters if (p := [x for x in c.photos if x in shown])
         ]
 
-    def write(self) -> None:
+    def write(self, target: Path) -> None:
         canvas = self._canvas
         canvas.setTitle(self._contents.title)
         canvas.setAuthor(self._options.author)
         canvas.setCreator(pictures.SOFTWARE)
         if self._contents.colourised:
             canvas.setSubject(self._text.provenance(self._contents.variants))
-        _in_srgb(canvas)
         self._cover()
         many = len(self._chapters) > 1
         page = 2 + (ceil(len(self._chapters) / _CHAPTERS_A_PAGE) if many else 0)
@@ -116,23 +112,15 @@ class _Book:
             self._list_chapters(starts)
         for number, (title, photos) in enumerate(self._chapters):
             self._chapter(f"chapter-{number}", title if many else "", photos)
-        canvas.save()
+        pdf_file.save(canvas, target)
 
     def _cover(self) -> None:
-        canvas, photos = self._canvas, list(self._shown)
+        photos = list(self._shown)
         named = (photo for photo in photos if photo.name == self._options.cover)
         wide = (photo for photo in photos if self._shown[photo][0].width > self._shown[photo][0].height)
-        picture = self._shown[next(named, None) or next(wide, photos[0])][0]
         height = self._height * 0.62
-        scale = max(self._width / picture.width, height / picture.height)
-        across, up = picture.width * scale, picture.height * scale
-        canvas.saveState()
-        path = canvas.beginPath()
-        path.rect(0, self._height - height, self._width, height)
-        canvas.clipPath(path, stroke=0)
-        left, bottom = (self._width - across) / 2, self._height - height - (up - height) / 2
-        canvas.drawImage(str(picture.path), left, bottom, across, up)
-        canvas.restoreState()
+        picture = _cover(next(named, None) or next(wide, photos[0]), self._folder / "cover.jpg", self._width, height)
+        pdf_file.draw(self._canvas, picture, 0, self._height - height, self._width, height)
         y = self._height - height - 26 * mm
         for line in fonts.lines(self._contents.title, 32, self._width - 2 * _MARGIN, 3):
             self._centred(line, y, 32)
@@ -172,14 +160,14 @@ class _Book:
         canvas, each = self._canvas, self._options.photos_per_page
         for first in range(0, len(photos), each):
             self._work.token.check()
-            top = self._height - _MARGIN
+            area = _area(self._width, self._height)
             if first == 0:
                 canvas.bookmarkPage(mark)
                 if title:
                     canvas.addOutlineEntry(title.replace("\n", " "), mark)
-                    self._centred(fonts.lines(title, 20, self._width - 2 * _MARGIN, 1)[0], top - 18, 20)
-                    top -= 36
-            area = _Box(_MARGIN, _MARGIN + 6 * mm, self._width - 2 * _MARGIN, top - _MARGIN - 6 * mm)
+                    line = fonts.lines(title, 20, area.width, 1)[0]
+                    self._centred(line, area.y + area.height - 18, 20)
+                    area = replace(area, height=area.height - 36)
             for box, photo in zip(_cells(area, each), photos[first : first + each], strict=False):
                 self._photo(box, photo)
             self._page_done(number=True)
@@ -194,7 +182,7 @@ class _Book:
         height = max(at.height + at.y for _, at in placed) - min(at.y for _, at in placed)
         down = (above.height - height) / 2  # the words keep close to the picture
         for picture, at in placed:
-            self._canvas.drawImage(str(picture.path), at.x, at.y + down, at.width, at.height)
+            pdf_file.draw(self._canvas, picture, at.x, at.y + down, at.width, at.height)
         y = above.y + down - 8 - _BODY
         for line in lines:
             self._centred(line, y, _BODY, _INK if line in photo.told.caption else _SOFT, box.x + box.width / 2)
@@ -221,6 +209,20 @@ class _Book:
         self._canvas.showPage()
 
 
+def _cover(photo: Photo, path: Path, width: float, height: float) -> Printed:
+    """Make the picture that fills the upper part of the cover; what does not fit is cut off."""
+    room = _dots(width, height)
+    image = pictures.load(photo.colour, 2 * max(room), _WHOLE)
+    scale = min(1, image.width / room[0], image.height / room[1])
+    size = (max(1, round(room[0] * scale)), max(1, round(room[1] * scale)))
+    return Printed.of(ImageOps.fit(image, size, Image.Resampling.LANCZOS, centering=(0.5, 0.4)), path)
+
+
+def _area(width: float, height: float) -> _Box:
+    """Return where photos may stand on a page."""
+    return _Box(_MARGIN, _MARGIN + 6 * mm, width - 2 * _MARGIN, height - 2 * _MARGIN - 6 * mm)
+
+
 def _cells(area: _Box, count: int) -> list[_Box]:
     """Divide a page into boxes, in the order of reading."""
     columns, rows = (1, count) if count < 4 else (2, 2)
@@ -232,7 +234,7 @@ def _cells(area: _Box, count: int) -> list[_Box]:
     ]
 
 
-def _arranged(box: _Box, after: _Printed, before: _Printed | None) -> list[tuple[_Printed, _Box]]:
+def _arranged(box: _Box, after: Printed, before: Printed | None) -> list[tuple[Printed, _Box]]:
     """Place a photo in a box, its original at half its size beside or below it, whichever leaves both larger."""
     if before is None:
         scale = box.fit(after)
@@ -253,15 +255,3 @@ def _arranged(box: _Box, after: _Printed, before: _Printed | None) -> list[tuple
         (before, _Box(left, box.y, width / 2, flat / 2)),
         (after, _Box(left + width / 2 + _GAP, box.y, width, flat)),
     ]
-
-
-def _in_srgb(canvas: Canvas) -> None:
-    """Say in the PDF that its colours are sRGB, with the profile, so that printers need not guess."""
-    profile = PDFStream(PDFDictionary({"N": 3}), ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    document: Any = canvas._doc
-    intent = PDFDictionary({
-        "Type": PDFName("OutputIntent"), "S": PDFName("GTS_PDFA1"), "Info": PDFString("sRGB IEC61966-2.1"),
-        "OutputConditionIdentifier": PDFString("sRGB IEC61966-2.1"), "DestOutputProfile": document.Reference(profile),
-    })  # fmt: skip
-    document.Catalog.__NoDefault__ = [*document.Catalog.__NoDefault__, "OutputIntents"]
-    document.Catalog.OutputIntents = PDFArray([document.Reference(intent)])

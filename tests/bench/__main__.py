@@ -11,10 +11,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import engine
+from tests.bench import album_web, engine
 
 RESULT = Path("build/bench.json")
-PARTS = (engine,)  # each has ROWS, name -> function that returns {measure: value}, and BARS, (name, measure) -> text
+PARTS = (
+    engine,
+    album_web,
+)  # each has ROWS, name -> function that returns {measure: value}, and BARS, (name, measure) -> text
 ROWS = {name: row for part in PARTS for name, row in part.ROWS.items()}
 BARS = {measure: bar for part in PARTS for measure, bar in part.BARS.items()}
 

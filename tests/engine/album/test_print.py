@@ -1,12 +1,15 @@
 import re
 import shutil
 import subprocess
+import tracemalloc
 
 import pytest
 from PIL import Image
 
 from kmhc_engine.album import Kind, Options, Paper, export
+from kmhc_engine.album.contact_sheet import _raster
 from kmhc_engine.album.fonts import lines, runs, width
+from kmhc_engine.album.pdf_file import Printed, draw, new_canvas, save
 
 needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
 
@@ -49,6 +52,36 @@ def test_pictures_are_printed_with_three_hundred_dots_an_inch(family):
     assert max(dots) >= 300
 
 
+@needs_poppler
+def test_a_pdf_of_any_length_passes_through_memory_picture_by_picture(tmp_path):
+    canvas, size = new_canvas((400, 300), "en"), 0
+    for number in range(30):
+        noise = Image.effect_noise((400, 300), 90)
+        picture = Printed.of(noise if number % 2 else noise.convert("RGB"), tmp_path / f"{number}.jpg")
+        size += picture.path.stat().st_size
+        draw(canvas, picture, 0, 0, 400, 300)
+        canvas.showPage()
+    tracemalloc.start()
+    save(canvas, tmp_path / "book.pdf")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < size / 3
+    listed = told("pdfimages", "-list", tmp_path / "book.pdf").splitlines()[2:]
+    assert [line.split()[5] for line in listed] == ["rgb", "gray"] * 15
+    assert not subprocess.run(["pdftoppm", "-r", "20", tmp_path / "book.pdf", tmp_path / "page"], capture_output=True,
+                              check=True).stderr  # fmt: skip
+
+
+@needs_poppler
+def test_the_cover_is_filled_to_its_edges(family, tmp_path):
+    family.add("a.jpg", size=(600, 200))
+    made = export(family.folder, Kind.PDF, options=Options(before=False))
+    subprocess.run(["pdftoppm", "-r", "20", "-l", "1", "-png", made.path, tmp_path / "page"], check=True)
+    with Image.open(next(tmp_path.glob("page*.png"))) as page:
+        for corner in ((1, 1), (page.width - 2, 1), (1, page.height // 2), (page.width - 2, page.height // 2)):
+            assert page.getpixel(corner) != (255, 255, 255)
+
+
 def test_a_broken_photo_is_not_in_the_pdf_but_in_the_account(family):
     family.add("a.jpg")
     family.add("b.jpg").write_bytes(b"\xff\xd8\xff")
@@ -66,6 +99,10 @@ def test_one_png_shows_all_photos(family, count):
     with Image.open(made.path) as image:
         assert image.size == (2480, 3508) and round(image.info["dpi"][0]) == 300
         assert "KMHC" in image.text["Software"]
+
+
+def test_a_contact_sheet_is_as_even_as_its_page():
+    assert [_raster(count, (2200, 3058)) for count in (1, 4, 9, 30)] == [(1, 1), (2, 2), (3, 3), (5, 6)]
 
 
 @needs_poppler

@@ -1,0 +1,96 @@
+"""PDF files of any length: pictures stay on the disk until the file is written, and pass through memory one by one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from PIL import Image, ImageCms
+from reportlab.lib.pagesizes import A4, LETTER
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFImageXObject, PDFName, PDFStream, PDFString
+from reportlab.pdfgen.canvas import Canvas
+
+from kmhc_engine.album.options import Paper
+
+SIZES = {Paper.A4: A4, Paper.LETTER: LETTER}
+_QUALITY = 90
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A picture on the disk, as JPEG, ready for a PDF: its path, its size in pixels, and whether it is grey."""
+
+    path: Path
+    width: int
+    height: int
+    grey: bool
+
+    @classmethod
+    def of(cls, image: Image.Image, path: Path) -> "Printed":
+        """Write an image of mode "L" or "RGB" to the disk."""
+        image.save(path, "JPEG", quality=_QUALITY)
+        return cls(path, image.width, image.height, image.mode == "L")
+
+
+def new_canvas(size: tuple[float, float], language: str) -> Canvas:
+    """Return an empty PDF in sRGB, with pages of a size in points."""
+    canvas = Canvas("", size, pageCompression=1, lang=language)
+    _in_srgb(canvas)
+    return canvas
+
+
+def draw(canvas: Canvas, picture: Printed, x: float, y: float, width: float, height: float) -> None:
+    """Draw a picture into a rectangle, in points from the lower left corner."""
+    image = _Waiting(picture)  # `canvas.drawImage` would read the file now
+    if not canvas.hasForm(image.name):
+        canvas._doc.addForm(image.name, image)
+    canvas.saveState()
+    canvas.translate(x, y)
+    canvas.scale(width, height)
+    canvas.doForm(image.name)
+    canvas.restoreState()
+
+
+def save(canvas: Canvas, target: Path) -> None:
+    """Write the PDF object by object."""
+    with target.open("wb") as file:
+        for known in canvas._doc.idToObject.values():
+            if isinstance(known, _Waiting):
+                known.file = file
+        file.write(canvas.getpdfdata())  # the rest, or all of a PDF without pictures
+
+
+class _Waiting(PDFImageXObject):  # type: ignore[misc]
+    """A JPEG that is read when its turn has come to be written."""
+
+    file: BinaryIO
+
+    def __init__(self, picture: Printed) -> None:
+        super().__init__(picture.path.stem)
+        self._path = picture.path
+        self.width, self.height, self.bitsPerComponent = picture.width, picture.height, 8
+        self.colorSpace = "DeviceGray" if picture.grey else "DeviceRGB"
+        self._filters = ("DCTDecode",)
+
+    def format(self, document: Any) -> bytes:
+        collected = document.__accum__  # reportlab would collect the whole file before it writes
+        for piece in collected.strings:
+            self.file.write(piece)
+        collected.strings.clear()
+        collected.write = self.file.write
+        self.streamContent = self._path.read_bytes()
+        try:
+            return bytes(super().format(document))
+        finally:
+            self.streamContent = b""
+
+
+def _in_srgb(canvas: Canvas) -> None:
+    """Say in the PDF that its colours are sRGB, with the profile, so that printers need not guess."""
+    profile = PDFStream(PDFDictionary({"N": 3}), ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    document: Any = canvas._doc
+    intent = PDFDictionary({
+        "Type": PDFName("OutputIntent"), "S": PDFName("GTS_PDFA1"), "Info": PDFString("sRGB IEC61966-2.1"),
+        "OutputConditionIdentifier": PDFString("sRGB IEC61966-2.1"), "DestOutputProfile": document.Reference(profile),
+    })  # fmt: skip
+    document.Catalog.__NoDefault__ = [*document.Catalog.__NoDefault__, "OutputIntents"]
+    document.Catalog.OutputIntents = PDFArray([document.Reference(intent)])
