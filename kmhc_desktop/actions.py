@@ -73,6 +73,7 @@ def specs() -> list[Spec]:
         Spec("shortcuts", "help", translate("Actions", "Shortcuts"), "help", ("F1",)),
         Spec("diagnostics", "help", translate("Actions", "Copy diagnostics"), "copy", group=1),
         Spec("log", "help", translate("Actions", "Show log folder"), "folder", group=1),
+        Spec("updates", "help", translate("Actions", "Check for updates…"), "", group=2),
         Spec("about", "help", translate("Actions", "About KMHC"), "info", group=2),
     ]
 

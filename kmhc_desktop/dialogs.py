@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kmhc_desktop import updates
 from kmhc_desktop.actions import Actions
 from kmhc_desktop.diagnostics import diagnostics
 from kmhc_desktop.messages import Ready
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.settings_page import SettingsPage
+from kmhc_desktop.update_dialog import UpdateDialog
 from kmhc_engine import __version__, resources
 
 
@@ -86,6 +88,11 @@ def show_shortcuts(parent: QWidget, actions: Actions) -> None:
         form.addRow(text, label)
     layout.insertLayout(1, form)
     dialog.exec()
+
+
+def show_updates(parent: QWidget) -> None:
+    """Ask whether there is a newer version: the only time that KMHC uses the network."""
+    UpdateDialog(parent, updates.address()).exec()
 
 
 def show_about(parent: QWidget, ready: Ready | None) -> None:

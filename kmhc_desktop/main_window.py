@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
             "shortcuts": lambda: dialogs.show_shortcuts(self, self.actions_),
             "diagnostics": lambda: dialogs.copy_diagnostics(self._folder / "logs", self._ready),
             "log": lambda: dialogs.open_folder(self._folder / "logs"),
+            "updates": lambda: dialogs.show_updates(self),
             "about": lambda: dialogs.show_about(self, self._ready),
         }.items():
             self.actions_.on(name, do)

@@ -115,6 +115,10 @@
             <source>About KMHC</source>
             <translation>Über KMHC</translation>
         </message>
+        <message>
+            <source>Check for updates…</source>
+            <translation>Nach Updates suchen …</translation>
+        </message>
     </context>
     <context>
         <name>AdjustPanel</name>
@@ -1096,6 +1100,33 @@
         <message>
             <source>Reading {0}…</source>
             <translation>{0} wird gelesen …</translation>
+        </message>
+    </context>
+    <context>
+        <name>Updates</name>
+        <message>
+            <source>Updates</source>
+            <translation>Updates</translation>
+        </message>
+        <message>
+            <source>Looking for a newer version…</source>
+            <translation>Eine neuere Version wird gesucht …</translation>
+        </message>
+        <message>
+            <source>This copy does not know where newer versions are published. Ask where you got it from.</source>
+            <translation>Diese Kopie weiß nicht, wo neuere Versionen erscheinen. Fragen Sie dort, woher Sie sie haben.</translation>
+        </message>
+        <message>
+            <source>Nobody answered ({0}). You may be offline: check the connection and try again. KMHC itself works without a network.</source>
+            <translation>Niemand hat geantwortet ({0}). Vielleicht sind Sie offline: Prüfen Sie die Verbindung, und versuchen Sie es noch einmal. KMHC selbst braucht kein Netz.</translation>
+        </message>
+        <message>
+            <source>Version {0} is published; this is {1}. Get it here: {2}</source>
+            <translation>Version {0} ist erschienen; dies ist {1}. Sie finden sie hier: {2}</translation>
+        </message>
+        <message>
+            <source>This is the newest version, {0}.</source>
+            <translation>Dies ist die neueste Version, {0}.</translation>
         </message>
     </context>
 </TS>

@@ -1,0 +1,92 @@
+"""Is there a newer KMHC? Asked when the user clicks, and never else: KMHC does not phone home."""
+
+import json
+import logging
+import re
+import threading
+from dataclasses import dataclass
+from importlib.metadata import metadata
+
+from PySide6.QtCore import QObject, Signal
+
+log = logging.getLogger(__name__)
+
+_PATIENCE = 10.0  # seconds
+_SIZE_LIMIT = 1 << 20  # bytes; an answer is a thousandth of that
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of asking.
+
+    Attributes:
+        version: The newest version that is published; empty if nobody answered.
+        page: Where people get it.
+        trouble: Why nobody answered.
+    """
+
+    version: str = ""
+    page: str = ""
+    trouble: str = ""
+
+    def newer_than(self, version: str) -> bool:
+        """Tell whether the published version is newer than this one."""
+        return _numbers(self.version) > _numbers(version)
+
+
+def address() -> str:
+    """Return the project's URL `Releases`, which tells the newest one; empty in a build that names none."""
+    for line in metadata("kmhc").get_all("Project-URL") or []:
+        label, _, url = str(line).partition(",")
+        if label.strip() == "Releases":
+            return url.strip()
+    return ""
+
+
+def ask(url: str) -> Answer:
+    """Ask for the newest release: JSON with `tag_name` and `html_url`, as GitHub tells it. Nothing is sent along."""
+    from urllib.request import Request, urlopen
+
+    try:
+        with urlopen(Request(url, headers={"User-Agent": "KMHC"}), timeout=_PATIENCE) as reply:
+            told = json.loads(reply.read(_SIZE_LIMIT))
+        version, page = str(told["tag_name"]).removeprefix("v"), str(told["html_url"])
+    except OSError as error:
+        log.info("asking %s for updates: %s", url, error)
+        return Answer(trouble=str(getattr(error, "reason", error)))
+    except (ValueError, KeyError, TypeError) as error:
+        log.info("asking %s for updates: %r", url, error)
+        return Answer(trouble="the answer is no release")
+    if not _numbers(version) or not page.startswith(("https://", "http://")):
+        return Answer(trouble="the answer is no release")
+    return Answer(version, page)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    found = re.match(r"\d+(\.\d+)*", version)
+    numbers = [int(part) for part in found.group().split(".")] if found else []
+    while numbers and not numbers[-1]:
+        numbers.pop()  # 1.0 is 1
+    return tuple(numbers) if numbers or not found else (0,)
+
+
+class UpdateCheck(QObject):
+    """Asks in a thread, which no window waits for.
+
+    Attributes:
+        answered: Emitted with the `Answer`.
+    """
+
+    answered = Signal(object)
+
+    def start(self, url: str) -> None:
+        """Ask; the answer comes within seconds, or not at all when KMHC is closed before."""
+        threading.Thread(target=self._ask, args=(url,), daemon=True, name="updates").start()
+
+    def _ask(self, url: str) -> None:
+        try:
+            answer = ask(url)
+        except Exception as error:
+            log.exception("asking for updates")
+            answer = Answer(trouble=str(error))
+        self.answered.emit(answer)

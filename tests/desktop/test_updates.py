@@ -1,0 +1,108 @@
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from kmhc_desktop import updates
+from kmhc_desktop.update_dialog import UpdateDialog
+from kmhc_desktop.updates import Answer, UpdateCheck, address, ask
+from kmhc_engine import __version__
+
+RELEASE = json.dumps({"tag_name": "v99.1", "html_url": "https://example.org/99.1"}).encode()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[bytes], str]]:
+    """Starts servers that give one answer; returns their URLs."""
+    servers: list[HTTPServer] = []
+
+    def begin(answer: bytes) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = HTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/latest"
+
+    yield begin
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_published_version_is_told_with_its_page(serve) -> None:
+    assert ask(serve(RELEASE)) == Answer("99.1", "https://example.org/99.1")
+
+
+@pytest.mark.parametrize(
+    "answer", [b"<html>", b"[]", b"null", b'{"tag_name": "new"}', b'{"tag_name": "9", "html_url": "javascript:x"}']
+)
+def test_an_answer_that_is_no_release_is_said_to_be_none(serve, answer) -> None:
+    assert ask(serve(answer)).trouble == "the answer is no release"
+
+
+def test_without_a_network_the_trouble_is_named() -> None:
+    assert "refused" in ask("http://127.0.0.1:1/latest").trouble
+
+
+@pytest.mark.parametrize(
+    ("published", "own", "newer"),
+    [
+        ("0.2", "0.1.0", True),
+        ("0.1.0", "0.1.0", False),
+        ("0.1", "0.1.0", False),
+        ("0.10", "0.9", True),
+        ("0.0.9", "0.1", False),
+        ("1.0rc1", "0.9", True),
+    ],
+)
+def test_versions_compare_by_their_numbers(published: str, own: str, newer: bool) -> None:
+    assert Answer(published).newer_than(own) is newer
+
+
+def test_the_address_comes_from_the_projects_urls(monkeypatch) -> None:
+    lines = ["Home, https://example.org", "Releases, https://example.org/latest"]
+    monkeypatch.setattr(updates, "metadata", lambda _: type("M", (), {"get_all": lambda self, _: lines})())
+    assert address() == "https://example.org/latest"
+
+
+def test_the_window_hears_the_answer_from_another_thread(serve, qtbot) -> None:
+    check = UpdateCheck()
+    with qtbot.waitSignal(check.answered, timeout=20_000) as heard:
+        check.start(serve(RELEASE))
+    assert heard.args == [Answer("99.1", "https://example.org/99.1")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer("99.1", "https://example.org/99.1"), "99.1 is published"),
+        (Answer(__version__, "https://example.org"), "newest version"),
+        (Answer(trouble="no route to host"), "no route to host). You may be offline"),
+    ],
+)
+def test_the_dialog_says_what_came_of_it(qapp, answer, words) -> None:
+    dialog = UpdateDialog(None, "")
+    assert "does not know where" in dialog.text.text()
+    dialog.show_answer(answer)
+    assert words in dialog.text.text()
+
+
+def test_nothing_is_asked_until_the_user_clicks(start, monkeypatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(UpdateCheck, "start", lambda self, url: asked.append(url))
+    monkeypatch.setattr(updates, "address", lambda: "https://example.org/latest")
+    monkeypatch.setattr(UpdateDialog, "exec", lambda self: 0)
+    window = start().window
+    assert asked == []
+    window.actions_["updates"].trigger()
+    assert asked == ["https://example.org/latest"]
