@@ -10,19 +10,19 @@ if TYPE_CHECKING:
     from kmhc_engine.album.captions import Told
     from kmhc_engine.album.contents import Chapter, Contents, LeftOut, Photo, collect
     from kmhc_engine.album.exporting import Exported, default_target, export
-    from kmhc_engine.album.options import Kind, Options, Order, Paper, Theme, remembered
+    from kmhc_engine.album.options import Kind, Options, Order, Paper, Theme, remembered, remembered_kind
     from kmhc_engine.album.texts import languages
 
 __all__ = [
     "Chapter", "Contents", "Exported", "Kind", "LeftOut", "Options", "Order", "Paper", "Photo", "Theme", "Told",
-    "collect", "default_target", "export", "languages", "remembered",
+    "collect", "default_target", "export", "languages", "remembered", "remembered_kind",
 ]  # fmt: skip
 
 _HOMES = {
     "captions": ("Told",),
     "contents": ("Chapter", "Contents", "LeftOut", "Photo", "collect"),
     "exporting": ("Exported", "default_target", "export"),
-    "options": ("Kind", "Options", "Order", "Paper", "Theme", "remembered"),
+    "options": ("Kind", "Options", "Order", "Paper", "Theme", "remembered", "remembered_kind"),
     "texts": ("languages",),
 }
 

@@ -16,7 +16,7 @@ from kmhc_engine.album.texts import Texts
 from kmhc_engine.album.work import Made, Work
 
 _DPI = 300
-_PIXELS = {Paper.A4: (2480, 3508), Paper.LETTER: (2550, 3300)}
+PIXELS = {Paper.A4: (2480, 3508), Paper.LETTER: (2550, 3300)}
 _COLUMNS, _ROWS = 5, 6  # on a page of a PDF
 _MARGIN, _GAP, _HEAD = 140, 40, 170
 _THUMBNAIL = 1600  # pixels at most
@@ -34,10 +34,9 @@ def write_sheet(contents: Contents, target: Path, options: Options, work: Work) 
         options: Paper, language.
         work: Does the photos, and keeps the account.
     """
-    width, height = _PIXELS[options.paper]
-    room = (width - 2 * _MARGIN, height - 2 * _MARGIN - _HEAD)
-    columns, rows = (_COLUMNS, _ROWS) if target.suffix.lower() == ".pdf" else _raster(len(contents.photos), room)
-    side = min(_THUMBNAIL, room[0] // columns)
+    page = PIXELS[options.paper]
+    columns, rows = (_COLUMNS, _ROWS) if target.suffix.lower() == ".pdf" else raster(len(contents.photos), page)
+    side = min(_THUMBNAIL, (page[0] - 2 * _MARGIN) // columns)
 
     def make(photo: Photo) -> tuple[Image.Image, Made]:
         return pictures.load(photo.colour, side, side), Made()
@@ -54,11 +53,12 @@ def write_sheet(contents: Contents, target: Path, options: Options, work: Work) 
         sheet.save(target, "PNG", dpi=(_DPI, _DPI), pnginfo=info, compress_level=3)
 
 
-def _raster(count: int, room: tuple[int, int]) -> tuple[int, int]:
+def raster(count: int, page: tuple[int, int]) -> tuple[int, int]:
     """Return how many columns and rows let so many photos, some of them upright, be as large as they can."""
+    width, height = page[0] - 2 * _MARGIN, page[1] - 2 * _MARGIN - _HEAD
 
     def size(columns: int) -> float:
-        across, down = room[0] / columns, room[1] / ceil(count / columns)
+        across, down = width / columns, height / ceil(count / columns)
         return min(across, down * 4 / 3) + min(across * 4 / 3, down)
 
     columns = max(range(1, count + 1), key=size)
@@ -95,7 +95,7 @@ def draw_sheet(contents: Contents, thumbnails: _Thumbnails, columns: int, rows: 
         rows: Down; fewer photos leave the rest of the page free.
         options: Paper, language.
     """
-    width, height = _PIXELS[options.paper]
+    width, height = PIXELS[options.paper]
     sheet = Image.new("RGB", (width, height), "white")
     draw = ImageDraw.Draw(sheet)
     text = Texts(options.language)

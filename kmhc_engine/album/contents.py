@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path, PurePath
@@ -41,6 +41,11 @@ class Photo:
     def key(self) -> str:
         """Names the photo in addresses: safe everywhere, and tells nothing about the file."""
         return hashlib.blake2b(os.fsencode(self.name), digest_size=8).hexdigest()
+
+    @property
+    def favourite(self) -> bool:
+        """Whether it is rated four stars or five."""
+        return self.told.rating >= _FAVOURITE
 
     @property
     def chapter(self) -> str:
@@ -110,6 +115,21 @@ class Contents:
         return ", ".join(sorted({photo.told.variant for photo in self.photos if photo.told.variant}))
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """What lies in a folder, before anybody chooses.
+
+    Attributes:
+        folder: The colourised folder, absolute.
+        photos: By name, with what the table of captions and they themselves tell.
+        left_out: Photos that should be there and are not.
+    """
+
+    folder: Path
+    photos: Mapping[str, Photo]
+    left_out: tuple[LeftOut, ...]
+
+
 def collect(folder: Path, options: Options, captions: Path | None = None) -> Contents:
     """Find the photos of an album and what is told about them.
 
@@ -122,21 +142,51 @@ def collect(folder: Path, options: Options, captions: Path | None = None) -> Con
         OutputError: There is no such folder, no photo in it, or its journal or captions cannot be read.
         FolderInUse: A run is working in the folder.
     """
+    return arrange(gather(folder, captions, options.chosen), options)
+
+
+def gather(folder: Path, captions: Path | None = None, chosen: Sequence[str] | None = None) -> Gathered:
+    """Find photos and what is told about them.
+
+    Args:
+        folder: As for `collect`.
+        captions: As for `collect`.
+        chosen: Names of the photos that are of interest; None for all.
+
+    Raises:
+        OutputError: There is no such folder, or its journal or captions cannot be read.
+        FolderInUse: A run is working in the folder.
+    """
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay links
     if not folder.is_dir():
         raise OutputError(f"{printable(folder)}: there is no such folder. Choose a folder with colourised photos.")
     known = (folder / MARKER).is_dir()
     found, left_out = _split(_recorded(folder) if known else _scanned(folder))
+    if chosen is not None:
+        wanted = set(chosen)
+        found = {name: photo for name, photo in found.items() if name in wanted}
+        left_out = [out for out in left_out if out.name in wanted]
+    table = _table(folder, captions)
+    return Gathered(folder, {name: _told(photo, table) for name, photo in found.items()}, tuple(left_out))
+
+
+def arrange(gathered: Gathered, options: Options) -> Contents:
+    """Choose from what was gathered and put it in order; nothing is read.
+
+    Raises:
+        OutputError: Nothing is chosen.
+    """
+    found, left_out = dict(gathered.photos), list(gathered.left_out)
     if options.chosen is not None:
         wanted = set(options.chosen)
         gone = wanted.difference(found, (out.name for out in left_out))
         found = {name: photo for name, photo in found.items() if name in wanted}
         left_out = [out for out in left_out if out.name in wanted]
         left_out += (LeftOut(name, "it is not in the folder any more") for name in sorted(gone))
-    table = _table(folder, captions)
-    photos = [_told(photo, options, table) for photo in found.values()]
+    photos = [_captioned(photo, options) for photo in found.values()]
     if options.favourites:
-        photos = [photo for photo in photos if photo.told.rating >= _FAVOURITE]
+        photos = [photo for photo in photos if photo.favourite]
+    folder = gathered.folder
     if not photos:
         raise OutputError(
             f"{printable(folder)}: no photo for the album"
@@ -203,17 +253,15 @@ def _table(folder: Path, captions: Path | None) -> Table | None:
     return Table(captions or folder / TABLE)
 
 
-def _told(photo: Photo, options: Options, table: Table | None) -> Photo:
+def _told(photo: Photo, table: Table | None) -> Photo:
     names = (photo.name, photo.original.name) if photo.original else (photo.name,)
-    told = merged(
-        Told(clean(options.captions.get(photo.name, ""))),
-        table.of(*names) if table else Told(),
-        photo.told,
-        told_by(photo.colour),
-    )
-    if photo.name in options.captions and not options.captions[photo.name].strip():
-        told = replace(told, caption="")  # a caption that was taken away stays away
-    return replace(photo, told=told)
+    return replace(photo, told=merged(table.of(*names) if table else Told(), photo.told, told_by(photo.colour)))
+
+
+def _captioned(photo: Photo, options: Options) -> Photo:
+    if photo.name not in options.captions:
+        return photo
+    return replace(photo, told=replace(photo.told, caption=clean(options.captions[photo.name])))
 
 
 def _ordered(photos: list[Photo], options: Options) -> list[Photo]:

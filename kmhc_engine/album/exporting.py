@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kmhc_engine.album.contents import Contents, LeftOut, collect
-from kmhc_engine.album.options import Kind, Options, remember
+from kmhc_engine.album.options import Kind, Options, remember, remembered_target
 from kmhc_engine.album.placing import album_file, album_folder, refuse_strangers
 from kmhc_engine.album.texts import Texts
 from kmhc_engine.album.work import Progress, Work
@@ -37,8 +37,10 @@ class Exported:
 
 
 def default_target(folder: Path, kind: Kind) -> Path:
-    """Return where an album goes when nobody said: beside the colourised folder."""
+    """Return where an album goes when nobody said: where the last one went, else beside the colourised folder."""
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay links
+    if known := remembered_target(folder, kind):
+        return known
     name = folder.name.removesuffix(" colourised") + " album"
     return folder.with_name(name + _NAMES.get(kind, "") + _SUFFIXES.get(kind, ""))
 
@@ -89,7 +91,7 @@ def export(
             _write(kind, contents, temporary, target, options, work)
             _some(contents, work)
         path = target
-    remember(contents.folder, options)
+    remember(contents.folder, options, kind, target)
     left_out = (*contents.left_out, *work.left_out)
     return Exported(path, work.fresh + work.kept, work.fresh, left_out, tuple(work.notes))
 

@@ -1,6 +1,7 @@
 """What a person chose about an album, and how it is remembered for the next export."""
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -92,18 +93,27 @@ class Options:
             raise ValueError(f"photos_per_page is {self.photos_per_page}; it can be 1, 2 or 4.")
 
 
-def remember(folder: Path, options: Options) -> None:
+def remember(folder: Path, options: Options, kind: Kind, target: Path) -> None:
     """Keep the options with the colourised folder, not in the album, which goes to other people.
 
     A folder that is not an output folder of KMHC is left as it is, and so is one that cannot be written to.
+
+    Args:
+        folder: The colourised folder.
+        options: Of the export.
+        kind: What was made.
+        target: Where it is.
     """
     place = folder / MARKER
     if not place.is_dir():
         return
     path = place / _REMEMBERED
+    known = _stored(folder).get("targets")
+    targets = (known if isinstance(known, dict) else {}) | {kind: os.fsencode(target).decode("latin-1")}
+    stored = asdict(options) | {"kind": kind, "targets": targets}
     temporary = atomic.temporary_beside(path)
     with suppress(OSError):
-        temporary.write_text(json.dumps(asdict(options), indent=1), encoding="utf-8")
+        temporary.write_text(json.dumps(stored, indent=1), encoding="utf-8")
         temporary.replace(path)
     with suppress(OSError):
         temporary.unlink(missing_ok=True)
@@ -111,15 +121,35 @@ def remember(folder: Path, options: Options) -> None:
 
 def remembered(folder: Path) -> Options:
     """Return the options of the last export of a colourised folder; what is missing or damaged is the default."""
-    try:
-        stored = json.loads((folder / MARKER / _REMEMBERED).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return Options()
+    stored = _stored(folder)
     options, kinds = Options(), get_type_hints(Options)
-    for name in (f.name for f in fields(Options) if isinstance(stored, dict) and f.name in stored):
+    for name in (f.name for f in fields(Options) if f.name in stored):
         with suppress(TypeError, ValueError):
             options = replace(options, **{name: _as(kinds[name], stored[name])})
     return options
+
+
+def remembered_kind(folder: Path) -> Kind:
+    """Return what the last export made."""
+    with suppress(ValueError):
+        return Kind(_stored(folder).get("kind", Kind.WEB))
+    return Kind.WEB
+
+
+def remembered_target(folder: Path, kind: Kind) -> Path | None:
+    """Return where the last album of a kind went; None if there was none, or its place is gone."""
+    with suppress(ValueError, TypeError, KeyError, AttributeError):
+        target = Path(os.fsdecode(_stored(folder)["targets"][kind].encode("latin-1")))
+        return target if target.parent.is_dir() else None
+    return None
+
+
+def _stored(folder: Path) -> dict[str, Any]:
+    try:
+        stored = json.loads((folder / MARKER / _REMEMBERED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stored if isinstance(stored, dict) else {}
 
 
 def _as(kind: Any, value: Any) -> Any:

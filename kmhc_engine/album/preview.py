@@ -1,16 +1,17 @@
-"""A picture of the web album's first page, quick enough to be drawn at every change of a word."""
+"""A picture of the album's first page, quick enough to be drawn at every change of a word."""
 
 from collections.abc import Iterator, Mapping
 
 from PIL import Image, ImageDraw, ImageOps
 
 from kmhc_engine.album import pictures
-from kmhc_engine.album.contact_sheet import write_line
+from kmhc_engine.album.contact_sheet import PIXELS, draw_sheet, raster, write_line
 from kmhc_engine.album.contents import Contents, Photo
-from kmhc_engine.album.options import Options, Theme
+from kmhc_engine.album.options import Kind, Options, Theme
 from kmhc_engine.album.texts import Texts
 
 _SIDE = 480
+_MOST = 30  # photos on a first page
 _COLOURS = {False: ("#faf7f2", "#262320"), True: ("#171513", "#ece6dd")}
 
 
@@ -21,6 +22,34 @@ def thumbnail(photo: Photo) -> Image.Image:
         PhotoError: It cannot be shown.
     """
     return pictures.load(photo.colour, _SIDE, _SIDE).convert("RGB")
+
+
+def wanted(contents: Contents, options: Options) -> list[Photo]:
+    """Return the photos that show on the first page, if there is room for them."""
+    photos = contents.photos
+    named = [photo for photo in photos if photo.name == options.cover]
+    return list(dict.fromkeys([*named, *photos[:_MOST]]))
+
+
+def draw(
+    kind: Kind,
+    contents: Contents,
+    options: Options,
+    thumbnails: Mapping[str, Image.Image],
+    size: tuple[int, int],
+    *,
+    dark: bool = False,
+) -> Image.Image:
+    """Draw the first page of an album of any kind; see `preview`. Printed pages keep the shape of their paper."""
+    if kind in (Kind.WEB, Kind.WEB_ZIP):
+        return preview(contents, options, thumbnails, size, dark=dark)
+    if kind is Kind.PDF:
+        page = _printed_cover(contents, options, thumbnails)
+    else:
+        shown = [(photo, thumbnails[photo.name]) for photo in contents.photos if photo.name in thumbnails]
+        page = draw_sheet(contents, shown, *raster(max(1, len(shown)), PIXELS[options.paper]), options)
+    page.thumbnail(size, Image.Resampling.BOX, reducing_gap=1.0)
+    return page
 
 
 def preview(
@@ -69,10 +98,35 @@ def preview(
     return page
 
 
-def _cover(photos: list[tuple[str, Image.Image]], options: Options, size: tuple[int, int]) -> Image.Image:
-    chosen = (image for name, image in photos if name == options.cover)
+def _printed_cover(contents: Contents, options: Options, thumbnails: Mapping[str, Image.Image]) -> Image.Image:
+    text, (width, height) = Texts(options.language), (side // 3 for side in PIXELS[options.paper])
+    page = Image.new("RGB", (width, height), "white")
+    draw = ImageDraw.Draw(page)
+    photos = [(photo.name, thumbnails[photo.name]) for photo in contents.photos if photo.name in thumbnails]
+    top = round(height * 0.62)
+    if photos:
+        page.paste(ImageOps.fit(_chosen(photos, options), (width, top), centering=(0.5, 0.4)))
+    title, facts = (
+        contents.title.replace("\n", " "),
+        [text.photos(len(contents.photos)), contents.years, options.author],
+    )
+    room, ink, soft = width - 100, "#262320", "#6a625a"
+    write_line(draw, title, (width / 2, top + 60), 42, room, ink, middle=True)
+    write_line(draw, "  ·  ".join(filter(None, facts)), (width / 2, top + 120), 18, room, soft, middle=True)
+    if options.footer and contents.colourised:
+        line = text.provenance(contents.variants)
+        write_line(draw, line, (width / 2, height - 50), 12, room, soft, middle=True)
+    return page
+
+
+def _chosen(photos: list[tuple[str, Image.Image]], options: Options) -> Image.Image:
+    named = (image for name, image in photos if name == options.cover)
     wide = (image for _, image in photos if image.width > 1.2 * image.height)
-    cover = ImageOps.fit(next(chosen, None) or next(wide, photos[0][1]), size, centering=(0.5, 0.35))
+    return next(named, None) or next(wide, photos[0][1])
+
+
+def _cover(photos: list[tuple[str, Image.Image]], options: Options, size: tuple[int, int]) -> Image.Image:
+    cover = ImageOps.fit(_chosen(photos, options), size, centering=(0.5, 0.35))
     shade = Image.linear_gradient("L").resize(size).point(lambda value: max(0, value - 90))
     return Image.composite(Image.new("RGB", size, "#0c0a08"), cover, shade)
 

@@ -34,6 +34,7 @@ class Work:
         notes: What the user should know about the others.
         fresh: How many photos had pictures made.
         kept: How many had their pictures taken over from the album before.
+        threads: How many photos are worked on side by side.
     """
 
     token: CancelToken = field(default_factory=CancelToken)
@@ -42,6 +43,7 @@ class Work:
     notes: list[str] = field(default_factory=list)
     fresh: int = 0
     kept: int = 0
+    threads: int = min(os.cpu_count() or 1, 4)
 
     def through(self, photos: Iterable[Photo], make: Callable[[Photo], tuple[T, Made]]) -> Iterator[tuple[Photo, T]]:
         """Yield each photo with what was made of it, in order; photos that cannot be read are left out.
@@ -52,13 +54,12 @@ class Work:
             Cancelled: The user cancelled.
         """
         photos = tuple(photos)
-        threads = min(os.cpu_count() or 1, 4)
         waiting: deque[tuple[Photo, Future[tuple[T, Made]]]] = deque()
         coming = iter(photos)
-        with ThreadPoolExecutor(threads) as pool:
+        with ThreadPoolExecutor(self.threads) as pool:
             try:
                 for done in range(len(photos)):
-                    while len(waiting) < threads + 2 and (photo := next(coming, None)):
+                    while len(waiting) < self.threads + 2 and (photo := next(coming, None)):
                         waiting.append((photo, pool.submit(self._checked, make, photo)))
                     photo, future = waiting.popleft()
                     self.token.check()

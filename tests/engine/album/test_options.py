@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from kmhc_engine.album import Options, Order, Paper, Theme, languages, remembered
-from kmhc_engine.album.options import remember
+from kmhc_engine.album import Kind, Options, Order, Paper, Theme, default_target, languages, remembered
+from kmhc_engine.album.options import remember, remembered_kind
 from kmhc_engine.album.texts import Texts
 
 CHOSEN = Options(
@@ -14,20 +14,34 @@ CHOSEN = Options(
 
 def test_the_options_of_the_last_export_are_remembered(tmp_path):
     (tmp_path / ".kmhc").mkdir()
-    remember(tmp_path, CHOSEN)
+    remember(tmp_path, CHOSEN, Kind.PDF, tmp_path / "a.pdf")
     assert remembered(tmp_path) == CHOSEN
 
 
+def test_the_next_album_of_a_kind_goes_where_the_last_one_went(tmp_path):
+    folder = tmp_path / "Family colourised"
+    (folder / ".kmhc").mkdir(parents=True)
+    remember(folder, CHOSEN, Kind.PDF, tmp_path / "odd\udcff.pdf")
+    remember(folder, CHOSEN, Kind.WEB, tmp_path / "gone" / "album")
+    assert remembered_kind(folder) is Kind.WEB
+    assert default_target(folder, Kind.PDF) == tmp_path / "odd\udcff.pdf"
+    assert default_target(folder, Kind.WEB) == tmp_path / "Family album"
+
+
 def test_a_folder_of_somebody_else_is_not_written_to(tmp_path):
-    remember(tmp_path, CHOSEN)
+    remember(tmp_path, CHOSEN, Kind.PDF, tmp_path / "a.pdf")
     assert list(tmp_path.iterdir()) == [] and remembered(tmp_path) == Options()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"theme": 3, "before": "no", "photos_per_page": 3, "chosen": 5}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{", '{"theme": 3, "before": "no", "photos_per_page": 3, "chosen": 5}', '{"kind": 5, "targets": 5}'],
+)
 def test_what_is_damaged_is_the_default(tmp_path, text):
     (tmp_path / ".kmhc").mkdir()
     (tmp_path / ".kmhc" / "album.json").write_text(text)
-    assert remembered(tmp_path) == Options()
+    assert remembered(tmp_path) == Options() and remembered_kind(tmp_path) is Kind.WEB
+    assert default_target(tmp_path / "x", Kind.PDF) == tmp_path / "x album.pdf"
 
 
 def test_one_damaged_field_leaves_the_others(tmp_path):

@@ -1,7 +1,7 @@
 import pytest
 
-from kmhc_engine.album import Options, Theme, collect
-from kmhc_engine.album.preview import preview, thumbnail
+from kmhc_engine.album import Kind, Options, Paper, Theme, collect
+from kmhc_engine.album.preview import draw, preview, thumbnail, wanted
 
 
 @pytest.fixture
@@ -30,3 +30,16 @@ def test_a_preview_without_thumbnails_is_empty_but_there(family):
     family.add("a.jpg")
     options = Options(language="he")
     assert preview(collect(family.folder, options), options, {}, (200, 100)).size == (200, 100)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_of_album_has_its_first_page(family, kind):
+    for number in range(40):
+        family.add(f"{number}.jpg", size=(90, 60))
+    options = Options(cover="39.jpg", paper=Paper.LETTER)
+    contents = collect(family.folder, options)
+    shown = wanted(contents, options)
+    assert shown[0].name == "39.jpg" and len(shown) <= 31
+    page = draw(kind, contents, options, {photo.name: thumbnail(photo) for photo in shown}, (300, 300))
+    assert page.size == ((300, 300) if kind in (Kind.WEB, Kind.WEB_ZIP) else (232, 300))
+    assert len(page.getcolors(1 << 20)) > 20

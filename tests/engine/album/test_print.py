@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from kmhc_engine.album import Kind, Options, Paper, export
-from kmhc_engine.album.contact_sheet import _raster
+from kmhc_engine.album.contact_sheet import PIXELS, raster
 from kmhc_engine.album.fonts import lines, runs, width
 from kmhc_engine.album.pdf_file import Printed, draw, new_canvas, save
 
@@ -102,7 +102,7 @@ def test_one_png_shows_all_photos(family, count):
 
 
 def test_a_contact_sheet_is_as_even_as_its_page():
-    assert [_raster(count, (2200, 3058)) for count in (1, 4, 9, 30)] == [(1, 1), (2, 2), (3, 3), (5, 6)]
+    assert [raster(count, PIXELS[Paper.A4]) for count in (1, 4, 9, 30)] == [(1, 1), (2, 2), (3, 3), (5, 6)]
 
 
 @needs_poppler

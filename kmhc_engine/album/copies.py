@@ -1,0 +1,277 @@
+"""Copies of the colour photos for elsewhere: in another format, under other names, with or without their metadata."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+from pathlib import Path, PurePath
+
+from kmhc_engine import atomic
+from kmhc_engine.album import pictures
+from kmhc_engine.album.archive import full_size, suffix_of
+from kmhc_engine.album.captions import clean
+from kmhc_engine.album.contents import Photo, gather
+from kmhc_engine.album.work import Made, Work
+from kmhc_engine.chroma import UNADJUSTED, Adjustments, Chroma
+from kmhc_engine.edits import edits_path, load_edits
+from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError, printable
+from kmhc_engine.jobs import Settings
+from kmhc_engine.names import folded, numbered, portable
+from kmhc_engine.outputs import OutputFolder
+from kmhc_engine.pages import rendered_page
+from kmhc_engine.photos import Format, Metadata, Provenance, RenderedPage, choose_format, encode, open_photo
+from kmhc_engine.photos import Photo as Original
+from kmhc_engine.photos.exif import read_exif
+from kmhc_engine.records import Record
+from kmhc_engine.scan import MARKER
+from kmhc_engine.sources import digest, stamp
+
+FIELDS = ("name", "folder", "number", "date", "variant")
+_FIELD = re.compile(r"\{([^{}]*)\}")
+_THREADS = 2  # each has a whole photo in hand
+_WHOLE = 1 << 30  # pixels: in full size
+
+
+class Conflict(StrEnum):
+    """What happens when a name is taken."""
+
+    NUMBER = "number"
+    SKIP = "skip"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How copies are wanted.
+
+    Attributes:
+        target: Folder for them; made when missing.
+        format: Of the copies; None for the colour photos as they are.
+        quality: 1 to 100, of JPEG and WebP, where a format is given.
+        pattern: Of their names, with the fields of `FIELDS` in braces; a slash begins a subfolder.
+        conflict: What happens when a name is taken.
+        keep_metadata: Keep all that the photos tell; else only caption, date and provenance.
+        chosen: Names of the photos to copy, as in `album.Options`; None for all.
+    """
+
+    target: Path
+    format: Format | None = None
+    quality: int = 92
+    pattern: str = "{name}"
+    conflict: Conflict = Conflict.NUMBER
+    keep_metadata: bool = True
+    chosen: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What came of it.
+
+    Attributes:
+        paths: The copies.
+        skipped: How many photos were passed over because their names were taken.
+        left_out: A sentence for each photo that could not be copied.
+        notes: What the user should know about others.
+    """
+
+    paths: tuple[Path, ...]
+    skipped: int
+    left_out: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def filled(pattern: str, photo: Photo, number: int, total: int) -> PurePath:
+    """Return the name that a pattern gives a photo, without suffix, fit for every system.
+
+    Raises:
+        ValueError: The pattern has an unknown field, or none that tells photos apart.
+    """
+    known = {
+        "name": PurePath(photo.name).stem,
+        "folder": PurePath(photo.name).parent.as_posix(),
+        "number": f"{number:0{len(str(total))}}",
+        "date": photo.told.taken,
+        "variant": photo.told.variant,
+    }
+    fields = _FIELD.findall(pattern)
+    if unknown := [field for field in fields if field not in known]:
+        raise ValueError(f"{{{unknown[0]}}} is unknown. Use {{{'}, {'.join(FIELDS)}}}.")
+    if not {"name", "number"} & set(fields):
+        raise ValueError("All photos would have the same name. Add {name} or {number}.")
+    text = _FIELD.sub(lambda field: known[field[1]].replace("\0", ""), pattern)
+    parts = [clean(printable(part)).strip() for part in text.replace("\\", "/").split("/")]
+    parts = [part for part in parts if part not in ("", ".", "..")]
+    return portable(PurePath(*parts or [known["name"]]), strict=True)
+
+
+def copy_photos(folder: Path, wish: Wish, work: Work) -> Copied:
+    """Copy colour photos to another folder. The colour photos and the originals stay as they are.
+
+    Where a format is wished for, photos are rendered anew from their stored colour, with all their bits; those whose
+    original is gone or changed are converted.
+
+    Args:
+        folder: The colourised folder.
+        wish: How.
+        work: Token and progress; it keeps the account.
+
+    Raises:
+        Cancelled: The user cancelled; the copies that are there are whole.
+        OutputError: There is nothing to copy, or the target cannot be written to.
+        ValueError: The pattern is of no use.
+    """
+    gathered = gather(folder, chosen=wish.chosen)
+    photos = [gathered.photos[name] for name in wish.chosen or gathered.photos if name in gathered.photos]
+    if not photos:
+        raise OutputError(f"{printable(folder)}: there are no photos to export. Choose some that are done.")
+    target = Path(os.path.abspath(wish.target))  # noqa: PTH100 - links stay links
+    if target.is_relative_to(gathered.folder):
+        raise OutputError(f"{printable(target)}: the colour photos lie here already. Choose another folder.")
+    copying = _Copying(gathered.folder, target, wish, _planned(photos, wish.pattern))
+    work.threads = min(work.threads, _THREADS)
+    try:
+        with atomic.whole_disk_errors(target.parent):
+            atomic.make_folder(target)
+    except OSError as error:
+        reason = error.strerror or error
+        raise OutputError(f"{printable(target)}: it cannot be made ({reason}). Choose another folder.") from error
+    made = list(work.through(photos, copying.copy))
+    paths = tuple(path for _, path in made if path)
+    left_out = (*gathered.left_out, *work.left_out)
+    return Copied(paths, len(made) - len(paths), tuple(map(str, left_out)), tuple(work.notes))
+
+
+def _planned(photos: Sequence[Photo], pattern: str) -> dict[str, PurePath]:
+    """Give every photo a name of its own, in their order; the suffix is to come."""
+    taken: set[str] = set()
+    planned = {}
+    for number, photo in enumerate(photos, start=1):
+        stem = filled(pattern, photo, number, len(photos))
+        free = next(p for k in count(1) if folded(p := _numbered(stem, k)) not in taken)
+        taken.add(folded(free))
+        planned[photo.name] = free
+    return planned
+
+
+def _numbered(stem: PurePath, number: int) -> PurePath:
+    suffix = ".photo"  # as long as suffixes get
+    return stem.with_name(numbered(stem.with_name(stem.name + suffix), number).name.removesuffix(suffix))
+
+
+class _Copying:
+    def __init__(self, folder: Path, target: Path, wish: Wish, stems: dict[str, PurePath]) -> None:
+        self._folder, self._target, self._wish, self._stems = folder, target, wish, stems
+        self._records: dict[str, Record] = {}
+        self._guarded: set[Path] = set()
+        if (folder / MARKER).is_dir():
+            with OutputFolder(folder) as held:
+                for record in held.journal.records():
+                    self._guarded.add(_source(folder, record).parent)
+                    if record.output:
+                        self._records[record.output.path.as_posix()] = record
+
+    def copy(self, photo: Photo) -> tuple[Path | None, Made]:
+        """Write the copy of one photo; no path when its name is taken and it is to be passed over."""
+        wish, stem = self._wish, self._target / self._stems[photo.name]
+        usual = wish.format.suffix if wish.format else suffix_of(photo.colour)
+        if wish.conflict is Conflict.SKIP and os.path.lexists(f"{stem}{usual}"):
+            return None, Made()
+        temporary = atomic.temporary_beside(stem)
+        try:
+            with atomic.whole_disk_errors(self._target):
+                atomic.make_folder(stem.parent)
+                suffix, notes = self._write(photo, temporary)
+                atomic.sync_file(temporary)
+                path = self._place(temporary, stem, suffix)
+        except OSError as error:
+            raise BrokenPhoto(photo.colour, f"it cannot be copied ({error.strerror or error})") from error
+        finally:
+            temporary.unlink(missing_ok=True)
+        return path, Made(notes=tuple(f"{printable(photo.name)}: {note}." for note in notes))
+
+    def _place(self, temporary: Path, stem: Path, suffix: str) -> Path | None:
+        """Give the copy its name. A folder with originals is no place to replace anything in."""
+        if self._wish.conflict is Conflict.REPLACE and stem.parent not in self._guarded:
+            path = Path(f"{stem}{suffix}")
+            temporary.replace(path)
+            return path
+        for number in count(1):
+            path = stem.with_name(_numbered(PurePath(stem.name), number).name + suffix)
+            with suppress(FileExistsError):
+                atomic.rename_new(temporary, path)
+                return path
+            if self._wish.conflict is Conflict.SKIP:
+                break
+        return None
+
+    def _write(self, photo: Photo, temporary: Path) -> tuple[str, tuple[str, ...]]:
+        wanted, record = self._wish.format, self._records.get(photo.name)
+        if wanted is None:
+            if self._wish.keep_metadata:
+                shutil.copyfile(photo.colour, temporary)
+                return suffix_of(photo.colour), ()
+            data, suffix, _ = full_size(photo, keep_metadata=False)
+            temporary.write_bytes(data)
+            same = suffix == suffix_of(photo.colour) or {suffix, suffix_of(photo.colour)} == {".jpg", ".jpeg"}
+            return suffix, () if same else ("became JPEG to leave its metadata out",)
+        if record is not None and record.chroma and photo.original and _unchanged(photo.original, record):
+            return self._render(photo, photo.original, record, wanted, temporary)
+        return self._convert(photo, wanted, temporary)
+
+    def _render(
+        self, photo: Photo, source: Path, record: Record, wanted: Format, temporary: Path
+    ) -> tuple[str, tuple[str, ...]]:
+        held = OutputFolder(self._folder)  # not taken: a run may go on meanwhile
+        chroma = [held.chroma(record.chroma, index) for index in range(record.pages)]
+        first = Chroma.load(chroma[0])
+        edits, warning = load_edits(edits_path(chroma[0]))
+        settings = Settings(adjustments=_adjustments(record).after(edits.adjustments))
+
+        def pages(original: Original, format: Format) -> Iterator[RenderedPage]:
+            for index in range(original.page_count):
+                page = original.page(index)
+                colour = Chroma.load(chroma[index]) if index else edits.chroma(first, page.grey)
+                yield rendered_page(page, colour, format, settings, lambda: None)
+
+        with open_photo(source) as original:
+            format, note = choose_format(original, wanted)
+            metadata = original.metadata if self._wish.keep_metadata else _little(photo)
+            provenance = Provenance(first.variant, first.weights)
+            notes = encode(temporary, format, pages(original, format), metadata, provenance, self._wish.quality)
+        return format.suffix, tuple(filter(None, (note, warning, *notes)))
+
+    def _convert(self, photo: Photo, wanted: Format, temporary: Path) -> tuple[str, tuple[str, ...]]:
+        image = pictures.load(photo.colour, _WHOLE, _WHOLE)
+        kept = pictures.exif_of(photo.colour) if self._wish.keep_metadata else None
+        about = pictures.metadata(photo.told, kept=kept)
+        options = {"quality": self._wish.quality} if wanted in (Format.JPEG, Format.WEBP) else {}
+        image.save(temporary, wanted.upper(), exif=about.exif, xmp=about.xmp, **options)
+        return wanted.suffix, ("converted from the colour photo, for its original is gone or changed",)
+
+
+def _source(folder: Path, record: Record) -> Path:
+    return Path(os.path.normpath(folder / os.fsdecode(record.source)))
+
+
+def _unchanged(original: Path, record: Record) -> bool:
+    known = record.fingerprint
+    with suppress(PhotoError):
+        return stamp(original) == (known.size, known.modified_ns) or digest(original) == known.digest
+    return False
+
+
+def _adjustments(record: Record) -> Adjustments:
+    with suppress(ValueError, KeyError, TypeError):
+        return Adjustments(**json.loads(record.settings)["adjustments"])
+    return UNADJUSTED
+
+
+def _little(photo: Photo) -> Metadata:
+    """Return caption and date, and nothing else that the photo tells."""
+    about = pictures.metadata(photo.told, before=True)
+    return Metadata(exif=read_exif(about.exif.removeprefix(b"Exif\0\0")), xmp=about.xmp)
