@@ -30,7 +30,8 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(weights.app, name="weights")
 
 
-def _add_further_commands() -> None:
+def add_further_commands() -> None:
+    """Add the commands of other packages."""
     for entry in sorted(entry_points(group="kmhc.commands")):
         command = entry.load()
         if isinstance(command, typer.Typer):
@@ -41,7 +42,7 @@ def _add_further_commands() -> None:
 
 def main() -> None:
     """Run the command line; errors that KMHC raises on purpose become one clear line."""
-    _add_further_commands()
+    add_further_commands()
     try:
         app()
     except KMHCError as error:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from typing import Annotated
 
 import typer
 
@@ -21,10 +22,15 @@ _LIBRARIES = (
 )
 
 
-def doctor() -> None:
+def doctor(
+    networks: Annotated[bool, typer.Option("--networks", help="Build the network of every variant, too.")] = False,
+) -> None:
     """Print versions, devices, threads, weights, codecs and folders."""
     for key, value in _findings():
         typer.echo(f"{key + ':':30}{value}")
+    if networks:
+        for key, value in _networks():
+            typer.echo(f"{key + ':':30}{value}")
 
 
 def _findings() -> Iterator[tuple[str, str]]:
@@ -49,6 +55,14 @@ def _compute() -> Iterator[tuple[str, str]]:
     yield "devices", ", ".join(devices.available())
     yield "chosen", f"{chosen.title}, {chosen.precision}. {chosen.reason}"
     yield "threads", str(threads)
+
+
+def _networks() -> Iterator[tuple[str, str]]:
+    from kmhc_engine.networks import parameter_count
+    from kmhc_engine.variants import NAMED
+
+    for variant in NAMED:
+        yield variant.name, f"{parameter_count(variant):,} parameters"
 
 
 def _codecs() -> Iterator[tuple[str, str]]:

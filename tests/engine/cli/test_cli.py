@@ -174,6 +174,13 @@ def test_doctor_names_versions_devices_weights_codecs_and_folders(kmhc, home):
         assert part in output
 
 
+def test_doctor_builds_networks_when_asked(kmhc, monkeypatch):
+    monkeypatch.setattr(variants, "NAMED", variants.NAMED[5:6])
+    assert "KMHCNet_6:" not in kmhc("doctor").output
+    assert "KMHCNet_6:" in (output := kmhc("doctor", "--networks").output)
+    assert "parameters" in output
+
+
 def test_importing_the_engine_and_asking_for_help_import_no_torch():
     code = (
         "import sys, kmhc_engine, kmhc_engine.cli as cli; sys.argv = ['kmhc', '--help']\n"
