@@ -1,17 +1,13 @@
 """The one page of settings."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -21,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kmhc_desktop.cards import card, choice_box
 from kmhc_desktop.settings import ColourPhotos, SaveEdits, SettingsStore, Theme
 
 
@@ -37,7 +34,7 @@ class SettingsPage(QDialog):
         self.setWindowTitle(self.tr("Settings"))
         self.setMinimumWidth(560)
         current = settings.current
-        self.theme = _box(
+        self.theme = choice_box(
             [
                 (self.tr("As the system"), Theme.SYSTEM),
                 (self.tr("Light"), Theme.LIGHT),
@@ -45,8 +42,10 @@ class SettingsPage(QDialog):
             ],
             current.theme,
         )
-        self.language = _box([(self.tr("As the system"), ""), ("English", "en"), ("Deutsch", "de")], current.language)
-        self.format = _box(
+        self.language = choice_box(
+            [(self.tr("As the system"), ""), ("English", "en"), ("Deutsch", "de")], current.language
+        )
+        self.format = choice_box(
             [
                 (self.tr("Each photo's own"), ""),
                 ("JPEG", "jpeg"),
@@ -56,7 +55,7 @@ class SettingsPage(QDialog):
             ],
             current.format,
         )
-        self.colour_photos = _box(
+        self.colour_photos = choice_box(
             [
                 (self.tr("Skip them"), ColourPhotos.SKIP),
                 (self.tr("Copy them to the results"), ColourPhotos.COPY),
@@ -64,7 +63,7 @@ class SettingsPage(QDialog):
             ],
             current.colour_photos,
         )
-        self.save_edits = _box(
+        self.save_edits = choice_box(
             [
                 (self.tr("When I go to the next photo"), SaveEdits.ON_LEAVING),
                 (self.tr("At once"), SaveEdits.AT_ONCE),
@@ -101,7 +100,7 @@ class SettingsPage(QDialog):
         layout.setSpacing(14)
         layout.addWidget(title)
         layout.addWidget(
-            _card(
+            card(
                 self.tr("Results"),
                 [
                     (self.tr("Folder"), folder),
@@ -113,7 +112,7 @@ class SettingsPage(QDialog):
             )
         )
         layout.addWidget(
-            _card(self.tr("Window"), [(self.tr("Theme"), self.theme), (self.tr("Language"), self.language)])
+            card(self.tr("Window"), [(self.tr("Theme"), self.theme), (self.tr("Language"), self.language)])
         )
         layout.addWidget(buttons)
 
@@ -141,37 +140,3 @@ class SettingsPage(QDialog):
 
     def _show_quality(self, value: int) -> None:
         self._quality_text.setText(self.locale().toString(value))
-
-
-def _box(choices: Sequence[tuple[str, str]], current: str) -> QComboBox:
-    box = QComboBox()
-    for text, value in choices:
-        box.addItem(text, value)
-    box.setCurrentIndex([value for _, value in choices].index(current))
-    return box
-
-
-def _card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]]) -> QFrame:
-    frame = QFrame()
-    frame.setProperty("role", "card")
-    heading = QLabel(title)
-    heading.setProperty("role", "heading")
-    form = QFormLayout()
-    form.setHorizontalSpacing(20)
-    form.setVerticalSpacing(10)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    for text, field in rows:
-        label = QLabel(text)
-        label.setMinimumWidth(170)
-        label.setMinimumHeight(field.sizeHint().height())
-        form.addRow(label, field)
-        widget = field if isinstance(field, QWidget) else field.itemAt(0).widget()  # type: ignore[union-attr]
-        assert widget is not None
-        label.setBuddy(widget)
-        widget.setAccessibleName(text)
-    layout = QVBoxLayout(frame)
-    layout.setContentsMargins(18, 14, 18, 16)
-    layout.setSpacing(10)
-    layout.addWidget(heading)
-    layout.addLayout(form)
-    return frame

@@ -51,7 +51,7 @@ def measure(base: Path, count: int = 200) -> dict[str, float]:
 
 def long_pdf(base: Path, count: int = 1000) -> dict[str, float]:
     """Make a PDF of many photos with their originals."""
-    folder = _colourised(base, count, (2000, 1500))
+    folder = _colourised(base, count, (1200, 900))
     wall, cpu = _timed(lambda: export(folder, Kind.PDF, base / "album.pdf", Options(photos_per_page=2)))
     return {
         "wall s": wall,

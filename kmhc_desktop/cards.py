@@ -1,0 +1,41 @@
+"""The pieces that forms are made of."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+
+def choice_box(choices: Sequence[tuple[str, str]], current: str) -> QComboBox:
+    """Return a box with choices, each a text and a value."""
+    box = QComboBox()
+    for text, value in choices:
+        box.addItem(text, value)
+    box.setCurrentIndex([value for _, value in choices].index(current))
+    return box
+
+
+def card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]], label_width: int = 170) -> QFrame:
+    """Return a frame with a heading and labelled fields below it; a field's first widget is named by its label."""
+    frame = QFrame()
+    frame.setProperty("role", "card")
+    heading = QLabel(title)
+    heading.setProperty("role", "heading")
+    form = QFormLayout()
+    form.setHorizontalSpacing(20)
+    form.setVerticalSpacing(10)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    for text, field in rows:
+        label = QLabel(text)
+        label.setMinimumWidth(label_width)
+        label.setMinimumHeight(field.sizeHint().height())
+        form.addRow(label, field)
+        widget = field if isinstance(field, QWidget) else field.itemAt(0).widget()  # type: ignore[union-attr]
+        assert widget is not None
+        label.setBuddy(widget)
+        widget.setAccessibleName(text)
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(18, 14, 18, 16)
+    layout.setSpacing(10)
+    layout.addWidget(heading)
+    layout.addLayout(form)
+    return frame
