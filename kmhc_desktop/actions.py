@@ -40,6 +40,8 @@ def specs() -> list[Spec]:
         Spec("open", "file", translate("Actions", "Open folder…"), "folder-open", ("Ctrl+O",)),
         Spec("add_files", "file", translate("Actions", "Add photos…"), "photo-add", ("Ctrl+Shift+O",)),
         Spec("samples", "file", translate("Actions", "Sample photos"), "photo"),
+        Spec("album", "file", translate("Actions", "Export album…"), "album", ("Ctrl+E",), group=1),
+        Spec("export", "file", translate("Actions", "Export photos…"), "export", ("Ctrl+Alt+E",), group=1),
         Spec("reveal", "file", translate("Actions", "Show in file manager"), "reveal", ("Ctrl+Shift+E",), group=1),
         Spec("settings", "file", translate("Actions", "Settings…"), "settings", ("Ctrl+,",), group=2),
         Spec("quit", "file", translate("Actions", "Quit"), "", ("Ctrl+Q",), group=3),
@@ -70,6 +72,7 @@ def specs() -> list[Spec]:
             "full_screen", "view", translate("Actions", "Full screen"), "full-screen", ("F11",), checkable=True, group=3
         ),
         Spec("variant", "tools", translate("Actions", "Choose a variant…"), "network", ("Ctrl+K",)),
+        Spec("train", "tools", translate("Actions", "Fine-tune…"), "train"),
         Spec("shortcuts", "help", translate("Actions", "Shortcuts"), "help", ("F1",)),
         Spec("diagnostics", "help", translate("Actions", "Copy diagnostics"), "copy", group=1),
         Spec("log", "help", translate("Actions", "Show log folder"), "folder", group=1),

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from kmhc_desktop.diagnostics import CrashReporter, write_log
 from kmhc_desktop.engine_process import serve
+from kmhc_desktop.exports import Exports
 from kmhc_desktop.language import use_language
 from kmhc_desktop.main_window import MainWindow
 from kmhc_desktop.settings import SettingsStore, window_folder
@@ -74,6 +75,7 @@ def build(arguments: list[str], engine: Serve = serve) -> App:
     appearance.use(settings.current.theme)
     worker = Worker(folder / "logs", engine)
     window = MainWindow(settings, appearance, worker, folder)
+    Exports(window, settings, appearance)
     worker.start()
     window.begin([Path(text) for text in arguments[1:]])
     return App(application, settings, appearance, worker, window)

@@ -62,7 +62,8 @@ class ToolBar(QToolBar):
         self.addWidget(self._variant)
         self.addAction(actions["compare"])
         self.addAction(actions["adjust"])
-        for name in ("folders", "compare", "adjust"):
+        self.addAction(actions["album"])
+        for name in ("folders", "compare", "adjust", "album"):
             button = self.widgetForAction(actions[name])
             if isinstance(button, QToolButton):
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)

@@ -77,6 +77,7 @@ class QueuePane(QWidget):
         look: Colours and icons.
 
     Attributes:
+        thumbnails: The pictures.
         current_changed: Emitted with the `Row` that is looked at, or None.
         selected: Emitted when the selection changes.
     """
@@ -86,7 +87,7 @@ class QueuePane(QWidget):
 
     def __init__(self, model: QueueModel, thumbnails: Thumbnails, look: Look) -> None:
         super().__init__()
-        self._model, self._thumbnails, self._look = model, thumbnails, look
+        self._model, self.thumbnails, self._look = model, thumbnails, look
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.context_actions: list[QAction] = []
@@ -168,7 +169,7 @@ class QueuePane(QWidget):
         self.view.selectionModel().selectionChanged.connect(self.selected)
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.view.verticalScrollBar().valueChanged.connect(self._tell_place)
-        self._thumbnails.ready.connect(lambda: self._repaint_delay.isActive() or self._repaint_delay.start())
+        self.thumbnails.ready.connect(lambda: self._repaint_delay.isActive() or self._repaint_delay.start())
         self._look.changed.connect(self._recolour)
 
     # What the window asks.
@@ -255,7 +256,7 @@ class QueuePane(QWidget):
     def _tell_place(self) -> None:
         index = self.view.indexAt(QPoint(20, self.view.viewport().height() // 2))
         if index.isValid():
-            self._thumbnails.look_at(index.row())
+            self.thumbnails.look_at(index.row())
 
     def _show_menu(self, position: QPoint) -> None:
         if self.view.indexAt(position).isValid() and self.context_actions:

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from kmhc_engine import atomic
 from kmhc_engine.album import pictures
 from kmhc_engine.album.archive import full_size, suffix_of
-from kmhc_engine.album.captions import clean
+from kmhc_engine.album.captions import Told, clean
 from kmhc_engine.album.contents import Photo, gather
 from kmhc_engine.album.work import Made, Work
 from kmhc_engine.chroma import UNADJUSTED, Adjustments, Chroma
@@ -85,18 +85,25 @@ class Copied:
     notes: tuple[str, ...]
 
 
-def filled(pattern: str, photo: Photo, number: int, total: int) -> PurePath:
+def filled(pattern: str, name: str, told: Told, number: int, total: int) -> PurePath:
     """Return the name that a pattern gives a photo, without suffix, fit for every system.
+
+    Args:
+        pattern: See `Wish`.
+        name: The photo's path below its folder, with slashes.
+        told: What is told about it.
+        number: Its place among the copies, from 1.
+        total: How many copies there are.
 
     Raises:
         ValueError: The pattern has an unknown field, or none that tells photos apart.
     """
     known = {
-        "name": PurePath(photo.name).stem,
-        "folder": PurePath(photo.name).parent.as_posix(),
+        "name": PurePath(name).stem,
+        "folder": PurePath(name).parent.as_posix(),
         "number": f"{number:0{len(str(total))}}",
-        "date": photo.told.taken,
-        "variant": photo.told.variant,
+        "date": told.taken,
+        "variant": told.variant,
     }
     fields = _FIELD.findall(pattern)
     if unknown := [field for field in fields if field not in known]:
@@ -151,7 +158,7 @@ def _planned(photos: Sequence[Photo], pattern: str) -> dict[str, PurePath]:
     taken: set[str] = set()
     planned = {}
     for number, photo in enumerate(photos, start=1):
-        stem = filled(pattern, photo, number, len(photos))
+        stem = filled(pattern, photo.name, photo.told, number, len(photos))
         free = next(p for k in count(1) if folded(p := _numbered(stem, k)) not in taken)
         taken.add(folded(free))
         planned[photo.name] = free

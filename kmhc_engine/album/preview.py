@@ -80,7 +80,7 @@ def preview(
     hero = (width, round(height * 0.5))
     if photos:
         page.paste(_cover([(photo.name, thumbnails[photo.name]) for photo in photos], options, hero), (0, 0))
-    unit = max(9, width // 44)
+    unit = max(9, width // (44 if width > height else 24))
     title, facts = (
         contents.title.replace("\n", " "),
         [text.photos(len(contents.photos)), contents.years, options.author],
@@ -139,7 +139,8 @@ def _rows(
 ) -> Iterator[list[tuple[Photo, _Box]]]:
     """Set photos in rows across the area, as many as fit: left, top, width, height of each."""
     left, top, right, bottom = area
-    height = min((right - left) // 6, (bottom - top - 5 * gap) // 2)
+    across = 6 if right - left > bottom - top else 3
+    height = min((right - left) // across, (bottom - top - 5 * gap) // 2)
     x = left
     row: list[tuple[Photo, _Box]] = []
     for photo in photos:

@@ -7,7 +7,6 @@ import pytest
 from PIL import ExifTags, Image
 
 from kmhc_engine.album.captions import Told
-from kmhc_engine.album.contents import Photo
 from kmhc_engine.album.copies import Conflict, Wish, copy_photos, filled
 from kmhc_engine.album.work import Work
 from kmhc_engine.chroma import Adjustments, Chroma
@@ -18,7 +17,7 @@ from kmhc_engine.photos import Format
 from kmhc_engine.records import Fingerprint
 from kmhc_engine.sources import digest, stamp
 
-PHOTO = Photo("Lake/a.b.jpg", Path("x"), None, (), Told(taken="1954-07-12", variant="KMHCNet_6"))
+PHOTO = ("Lake/a.b.jpg", Told(taken="1954-07-12", variant="KMHCNet_6"))
 
 
 def copy(family, target, **wish):
@@ -41,15 +40,15 @@ def store_colour(family, name):
 
 
 def test_a_pattern_names_photos_and_makes_folders():
-    assert filled("{date} {name}", PHOTO, 3, 120) == PurePath("1954-07-12 a.b")
-    assert filled("{folder}/{number}", PHOTO, 3, 120) == PurePath("Lake/003")
-    assert filled("../{variant}: {name}?", PHOTO, 1, 1) == PurePath("KMHCNet_6_ a.b_")
+    assert filled("{date} {name}", *PHOTO, 3, 120) == PurePath("1954-07-12 a.b")
+    assert filled("{folder}/{number}", *PHOTO, 3, 120) == PurePath("Lake/003")
+    assert filled("../{variant}: {name}?", *PHOTO, 1, 1) == PurePath("KMHCNet_6_ a.b_")
 
 
 @pytest.mark.parametrize("pattern", ["{name.__class__}", "{nme}", "{date}", "", "colour"])
 def test_a_pattern_that_tells_no_photos_apart_is_refused(pattern):
     with pytest.raises(ValueError, match="{name"):
-        filled(pattern, PHOTO, 1, 1)
+        filled(pattern, *PHOTO, 1, 1)
 
 
 def test_copies_as_they_are_are_the_same_files(family, tmp_path):

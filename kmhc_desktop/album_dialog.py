@@ -1,0 +1,306 @@
+"""The dialog that turns a colourised folder into an album."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kmhc_desktop import album_messages as messages
+from kmhc_desktop.album_form import AlbumForm
+from kmhc_desktop.album_model import AlbumModel, Choice
+from kmhc_desktop.album_preview import AlbumPreview
+from kmhc_desktop.album_table import AlbumTable
+from kmhc_desktop.album_work import AlbumWork
+from kmhc_desktop.cards import choice_box
+from kmhc_desktop.dialogs import reveal
+from kmhc_desktop.making_strip import MakingStrip
+from kmhc_desktop.theme import Look
+from kmhc_desktop.thumbnails import Thumbnails
+from kmhc_engine.album.options import Kind, Options, Order
+
+_SUFFIXES = {Kind.PDF: "*.pdf", Kind.SHEET: "*.png *.pdf", Kind.ZIP: "*.zip", Kind.WEB_ZIP: "*.zip"}
+
+
+class AlbumDialog(QDialog):
+    """Makes albums.
+
+    Args:
+        folders: Colourised folders; the first is shown.
+        selection: Names of the photos that are selected in the window, by folder.
+        thumbnails: The window's.
+        look: Colours.
+        work: Talks to the process that does it.
+
+    Attributes:
+        confirm_replace: Asked before a file that is there is replaced; returns whether to.
+    """
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        selection: Mapping[Path, Sequence[str]],
+        thumbnails: Thumbnails,
+        look: Look,
+        work: AlbumWork | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._selection, self._look = selection, look
+        self._photos: messages.Photos | None = None
+        self._closing = False
+        self._work = work or AlbumWork(self)
+        self.confirm_replace: Callable[[Path], bool] = self._ask_to_replace
+        self.setWindowTitle(self.tr("Export album"))
+        self.form = AlbumForm()
+        self.model = AlbumModel(thumbnails, self)
+        self.table = AlbumTable(self.model)
+        self.preview = AlbumPreview(lambda: self.tr("Looking for the photos…"))
+        self.strip = MakingStrip(self.tr("Export album"), can_open=True)
+        self.folder = choice_box([(folder.name, str(folder)) for folder in folders], str(folders[0]))
+        self.choice = QComboBox()
+        self.order = choice_box(
+            [
+                (self.tr("By name"), Order.NAME),
+                (self.tr("By date"), Order.DATE),
+                (self.tr("By hand"), Order.HAND),
+            ],
+            Order.NAME,
+        )
+        self.target = QLineEdit()
+        self._lay_out()
+        self._connect()
+        self.resize(1180, 690)
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.form)
+        column.addStretch(1)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        scroll.setWidget(left)
+        scroll.setFixedWidth(312)
+        self._left = scroll
+        self._pane = self._photo_pane()
+        middle = QHBoxLayout()
+        middle.setSpacing(14)
+        middle.addWidget(scroll)
+        middle.addWidget(self._pane, 1)
+        middle.addWidget(self.preview)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(12)
+        layout.addLayout(self._head())
+        layout.addLayout(middle, 1)
+        layout.addLayout(self._target_row())
+        layout.addWidget(self.strip)
+
+    def _head(self) -> QHBoxLayout:
+        title = QLabel(self.tr("Export album"))
+        title.setProperty("role", "title")
+        self.folder.setAccessibleName(self.tr("Folder"))
+        self.folder.setVisible(self.folder.count() > 1)
+        row = QHBoxLayout()
+        row.addWidget(title)
+        row.addStretch(1)
+        row.addWidget(self.folder)
+        return row
+
+    def _photo_pane(self) -> QFrame:
+        pane = QFrame()
+        pane.setProperty("role", "card")
+        tools = QHBoxLayout()
+        tools.setContentsMargins(10, 8, 10, 4)
+        for text, box in ((self.tr("Photos"), self.choice), (self.tr("Order"), self.order)):
+            label = QLabel(text)
+            label.setBuddy(box)
+            box.setAccessibleName(text)
+            tools.addWidget(label)
+            tools.addWidget(box)
+            tools.addSpacing(12)
+        tools.addStretch(1)
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.choice.setToolTip(self.tr("Favourites are photos that are rated four stars or five."))
+        layout = QVBoxLayout(pane)
+        layout.setContentsMargins(2, 2, 2, 8)
+        layout.setSpacing(2)
+        layout.addLayout(tools)
+        layout.addWidget(self.table)
+        return pane
+
+    def _target_row(self) -> QHBoxLayout:
+        label = QLabel(self.tr("Save as"))
+        label.setBuddy(self.target)
+        self.target.setAccessibleName(self.tr("Save as"))
+        self._choose = QPushButton(self.tr("Choose…"), autoDefault=False)
+        self._choose.clicked.connect(self._choose_target)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(label)
+        row.addWidget(self.target, 1)
+        row.addWidget(self._choose)
+        return row
+
+    def _connect(self) -> None:
+        self._work.reported.connect(self._heed)
+        self.form.changed.connect(self._change)
+        self.form.kind.currentIndexChanged.connect(self._show_target)
+        self.model.changed.connect(self._change)
+        self.model.changed.connect(self._show_choice)
+        self.choice.activated.connect(lambda: self.model.choose(Choice(self.choice.currentData())))
+        self.order.activated.connect(lambda: self.model.sort_by(Order(self.order.currentData())))
+        self.folder.currentIndexChanged.connect(self._look_at_folder)
+        self.preview.wanted.connect(self._draw)
+        self.strip.begin_requested.connect(self.make)
+        self.strip.cancel_requested.connect(lambda: self._work.tell(messages.Cancel()))
+        self.strip.close_requested.connect(self.reject)
+        self.strip.reveal_requested.connect(reveal)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Look for the photos when it first shows."""
+        super().showEvent(event)
+        if self._photos is None:
+            self._look_at_folder()
+
+    def options(self) -> Options:
+        """Return what is chosen."""
+        return self.model.options(self.form.options())
+
+    def make(self) -> None:
+        """Begin the export."""
+        if self._photos is None:  # it could not be looked at; the button said "Try again"
+            self._look_at_folder()
+            return
+        target, kind = Path(self.target.text().strip()).expanduser(), self.form.chosen_kind
+        if not self.target.text().strip():
+            self.strip.show_error(self.tr("Say where the album is to go."))
+            return
+        replace = kind is not Kind.WEB and target.exists()
+        if replace and not self.confirm_replace(target):
+            return
+        self._set_editable(False)
+        self.strip.show_progress()
+        self._work.tell(messages.MakeAlbum(self._photos.folder, kind, target, self.options(), replace))
+
+    def reject(self) -> None:
+        """Close; an export under way is given up first."""
+        if self.strip.making and not self._closing:
+            self._closing = True
+            self._work.tell(messages.Cancel())
+            return
+        self._work.close()
+        super().reject()
+
+    def _look_at_folder(self) -> None:
+        self._photos = None
+        self.preview.forget()
+        self.strip.show_idle(possible=False)
+        self._work.tell(messages.Look(Path(self.folder.currentData())))
+
+    def _heed(self, report: messages.Report) -> None:
+        match report:
+            case messages.Photos():
+                self._show_photos(report)
+            case messages.Drawn():
+                self.preview.show_drawn(report)
+                if not self.strip.making:
+                    self.strip.begin.setEnabled(not report.reason)
+            case messages.Progress():
+                self.strip.show_progress(report)
+            case messages.Made():
+                self._end()
+                self.strip.show_made(report)
+            case messages.Failed():
+                self._end()
+                self.strip.show_error(report.text or self.tr("Cancelled. What was there before is as it was."))
+                self.preview.forget()
+        if self._closing and not self.strip.making:
+            self.reject()
+
+    def _show_photos(self, photos: messages.Photos) -> None:
+        self._photos = photos
+        title = photos.folder.name.removesuffix(" colourised")
+        self.model.load(photos.entries, photos.options, self._selection.get(photos.folder, ()))
+        self.form.load(photos.options, photos.kind, photos.languages, title)
+        self._show_choice()
+        self._show_target()
+        self.strip.show_idle()
+        self.preview.refresh()
+
+    def _end(self) -> None:
+        self._set_editable(True)
+
+    def _set_editable(self, editable: bool) -> None:
+        for widget in (self._left, self._pane, self.folder, self.target, self._choose):
+            widget.setEnabled(editable)
+
+    def _change(self) -> None:
+        if self._photos is not None:
+            self.strip.show_idle()
+            self.preview.refresh()
+
+    def _show_choice(self) -> None:
+        texts = {
+            Choice.ALL: self.tr("All ({0})"),
+            Choice.SELECTION: self.tr("Selected in the window ({0})"),
+            Choice.FAVOURITES: self.tr("Favourites ({0})"),
+            Choice.TICKED: self.tr("Ticked ({0})"),
+        }
+        current = self.model.choice
+        self.choice.clear()
+        for choice, text in texts.items():
+            count = self.model.count(choice)
+            if (count and choice is not Choice.TICKED) or choice is current:
+                self.choice.addItem(text.format(self.locale().toString(count)), choice)
+        self.choice.setCurrentIndex(self.choice.findData(current))
+        self.order.setCurrentIndex(self.order.findData(self.model.order))
+
+    def _show_target(self) -> None:
+        if self._photos is not None:
+            self.target.setText(str(self._photos.targets[self.form.chosen_kind]))
+
+    def _choose_target(self) -> None:
+        known, kind = Path(self.target.text()), self.form.chosen_kind
+        title = self.tr("Where the album goes")
+        if kind is Kind.WEB:
+            folder = QFileDialog.getExistingDirectory(self, title, str(known.parent))
+            if folder:
+                self.target.setText(str(Path(folder) / known.name))
+            return
+        asked_later = QFileDialog.Option.DontConfirmOverwrite
+        name, _ = QFileDialog.getSaveFileName(self, title, str(known), _SUFFIXES[kind], options=asked_later)
+        if name:
+            path = Path(name)
+            self.target.setText(str(path if path.suffix else path.with_suffix(known.suffix)))
+
+    def _draw(self, size: tuple[int, int]) -> None:
+        if self._photos is None or self.strip.making:
+            self.preview.forget()
+            return
+        self._work.tell(messages.Draw(self.form.chosen_kind, self.options(), size, self._look.dark))
+
+    def _ask_to_replace(self, target: Path) -> bool:
+        box = QMessageBox(self)
+        box.setWindowTitle(self.tr("Replace it?"))
+        box.setText(self.tr("{0} is there already.").format(target.name))
+        yes = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return box.clickedButton() is yes

@@ -1,0 +1,73 @@
+"""What the window exports: albums and copies of the photos that are done."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from kmhc_desktop.main_window import MainWindow
+from kmhc_desktop.queue_model import Row
+from kmhc_desktop.run import Phase
+from kmhc_desktop.settings import SettingsStore
+from kmhc_desktop.theme import Look
+from kmhc_engine.jobs import State
+
+
+class Exports(QObject):
+    """Opens the dialogs, and says when there is something to export.
+
+    Args:
+        window: Its actions are given their work.
+        settings: The user's.
+        look: Colours.
+    """
+
+    def __init__(self, window: MainWindow, settings: SettingsStore, look: Look) -> None:
+        super().__init__(window)
+        self._window, self._settings, self._look = window, settings, look
+        window.actions_.on("album", self.show_album)
+        window.actions_.on("export", self.show_copies)
+        window.model.counted.connect(self._refresh)
+        window.run.phase_changed.connect(self._refresh)
+        self._refresh()
+
+    def show_album(self) -> None:
+        """Show the album dialog, for the folder of the current photo first."""
+        from kmhc_desktop.album_dialog import AlbumDialog
+
+        window, current = self._window, self._window.pane.current
+        folders = list(self._finished(window.model.rows))
+        if not folders:
+            return
+        if current is not None:
+            here = window.roots.output_of(Path(current.root))
+            folders.sort(key=lambda folder: folder != here)
+        selected = self._finished(window.pane.chosen_rows())
+        dialog = AlbumDialog(folders, selected, window.pane.thumbnails, self._look, parent=window)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def show_copies(self) -> None:
+        """Show the dialog that copies photos."""
+        from kmhc_desktop.copy_dialog import CopyDialog
+
+        finished, selected = map(self._finished, (self._window.model.rows, self._window.pane.chosen_rows()))
+        dialog = CopyDialog(finished, selected, self._settings, parent=self._window)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _finished(self, rows: Iterable[Row]) -> dict[Path, list[str]]:
+        """Return the names of those that are done, by their colourised folder."""
+        finished: dict[str, list[str]] = {}
+        folders: dict[str, str] = {}
+        for row in rows:
+            if row.state is State.DONE and row.output is not None:
+                folder = folders.get(row.root) or str(self._window.roots.output_of(Path(row.root)))
+                folders[row.root] = folder
+                finished.setdefault(folder, []).append(row.output[len(folder) + 1 :].replace("\\", "/"))
+        return {Path(folder): names for folder, names in finished.items()}
+
+    def _refresh(self) -> None:
+        # A run holds its folder: what it writes is not there yet.
+        possible = self._window.run.phase is Phase.IDLE and self._window.model.states[State.DONE] > 0
+        self._window.actions_.enable(album=possible, export=possible)
