@@ -54,7 +54,7 @@ def ask_before_closing(parent: QWidget) -> bool:
     translate = QCoreApplication.translate
     box = QMessageBox(parent)
     box.setWindowTitle(translate("MainWindow", "Close KMHC?"))
-    box.setText(translate("MainWindow", "Photos are still being colourised."))
+    box.setText(translate("MainWindow", "KMHC is still at work."))
     box.setInformativeText(
         translate("MainWindow", "What is done stays done. The next start offers to go on with the rest.")
     )

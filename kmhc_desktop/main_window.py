@@ -6,19 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QDockWidget,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kmhc_desktop import dialogs, menus
 from kmhc_desktop.actions import Actions
 from kmhc_desktop.banner import Banner
 from kmhc_desktop.empty_state import EmptyState
+from kmhc_desktop.first_hint import show_first_hint
 from kmhc_desktop.folder_browser import FolderBrowser
 from kmhc_desktop.messages import Compute, Ready
 from kmhc_desktop.photo_desk import PhotoDesk
@@ -30,6 +24,7 @@ from kmhc_desktop.run import TO_DO, Pace, Phase, Run
 from kmhc_desktop.settings import Settings, SettingsStore
 from kmhc_desktop.theme import Look
 from kmhc_desktop.thumbnails import Thumbnails
+from kmhc_desktop.training_page import Training
 from kmhc_desktop.variant_model import VariantModel
 from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_desktop.worker import Worker
@@ -72,6 +67,7 @@ class MainWindow(QMainWindow):
         self.desk = PhotoDesk(settings, self.model, worker, folder / "previews", self.roots.output_of)
         self.strip = ProgressStrip()
         self.browser = FolderBrowser(settings, look)
+        self.training = Training(settings, look, folder / "training", self)
         self.setAcceptDrops(True)
         self.setMinimumSize(860, 560)
         self.setWindowTitle("KMHC")
@@ -156,6 +152,7 @@ class MainWindow(QMainWindow):
             "folders": lambda: self._folders_dock.setVisible(self.actions_["folders"].isChecked()),
             "full_screen": self._toggle_full_screen,
             "variant": self._choose_variant,
+            "train": self.training.show,
             "shortcuts": lambda: dialogs.show_shortcuts(self, self.actions_),
             "diagnostics": lambda: dialogs.copy_diagnostics(self._folder / "logs", self._ready),
             "log": lambda: dialogs.open_folder(self._folder / "logs"),
@@ -171,6 +168,7 @@ class MainWindow(QMainWindow):
         self.pane.selected.connect(self._refresh)
         self.model.counted.connect(self._refresh)
         self.roots.scanned.connect(self._refresh)
+        self.roots.scanned.connect(lambda: show_first_hint(self.banner, self._settings, photos=len(self.model)))
         self.desk.next_requested.connect(lambda: self.pane.step(1))
         self.desk.previous_requested.connect(lambda: self.pane.step(-1))
         self.desk.full_screen_requested.connect(self.actions_["full_screen"].trigger)
@@ -210,9 +208,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Ask once when work is under way; then remember everything and end the engine."""
-        if self.run.phase is not Phase.IDLE and not self.confirm_close():
+        if (self.run.phase is not Phase.IDLE or self.training.running) and not self.confirm_close():
             event.ignore()
             return
+        self.training.end()
         self.desk.close_parts()
         self._settings.save_layout("geometry", self.saveGeometry())
         self._settings.save_layout("state", self.saveState())
