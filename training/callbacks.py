@@ -117,11 +117,9 @@ class Recorder(lightning.Callback):
             return
         path = self._folder / "samples" / f"epoch-{trainer.current_epoch + 1:04}.png"
         truth = self._photos.to(pl_module.device).float() / 255
-        side = min(truth.shape[-2:]) // 32 * 32
-        truth = truth[..., :side, :side]
         x, _ = to_pair(truth)
         with torch.inference_mode():
-            p_hat = pl_module.network(x).float()
+            p_hat = pl_module.predict(x)
         sheet(path, [colour(x, torch.zeros_like(p_hat)), colour(x, p_hat), truth], ["grey", "colourised", "true"])
         self._tell("sample", path=path)
 

@@ -43,10 +43,13 @@ def train(
     install: Annotated[bool, Option(help="Put the result among your own weights.")] = True,
     dry_run: Annotated[bool, Option("--dry-run", help="Say what would happen, how long and how much memory.")] = False,
     progress: Annotated[str, Option(help="text, or json: one event a line.")] = "text",
+    led: Annotated[bool, Option("--led", help="Give way to other programs, and end when standard input does.")] = False,
 ) -> None:
     """Train a variant, or fine-tune weights on 20 to 500 colour photos of your own."""
-    from training.progress import tell_json, tell_people
+    from training.progress import give_way, tell_json, tell_people
 
+    if led:
+        give_way()
     tell = tell_json if progress == "json" else tell_people
     with _told(tell):
         if start == "imagenet":
@@ -116,6 +119,9 @@ class _told:  # noqa: N801 - a context, not a thing
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, KMHCError):
             self._tell("error", message=str(error))
+            raise typer.Exit(1) from error
+        if isinstance(error, ModuleNotFoundError):
+            self._tell("error", message=f"Training needs {error.name}. Install KMHC with the extra “training”.")
             raise typer.Exit(1) from error
         if isinstance(error, OSError):
             place = printable(error.filename) if error.filename else "A file"

@@ -3,24 +3,24 @@
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from kmhc_engine import devices, variants, weights
 from kmhc_engine.errors import VariantError, printable
 from kmhc_engine.variants import Variant
-from kmhc_engine.weights_format import info
-from training.data import Split
+from kmhc_engine.weights_format import SIDE, info
+from training.data import Split, collect
 from training.errors import TooFewPhotos, TrainingError
-from training.packed import Packed
+from training.packed import Census
 from training.personal import FEWEST, MOST
 from training.progress import Tell, about
 from training.recipe import RECIPES, RUN_FILE, Recipe, Run
-from training.running import loss_of, prepare, seconds_a_step, started
+from training.running import loss_of, prepare, started
+from training.trial import try_out
 
 _EPOCHS = {"paper": 40, "strong": 60, "personal": 6}
-_BYTES_A_PIXEL = 9_000  # a photo's activations and gradients, UNet++ over ResNet18, as measured
 
 StartKind = Literal["weights", "imagenet", "none", "encoder"]
 
@@ -57,16 +57,17 @@ class Plan:
     """A run, and what it will take."""
 
     run: Run
-    census: str
+    census: Census
     seconds: float
     memory: int
     device: str
 
     def told(self) -> dict[str, Any]:
         """Return it as the values of an event."""
-        run = self.run
-        return {"variant": run.variant, "start": run.start, "census": self.census, "epochs": run.epochs} | {
-            "steps": run.steps, "seconds": self.seconds, "memory": self.memory, "device": self.device
+        run, photos = self.run, asdict(self.census)
+        return {"variant": run.variant, "start": run.start, "census": str(self.census), "photos": photos} | {
+            "epochs": run.epochs, "steps": run.steps, "size": run.recipe.size,
+            "seconds": self.seconds, "memory": self.memory, "device": self.device,
         }  # fmt: skip
 
     def __str__(self) -> str:
@@ -109,13 +110,13 @@ def plan(wishes: Wishes, folder: Path, tell: Tell, *, dry: bool) -> Iterator[Pla
 
 
 def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
-    variant, start, kind = _start(wishes)
-    from training.data import collect
-
+    variant, start, kind, side = _start(wishes)
     name = wishes.recipe or ("personal" if kind == "weights" and len(collect(wishes.folder)) <= MOST else "strong")
     if name not in RECIPES:
         raise TrainingError(f"There is no recipe {name!r}. Choose one of {', '.join(RECIPES)}.")
     recipe: Recipe = replace(RECIPES[name], **wishes.options)
+    if name == "personal" and "size" not in wishes.options:
+        recipe = replace(recipe, size=max(32, side // 32 * 32))  # the size that the start weights are used at
     if recipe.size % 32 or recipe.batch % wishes.devices:
         raise TrainingError(
             f"Crops must be a multiple of 32 pixels and the batch one of the devices; "
@@ -143,11 +144,10 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     passes = 8 if name == "personal" else 1
     run = replace(run, steps=max(1, min(recipe.most_steps, -(-photos * passes // recipe.batch))))
     device = devices.choose(run.device or None)
-    seconds = _seconds(run, packed, device)
+    trial = try_out(run, packed, started(run, packed), loss_of(run), device)
     if wishes.minutes and not wishes.epochs:
-        run = _lasting(run, wishes.minutes * 60 / seconds)
-    memory = run.recipe.batch * run.recipe.size**2 * _BYTES_A_PIXEL + 2**30
-    return Plan(run, str(packed.census), seconds * run.steps * run.epochs, memory, device.title)
+        run = _lasting(run, wishes.minutes * 60 / trial.seconds)
+    return Plan(run, packed.census, trial.seconds * run.steps * run.epochs, trial.memory, device.title)
 
 
 def _lasting(run: Run, steps: float) -> Run:
@@ -157,22 +157,18 @@ def _lasting(run: Run, steps: float) -> Run:
     return replace(run, epochs=epochs, steps=max(1, round(total / epochs)))
 
 
-def _seconds(run: Run, packed: Packed, device: devices.Device) -> float:
-    return seconds_a_step(run, packed, started(run, packed), loss_of(run), device)
-
-
-def _start(wishes: Wishes) -> tuple[Variant, str, StartKind]:
-    """Return the variant, the source of the start weights and its kind."""
+def _start(wishes: Wishes) -> tuple[Variant, str, StartKind, int]:
+    """Return the variant, the source of the start weights, its kind, and the size that suits them."""
     if wishes.encoder_weights:
         variant = variants.find(wishes.variant)
         if wishes.encoder_weights == "none":
-            return variant, "", "none"
-        return variant, str(Path(wishes.encoder_weights).absolute()), "encoder"
+            return variant, "", "none", SIDE
+        return variant, str(Path(wishes.encoder_weights).absolute()), "encoder", SIDE
     match wishes.start.lower():
         case "imagenet":
-            return variants.find(wishes.variant), "", "imagenet"
+            return variants.find(wishes.variant), "", "imagenet", SIDE
         case "none":
-            return variants.find(wishes.variant), "", "none"
+            return variants.find(wishes.variant), "", "none", SIDE
         case "default":
             found = weights.find(wishes.variant)
         case _:
@@ -181,4 +177,4 @@ def _start(wishes: Wishes) -> tuple[Variant, str, StartKind]:
                 found = info(path) if path.is_file() else weights.find(wishes.start)
             except VariantError as error:
                 raise TrainingError(f"--from {wishes.start}: no such file, and no weights of that name.") from error
-    return found.variant, str(found.path.absolute()), "weights"
+    return found.variant, str(found.path.absolute()), "weights", found.side

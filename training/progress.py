@@ -3,18 +3,22 @@
 Events, each with the key `event`:
 
     preparing  done, of                                  photos decoded so far
-    planned    variant, start, census, epochs, steps, seconds, memory (bytes), device: for a dry run
+    planned    variant, start, census, photos (the census by its parts), epochs, steps, size (pixels), seconds,
+               memory (bytes), device: for a dry run
     started    run, variant, title, census, epochs, steps, resumed, seconds (estimate)
     step       step, of, epoch, loss, photos_per_second
     epoch      epoch, of, measures {name: value}
     sample     path                                      a PNG: grey, colourised, true
-    verdict    better, of, start, tuned, grey (mean CIEDE2000), sheet, text
+    verdict    better, of, improved, start, tuned, grey (mean CIEDE2000), sheet, text
     saved      path, title, variant
     error      message
 """
 
+import contextlib
 import json
+import os
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -59,6 +63,23 @@ def tell_people(event: str, **values: Any) -> None:
 
 def tell_nobody(event: str, **values: Any) -> None:
     """Be silent, as processes are that only share the work."""
+
+
+def give_way() -> None:
+    """Let other programs go first, and end with whoever holds the other end of the standard input.
+
+    A program that started this one may die of anything; the system closes its end of the pipe then.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(5)
+
+    def wait_for_the_end() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(0, 1024):
+                pass
+        os._exit(1)  # training is deep in a library; what it has written so far is whole
+
+    threading.Thread(target=wait_for_the_end, name="standard input", daemon=True).start()
 
 
 def about(seconds: float) -> str:

@@ -59,9 +59,9 @@ STRONG = Recipe(
     batch=16, learning_rate=6e-4, encoder_share=0.5, eps=1e-8, weight_decay=1e-3, schedule="cosine", patience=1000
 )
 # For 20 to 500 photos: the encoder knows more of the world than they show, their batch statistics are too noisy, and
-# what is held out must not choose when to stop, or the verdict would flatter.
+# what is held out must not choose when to stop, or the verdict would flatter. Crops are as large as the working size of
+# the start weights.
 PERSONAL = Recipe(
-    size=192,
     batch=4,
     learning_rate=2e-4,
     encoder_share=0.0,

@@ -5,6 +5,7 @@ import logging
 import os
 import time
 import warnings
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +20,19 @@ from kmhc_engine.variants import Embedding
 from kmhc_engine.weights import Weights
 from kmhc_engine.weights_format import atomic, info, write_weights
 from training import encoder_start
-from training.augment import Augmentation, to_pair
+from training.augment import to_pair
 from training.batches import squares
 from training.callbacks import HISTORY, AtomicCheckpoints, Average, Recorder, read_history
 from training.data import Split, collect, write_split
 from training.errors import TooFewPhotos
-from training.finetune import WATCHED, Colourist, PhotoBatches, packed_side, precision_for
+from training.finetune import WATCHED, Colourist, PhotoBatches, layout_for, packed_side, precision_for
 from training.judging import Score, grey, means, of_network, score
 from training.losses import TrainingLoss, embedding_of
 from training.packed import Packed, pack
 from training.personal import verdict
 from training.progress import Tell, tell_nobody
 from training.recipe import Run
+from training.trial import try_out
 
 smp()  # lightning imports torchvision, which needs its guard first
 import lightning.pytorch as lightning  # noqa: E402
@@ -38,7 +40,6 @@ from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint  # noqa: 
 from lightning.pytorch.loggers import TensorBoardLogger  # noqa: E402
 
 LAST, BEST, RESULT, RESULTS = "last.ckpt", "best.ckpt", "result.safetensors", "results.json"
-_SPEED_STEPS = 3
 
 
 def prepare(run: Run, folder: Path, tell: Tell) -> Packed:
@@ -98,31 +99,6 @@ def loss_of(run: Run) -> TrainingLoss:
     return TrainingLoss(variant, embedding)
 
 
-def seconds_a_step(run: Run, packed: Packed, network: nn.Module, loss: TrainingLoss, device: Device) -> float:
-    """Measure a step of the run on a copy-free trial: gradients are computed and thrown away."""
-    recipe, place = run.recipe, device.torch_device
-    network.to(place)
-    loss.to(place)
-    network.train()
-    state = {name: value.clone() for name, value in network.state_dict().items()}
-    augmentation = Augmentation(recipe.size, wear=recipe.wear)
-    indices = packed.indices(Split.TRAIN)
-    chosen = indices[[n % len(indices) for n in range(max(1, recipe.batch // run.devices))]]
-    started_at = 0.0
-    for step in range(_SPEED_STEPS + 1):
-        if step == 1:  # the first one warms up
-            started_at = time.perf_counter()
-        seen, x, p = augmentation(squares(packed, chosen).to(place), step)
-        with torch.autocast(place.type, device.dtype, enabled=device.precision != "fp32"):
-            p_hat = network(seen.contiguous(memory_format=torch.channels_last))
-        value: Any = loss(p_hat, p, x)
-        value.backward()
-        network.zero_grad()
-        value.item()
-    network.load_state_dict(state)  # the batch norms have seen the trial
-    return 1.05 * (time.perf_counter() - started_at) / _SPEED_STEPS  # the optimiser and the average take the rest
-
-
 def train(run: Run, folder: Path, tell: Tell) -> Weights:
     """Train, or go on training, and save the result in the run's folder as KMHC weights.
 
@@ -144,7 +120,7 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
     network, loss = started(run, packed), loss_of(run)
     last = folder / LAST
     resumed = last.is_file()
-    estimate = seconds_a_step(run, packed, network, loss, device) * run.steps * run.epochs
+    estimate = try_out(run, packed, network, loss, device).seconds * run.steps * run.epochs
     seconds = estimate * (1 - len(read_history(folder / HISTORY)) / run.epochs)
     tell(
         "started",
@@ -157,7 +133,7 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
         resumed=resumed,
         seconds=seconds,
     )
-    module = Colourist(network.to(memory_format=torch.channels_last), loss, run.recipe, run.steps * run.epochs)  # type: ignore[call-overload]
+    module = Colourist(network, loss, run.recipe, run.steps * run.epochs, layout_for(device))
     module.train()  # Lightning takes the modes as it finds them
     trainer = _trainer(run, folder, tell, device, packed)
     batches = PhotoBatches(run, folder, workers=2 if device.name == "cuda" else 0)
@@ -175,8 +151,9 @@ def _trainer(run: Run, folder: Path, tell: Tell, device: Device, packed: Packed)
     shown = packed.indices(Split.TEST if run.personal else Split.VAL)[:6]
     photos = squares(packed, shown) if len(shown) else torch.empty(0)
     always: dict[str, Any] = {"enable_version_counter": False, "save_on_train_epoch_end": True}
-    best = ModelCheckpoint(folder, filename=BEST.removesuffix(".ckpt"), monitor=WATCHED, **always)
-    last = ModelCheckpoint(folder, filename=LAST.removesuffix(".ckpt"), **always)
+    kept = [ModelCheckpoint(folder, filename=LAST.removesuffix(".ckpt"), **always)]
+    if not run.personal:  # there the last is kept
+        kept.insert(0, ModelCheckpoint(folder, filename=BEST.removesuffix(".ckpt"), monitor=WATCHED, **always))
     stop = EarlyStopping(WATCHED, patience=recipe.patience, check_finite=True)
     local, machines = _processes(run.devices)
     return lightning.Trainer(
@@ -187,7 +164,7 @@ def _trainer(run: Run, folder: Path, tell: Tell, device: Device, packed: Packed)
         precision=precision_for(device),
         max_epochs=run.epochs,
         gradient_clip_val=recipe.clip,
-        callbacks=[Recorder(folder, tell, recipe, photos), Average(recipe.average), stop, best, last],
+        callbacks=[Recorder(folder, tell, recipe, photos), Average(recipe.average), stop, *kept],
         plugins=[AtomicCheckpoints()],
         logger=TensorBoardLogger(folder, name="tensorboard", version=""),
         use_distributed_sampler=False,
@@ -217,7 +194,7 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         weights.load_into(base, info(Path(run.start)))
         start = of_network(TorchColouriser(variant, base, "", device, info(Path(run.start)).side))
         found = verdict(packed, start, tuned, folder)
-        tell("verdict", text=str(found), **{name: getattr(found, name) for name in found.__dataclass_fields__})
+        tell("verdict", text=str(found), improved=found.improved, **asdict(found))
         metrics = {"ciede2000": found.tuned, "ciede2000_start": found.start, "ciede2000_grey": found.grey}
     elif len(test := packed.indices(Split.TEST)):
         loss = loss_of(run)

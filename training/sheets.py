@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kmhc_engine.weights_format import atomic
 
-_GAP, _HEAD = 6, 22
+_GAP, _HEAD, _LINE, _FONT = 6, 24, 20, 13  # pixels
 
 
 def sheet(path: Path, columns: Sequence[Any], titles: Sequence[str], notes: Sequence[str] = ()) -> Path:
@@ -24,18 +24,19 @@ def sheet(path: Path, columns: Sequence[Any], titles: Sequence[str], notes: Sequ
     Returns:
         The path.
     """
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageDraw, ImageFont
 
     images = [_images(column) for column in columns]
     widths = [max(image.shape[1] for image in column) for column in images]
     heights = [max(image.shape[0] for image in row) for row in zip(*images, strict=True)]
-    line = 16 if notes else 0
+    line = _LINE if notes else 0
     size = sum(widths) + _GAP * (len(widths) + 1), _HEAD + sum(heights) + (_GAP + line) * len(heights)
     page = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(page)
+    font = ImageFont.load_default(_FONT)
     left = _GAP
     for title, width, column in zip(titles, widths, images, strict=True):
-        draw.text((left, 5), title, fill="black")
+        draw.text((left, 5), title, fill="black", font=font)
         top = _HEAD
         for image, height in zip(column, heights, strict=True):
             page.paste(Image.fromarray(image), (left, top))
@@ -44,7 +45,7 @@ def sheet(path: Path, columns: Sequence[Any], titles: Sequence[str], notes: Sequ
     top = _HEAD
     for note, height in zip(notes, heights, strict=False):
         top += height
-        draw.text((_GAP, top + 2), note, fill="black")
+        draw.text((_GAP, top + 1), note, fill="black", font=font)
         top += _GAP + line
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic(path) as file:

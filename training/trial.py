@@ -1,0 +1,102 @@
+"""A few steps of a run, thrown away again: how long a step takes on this computer, and how much memory."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from kmhc_engine.devices import Device
+from training.augment import Augmentation
+from training.batches import squares
+from training.data import Split
+from training.finetune import layout_for
+from training.losses import TrainingLoss
+from training.packed import Packed
+from training.recipe import Run
+
+_STEPS = 3
+# Measured as README.md tells: what the program and its libraries take, and how far a step's peak lies above what
+# autograd keeps for the way back.
+_PROGRAM = 0.7e9
+_ABOVE_KEPT = 1.5
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What was measured.
+
+    Attributes:
+        seconds: A step takes, with its share of the optimiser and the average.
+        memory: Bytes at the peak; on a GPU these are its own.
+    """
+
+    seconds: float
+    memory: int
+
+
+def try_out(run: Run, packed: Packed, network: nn.Module, loss: TrainingLoss, device: Device) -> Trial:
+    """Measure steps of a run: gradients are computed and thrown away, the network is as it was.
+
+    Args:
+        run: The run.
+        packed: Its photos.
+        network: With its start weights; it is moved to the device.
+        loss: The variant's; moved too.
+        device: Where the run is to be.
+    """
+    recipe, place, layout = run.recipe, device.torch_device, layout_for(device)
+    network.to(place, memory_format=layout)  # type: ignore[call-overload]
+    loss.to(place)
+    network.train()
+    if run.recipe.encoder_share == 0:
+        network.encoder.requires_grad_(False)
+    state = {name: value.clone() for name, value in network.state_dict().items()}
+    augmentation = Augmentation(recipe.size, wear=recipe.wear)
+    indices = packed.indices(Split.TRAIN)
+    chosen = indices[[n % len(indices) for n in range(max(1, recipe.batch // run.devices))]]
+    kept = _Kept()
+    started_at = 0.0
+    for step in range(_STEPS + 1):
+        if step == 1:  # the first one warms up
+            started_at = time.perf_counter()
+        seen, x, p = augmentation(squares(packed, chosen).to(place), step)
+        with (
+            torch.autograd.graph.saved_tensors_hooks(kept.note if step == 0 else _same, _same),
+            torch.autocast(place.type, device.dtype, enabled=device.precision != "fp32"),
+        ):
+            value: Any = loss(network(seen.contiguous(memory_format=layout)), p, x)
+        value.backward()
+        network.zero_grad()
+        value.item()
+    seconds = 1.05 * (time.perf_counter() - started_at) / _STEPS  # the optimiser and the average take the rest
+    network.load_state_dict(state)  # the batch norms have seen the trial
+    return Trial(seconds, round(_PROGRAM + _ABOVE_KEPT * kept.bytes + _of_weights(network)))
+
+
+class _Kept:
+    """Counts what autograd keeps for the way back; views share their storage."""
+
+    def __init__(self) -> None:
+        self._storages: dict[int, int] = {}
+
+    @property
+    def bytes(self) -> int:
+        return sum(self._storages.values())
+
+    def note(self, tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        self._storages[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+
+def _same(tensor: Tensor) -> Tensor:
+    return tensor
+
+
+def _of_weights(network: nn.Module) -> int:
+    """Return bytes of the weights, their average and the state they came from; of gradients and Adam's two moments."""
+    every = sum(value.nbytes for value in network.parameters())
+    learning = sum(value.nbytes for value in network.parameters() if value.requires_grad)
+    return 3 * every + 3 * learning
