@@ -242,7 +242,7 @@ def _kept(settings: SettingsStore) -> dict[str, Any]:
         "target": "", "format": "", "quality": settings.current.quality, "pattern": _PATTERNS[0],
         "conflict": str(Conflict.NUMBER), "keep": True,
     }  # fmt: skip
-    with suppress(ValueError, TypeError):
+    with suppress(ValueError, TypeError, AttributeError):
         kept = json.loads(bytes(settings.layout(_KEPT).data()))
         choices = {"format": ("", "jpeg", "png", "tiff", "webp"), "conflict": tuple(Conflict)}
         for name, value in kept.items():

@@ -142,8 +142,7 @@ def copy_photos(folder: Path, wish: Wish, work: Work) -> Copied:
     copying = _Copying(gathered.folder, target, wish, _planned(photos, wish.pattern))
     work.threads = min(work.threads, _THREADS)
     try:
-        with atomic.whole_disk_errors(target.parent):
-            atomic.make_folder(target)
+        atomic.make_folder(target)
     except OSError as error:
         reason = error.strerror or error
         raise OutputError(f"{printable(target)}: it cannot be made ({reason}). Choose another folder.") from error

@@ -1,0 +1,45 @@
+"""Stand-ins for the process that makes albums, run in a real child process."""
+
+import os
+import threading
+from multiprocessing.connection import Connection
+
+from kmhc_desktop import album_messages as messages
+from kmhc_desktop.album_process import serve
+
+
+def serve_dying(pipe: Connection) -> None:
+    """Answer as the real one, but die of an export."""
+
+    class Dying:
+        def recv(self) -> messages.Command:
+            command = pipe.recv()
+            if isinstance(command, messages.MakeAlbum):
+                os._exit(9)
+            return command
+
+        def send(self, report: messages.Report) -> None:
+            pipe.send(report)
+
+    serve(Dying())  # type: ignore[arg-type]
+
+
+def serve_slowly(pipe: Connection) -> None:
+    """Never end an export by itself."""
+    cancelled = threading.Event()
+
+    def work() -> None:
+        pipe.send(messages.Progress(1, 9, "a.jpg"))
+        cancelled.wait()
+        pipe.send(messages.Failed())
+
+    while True:
+        command = pipe.recv()
+        if isinstance(command, messages.Look):
+            from kmhc_desktop.album_process import _Maker
+
+            pipe.send(_Maker(pipe)._answer(command, None))  # type: ignore[arg-type]
+        elif isinstance(command, messages.MakeAlbum | messages.CopyPhotos):
+            threading.Thread(target=work, daemon=True).start()
+        elif isinstance(command, messages.Cancel):
+            cancelled.set()

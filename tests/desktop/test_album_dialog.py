@@ -1,0 +1,246 @@
+"""The album dialog, as a person uses it, with the real process behind it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
+
+from kmhc_desktop.album_dialog import AlbumDialog
+from kmhc_desktop.album_model import Column
+from kmhc_desktop.album_process import serve
+from kmhc_desktop.album_work import AlbumWork
+from kmhc_desktop.theme import look
+from kmhc_desktop.thumbnails import Thumbnails
+from kmhc_engine.album.options import Kind, Order, remembered
+from tests.desktop import album_stubs
+from tests.desktop.test_window import colourise
+
+PATIENCE = 60_000
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three colour photos that an engine of old has left."""
+    folder = tmp_path / "shoebox colourised"
+    (folder / "Lake").mkdir(parents=True)
+    for number, name in enumerate(("a.jpg", "b.jpg", "Lake/c.jpg")):
+        pixels = np.full((48, 64, 3), (40 + 60 * number, 90, 120), np.uint8)
+        Image.fromarray(pixels).save(folder / name)
+    return folder
+
+
+@pytest.fixture
+def open_dialog(qapp, qtbot, tmp_path):
+    thumbnails = Thumbnails(tmp_path / "thumbnails")
+    dialogs = []
+
+    def opened(*folders, selection=None, serve=serve):
+        work = AlbumWork(serve=serve)
+        dialog = AlbumDialog(folders, selection or {}, thumbnails, look(), work)
+        dialogs.append(dialog)
+        dialog.show()
+        qtbot.waitUntil(lambda: dialog._photos is not None or dialog.strip.text.text() != "", timeout=PATIENCE)
+        return dialog
+
+    yield opened
+    for dialog in dialogs:
+        dialog._closing = True
+        dialog.reject()
+        assert not dialog._work.isRunning()
+        dialog.deleteLater()
+    thumbnails.stop()
+
+
+def export(dialog, qtbot):
+    dialog.strip.begin.click()
+    qtbot.waitUntil(lambda: not dialog.strip.making, timeout=PATIENCE)
+
+
+def choose(box, value):
+    box.setCurrentIndex(box.findData(value))
+    box.activated.emit(box.currentIndex())
+
+
+def test_a_web_album_is_made_and_can_be_opened(open_dialog, folder, qtbot):
+    dialog = open_dialog(folder)
+    dialog.strip.open_requested.disconnect()
+    qtbot.keyClicks(dialog.form.title, "The Bergers")
+    export(dialog, qtbot)
+    assert "3" in dialog.strip.text.text() and dialog.strip.open.isVisible() and dialog.strip.reveal.isVisible()
+    page = folder.with_name("shoebox album") / "index.html"
+    with qtbot.waitSignal(dialog.strip.open_requested) as opened:
+        dialog.strip.open.click()
+    assert opened.args == [page]
+    assert '<h1 dir="auto">The Bergers</h1>' in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.WEB])
+def test_every_kind_is_made_and_replaced_only_when_the_user_agrees(open_dialog, folder, qtbot, kind):
+    dialog = open_dialog(folder)
+    choose(dialog.form.kind, kind)
+    target = Path(dialog.target.text())
+    export(dialog, qtbot)
+    assert target.stat().st_size > 500
+    asked = []
+    target.write_bytes(b"mine")
+    dialog.confirm_replace = lambda path: bool(asked.append(path))
+    dialog.strip.begin.click()
+    assert asked == [target] and target.read_bytes() == b"mine" and not dialog.strip.making
+    dialog.confirm_replace = lambda path: True
+    export(dialog, qtbot)
+    assert target.read_bytes() != b"mine"
+
+
+def test_the_preview_follows_every_change(open_dialog, folder, qtbot):
+    dialog = open_dialog(folder)
+
+    def drawn_anew():
+        before = dialog.preview._image.cacheKey()
+        return lambda: not dialog.preview._image.isNull() and dialog.preview._image.cacheKey() != before
+
+    qtbot.waitUntil(lambda: not dialog.preview._image.isNull(), timeout=PATIENCE)
+    plain = dialog.preview._image.copy()
+    changed = drawn_anew()
+    dialog.model.setData(dialog.model.index(0, Column.CAPTION), "Minka on the stove")
+    qtbot.waitUntil(changed, timeout=PATIENCE)
+    assert dialog.preview._image != plain
+    changed = drawn_anew()
+    choose(dialog.form.kind, Kind.PDF)
+    qtbot.waitUntil(changed, timeout=PATIENCE)
+    assert dialog.preview._image.height() > dialog.preview._image.width()
+
+
+def test_without_photos_there_is_a_reason_and_nothing_to_export(open_dialog, folder, qtbot):
+    dialog = open_dialog(folder)
+    for row in range(3):
+        dialog.model.setData(dialog.model.index(row, 0), Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
+    qtbot.waitUntil(lambda: "no photo" in dialog.preview.reason, timeout=PATIENCE)
+    assert not dialog.strip.begin.isEnabled()
+
+
+def test_order_captions_and_choice_go_into_the_album(open_dialog, folder, qtbot):
+    dialog = open_dialog(folder, selection={folder: ["b.jpg", "a.jpg"]})
+    choose(dialog.choice, "selection")
+    dialog.table.setCurrentIndex(dialog.model.index(1, 0))
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert dialog.order.currentData() == Order.HAND
+    dialog.model.setData(dialog.model.index(0, Column.CAPTION), "Minka")
+    export(dialog, qtbot)
+    page = (folder.with_name("shoebox album") / "index.html").read_text(encoding="utf-8")
+    assert page.count('<li class="shape') == 2 and page.index("Minka") < page.rindex("<li")
+
+
+def test_space_ticks_and_f2_edits_the_caption(open_dialog, folder, qtbot):
+    dialog = open_dialog(folder)
+    table, role = dialog.table, Qt.ItemDataRole.CheckStateRole
+    table.setCurrentIndex(dialog.model.index(0, 0))
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    assert dialog.model.index(0, 0).data(role) == Qt.CheckState.Unchecked
+    qtbot.keyClick(table, Qt.Key.Key_F2)
+    editor = table.findChild(QLineEdit)
+    assert editor is not None
+    qtbot.keyClicks(editor, "Minka")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.model.index(0, Column.CAPTION).data() == "Minka")
+
+
+def test_what_is_not_an_album_stays_and_the_error_says_so(open_dialog, folder, qtbot, tmp_path):
+    (tmp_path / "precious").mkdir()
+    dialog = open_dialog(folder)
+    dialog.target.setText(str(tmp_path / "precious"))
+    export(dialog, qtbot)
+    assert "not an album made by KMHC" in dialog.strip.text.text() and not dialog.strip.open.isVisible()
+    dialog.target.setText("  ")
+    export(dialog, qtbot)
+    assert "Say where" in dialog.strip.text.text()
+
+
+def test_photos_that_are_left_out_are_listed(open_dialog, folder, qtbot):
+    dialog = open_dialog(folder)
+    (folder / "b.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    export(dialog, qtbot)
+    assert dialog.strip.details.isVisible() and "b.jpg" in dialog.strip.details.toPlainText()
+
+
+def test_cancelling_is_no_error_and_leaves_the_dialog_usable(open_dialog, folder, qtbot):
+    dialog = open_dialog(folder, serve=album_stubs.serve_slowly)
+    dialog.strip.begin.click()
+    qtbot.waitUntil(lambda: "1 of 9" in dialog.strip.text.text(), timeout=PATIENCE)
+    assert not dialog.form.isEnabled() and dialog.strip.cancel.isVisible()
+    dialog.strip.cancel.click()
+    qtbot.waitUntil(lambda: not dialog.strip.making, timeout=PATIENCE)
+    assert dialog.strip.text.text().startswith("Cancelled") and dialog.form.isEnabled()
+
+
+def test_closing_while_it_works_gives_up_and_closes(open_dialog, folder, qtbot):
+    dialog = open_dialog(folder, serve=album_stubs.serve_slowly)
+    dialog.strip.begin.click()
+    dialog.close()
+    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=PATIENCE)
+    assert not dialog._work.isRunning()
+
+
+def test_a_process_that_dies_is_told_and_the_next_export_works(open_dialog, folder, qtbot):
+    dialog = open_dialog(folder, serve=album_stubs.serve_dying)
+    export(dialog, qtbot)
+    assert "stopped" in dialog.strip.text.text()
+    dialog._work._serve = serve
+    export(dialog, qtbot)
+    assert dialog.strip.open.isVisible()
+
+
+def test_a_folder_that_is_gone_is_named_and_can_be_tried_again(open_dialog, folder, qtbot):
+    folder.rename(folder.with_name("elsewhere"))
+    dialog = open_dialog(folder)
+    assert "there is no such folder" in dialog.strip.text.text()
+    folder.with_name("elsewhere").rename(folder)
+    dialog.strip.begin.click()
+    qtbot.waitUntil(lambda: dialog._photos is not None, timeout=PATIENCE)
+
+
+def test_everything_that_takes_the_focus_has_a_name(open_dialog, folder):
+    dialog = open_dialog(folder)
+    for widget in dialog.findChildren(QAbstractButton) + dialog.findChildren(QComboBox):
+        assert widget.accessibleName() or getattr(widget, "text", str)(), widget
+    for edit in dialog.findChildren(QLineEdit):
+        assert edit.accessibleName()
+
+
+def test_the_window_does_not_stall_while_an_album_is_made(open_dialog, folder, qtbot):
+    picture = Image.effect_noise((3000, 2000), 60).convert("RGB")
+    for number in range(6):
+        picture.save(folder / f"large {number}.jpg", quality=90)
+    dialog = open_dialog(folder)
+    clock, gaps = QElapsedTimer(), []
+    timer = QTimer(interval=10)
+    timer.timeout.connect(lambda: gaps.append(clock.restart()))
+    clock.start()
+    timer.start()
+    export(dialog, qtbot)
+    timer.stop()
+    assert len(gaps) > 20 and sorted(gaps)[int(len(gaps) * 0.95)] < 100
+
+
+def test_the_window_opens_it_for_finished_photos_and_it_is_remembered(start, photos, qtbot):
+    app = start(photos)
+    window = app.window
+    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
+    assert not window.actions_["album"].isEnabled() and not window.actions_["export"].isEnabled()
+    colourise(app, qtbot)
+    qtbot.waitUntil(window.actions_["album"].isEnabled)
+
+    def use():
+        dialog = QApplication.activeModalWidget()
+        qtbot.waitUntil(lambda: dialog._photos is not None, timeout=PATIENCE)
+        assert dialog.model.rowCount() == 3
+        qtbot.keyClicks(dialog.form.author, "Anna")
+        export(dialog, qtbot)
+        dialog.reject()
+
+    QTimer.singleShot(0, use)
+    window.actions_["album"].trigger()
+    assert (photos.with_name("shoebox album") / "index.html").is_file()
+    assert remembered(photos.with_name("shoebox colourised")).author == "Anna"
