@@ -1,1132 +1,1813 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
-    <context>
-        <name>Actions</name>
-        <message>
-            <source>Open folder…</source>
-            <translation>Ordner öffnen …</translation>
-        </message>
-        <message>
-            <source>Add photos…</source>
-            <translation>Fotos hinzufügen …</translation>
-        </message>
-        <message>
-            <source>Sample photos</source>
-            <translation>Beispielfotos</translation>
-        </message>
-        <message>
-            <source>Show in file manager</source>
-            <translation>Im Dateimanager zeigen</translation>
-        </message>
-        <message>
-            <source>Settings…</source>
-            <translation>Einstellungen …</translation>
-        </message>
-        <message>
-            <source>Quit</source>
-            <translation>Beenden</translation>
-        </message>
-        <message>
-            <source>Colourise</source>
-            <translation>Kolorieren</translation>
-        </message>
-        <message>
-            <source>Pause</source>
-            <translation>Anhalten</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>Abbrechen</translation>
-        </message>
-        <message>
-            <source>Retry failed</source>
-            <translation>Fehlgeschlagene wiederholen</translation>
-        </message>
-        <message>
-            <source>Start over with the selected</source>
-            <translation>Ausgewählte neu kolorieren</translation>
-        </message>
-        <message>
-            <source>Take off the list</source>
-            <translation>Von der Liste nehmen</translation>
-        </message>
-        <message>
-            <source>Empty the list</source>
-            <translation>Liste leeren</translation>
-        </message>
-        <message>
-            <source>Select all</source>
-            <translation>Alle auswählen</translation>
-        </message>
-        <message>
-            <source>Search</source>
-            <translation>Suchen</translation>
-        </message>
-        <message>
-            <source>Review the unsure ones</source>
-            <translation>Unsichere durchsehen</translation>
-        </message>
-        <message>
-            <source>Next photo</source>
-            <translation>Nächstes Foto</translation>
-        </message>
-        <message>
-            <source>Previous photo</source>
-            <translation>Voriges Foto</translation>
-        </message>
-        <message>
-            <source>Preview this photo</source>
-            <translation>Vorschau dieses Fotos</translation>
-        </message>
-        <message>
-            <source>Compare variants</source>
-            <translation>Varianten vergleichen</translation>
-        </message>
-        <message>
-            <source>Adjust</source>
-            <translation>Anpassen</translation>
-        </message>
-        <message>
-            <source>Folders</source>
-            <translation>Ordner</translation>
-        </message>
-        <message>
-            <source>Full screen</source>
-            <translation>Vollbild</translation>
-        </message>
-        <message>
-            <source>Choose a variant…</source>
-            <translation>Variante wählen …</translation>
-        </message>
-        <message>
-            <source>Shortcuts</source>
-            <translation>Tastenkürzel</translation>
-        </message>
-        <message>
-            <source>Copy diagnostics</source>
-            <translation>Diagnose kopieren</translation>
-        </message>
-        <message>
-            <source>Show log folder</source>
-            <translation>Protokollordner zeigen</translation>
-        </message>
-        <message>
-            <source>About KMHC</source>
-            <translation>Über KMHC</translation>
-        </message>
-        <message>
-            <source>Check for updates…</source>
-            <translation>Nach Updates suchen …</translation>
-        </message>
-    </context>
-    <context>
-        <name>AdjustPanel</name>
-        <message>
-            <source>Saturation</source>
-            <translation>Sättigung</translation>
-        </message>
-        <message>
-            <source>{0} %</source>
-            <translation>{0} %</translation>
-        </message>
-        <message>
-            <source>Warmth</source>
-            <translation>Wärme</translation>
-        </message>
-        <message>
-            <source>Edge following</source>
-            <translation>Kantentreue</translation>
-        </message>
-        <message>
-            <source>Colour hint</source>
-            <translation>Farbhinweis</translation>
-        </message>
-        <message>
-            <source>Paste</source>
-            <translation>Einfügen</translation>
-        </message>
-        <message>
-            <source>Reset</source>
-            <translation>Zurücksetzen</translation>
-        </message>
-        <message>
-            <source>Remove hint</source>
-            <translation>Hinweis entfernen</translation>
-        </message>
-        <message>
-            <source>Colour of the hint</source>
-            <translation>Farbe des Hinweises</translation>
-        </message>
-        <message>
-            <source>Once a photo is in colour, its colours can be mended here.</source>
-            <translation>Sobald ein Foto in Farbe ist, lassen sich seine Farben hier ausbessern.</translation>
-        </message>
-        <message>
-            <source>Colours</source>
-            <translation>Farben</translation>
-        </message>
-        <message>
-            <source>Back to the predicted colours</source>
-            <translation>Zurück zu den vorhergesagten Farben</translation>
-        </message>
-        <message>
-            <source>Colour hints</source>
-            <translation>Farbhinweise</translation>
-        </message>
-        <message>
-            <source>Paint a hint</source>
-            <translation>Hinweis malen</translation>
-        </message>
-        <message>
-            <source>Other colour…</source>
-            <translation>Andere Farbe …</translation>
-        </message>
-        <message>
-            <source>Click a thing or draw over it; the colour spreads up to its edges.</source>
-            <translation>Klicken Sie etwas an oder malen Sie darüber; die Farbe breitet sich bis zu seinen Kanten aus.</translation>
-        </message>
-        <message>
-            <source>Brush</source>
-            <translation>Pinsel</translation>
-        </message>
-        <message>
-            <source>Hints on this photo</source>
-            <translation>Hinweise auf diesem Foto</translation>
-        </message>
-        <message>
-            <source>Copy the adjustments</source>
-            <translation>Anpassungen kopieren</translation>
-        </message>
-        <message>
-            <source>Paste the adjustments</source>
-            <translation>Anpassungen einfügen</translation>
-        </message>
-        <message>
-            <source>Apply to others…</source>
-            <translation>Auf andere anwenden …</translation>
-        </message>
-        <message>
-            <source>Save</source>
-            <translation>Speichern</translation>
-        </message>
-        <message>
-            <source>Own colour</source>
-            <translation>Eigene Farbe</translation>
-        </message>
-    </context>
-    <context>
-        <name>AdjustSlider</name>
-        <message>
-            <source>Double-click to set it back</source>
-            <translation>Doppelklick setzt zurück</translation>
-        </message>
-    </context>
-    <context>
-        <name>Banner</name>
-        <message>
-            <source>Close this message</source>
-            <translation>Meldung schließen</translation>
-        </message>
-    </context>
-    <context>
-        <name>CompareCanvas</name>
-        <message>
-            <source>Before</source>
-            <translation>Vorher</translation>
-        </message>
-        <message>
-            <source>After</source>
-            <translation>Nachher</translation>
-        </message>
-    </context>
-    <context>
-        <name>CompareGrid</name>
-        <message>
-            <source>Add variants to see what each makes of this photo.</source>
-            <translation>Fügen Sie Varianten hinzu, um zu sehen, was jede aus diesem Foto macht.</translation>
-        </message>
-        <message>
-            <source>{0} is at work…</source>
-            <translation>{0} arbeitet …</translation>
-        </message>
-        <message>
-            <source>Add a variant</source>
-            <translation>Variante hinzufügen</translation>
-        </message>
-        <message>
-            <source>This photo</source>
-            <translation>Dieses Foto</translation>
-        </message>
-        <message>
-            <source>Selection</source>
-            <translation>Auswahl</translation>
-        </message>
-        <message>
-            <source>Whole folder</source>
-            <translation>Ganzer Ordner</translation>
-        </message>
-        <message>
-            <source>Use {0} for</source>
-            <translation>{0} verwenden für</translation>
-        </message>
-    </context>
-    <context>
-        <name>CompareView</name>
-        <message>
-            <source>Photo, before and after</source>
-            <translation>Foto, vorher und nachher</translation>
-        </message>
-        <message>
-            <source>Not in colour yet</source>
-            <translation>Noch nicht in Farbe</translation>
-        </message>
-        <message>
-            <source>Choose a photo to see it before and after.</source>
-            <translation>Wählen Sie ein Foto, um es vorher und nachher zu sehen.</translation>
-        </message>
-        <message>
-            <source>Previous photo (Page Up)</source>
-            <translation>Voriges Foto (Bild auf)</translation>
-        </message>
-        <message>
-            <source>Next photo (Page Down)</source>
-            <translation>Nächstes Foto (Bild ab)</translation>
-        </message>
-        <message>
-            <source>Split by a handle (S)</source>
-            <translation>Mit Griff geteilt (S)</translation>
-        </message>
-        <message>
-            <source>Side by side (D)</source>
-            <translation>Nebeneinander (D)</translation>
-        </message>
-        <message>
-            <source>One at a time; the space bar flips (T)</source>
-            <translation>Einzeln; die Leertaste wechselt (T)</translation>
-        </message>
-        <message>
-            <source>Smaller (−)</source>
-            <translation>Kleiner (−)</translation>
-        </message>
-        <message>
-            <source>Larger (+)</source>
-            <translation>Größer (+)</translation>
-        </message>
-        <message>
-            <source>Whole photo (0)</source>
-            <translation>Ganzes Foto (0)</translation>
-        </message>
-        <message>
-            <source>Actual size (1)</source>
-            <translation>Originalgröße (1)</translation>
-        </message>
-        <message>
-            <source>Full screen (F)</source>
-            <translation>Vollbild (F)</translation>
-        </message>
-        <message>
-            <source>{0} %</source>
-            <translation>{0} %</translation>
-        </message>
-        <message>
-            <source>Before on the left, after on the right; the split is at {0} %.</source>
-            <translation>Links vorher, rechts nachher; die Teilung liegt bei {0} %.</translation>
-        </message>
-    </context>
-    <context>
-        <name>CrashDialog</name>
-        <message>
-            <source>Something went wrong</source>
-            <translation>Etwas ist schiefgegangen</translation>
-        </message>
-        <message>
-            <source>Something went wrong in the window</source>
-            <translation>Im Fenster ist etwas schiefgegangen</translation>
-        </message>
-        <message>
-            <source>Your photos are safe: originals are only ever read. You can go on, or close KMHC and start again.</source>
-            <translation>Ihre Fotos sind sicher: Originale werden nur gelesen. Sie können weitermachen oder KMHC schließen und neu starten.</translation>
-        </message>
-        <message>
-            <source>Log</source>
-            <translation>Protokoll</translation>
-        </message>
-        <message>
-            <source>Copy diagnostics</source>
-            <translation>Diagnose kopieren</translation>
-        </message>
-        <message>
-            <source>Show log folder</source>
-            <translation>Protokollordner zeigen</translation>
-        </message>
-        <message>
-            <source>Go on</source>
-            <translation>Weitermachen</translation>
-        </message>
-    </context>
-    <context>
-        <name>Dialogs</name>
-        <message>
-            <source>Open a folder of photos</source>
-            <translation>Einen Ordner mit Fotos öffnen</translation>
-        </message>
-        <message>
-            <source>Add photos</source>
-            <translation>Fotos hinzufügen</translation>
-        </message>
-        <message>
-            <source>Photos</source>
-            <translation>Fotos</translation>
-        </message>
-        <message>
-            <source>All files</source>
-            <translation>Alle Dateien</translation>
-        </message>
-        <message>
-            <source>Shortcuts</source>
-            <translation>Tastenkürzel</translation>
-        </message>
-        <message>
-            <source>Before or after</source>
-            <translation>Vorher oder nachher</translation>
-        </message>
-        <message>
-            <source>Space</source>
-            <translation>Leertaste</translation>
-        </message>
-        <message>
-            <source>Move the split</source>
-            <translation>Teilung verschieben</translation>
-        </message>
-        <message>
-            <source>Zoom</source>
-            <translation>Zoom</translation>
-        </message>
-        <message>
-            <source>Colourises black-and-white photos on your own computer.</source>
-            <translation>Koloriert Schwarz-Weiß-Fotos auf Ihrem eigenen Computer.</translation>
-        </message>
-        <message>
-            <source>Version {0}, Qt {1}, Python {2}</source>
-            <translation>Version {0}, Qt {1}, Python {2}</translation>
-        </message>
-        <message>
-            <source>MIT licence. With Qt for Python (LGPL), PyTorch (BSD), OpenCV (Apache) and others.</source>
-            <translation>MIT-Lizenz. Mit Qt for Python (LGPL), PyTorch (BSD), OpenCV (Apache) und anderen.</translation>
-        </message>
-        <message>
-            <source>After “Image colorization using KMHCNet”: UNet++ with an MS-SSIM loss in Lab.</source>
-            <translation>Nach „Image colorization using KMHCNet“: UNet++ mit einem MS-SSIM-Verlust in Lab.</translation>
-        </message>
-        <message>
-            <source>Engine: {0}, {1}. {2}</source>
-            <translation>Rechenwerk: {0}, {1}. {2}</translation>
-        </message>
-    </context>
-    <context>
-        <name>EmptyState</name>
-        <message>
-            <source>Drop your black-and-white photos here</source>
-            <translation>Legen Sie Ihre Schwarz-Weiß-Fotos hier ab</translation>
-        </message>
-        <message>
-            <source>A folder or single files. Originals are never changed, and nothing leaves this computer.</source>
-            <translation>Einen Ordner oder einzelne Dateien. Originale werden nie verändert, und nichts verlässt diesen Computer.</translation>
-        </message>
-        <message>
-            <source>Open folder…</source>
-            <translation>Ordner öffnen …</translation>
-        </message>
-        <message>
-            <source>Try the sample photos</source>
-            <translation>Beispielfotos ausprobieren</translation>
-        </message>
-    </context>
-    <context>
-        <name>FolderBrowser</name>
-        <message>
-            <source>Folders of this computer</source>
-            <translation>Ordner dieses Computers</translation>
-        </message>
-        <message>
-            <source>Recent folders</source>
-            <translation>Zuletzt verwendete Ordner</translation>
-        </message>
-        <message>
-            <source>Favourite folders</source>
-            <translation>Favoriten</translation>
-        </message>
-        <message>
-            <source>Recent</source>
-            <translation>Zuletzt verwendet</translation>
-        </message>
-        <message>
-            <source>Favourites</source>
-            <translation>Favoriten</translation>
-        </message>
-        <message>
-            <source>Add to favourites</source>
-            <translation>Zu den Favoriten</translation>
-        </message>
-        <message>
-            <source>Show photos</source>
-            <translation>Fotos zeigen</translation>
-        </message>
-        <message>
-            <source>Home</source>
-            <translation>Persönlicher Ordner</translation>
-        </message>
-        <message>
-            <source>Unstar</source>
-            <translation>Entfernen</translation>
-        </message>
-        <message>
-            <source>Star</source>
-            <translation>Merken</translation>
-        </message>
-        <message>
-            <source>Take this folder off the favourites</source>
-            <translation>Diesen Ordner aus den Favoriten nehmen</translation>
-        </message>
-        <message>
-            <source>Keep this folder as a favourite</source>
-            <translation>Diesen Ordner zu den Favoriten nehmen</translation>
-        </message>
-        <message>
-            <source>Take off the favourites</source>
-            <translation>Aus den Favoriten nehmen</translation>
-        </message>
-    </context>
-    <context>
-        <name>MainWindow</name>
-        <message>
-            <source>Folders</source>
-            <translation>Ordner</translation>
-        </message>
-        <message>
-            <source>Adjust</source>
-            <translation>Anpassen</translation>
-        </message>
-        <message>
-            <source>&amp;File</source>
-            <translation>&amp;Datei</translation>
-        </message>
-        <message>
-            <source>&amp;Photos</source>
-            <translation>&amp;Fotos</translation>
-        </message>
-        <message>
-            <source>&amp;View</source>
-            <translation>&amp;Ansicht</translation>
-        </message>
-        <message>
-            <source>&amp;Tools</source>
-            <translation>&amp;Werkzeuge</translation>
-        </message>
-        <message>
-            <source>&amp;Help</source>
-            <translation>&amp;Hilfe</translation>
-        </message>
-        <message>
-            <source>Tools</source>
-            <translation>Werkzeuge</translation>
-        </message>
-        <message>
-            <source>{0} was damaged and is set aside as {1}. KMHC starts with its defaults.</source>
-            <translation>{0} war beschädigt und liegt nun als {1} daneben. KMHC beginnt mit seinen Vorgaben.</translation>
-        </message>
-        <message>
-            <source>The last run was not finished. What is done stays done.</source>
-            <translation>Der letzte Lauf wurde nicht fertig. Was fertig ist, bleibt fertig.</translation>
-        </message>
-        <message>
-            <source>Go on</source>
-            <translation>Weitermachen</translation>
-        </message>
-        <message>
-            <source>Not now</source>
-            <translation>Jetzt nicht</translation>
-        </message>
-        <message>
-            <source>Close KMHC?</source>
-            <translation>KMHC schließen?</translation>
-        </message>
-        <message>
-            <source>Photos are still being colourised.</source>
-            <translation>Es werden noch Fotos koloriert.</translation>
-        </message>
-        <message>
-            <source>What is done stays done. The next start offers to go on with the rest.</source>
-            <translation>Was fertig ist, bleibt fertig. Der nächste Start bietet an, mit dem Rest weiterzumachen.</translation>
-        </message>
-        <message>
-            <source>Close</source>
-            <translation>Schließen</translation>
-        </message>
-        <message>
-            <source>Keep working</source>
-            <translation>Weiterarbeiten</translation>
-        </message>
-        <message>
-            <source>Resume</source>
-            <translation>Fortsetzen</translation>
-        </message>
-        <message>
-            <source>Pause</source>
-            <translation>Anhalten</translation>
-        </message>
-        <message>
-            <source>Colourise</source>
-            <translation>Kolorieren</translation>
-        </message>
-        <message>
-            <source>Choose a variant</source>
-            <translation>Variante wählen</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n photo(s)</source>
-            <translation>
-                <numerusform>%n Foto</numerusform>
-                <numerusform>%n Fotos</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>still looking…</source>
-            <translation>Suche läuft …</translation>
-        </message>
-        <message>
-            <source>{0} to colourise</source>
-            <translation>{0} zu kolorieren</translation>
-        </message>
-        <message>
-            <source>{0} done</source>
-            <translation>{0} fertig</translation>
-        </message>
-        <message>
-            <source>{0} failed</source>
-            <translation>{0} fehlgeschlagen</translation>
-        </message>
-        <message>
-            <source>{0} skipped</source>
-            <translation>{0} übersprungen</translation>
-        </message>
-        <message>
-            <source>{0} of {1} done</source>
-            <translation>{0} von {1} fertig</translation>
-        </message>
-        <message>
-            <source>Try again</source>
-            <translation>Noch einmal</translation>
-        </message>
-        <message>
-            <source>Show them</source>
-            <translation>Zeigen</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n photo(s) could not be colourised.</source>
-            <translation>
-                <numerusform>%n Foto konnte nicht koloriert werden.</numerusform>
-                <numerusform>%n Fotos konnten nicht koloriert werden.</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>The language changes when KMHC is started again.</source>
-            <translation>Die Sprache wechselt beim nächsten Start von KMHC.</translation>
-        </message>
-    </context>
-    <context>
-        <name>PhotoLoader</name>
-        <message>
-            <source>{0} cannot be shown ({1}).</source>
-            <translation>{0} kann nicht gezeigt werden ({1}).</translation>
-        </message>
-    </context>
-    <context>
-        <name>ProgressStrip</name>
-        <message>
-            <source>{0} s</source>
-            <translation>{0} s</translation>
-        </message>
-        <message>
-            <source>{0} min</source>
-            <translation>{0} min</translation>
-        </message>
-        <message>
-            <source>{0} h {1} min</source>
-            <translation>{0} h {1} min</translation>
-        </message>
-        <message>
-            <source>Progress of the run</source>
-            <translation>Fortschritt des Laufs</translation>
-        </message>
-        <message>
-            <source>{0} of {1} photos</source>
-            <translation>{0} von {1} Fotos</translation>
-        </message>
-        <message>
-            <source>Paused · {0}</source>
-            <translation>Angehalten · {0}</translation>
-        </message>
-        <message>
-            <source>Cancelling…</source>
-            <translation>Wird abgebrochen …</translation>
-        </message>
-        <message>
-            <source>about {0} left</source>
-            <translation>noch etwa {0}</translation>
-        </message>
-        <message>
-            <source>{0} photos a minute</source>
-            <translation>{0} Fotos je Minute</translation>
-        </message>
-        <message>
-            <source>Getting the engine ready…</source>
-            <translation>Das Rechenwerk wird vorbereitet …</translation>
-        </message>
-    </context>
-    <context>
-        <name>QueuePane</name>
-        <message>
-            <source>Search by name</source>
-            <translation>Nach Namen suchen</translation>
-        </message>
-        <message>
-            <source>Photos</source>
-            <translation>Fotos</translation>
-        </message>
-        <message>
-            <source>By folder</source>
-            <translation>Nach Ordner</translation>
-        </message>
-        <message>
-            <source>By name</source>
-            <translation>Nach Namen</translation>
-        </message>
-        <message>
-            <source>By date</source>
-            <translation>Nach Datum</translation>
-        </message>
-        <message>
-            <source>Largest first</source>
-            <translation>Größte zuerst</translation>
-        </message>
-        <message>
-            <source>Most unsure first</source>
-            <translation>Unsicherste zuerst</translation>
-        </message>
-        <message>
-            <source>Order of the photos</source>
-            <translation>Reihenfolge der Fotos</translation>
-        </message>
-        <message>
-            <source>All</source>
-            <translation>Alle</translation>
-        </message>
-        <message>
-            <source>Waiting</source>
-            <translation>Wartet</translation>
-        </message>
-        <message>
-            <source>Done</source>
-            <translation>Fertig</translation>
-        </message>
-        <message>
-            <source>Failed</source>
-            <translation>Fehlgeschlagen</translation>
-        </message>
-        <message>
-            <source>Skipped</source>
-            <translation>Übersprungen</translation>
-        </message>
-        <message>
-            <source>To review</source>
-            <translation>Durchsehen</translation>
-        </message>
-        <message>
-            <source>No photo here matches. Choose another filter or clear the search.</source>
-            <translation>Kein Foto passt. Wählen Sie einen anderen Filter oder leeren Sie die Suche.</translation>
-        </message>
-    </context>
-    <context>
-        <name>SettingsPage</name>
-        <message>
-            <source>Settings</source>
-            <translation>Einstellungen</translation>
-        </message>
-        <message>
-            <source>As the system</source>
-            <translation>Wie das System</translation>
-        </message>
-        <message>
-            <source>Light</source>
-            <translation>Hell</translation>
-        </message>
-        <message>
-            <source>Dark</source>
-            <translation>Dunkel</translation>
-        </message>
-        <message>
-            <source>Each photo's own</source>
-            <translation>Wie das jeweilige Foto</translation>
-        </message>
-        <message>
-            <source>Skip them</source>
-            <translation>Überspringen</translation>
-        </message>
-        <message>
-            <source>Copy them to the results</source>
-            <translation>Zu den Ergebnissen kopieren</translation>
-        </message>
-        <message>
-            <source>Colourise them anew</source>
-            <translation>Neu kolorieren</translation>
-        </message>
-        <message>
-            <source>When I go to the next photo</source>
-            <translation>Wenn ich zum nächsten Foto gehe</translation>
-        </message>
-        <message>
-            <source>At once</source>
-            <translation>Sofort</translation>
-        </message>
-        <message>
-            <source>Beside each folder, as “… colourised”</source>
-            <translation>Neben dem Ordner, als „… colourised“</translation>
-        </message>
-        <message>
-            <source>Choose…</source>
-            <translation>Wählen …</translation>
-        </message>
-        <message>
-            <source>Results</source>
-            <translation>Ergebnisse</translation>
-        </message>
-        <message>
-            <source>Folder</source>
-            <translation>Ordner</translation>
-        </message>
-        <message>
-            <source>Format</source>
-            <translation>Format</translation>
-        </message>
-        <message>
-            <source>Quality (JPEG, WebP)</source>
-            <translation>Qualität (JPEG, WebP)</translation>
-        </message>
-        <message>
-            <source>Photos in colour already</source>
-            <translation>Fotos, die schon farbig sind</translation>
-        </message>
-        <message>
-            <source>Save adjustments</source>
-            <translation>Anpassungen speichern</translation>
-        </message>
-        <message>
-            <source>Window</source>
-            <translation>Fenster</translation>
-        </message>
-        <message>
-            <source>Theme</source>
-            <translation>Aussehen</translation>
-        </message>
-        <message>
-            <source>Language</source>
-            <translation>Sprache</translation>
-        </message>
-        <message>
-            <source>Folder for the results</source>
-            <translation>Ordner für die Ergebnisse</translation>
-        </message>
-    </context>
-    <context>
-        <name>State</name>
-        <message>
-            <source>Waiting</source>
-            <translation>Wartet</translation>
-        </message>
-        <message>
-            <source>Working…</source>
-            <translation>In Arbeit …</translation>
-        </message>
-        <message>
-            <source>Done</source>
-            <translation>Fertig</translation>
-        </message>
-        <message>
-            <source>Skipped</source>
-            <translation>Übersprungen</translation>
-        </message>
-        <message>
-            <source>Failed</source>
-            <translation>Fehlgeschlagen</translation>
-        </message>
-        <message>
-            <source>Cancelled</source>
-            <translation>Abgebrochen</translation>
-        </message>
-        <message>
-            <source>Interrupted</source>
-            <translation>Unterbrochen</translation>
-        </message>
-    </context>
-    <context>
-        <name>Swatch</name>
-        <message>
-            <source>Fair skin</source>
-            <translation>Helle Haut</translation>
-        </message>
-        <message>
-            <source>Tanned skin</source>
-            <translation>Gebräunte Haut</translation>
-        </message>
-        <message>
-            <source>Dark skin</source>
-            <translation>Dunkle Haut</translation>
-        </message>
-        <message>
-            <source>Blond hair</source>
-            <translation>Blondes Haar</translation>
-        </message>
-        <message>
-            <source>Brown hair</source>
-            <translation>Braunes Haar</translation>
-        </message>
-        <message>
-            <source>Red hair</source>
-            <translation>Rotes Haar</translation>
-        </message>
-        <message>
-            <source>Blue sky</source>
-            <translation>Blauer Himmel</translation>
-        </message>
-        <message>
-            <source>Evening sky</source>
-            <translation>Abendhimmel</translation>
-        </message>
-        <message>
-            <source>Sea</source>
-            <translation>Meer</translation>
-        </message>
-        <message>
-            <source>Grass</source>
-            <translation>Gras</translation>
-        </message>
-        <message>
-            <source>Foliage</source>
-            <translation>Laub</translation>
-        </message>
-        <message>
-            <source>Straw</source>
-            <translation>Stroh</translation>
-        </message>
-        <message>
-            <source>Light wood</source>
-            <translation>Helles Holz</translation>
-        </message>
-        <message>
-            <source>Dark wood</source>
-            <translation>Dunkles Holz</translation>
-        </message>
-        <message>
-            <source>Brick</source>
-            <translation>Ziegel</translation>
-        </message>
-        <message>
-            <source>Earth</source>
-            <translation>Erde</translation>
-        </message>
-        <message>
-            <source>Cream</source>
-            <translation>Creme</translation>
-        </message>
-        <message>
-            <source>Neutral grey</source>
-            <translation>Neutrales Grau</translation>
-        </message>
-        <message>
-            <source>Navy</source>
-            <translation>Marineblau</translation>
-        </message>
-        <message>
-            <source>Blue dress</source>
-            <translation>Blaues Kleid</translation>
-        </message>
-        <message>
-            <source>Khaki</source>
-            <translation>Khaki</translation>
-        </message>
-        <message>
-            <source>Burgundy</source>
-            <translation>Weinrot</translation>
-        </message>
-        <message>
-            <source>Red</source>
-            <translation>Rot</translation>
-        </message>
-        <message>
-            <source>Pink</source>
-            <translation>Rosa</translation>
-        </message>
-    </context>
-    <context>
-        <name>VariantCell</name>
-        <message>
-            <source>picked</source>
-            <translation>gewählt</translation>
-        </message>
-    </context>
-    <context>
-        <name>VariantModel</name>
-        <message>
-            <source>Variant</source>
-            <translation>Variante</translation>
-        </message>
-        <message>
-            <source>Network</source>
-            <translation>Netz</translation>
-        </message>
-        <message>
-            <source>Trained on</source>
-            <translation>Trainiert auf</translation>
-        </message>
-        <message>
-            <source>Size</source>
-            <translation>Größe</translation>
-        </message>
-        <message>
-            <source>Published</source>
-            <translation>Veröffentlicht</translation>
-        </message>
-        <message>
-            <source>Measured</source>
-            <translation>Gemessen</translation>
-        </message>
-        <message>
-            <source>Time</source>
-            <translation>Zeit</translation>
-        </message>
-        <message>
-            <source>Weights</source>
-            <translation>Gewichte</translation>
-        </message>
-        <message>
-            <source>{0} M</source>
-            <translation>{0} Mio.</translation>
-        </message>
-        <message>
-            <source>Not here</source>
-            <translation>Nicht da</translation>
-        </message>
-        <message>
-            <source>Interim</source>
-            <translation>Vorläufig</translation>
-        </message>
-        <message>
-            <source>Here</source>
-            <translation>Da</translation>
-        </message>
-        <message>
-            <source>{0} s</source>
-            <translation>{0} s</translation>
-        </message>
-        <message>
-            <source>{0} min</source>
-            <translation>{0} min</translation>
-        </message>
-    </context>
-    <context>
-        <name>VariantPicker</name>
-        <message>
-            <source>Choose a variant</source>
-            <translation>Variante wählen</translation>
-        </message>
-        <message>
-            <source>Import weights…</source>
-            <translation>Gewichte einlesen …</translation>
-        </message>
-        <message>
-            <source>Advanced</source>
-            <translation>Erweitert</translation>
-        </message>
-        <message>
-            <source>Use this variant</source>
-            <translation>Diese Variante verwenden</translation>
-        </message>
-        <message>
-            <source>Variants</source>
-            <translation>Varianten</translation>
-        </message>
-        <message>
-            <source> (usual)</source>
-            <translation> (üblich)</translation>
-        </message>
-        <message>
-            <source>Automatic</source>
-            <translation>Automatisch</translation>
-        </message>
-        <message>
-            <source>Working size</source>
-            <translation>Arbeitsgröße</translation>
-        </message>
-        <message>
-            <source>Device</source>
-            <translation>Gerät</translation>
-        </message>
-        <message>
-            <source>Precision</source>
-            <translation>Genauigkeit</translation>
-        </message>
-        <message>
-            <source>Now: {0}, {1}. {2}</source>
-            <translation>Jetzt: {0}, {1}. {2}</translation>
-        </message>
-        <message>
-            <source>A variant is one trained network. “Published” is the accuracy the paper reports; “Measured” is ours.</source>
-            <translation>Eine Variante ist ein trainiertes Netz. „Veröffentlicht“ ist die Genauigkeit laut Veröffentlichung, „Gemessen“ ist unsere.</translation>
-        </message>
-        <message>
-            <source>{0} has no weights on this computer. Import a file with them, or train them with `kmhc train`.</source>
-            <translation>Für {0} sind auf diesem Computer keine Gewichte. Lesen Sie eine Datei damit ein, oder trainieren Sie sie mit `kmhc train`.</translation>
-        </message>
-        <message>
-            <source>Weights</source>
-            <translation>Gewichte</translation>
-        </message>
-        <message>
-            <source>Import weights</source>
-            <translation>Gewichte einlesen</translation>
-        </message>
-        <message>
-            <source>Reading {0}…</source>
-            <translation>{0} wird gelesen …</translation>
-        </message>
-    </context>
-    <context>
-        <name>Updates</name>
-        <message>
-            <source>Updates</source>
-            <translation>Updates</translation>
-        </message>
-        <message>
-            <source>Looking for a newer version…</source>
-            <translation>Eine neuere Version wird gesucht …</translation>
-        </message>
-        <message>
-            <source>This copy does not know where newer versions are published. Ask where you got it from.</source>
-            <translation>Diese Kopie weiß nicht, wo neuere Versionen erscheinen. Fragen Sie dort, woher Sie sie haben.</translation>
-        </message>
-        <message>
-            <source>Nobody answered ({0}). You may be offline: check the connection and try again. KMHC itself works without a network.</source>
-            <translation>Niemand hat geantwortet ({0}). Vielleicht sind Sie offline: Prüfen Sie die Verbindung, und versuchen Sie es noch einmal. KMHC selbst braucht kein Netz.</translation>
-        </message>
-        <message>
-            <source>Version {0} is published; this is {1}. Get it here: {2}</source>
-            <translation>Version {0} ist erschienen; dies ist {1}. Sie finden sie hier: {2}</translation>
-        </message>
-        <message>
-            <source>This is the newest version, {0}.</source>
-            <translation>Dies ist die neueste Version, {0}.</translation>
-        </message>
-    </context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>Open folder…</source>
+        <translation>Ordner öffnen …</translation>
+    </message>
+    <message>
+        <source>Add photos…</source>
+        <translation>Fotos hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Sample photos</source>
+        <translation>Beispielfotos</translation>
+    </message>
+    <message>
+        <source>Export album…</source>
+        <translation>Album ausgeben …</translation>
+    </message>
+    <message>
+        <source>Export photos…</source>
+        <translation>Fotos ausgeben …</translation>
+    </message>
+    <message>
+        <source>Show in file manager</source>
+        <translation>Im Dateimanager zeigen</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>Einstellungen …</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Colourise</source>
+        <translation>Kolorieren</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Retry failed</source>
+        <translation>Fehlgeschlagene wiederholen</translation>
+    </message>
+    <message>
+        <source>Start over with the selected</source>
+        <translation>Ausgewählte neu kolorieren</translation>
+    </message>
+    <message>
+        <source>Take off the list</source>
+        <translation>Von der Liste nehmen</translation>
+    </message>
+    <message>
+        <source>Empty the list</source>
+        <translation>Liste leeren</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Alle auswählen</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Review the unsure ones</source>
+        <translation>Unsichere durchsehen</translation>
+    </message>
+    <message>
+        <source>Next photo</source>
+        <translation>Nächstes Foto</translation>
+    </message>
+    <message>
+        <source>Previous photo</source>
+        <translation>Voriges Foto</translation>
+    </message>
+    <message>
+        <source>Preview this photo</source>
+        <translation>Vorschau dieses Fotos</translation>
+    </message>
+    <message>
+        <source>Compare variants</source>
+        <translation>Varianten vergleichen</translation>
+    </message>
+    <message>
+        <source>Adjust</source>
+        <translation>Anpassen</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Vollbild</translation>
+    </message>
+    <message>
+        <source>Choose a variant…</source>
+        <translation>Variante wählen …</translation>
+    </message>
+    <message>
+        <source>Fine-tune…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Copy diagnostics</source>
+        <translation>Diagnose kopieren</translation>
+    </message>
+    <message>
+        <source>Show log folder</source>
+        <translation>Protokollordner zeigen</translation>
+    </message>
+    <message>
+        <source>About KMHC</source>
+        <translation>Über KMHC</translation>
+    </message>
+    <message>
+        <source>Check for updates…</source>
+        <translation>Nach Updates suchen …</translation>
+    </message>
+</context>
+<context>
+    <name>AdjustPanel</name>
+    <message>
+        <source>Saturation</source>
+        <translation>Sättigung</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
+    </message>
+    <message>
+        <source>Warmth</source>
+        <translation>Wärme</translation>
+    </message>
+    <message>
+        <source>Edge following</source>
+        <translation>Kantentreue</translation>
+    </message>
+    <message>
+        <source>Colour hint</source>
+        <translation>Farbhinweis</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Remove hint</source>
+        <translation>Hinweis entfernen</translation>
+    </message>
+    <message>
+        <source>Colour of the hint</source>
+        <translation>Farbe des Hinweises</translation>
+    </message>
+    <message>
+        <source>Once a photo is in colour, its colours can be mended here.</source>
+        <translation>Sobald ein Foto in Farbe ist, lassen sich seine Farben hier ausbessern.</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Back to the predicted colours</source>
+        <translation>Zurück zu den vorhergesagten Farben</translation>
+    </message>
+    <message>
+        <source>Colour hints</source>
+        <translation>Farbhinweise</translation>
+    </message>
+    <message>
+        <source>Paint a hint</source>
+        <translation>Hinweis malen</translation>
+    </message>
+    <message>
+        <source>Other colour…</source>
+        <translation>Andere Farbe …</translation>
+    </message>
+    <message>
+        <source>Click a thing or draw over it; the colour spreads up to its edges.</source>
+        <translation>Klicken Sie etwas an oder malen Sie darüber; die Farbe breitet sich bis zu seinen Kanten aus.</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>Pinsel</translation>
+    </message>
+    <message>
+        <source>Hints on this photo</source>
+        <translation>Hinweise auf diesem Foto</translation>
+    </message>
+    <message>
+        <source>Copy the adjustments</source>
+        <translation>Anpassungen kopieren</translation>
+    </message>
+    <message>
+        <source>Paste the adjustments</source>
+        <translation>Anpassungen einfügen</translation>
+    </message>
+    <message>
+        <source>Apply to others…</source>
+        <translation>Auf andere anwenden …</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Own colour</source>
+        <translation>Eigene Farbe</translation>
+    </message>
+</context>
+<context>
+    <name>AdjustSlider</name>
+    <message>
+        <source>Double-click to set it back</source>
+        <translation>Doppelklick setzt zurück</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumDialog</name>
+    <message>
+        <source>Export album</source>
+        <translation>Album ausgeben</translation>
+    </message>
+    <message>
+        <source>Looking for the photos…</source>
+        <translation>Die Fotos werden gesucht …</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>Nach Namen</translation>
+    </message>
+    <message>
+        <source>By date</source>
+        <translation>Nach Datum</translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation>Von Hand</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Favourites are photos that are rated four stars or five.</source>
+        <translation>Favoriten sind Fotos mit vier oder fünf Sternen.</translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation>Speichern als</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Say where the album is to go.</source>
+        <translation>Sagen Sie, wohin das Album soll.</translation>
+    </message>
+    <message>
+        <source>Cancelled. What was there before is as it was.</source>
+        <translation>Abgebrochen. Was vorher da war, ist wie zuvor.</translation>
+    </message>
+    <message>
+        <source>All ({0})</source>
+        <translation>Alle ({0})</translation>
+    </message>
+    <message>
+        <source>Selected in the window ({0})</source>
+        <translation>Im Fenster gewählt ({0})</translation>
+    </message>
+    <message>
+        <source>Favourites ({0})</source>
+        <translation>Favoriten ({0})</translation>
+    </message>
+    <message>
+        <source>Ticked ({0})</source>
+        <translation>Angehakt ({0})</translation>
+    </message>
+    <message>
+        <source>Where the album goes</source>
+        <translation>Wohin das Album soll</translation>
+    </message>
+    <message>
+        <source>Replace it?</source>
+        <translation>Ersetzen?</translation>
+    </message>
+    <message>
+        <source>{0} is there already.</source>
+        <translation>{0} gibt es schon.</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumForm</name>
+    <message>
+        <source>Web album</source>
+        <translation>Webalbum</translation>
+    </message>
+    <message>
+        <source>PDF to print</source>
+        <translation>PDF zum Drucken</translation>
+    </message>
+    <message>
+        <source>Contact sheet</source>
+        <translation>Kontaktbogen</translation>
+    </message>
+    <message>
+        <source>Photos in a ZIP</source>
+        <translation>Fotos in einem ZIP</translation>
+    </message>
+    <message>
+        <source>Web album in a ZIP</source>
+        <translation>Webalbum in einem ZIP</translation>
+    </message>
+    <message>
+        <source>As the reader&apos;s system</source>
+        <translation>Wie beim Betrachter</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Letter</source>
+        <translation>Letter</translation>
+    </message>
+    <message>
+        <source>Show the originals too</source>
+        <translation>Auch die Originale zeigen</translation>
+    </message>
+    <message>
+        <source>Photos in full size, to download</source>
+        <translation>Fotos in voller Größe dazu</translation>
+    </message>
+    <message>
+        <source>Smaller pictures, for a web site</source>
+        <translation>Kleinere Bilder, für eine Website</translation>
+    </message>
+    <message>
+        <source>Adds WebP, a third smaller, beside JPEG. It makes the export slower.</source>
+        <translation>Legt WebP, um ein Drittel kleiner, neben JPEG. Das dauert länger.</translation>
+    </message>
+    <message>
+        <source>Say that KMHC coloured the photos</source>
+        <translation>Sagen, dass KMHC koloriert hat</translation>
+    </message>
+    <message>
+        <source>Keep places, people and camera data</source>
+        <translation>Orte, Personen, Kameradaten behalten</translation>
+    </message>
+    <message>
+        <source>Otherwise only the date and the caption stay in the pictures.</source>
+        <translation>Sonst bleiben nur Datum und Bildtext in den Bildern.</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Paper</source>
+        <translation>Papier</translation>
+    </message>
+    <message>
+        <source>Photos a page</source>
+        <translation>Fotos je Seite</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumModel</name>
+    <message>
+        <source>Photo</source>
+        <translation>Foto</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Datum</translation>
+    </message>
+    <message>
+        <source>Caption</source>
+        <translation>Bildtext</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumPreview</name>
+    <message>
+        <source>Preview of the first page</source>
+        <translation>Vorschau der ersten Seite</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumTable</name>
+    <message>
+        <source>Photos of the album</source>
+        <translation>Fotos des Albums</translation>
+    </message>
+    <message>
+        <source>F2 edits a caption, Space ticks, Alt with an arrow key moves. Rows can be dragged.</source>
+        <translation>F2 ändert den Bildtext, die Leertaste hakt an, Alt mit Pfeiltaste verschiebt. Zeilen lassen sich ziehen.</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Close this message</source>
+        <translation>Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>CompareCanvas</name>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+</context>
+<context>
+    <name>CompareGrid</name>
+    <message>
+        <source>Add variants to see what each makes of this photo.</source>
+        <translation>Fügen Sie Varianten hinzu, um zu sehen, was jede aus diesem Foto macht.</translation>
+    </message>
+    <message>
+        <source>{0} is at work…</source>
+        <translation>{0} arbeitet …</translation>
+    </message>
+    <message>
+        <source>Add a variant</source>
+        <translation>Variante hinzufügen</translation>
+    </message>
+    <message>
+        <source>This photo</source>
+        <translation>Dieses Foto</translation>
+    </message>
+    <message>
+        <source>Selection</source>
+        <translation>Auswahl</translation>
+    </message>
+    <message>
+        <source>Whole folder</source>
+        <translation>Ganzer Ordner</translation>
+    </message>
+    <message>
+        <source>Use {0} for</source>
+        <translation>{0} verwenden für</translation>
+    </message>
+</context>
+<context>
+    <name>CompareView</name>
+    <message>
+        <source>Photo, before and after</source>
+        <translation>Foto, vorher und nachher</translation>
+    </message>
+    <message>
+        <source>Not in colour yet</source>
+        <translation>Noch nicht in Farbe</translation>
+    </message>
+    <message>
+        <source>Choose a photo to see it before and after.</source>
+        <translation>Wählen Sie ein Foto, um es vorher und nachher zu sehen.</translation>
+    </message>
+    <message>
+        <source>Previous photo (Page Up)</source>
+        <translation>Voriges Foto (Bild auf)</translation>
+    </message>
+    <message>
+        <source>Next photo (Page Down)</source>
+        <translation>Nächstes Foto (Bild ab)</translation>
+    </message>
+    <message>
+        <source>Split by a handle (S)</source>
+        <translation>Mit Griff geteilt (S)</translation>
+    </message>
+    <message>
+        <source>Side by side (D)</source>
+        <translation>Nebeneinander (D)</translation>
+    </message>
+    <message>
+        <source>One at a time; the space bar flips (T)</source>
+        <translation>Einzeln; die Leertaste wechselt (T)</translation>
+    </message>
+    <message>
+        <source>Smaller (−)</source>
+        <translation>Kleiner (−)</translation>
+    </message>
+    <message>
+        <source>Larger (+)</source>
+        <translation>Größer (+)</translation>
+    </message>
+    <message>
+        <source>Whole photo (0)</source>
+        <translation>Ganzes Foto (0)</translation>
+    </message>
+    <message>
+        <source>Actual size (1)</source>
+        <translation>Originalgröße (1)</translation>
+    </message>
+    <message>
+        <source>Full screen (F)</source>
+        <translation>Vollbild (F)</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
+    </message>
+    <message>
+        <source>Before on the left, after on the right; the split is at {0} %.</source>
+        <translation>Links vorher, rechts nachher; die Teilung liegt bei {0} %.</translation>
+    </message>
+</context>
+<context>
+    <name>CopyDialog</name>
+    <message>
+        <source>Export photos</source>
+        <translation>Fotos ausgeben</translation>
+    </message>
+    <message>
+        <source>All that are done ({0})</source>
+        <translation>Alle fertigen ({0})</translation>
+    </message>
+    <message>
+        <source>Selected ({0})</source>
+        <translation>Gewählte ({0})</translation>
+    </message>
+    <message>
+        <source>Folder for the copies</source>
+        <translation>Ordner für die Kopien</translation>
+    </message>
+    <message>
+        <source>As they are</source>
+        <translation>Wie sie sind</translation>
+    </message>
+    <message>
+        <source>Number the copy</source>
+        <translation>Kopie nummerieren</translation>
+    </message>
+    <message>
+        <source>Pass over it</source>
+        <translation>Übergehen</translation>
+    </message>
+    <message>
+        <source>Replace it</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>Keep places, people and camera data</source>
+        <translation>Orte, Personen, Kameradaten behalten</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Ausgeben</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>{name}, {folder}, {number}, {date} and {variant} stand for what each photo has.</source>
+        <translation>{name}, {folder}, {number}, {date} und {variant} stehen für Name, Ordner, Nummer, Datum und Variante des Fotos.</translation>
+    </message>
+    <message>
+        <source>Copies</source>
+        <translation>Kopien</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Quality (JPEG, WebP)</source>
+        <translation>Qualität (JPEG, WebP)</translation>
+    </message>
+    <message>
+        <source>Names</source>
+        <translation>Namen</translation>
+    </message>
+    <message>
+        <source>If a name is taken</source>
+        <translation>Ist ein Name vergeben</translation>
+    </message>
+    <message>
+        <source>Metadata</source>
+        <translation>Metadaten</translation>
+    </message>
+    <message>
+        <source>Cancelled. The copies that are there are whole.</source>
+        <translation>Abgebrochen. Die Kopien, die da sind, sind ganz.</translation>
+    </message>
+    <message>
+        <source>No photo is done yet.</source>
+        <translation>Noch ist kein Foto fertig.</translation>
+    </message>
+    <message>
+        <source>For example: {0}</source>
+        <translation>Zum Beispiel: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>CrashDialog</name>
+    <message>
+        <source>Something went wrong</source>
+        <translation>Etwas ist schiefgegangen</translation>
+    </message>
+    <message>
+        <source>Something went wrong in the window</source>
+        <translation>Im Fenster ist etwas schiefgegangen</translation>
+    </message>
+    <message>
+        <source>Your photos are safe: originals are only ever read. You can go on, or close KMHC and start again.</source>
+        <translation>Ihre Fotos sind sicher: Originale werden nur gelesen. Sie können weitermachen oder KMHC schließen und neu starten.</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Copy diagnostics</source>
+        <translation>Diagnose kopieren</translation>
+    </message>
+    <message>
+        <source>Show log folder</source>
+        <translation>Protokollordner zeigen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
+    </message>
+</context>
+<context>
+    <name>Dialogs</name>
+    <message>
+        <source>Open a folder of photos</source>
+        <translation>Einen Ordner mit Fotos öffnen</translation>
+    </message>
+    <message>
+        <source>Add photos</source>
+        <translation>Fotos hinzufügen</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Alle Dateien</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Before or after</source>
+        <translation>Vorher oder nachher</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Move the split</source>
+        <translation>Teilung verschieben</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Zoom</translation>
+    </message>
+    <message>
+        <source>Colourises black-and-white photos on your own computer.</source>
+        <translation>Koloriert Schwarz-Weiß-Fotos auf Ihrem eigenen Computer.</translation>
+    </message>
+    <message>
+        <source>Version {0}, Qt {1}, Python {2}</source>
+        <translation>Version {0}, Qt {1}, Python {2}</translation>
+    </message>
+    <message>
+        <source>MIT licence. With Qt for Python (LGPL), PyTorch (BSD), OpenCV (Apache) and others.</source>
+        <translation>MIT-Lizenz. Mit Qt for Python (LGPL), PyTorch (BSD), OpenCV (Apache) und anderen.</translation>
+    </message>
+    <message>
+        <source>After “Image colorization using KMHCNet”: UNet++ with an MS-SSIM loss in Lab.</source>
+        <translation>Nach „Image colorization using KMHCNet“: UNet++ mit einem MS-SSIM-Verlust in Lab.</translation>
+    </message>
+    <message>
+        <source>Engine: {0}, {1}. {2}</source>
+        <translation>Rechenwerk: {0}, {1}. {2}</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyState</name>
+    <message>
+        <source>Drop your black-and-white photos here</source>
+        <translation>Legen Sie Ihre Schwarz-Weiß-Fotos hier ab</translation>
+    </message>
+    <message>
+        <source>A folder or single files. Originals are never changed, and nothing leaves this computer.</source>
+        <translation>Einen Ordner oder einzelne Dateien. Originale werden nie verändert, und nichts verlässt diesen Computer.</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>Ordner öffnen …</translation>
+    </message>
+    <message>
+        <source>Try the sample photos</source>
+        <translation>Beispielfotos ausprobieren</translation>
+    </message>
+</context>
+<context>
+    <name>FirstHint</name>
+    <message>
+        <source>“Colourise” starts. Originals stay as they are; colour copies go to a folder beside them. Drag the line over a photo to compare before and after; “Adjust” mends what came out wrong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Got it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FolderBrowser</name>
+    <message>
+        <source>Folders of this computer</source>
+        <translation>Ordner dieses Computers</translation>
+    </message>
+    <message>
+        <source>Recent folders</source>
+        <translation>Zuletzt verwendete Ordner</translation>
+    </message>
+    <message>
+        <source>Favourite folders</source>
+        <translation>Favoriten</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt verwendet</translation>
+    </message>
+    <message>
+        <source>Favourites</source>
+        <translation>Favoriten</translation>
+    </message>
+    <message>
+        <source>Add to favourites</source>
+        <translation>Zu den Favoriten</translation>
+    </message>
+    <message>
+        <source>Show photos</source>
+        <translation>Fotos zeigen</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Persönlicher Ordner</translation>
+    </message>
+    <message>
+        <source>Unstar</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Star</source>
+        <translation>Merken</translation>
+    </message>
+    <message>
+        <source>Take this folder off the favourites</source>
+        <translation>Diesen Ordner aus den Favoriten nehmen</translation>
+    </message>
+    <message>
+        <source>Keep this folder as a favourite</source>
+        <translation>Diesen Ordner zu den Favoriten nehmen</translation>
+    </message>
+    <message>
+        <source>Take off the favourites</source>
+        <translation>Aus den Favoriten nehmen</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Folders</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Adjust</source>
+        <translation>Anpassen</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Photos</source>
+        <translation>&amp;Fotos</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Tools</source>
+        <translation>&amp;Werkzeuge</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>{0} was damaged and is set aside as {1}. KMHC starts with its defaults.</source>
+        <translation>{0} war beschädigt und liegt nun als {1} daneben. KMHC beginnt mit seinen Vorgaben.</translation>
+    </message>
+    <message>
+        <source>The last run was not finished. What is done stays done.</source>
+        <translation>Der letzte Lauf wurde nicht fertig. Was fertig ist, bleibt fertig.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+    <message>
+        <source>Close KMHC?</source>
+        <translation>KMHC schließen?</translation>
+    </message>
+    <message>
+        <source>KMHC is still at work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is done stays done. The next start offers to go on with the rest.</source>
+        <translation>Was fertig ist, bleibt fertig. Der nächste Start bietet an, mit dem Rest weiterzumachen.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Keep working</source>
+        <translation>Weiterarbeiten</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Colourise</source>
+        <translation>Kolorieren</translation>
+    </message>
+    <message>
+        <source>Choose a variant</source>
+        <translation>Variante wählen</translation>
+    </message>
+    <message>
+        <source>%n photo(s)</source>
+        <translation type="unfinished">%n Foto</translation>
+    </message>
+    <message>
+        <source>still looking…</source>
+        <translation>Suche läuft …</translation>
+    </message>
+    <message>
+        <source>{0} to colourise</source>
+        <translation>{0} zu kolorieren</translation>
+    </message>
+    <message>
+        <source>{0} done</source>
+        <translation>{0} fertig</translation>
+    </message>
+    <message>
+        <source>{0} failed</source>
+        <translation>{0} fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>{0} skipped</source>
+        <translation>{0} übersprungen</translation>
+    </message>
+    <message>
+        <source>{0} of {1} done</source>
+        <translation>{0} von {1} fertig</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) could not be colourised.</source>
+        <translation>
+            <numerusform>%n Foto konnte nicht koloriert werden.</numerusform>
+            <numerusform>%n Fotos konnten nicht koloriert werden.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The language changes when KMHC is started again.</source>
+        <translation>Die Sprache wechselt beim nächsten Start von KMHC.</translation>
+    </message>
+</context>
+<context>
+    <name>MakingStrip</name>
+    <message>
+        <source>What went wrong, photo by photo</source>
+        <translation>Was nicht ging, Foto für Foto</translation>
+    </message>
+    <message>
+        <source>Progress of the export</source>
+        <translation>Fortschritt der Ausgabe</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Show in file manager</source>
+        <translation>Im Dateimanager zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Looking for the photos…</source>
+        <translation>Die Fotos werden gesucht …</translation>
+    </message>
+    <message>
+        <source>{0} of {1}: {2}</source>
+        <translation>{0} von {1}: {2}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) exported.</source>
+        <translation>
+            <numerusform>%n Foto ausgegeben.</numerusform>
+            <numerusform>%n Fotos ausgegeben.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n name(s) taken, passed over.</source>
+        <translation>
+            <numerusform>%n Name vergeben, übergangen.</numerusform>
+            <numerusform>%n Namen vergeben, übergangen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) left out.</source>
+        <translation>
+            <numerusform>%n Foto fehlt darin.</numerusform>
+            <numerusform>%n Fotos fehlen darin.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>Wird abgebrochen …</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoLoader</name>
+    <message>
+        <source>{0} cannot be shown ({1}).</source>
+        <translation>{0} kann nicht gezeigt werden ({1}).</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressStrip</name>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} min</translation>
+    </message>
+    <message>
+        <source>{0} h {1} min</source>
+        <translation>{0} h {1} min</translation>
+    </message>
+    <message>
+        <source>Progress of the run</source>
+        <translation>Fortschritt des Laufs</translation>
+    </message>
+    <message>
+        <source>{0} of {1} photos</source>
+        <translation>{0} von {1} Fotos</translation>
+    </message>
+    <message>
+        <source>Paused · {0}</source>
+        <translation>Angehalten · {0}</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>Wird abgebrochen …</translation>
+    </message>
+    <message>
+        <source>about {0} left</source>
+        <translation>noch etwa {0}</translation>
+    </message>
+    <message>
+        <source>{0} photos a minute</source>
+        <translation>{0} Fotos je Minute</translation>
+    </message>
+    <message>
+        <source>Getting the engine ready…</source>
+        <translation>Das Rechenwerk wird vorbereitet …</translation>
+    </message>
+</context>
+<context>
+    <name>QueuePane</name>
+    <message>
+        <source>Search by name</source>
+        <translation>Nach Namen suchen</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>By folder</source>
+        <translation>Nach Ordner</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>Nach Namen</translation>
+    </message>
+    <message>
+        <source>By date</source>
+        <translation>Nach Datum</translation>
+    </message>
+    <message>
+        <source>Largest first</source>
+        <translation>Größte zuerst</translation>
+    </message>
+    <message>
+        <source>Most unsure first</source>
+        <translation>Unsicherste zuerst</translation>
+    </message>
+    <message>
+        <source>Order of the photos</source>
+        <translation>Reihenfolge der Fotos</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>To review</source>
+        <translation>Durchsehen</translation>
+    </message>
+    <message>
+        <source>No photo here matches. Choose another filter or clear the search.</source>
+        <translation>Kein Foto passt. Wählen Sie einen anderen Filter oder leeren Sie die Suche.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Each photo&apos;s own</source>
+        <translation>Wie das jeweilige Foto</translation>
+    </message>
+    <message>
+        <source>Skip them</source>
+        <translation>Überspringen</translation>
+    </message>
+    <message>
+        <source>Copy them to the results</source>
+        <translation>Zu den Ergebnissen kopieren</translation>
+    </message>
+    <message>
+        <source>Colourise them anew</source>
+        <translation>Neu kolorieren</translation>
+    </message>
+    <message>
+        <source>When I go to the next photo</source>
+        <translation>Wenn ich zum nächsten Foto gehe</translation>
+    </message>
+    <message>
+        <source>At once</source>
+        <translation>Sofort</translation>
+    </message>
+    <message>
+        <source>Beside each folder, as “… colourised”</source>
+        <translation>Neben dem Ordner, als „… colourised“</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Quality (JPEG, WebP)</source>
+        <translation>Qualität (JPEG, WebP)</translation>
+    </message>
+    <message>
+        <source>Photos in colour already</source>
+        <translation>Fotos, die schon farbig sind</translation>
+    </message>
+    <message>
+        <source>Save adjustments</source>
+        <translation>Anpassungen speichern</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Folder for the results</source>
+        <translation>Ordner für die Ergebnisse</translation>
+    </message>
+</context>
+<context>
+    <name>SheetView</name>
+    <message>
+        <source>Sample photos</source>
+        <translation type="unfinished">Beispielfotos</translation>
+    </message>
+</context>
+<context>
+    <name>State</name>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Working…</source>
+        <translation>In Arbeit …</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>Unterbrochen</translation>
+    </message>
+</context>
+<context>
+    <name>Swatch</name>
+    <message>
+        <source>Fair skin</source>
+        <translation>Helle Haut</translation>
+    </message>
+    <message>
+        <source>Tanned skin</source>
+        <translation>Gebräunte Haut</translation>
+    </message>
+    <message>
+        <source>Dark skin</source>
+        <translation>Dunkle Haut</translation>
+    </message>
+    <message>
+        <source>Blond hair</source>
+        <translation>Blondes Haar</translation>
+    </message>
+    <message>
+        <source>Brown hair</source>
+        <translation>Braunes Haar</translation>
+    </message>
+    <message>
+        <source>Red hair</source>
+        <translation>Rotes Haar</translation>
+    </message>
+    <message>
+        <source>Blue sky</source>
+        <translation>Blauer Himmel</translation>
+    </message>
+    <message>
+        <source>Evening sky</source>
+        <translation>Abendhimmel</translation>
+    </message>
+    <message>
+        <source>Sea</source>
+        <translation>Meer</translation>
+    </message>
+    <message>
+        <source>Grass</source>
+        <translation>Gras</translation>
+    </message>
+    <message>
+        <source>Foliage</source>
+        <translation>Laub</translation>
+    </message>
+    <message>
+        <source>Straw</source>
+        <translation>Stroh</translation>
+    </message>
+    <message>
+        <source>Light wood</source>
+        <translation>Helles Holz</translation>
+    </message>
+    <message>
+        <source>Dark wood</source>
+        <translation>Dunkles Holz</translation>
+    </message>
+    <message>
+        <source>Brick</source>
+        <translation>Ziegel</translation>
+    </message>
+    <message>
+        <source>Earth</source>
+        <translation>Erde</translation>
+    </message>
+    <message>
+        <source>Cream</source>
+        <translation>Creme</translation>
+    </message>
+    <message>
+        <source>Neutral grey</source>
+        <translation>Neutrales Grau</translation>
+    </message>
+    <message>
+        <source>Navy</source>
+        <translation>Marineblau</translation>
+    </message>
+    <message>
+        <source>Blue dress</source>
+        <translation>Blaues Kleid</translation>
+    </message>
+    <message>
+        <source>Khaki</source>
+        <translation>Khaki</translation>
+    </message>
+    <message>
+        <source>Burgundy</source>
+        <translation>Weinrot</translation>
+    </message>
+    <message>
+        <source>Red</source>
+        <translation>Rot</translation>
+    </message>
+    <message>
+        <source>Pink</source>
+        <translation>Rosa</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingPage</name>
+    <message>
+        <source>Fine-tune</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fine-tune a variant on your own photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour photos of the same time, place and kind teach a variant the colours that your black-and-white ones had. Some are held out to judge the result. Photos are only read, and stay on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">Schließen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished">Noch einmal</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished">Weitermachen</translation>
+    </message>
+    <message>
+        <source>Start fine-tuning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use it from now on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at photo {0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training ended without a result. Try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training has stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{0}”, fine-tuned on the photos of “{1}”, is not decided yet. Go on where it stopped?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Better on {0} of {1} held-out photos. Mean colour difference {2} → {3} (no colour: {4}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>That is no improvement: discard it, or add photos of the same kind.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>That is still no closer to the truth than grey: look at the photos first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at the photos before you keep it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grey, before, after and true, the most improved photo first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{0}” stands among your variants now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can close this page and go on working; training goes on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Some steps are tried, to say how long it will take. That takes about a minute.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at the photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Curves and sample photos appear here. Training can be stopped, and goes on later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A training waits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It goes on where it stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>That did not work</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The message below says why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best are photos of one album: the same places, people, film. 20 are enough.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder of colour photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrainingProcess</name>
+    <message>
+        <source>{0} could not be started: {1}. Install KMHC again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training stopped by itself. Its last words: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training stopped without a word; the memory may not have sufficed. Close other programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training stopped without a word (exit code {0}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrainingSetup</name>
+    <message>
+        <source>20 to 500 colour photos of one kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished">Wählen …</translation>
+    </message>
+    <message>
+        <source>Name of your variant</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos to learn from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) found</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} to learn from, {1} held out to judge by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n without colour left out</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n only tinted left out</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unreadable left out</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>So few held-out photos prove little: add photos, or look closely.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {0} on {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {0} GB of memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour photos to learn from</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrainingWatch</name>
+    <message>
+        <source>Loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lower is better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour difference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>held-out photos, CIEDE2000; lower is better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>held-out photos, MS-SSIM; higher is better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress of the training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decoding photo {0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first step takes longest…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {0} left</source>
+        <translation type="unfinished">noch etwa {0}</translation>
+    </message>
+    <message>
+        <source>Judging the held-out photos…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step {0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Updates</name>
+    <message>
+        <source>Updates</source>
+        <translation>Updates</translation>
+    </message>
+    <message>
+        <source>Looking for a newer version…</source>
+        <translation>Eine neuere Version wird gesucht …</translation>
+    </message>
+    <message>
+        <source>This copy does not know where newer versions are published. Ask where you got it from.</source>
+        <translation>Diese Kopie weiß nicht, wo neuere Versionen erscheinen. Fragen Sie dort, woher Sie sie haben.</translation>
+    </message>
+    <message>
+        <source>Nobody answered ({0}). You may be offline: check the connection and try again. KMHC itself works without a network.</source>
+        <translation>Niemand hat geantwortet ({0}). Vielleicht sind Sie offline: Prüfen Sie die Verbindung, und versuchen Sie es noch einmal. KMHC selbst braucht kein Netz.</translation>
+    </message>
+    <message>
+        <source>Version {0} is published; this is {1}. Get it here: {2}</source>
+        <translation>Version {0} ist erschienen; dies ist {1}. Sie finden sie hier: {2}</translation>
+    </message>
+    <message>
+        <source>This is the newest version, {0}.</source>
+        <translation>Dies ist die neueste Version, {0}.</translation>
+    </message>
+</context>
+<context>
+    <name>VariantCell</name>
+    <message>
+        <source>picked</source>
+        <translation>gewählt</translation>
+    </message>
+</context>
+<context>
+    <name>VariantModel</name>
+    <message>
+        <source>Variant</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>Trained on</source>
+        <translation>Trainiert auf</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>Veröffentlicht</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>Gemessen</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>{0} M</source>
+        <translation>{0} Mio.</translation>
+    </message>
+    <message>
+        <source>Not here</source>
+        <translation>Nicht da</translation>
+    </message>
+    <message>
+        <source>Interim</source>
+        <translation>Vorläufig</translation>
+    </message>
+    <message>
+        <source>Here</source>
+        <translation>Da</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} min</translation>
+    </message>
+</context>
+<context>
+    <name>VariantPicker</name>
+    <message>
+        <source>Choose a variant</source>
+        <translation>Variante wählen</translation>
+    </message>
+    <message>
+        <source>Import weights…</source>
+        <translation>Gewichte einlesen …</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>Erweitert</translation>
+    </message>
+    <message>
+        <source>Use this variant</source>
+        <translation>Diese Variante verwenden</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>Varianten</translation>
+    </message>
+    <message>
+        <source>What suits the weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Working size</source>
+        <translation>Arbeitsgröße</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Now: {0}, {1}. {2}</source>
+        <translation>Jetzt: {0}, {1}. {2}</translation>
+    </message>
+    <message>
+        <source>A variant is one trained network. “Published” is the accuracy the paper reports; “Measured” is ours.</source>
+        <translation>Eine Variante ist ein trainiertes Netz. „Veröffentlicht“ ist die Genauigkeit laut Veröffentlichung, „Gemessen“ ist unsere.</translation>
+    </message>
+    <message>
+        <source>{0} has no weights on this computer. Import a file with them, or train them with `kmhc train`.</source>
+        <translation>Für {0} sind auf diesem Computer keine Gewichte. Lesen Sie eine Datei damit ein, oder trainieren Sie sie mit `kmhc train`.</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Import weights</source>
+        <translation>Gewichte einlesen</translation>
+    </message>
+    <message>
+        <source>Reading {0}…</source>
+        <translation>{0} wird gelesen …</translation>
+    </message>
+</context>
 </TS>

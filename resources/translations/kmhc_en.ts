@@ -1,21 +1,69 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
-    <context>
-        <name>MainWindow</name>
-        <message numerus="yes">
-            <source>%n photo(s)</source>
-            <translation>
-                <numerusform>%n photo</numerusform>
-                <numerusform>%n photos</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n photo(s) could not be colourised.</source>
-            <translation>
-                <numerusform>%n photo could not be colourised.</numerusform>
-                <numerusform>%n photos could not be colourised.</numerusform>
-            </translation>
-        </message>
-    </context>
+<context>
+    <name>MainWindow</name>
+    <message numerus="yes">
+        <source>%n photo(s) could not be colourised.</source>
+        <translation>
+            <numerusform>%n photo could not be colourised.</numerusform>
+            <numerusform>%n photos could not be colourised.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MakingStrip</name>
+    <message numerus="yes">
+        <source>%n photo(s) exported.</source>
+        <translation>
+            <numerusform>%n photo exported.</numerusform>
+            <numerusform>%n photos exported.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n name(s) taken, passed over.</source>
+        <translation>
+            <numerusform>%n name taken, passed over.</numerusform>
+            <numerusform>%n names taken, passed over.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) left out.</source>
+        <translation>
+            <numerusform>%n photo left out.</numerusform>
+            <numerusform>%n photos left out.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TrainingSetup</name>
+    <message numerus="yes">
+        <source>%n photo(s) found</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n without colour left out</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n only tinted left out</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unreadable left out</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
 </TS>
