@@ -2,8 +2,10 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from kmhc_engine.album import Options, export
 
@@ -143,6 +145,40 @@ def test_nothing_is_wider_than_the_screen_and_every_picture_shows(open_album, wi
         paper = browser.execute_script("return getComputedStyle(document.documentElement).backgroundColor")
         assert (paper == "rgb(23, 21, 19)") == (theme == "dark")
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_that_keeps_anybody_out(open_album, theme):
+    axe = pytest.importorskip("axe_selenium_python", reason="axe is not installed")
+    script = Path(axe.__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+    browser = open_album(Options(theme=theme, author="Anna", downloads=True))
+    for page in (browser.current_url, browser.find_element(By.CSS_SELECTOR, ".grid a").get_attribute("href")):
+        browser.get(page)
+        browser.execute_script(script.read_text(encoding="utf-8"))
+        found = browser.execute_async_script("axe.run().then(arguments[0])")
+        assert found["passes"] and [f"{one['impact']} {one['id']}" for one in found["violations"]] == []
+
+
+@pytest.mark.timeout(120)
+def test_a_thousand_photos_stay_smooth(browser, tmp_path):
+    folder = tmp_path / "Many"
+    folder.mkdir()
+    Image.new("RGB", (64, 48), "tan").save(folder / "0.jpg")
+    for number in range(1, 1000):
+        (folder / f"{number}.jpg").write_bytes((folder / "0.jpg").read_bytes())
+    browser.get(export(folder, options=Options(before=False)).path.as_uri())
+    loaded = "return [...document.images].filter((image) => image.complete && image.naturalWidth).length"
+    assert browser.execute_script(loaded) < 500  # the rest waits until it is near
+    seconds = browser.execute_async_script(
+        """const done = arguments[0], start = performance.now(); let frames = 0;
+        const step = () => {
+          scrollTo(0, (frames / 30) * document.documentElement.scrollHeight);
+          if (frames++ < 30) requestAnimationFrame(step); else done((performance.now() - start) / 1000);
+        };
+        requestAnimationFrame(step);"""
+    )
+    assert seconds < 10  # 30 leaps through the whole page; a page that lays all out anew takes minutes
+    browser.get_log("performance")
 
 
 def test_without_scripts_it_is_a_plain_gallery(open_album):
