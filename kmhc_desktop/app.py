@@ -14,6 +14,7 @@ from kmhc_desktop.engine_process import serve
 from kmhc_desktop.exports import Exports
 from kmhc_desktop.language import use_language
 from kmhc_desktop.main_window import MainWindow
+from kmhc_desktop.run_report import RunReport
 from kmhc_desktop.settings import SettingsStore, window_folder
 from kmhc_desktop.theme import Look, look
 from kmhc_desktop.worker import Serve, Worker
@@ -75,6 +76,7 @@ def build(arguments: list[str], engine: Serve = serve) -> App:
     appearance.use(settings.current.theme)
     worker = Worker(folder / "logs", engine)
     window = MainWindow(settings, appearance, worker, folder)
+    RunReport(window)
     Exports(window, settings, appearance)
     worker.start()
     window.begin([Path(text) for text in arguments[1:]])

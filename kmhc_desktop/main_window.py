@@ -20,7 +20,7 @@ from kmhc_desktop.progress_strip import ProgressStrip, summary
 from kmhc_desktop.queue_model import Filter, Order, QueueModel, Row
 from kmhc_desktop.queue_pane import QueuePane
 from kmhc_desktop.roots import Roots
-from kmhc_desktop.run import TO_DO, Pace, Phase, Run
+from kmhc_desktop.run import TO_DO, Phase, Run
 from kmhc_desktop.settings import Settings, SettingsStore
 from kmhc_desktop.theme import Look
 from kmhc_desktop.thumbnails import Thumbnails
@@ -53,7 +53,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings, self._look, self._worker, self._folder = settings, look, worker, folder
         self._ready: Ready | None = None
-        self._pace = Pace()
         self.confirm_close: Callable[[], bool] = lambda: dialogs.ask_before_closing(self)
         self.model = QueueModel()
         self.variants = VariantModel()
@@ -175,9 +174,8 @@ class MainWindow(QMainWindow):
         self.desk.grid_closed.connect(lambda: self.actions_["compare"].setChecked(False))
         self.desk.variant_chosen.connect(lambda variant, rows: self.start_over(rows, variant))
         self.desk.troubled.connect(self.banner.say)
-        self.run.phase_changed.connect(self._show_phase)
-        self.run.paced.connect(self._show_pace)
-        self.run.finished.connect(self._show_end)
+        self.run.phase_changed.connect(self._refresh)
+        self.run.finished.connect(self._refresh)
         self.run.troubled.connect(lambda trouble: self.banner.say(trouble.text))
         self.run.ready.connect(self._heed_ready)
         self.run.previewed.connect(self.desk.heed_preview)
@@ -329,30 +327,7 @@ class MainWindow(QMainWindow):
         )
         self._tools.show_state(paused=phase is Phase.PAUSED, variant=self._settings.current.variant)
         if idle and len(self.model):
-            self.strip.say(self._summary(to_do))
-
-    def _summary(self, to_do: int) -> str:
-        return summary(self.model.states, len(self.model), to_do, scanning=self.roots.scanning)
-
-    def _show_phase(self, phase: Phase) -> None:
-        self.strip.show_phase(phase)
-        self._refresh()
-
-    def _show_pace(self, pace: Pace) -> None:
-        self.strip.show_pace(pace)
-        self._pace = pace if pace.per_minute else self._pace
-        if self.run.phase is not Phase.IDLE:
-            self.setWindowTitle(self.tr("{0} of {1} done").format(pace.ended, pace.total))
-
-    def _show_end(self, error: str) -> None:
-        self.setWindowTitle("")
-        self._refresh()
-        if error:
-            self.banner.say(error, [(self.tr("Try again"), self.start)])
-        elif failed := self.model.states[State.FAILED]:
-            show = (self.tr("Show them"), lambda: self.pane.show_only(Filter.FAILED))
-            self.banner.say(self.tr("%n photo(s) could not be colourised.", "", failed), [show])
-        dialogs.notify(self, self._summary(0))
+            self.strip.say(summary(states, len(self.model), to_do, scanning=self.roots.scanning))
 
     def _heed_ready(self, ready: Ready) -> None:
         self._ready = ready
@@ -369,10 +344,10 @@ class MainWindow(QMainWindow):
 
     def _choose_variant(self) -> None:
         self.variants.reload()
-        if self._pace.per_minute:
+        if self.run.per_minute:
             used = self.variants.rows[max(0, self.variants.find(self._settings.current.variant))]
             waiting = sum(self.model.states[state] for state in TO_DO)
-            self.variants.set_speed(used.variant.network, 60 / self._pace.per_minute, waiting or len(self.model))
+            self.variants.set_speed(used.variant.network, 60 / self.run.per_minute, waiting or len(self.model))
         picker = VariantPicker(self._settings, self.variants, self._look, self._ready, self)
         picker.exec()
         picker.deleteLater()

@@ -66,6 +66,7 @@ class Run(QObject):
         output_of: Says where the results of a root go.
 
     Attributes:
+        per_minute: Photos a minute, when that was last known; 0 before.
         phase_changed: Emitted with the new `Phase`.
         paced: Emitted with a `Pace`.
         finished: Emitted at the end of a run, with an error text; empty if all went well.
@@ -95,6 +96,7 @@ class Run(QObject):
         self._settings = Settings()
         self._ends: deque[float] = deque(maxlen=_RECENT)
         self._ended = self._total = 0
+        self.per_minute = 0.0
         self.phase = Phase.IDLE
         worker.reported.connect(self._heed)
 
@@ -202,5 +204,6 @@ class Run(QObject):
         rate = 0.0
         if len(self._ends) > 1 and self._ends[-1] > self._ends[0]:
             rate = (len(self._ends) - 1) / (self._ends[-1] - self._ends[0])
+            self.per_minute = 60 * rate
         left = (self._total - self._ended) / rate if rate else None
         self.paced.emit(Pace(self._ended, self._total, 60 * rate, left))

@@ -190,8 +190,8 @@ def type_of_scope():
 
 
 def test_filters_search_and_removal(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    app = start()
+    drop_and_wait(app, qtbot, photos)
     app.window.pane.show_only(Filter.DONE)
     assert app.window.model.rowCount() == 0
     app.window.pane.show_only(Filter.ALL)

@@ -1,0 +1,42 @@
+"""Tells the user how the run goes: on the strip, in the window's title, and at its end."""
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from kmhc_desktop import dialogs
+from kmhc_desktop.main_window import MainWindow
+from kmhc_desktop.progress_strip import summary
+from kmhc_desktop.queue_model import Filter
+from kmhc_desktop.run import Pace, Phase
+from kmhc_engine.jobs import State
+
+
+class RunReport(QObject):
+    """Follows the run of a window.
+
+    Args:
+        window: Whose run it is.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        window.run.phase_changed.connect(window.strip.show_phase)
+        window.run.paced.connect(self._show_pace)
+        window.run.finished.connect(self._show_end)
+
+    def _show_pace(self, pace: Pace) -> None:
+        self._window.strip.show_pace(pace)
+        if self._window.run.phase is not Phase.IDLE:
+            text = QCoreApplication.translate("MainWindow", "{0} of {1} done")
+            self._window.setWindowTitle(text.format(pace.ended, pace.total))
+
+    def _show_end(self, error: str) -> None:
+        window, states = self._window, self._window.model.states
+        window.setWindowTitle("")
+        if error:
+            window.banner.say(error, [(QCoreApplication.translate("MainWindow", "Try again"), window.start)])
+        elif failed := states[State.FAILED]:
+            show = QCoreApplication.translate("MainWindow", "Show them")
+            text = QCoreApplication.translate("MainWindow", "%n photo(s) could not be colourised.", "", failed)
+            window.banner.say(text, [(show, lambda: window.pane.show_only(Filter.FAILED))])
+        dialogs.notify(window, summary(states, len(window.model), 0, scanning=window.roots.scanning))
