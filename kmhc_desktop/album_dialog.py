@@ -128,6 +128,7 @@ class AlbumDialog(QDialog):
         pane.setProperty("role", "card")
         tools = QHBoxLayout()
         tools.setContentsMargins(10, 8, 10, 4)
+        tools.setSpacing(8)
         for text, box in ((self.tr("Photos"), self.choice), (self.tr("Order"), self.order)):
             label = QLabel(text)
             label.setBuddy(box)

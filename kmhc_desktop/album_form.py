@@ -58,7 +58,7 @@ class AlbumForm(QFrame):
         self.before = QCheckBox(self.tr("Show the originals too"))
         self.downloads = QCheckBox(self.tr("Photos in full size, to download"))
         self.webp = QCheckBox(self.tr("Smaller pictures, for a web site"))
-        self.webp.setToolTip(self.tr("Adds WebP, a third smaller, beside JPEG. It makes the export slower."))
+        self.webp.setToolTip(self.tr("Adds WebP, a fifth smaller, beside JPEG. It makes the export slower."))
         self.footer = QCheckBox(self.tr("Say that KMHC coloured the photos"))
         self.keep = QCheckBox(self.tr("Keep places, people and camera data"))
         self.keep.setToolTip(self.tr("Otherwise only the date and the caption stay in the pictures."))

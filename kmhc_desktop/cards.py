@@ -27,10 +27,10 @@ def card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]], label_wi
     for text, field in rows:
         label = QLabel(text)
         label.setMinimumWidth(label_width)
-        label.setMinimumHeight(field.sizeHint().height())
+        widgets = [field] if isinstance(field, QWidget) else _widgets(field)
+        label.setMinimumHeight(max(widget.sizeHint().height() for widget in widgets))
         form.addRow(label, field)
-        widget = field if isinstance(field, QWidget) else field.itemAt(0).widget()  # type: ignore[union-attr]
-        assert widget is not None
+        widget = widgets[0]
         label.setBuddy(widget)
         widget.setAccessibleName(text)
     layout = QVBoxLayout(frame)
@@ -39,3 +39,8 @@ def card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]], label_wi
     layout.addWidget(heading)
     layout.addLayout(form)
     return frame
+
+
+def _widgets(row: QHBoxLayout) -> list[QWidget]:
+    items = (row.itemAt(at) for at in range(row.count()))
+    return [widget for item in items if item is not None and (widget := item.widget()) is not None]

@@ -63,7 +63,7 @@ class Options:
         captions: By name; they go before what captions.csv and the photos say.
         cover: Name of the photo on the cover; empty for the first one in landscape format.
         before: Show the original too.
-        webp: Add WebP pictures, a third smaller, for an album that goes on a web site; JPEG stays as the fallback.
+        webp: Add WebP pictures, a fifth smaller, for an album that goes on a web site; JPEG stays as the fallback.
         downloads: Put the photos in full size beside the web album.
         keep_metadata: Keep places, people and camera data in the pictures; else only date and caption stay.
         footer: Say at the foot of the pages that the colours are KMHC's; the pictures' metadata always say it.

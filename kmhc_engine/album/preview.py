@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from PIL import Image, ImageDraw, ImageOps
 
-from kmhc_engine.album import pictures
+from kmhc_engine.album import fonts, pictures
 from kmhc_engine.album.contact_sheet import PIXELS, draw_sheet, raster, write_line
 from kmhc_engine.album.contents import Contents, Photo
 from kmhc_engine.album.options import Kind, Options, Theme
@@ -86,7 +86,8 @@ def preview(
         [text.photos(len(contents.photos)), contents.years, options.author],
     )
     middle, room = width / 2, width - 2 * unit
-    write_line(draw, title, (middle, hero[1] - unit * 5), unit * 2, room, "white", middle=True)
+    size_of_title = max(unit, min(2 * unit, int(2 * unit * room / max(1, fonts.width(title, 2 * unit)))))
+    write_line(draw, title, (middle, hero[1] - unit * 3 - size_of_title), size_of_title, room, "white", middle=True)
     write_line(draw, " · ".join(filter(None, facts)), (middle, hero[1] - unit * 2), unit, room, "white", middle=True)
     for row in _rows(photos, thumbnails, (unit, hero[1] + unit, width - unit, height), unit):
         for photo, (x, y, w, h) in row:

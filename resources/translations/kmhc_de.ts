@@ -109,7 +109,7 @@
     </message>
     <message>
         <source>Fine-tune…</source>
-        <translation type="unfinished"></translation>
+        <translation>Anlernen …</translation>
     </message>
     <message>
         <source>Shortcuts</source>
@@ -376,8 +376,8 @@
         <translation>Kleinere Bilder, für eine Website</translation>
     </message>
     <message>
-        <source>Adds WebP, a third smaller, beside JPEG. It makes the export slower.</source>
-        <translation>Legt WebP, um ein Drittel kleiner, neben JPEG. Das dauert länger.</translation>
+        <source>Adds WebP, a fifth smaller, beside JPEG. It makes the export slower.</source>
+        <translation>Legt WebP, um ein Fünftel kleiner, neben JPEG. Das dauert länger.</translation>
     </message>
     <message>
         <source>Say that KMHC coloured the photos</source>
@@ -773,11 +773,11 @@
     <name>FirstHint</name>
     <message>
         <source>“Colourise” starts. Originals stay as they are; colour copies go to a folder beside them. Drag the line over a photo to compare before and after; “Adjust” mends what came out wrong.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Kolorieren“ beginnt. Die Originale bleiben, wie sie sind; Farbkopien kommen in einen Ordner daneben. Ziehen Sie die Linie über ein Foto, um vorher und nachher zu vergleichen; „Anpassen“ bessert aus, was misslang.</translation>
     </message>
     <message>
         <source>Got it</source>
-        <translation type="unfinished"></translation>
+        <translation>Verstanden</translation>
     </message>
 </context>
 <context>
@@ -891,7 +891,7 @@
     </message>
     <message>
         <source>KMHC is still at work.</source>
-        <translation type="unfinished"></translation>
+        <translation>KMHC arbeitet noch.</translation>
     </message>
     <message>
         <source>What is done stays done. The next start offers to go on with the rest.</source>
@@ -921,9 +921,12 @@
         <source>Choose a variant</source>
         <translation>Variante wählen</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>%n photo(s)</source>
-        <translation type="unfinished">%n Foto</translation>
+        <translation>
+            <numerusform>%n Foto</numerusform>
+            <numerusform>%n Fotos</numerusform>
+        </translation>
     </message>
     <message>
         <source>still looking…</source>
@@ -1237,7 +1240,7 @@
     <name>SheetView</name>
     <message>
         <source>Sample photos</source>
-        <translation type="unfinished">Beispielfotos</translation>
+        <translation>Beispielfotos</translation>
     </message>
 </context>
 <context>
@@ -1374,280 +1377,288 @@
     <name>TrainingPage</name>
     <message>
         <source>Fine-tune</source>
-        <translation type="unfinished"></translation>
+        <translation>Anlernen</translation>
     </message>
     <message>
         <source>Fine-tune a variant on your own photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Variante mit eigenen Fotos anlernen</translation>
     </message>
     <message>
         <source>Colour photos of the same time, place and kind teach a variant the colours that your black-and-white ones had. Some are held out to judge the result. Photos are only read, and stay on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbfotos derselben Zeit, desselben Orts und derselben Art lehren eine Variante die Farben, die Ihre schwarz-weißen hatten. Einige bleiben zurück, um das Ergebnis zu beurteilen. Fotos werden nur gelesen und bleiben auf diesem Rechner.</translation>
     </message>
     <message>
         <source>Discard</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwerfen</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">Schließen</translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished">Noch einmal</translation>
+        <translation>Noch einmal</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished">Weitermachen</translation>
+        <translation>Weitermachen</translation>
     </message>
     <message>
         <source>Start fine-tuning</source>
-        <translation type="unfinished"></translation>
+        <translation>Anlernen beginnen</translation>
     </message>
     <message>
         <source>Keep it</source>
-        <translation type="unfinished"></translation>
+        <translation>Behalten</translation>
     </message>
     <message>
         <source>Use it from now on</source>
-        <translation type="unfinished"></translation>
+        <translation>Ab jetzt verwenden</translation>
     </message>
     <message>
         <source>Getting ready…</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wird vorbereitet …</translation>
     </message>
     <message>
         <source>Looking at photo {0} of {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto {0} von {1} wird angesehen</translation>
     </message>
     <message>
         <source>Training ended without a result. Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Anlernen endete ohne Ergebnis. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Training has stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Anlernen hat angehalten.</translation>
     </message>
     <message>
         <source>“{0}”, fine-tuned on the photos of “{1}”, is not decided yet. Go on where it stopped?</source>
-        <translation type="unfinished"></translation>
+        <translation>Über „{0}“, angelernt mit den Fotos aus „{1}“, ist noch nicht entschieden. Dort weitermachen, wo es aufhörte?</translation>
     </message>
     <message>
         <source>Better on {0} of {1} held-out photos. Mean colour difference {2} → {3} (no colour: {4}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Besser bei {0} von {1} zurückgehaltenen Fotos. Mittlerer Farbabstand {2} → {3} (ohne Farbe: {4}).</translation>
     </message>
     <message>
         <source>That is no improvement: discard it, or add photos of the same kind.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist keine Verbesserung: Verwerfen Sie es, oder nehmen Sie mehr Fotos derselben Art.</translation>
     </message>
     <message>
         <source>That is still no closer to the truth than grey: look at the photos first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist der Wahrheit noch nicht näher als Grau: Sehen Sie erst die Fotos an.</translation>
     </message>
     <message>
         <source>Look at the photos before you keep it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sehen Sie die Fotos an, bevor Sie es behalten.</translation>
     </message>
     <message>
         <source>Grey, before, after and true, the most improved photo first</source>
-        <translation type="unfinished"></translation>
+        <translation>Grau, vorher, nachher und wahr; das am meisten verbesserte Foto zuerst</translation>
     </message>
     <message>
         <source>“{0}” stands among your variants now.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{0}“ steht jetzt bei Ihren Varianten.</translation>
     </message>
     <message>
         <source>You can close this page and go on working; training goes on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie können diese Seite schließen und weiterarbeiten; das Anlernen geht weiter.</translation>
     </message>
     <message>
         <source>Some steps are tried, to say how long it will take. That takes about a minute.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einige Schritte werden probiert, um die Dauer zu nennen. Das dauert etwa eine Minute.</translation>
     </message>
     <message>
         <source>Looking at the photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Fotos werden angesehen</translation>
     </message>
     <message>
         <source>Curves and sample photos appear here. Training can be stopped, and goes on later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier erscheinen Kurven und Beispielfotos. Das Anlernen lässt sich anhalten und später fortsetzen.</translation>
     </message>
     <message>
         <source>Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereit</translation>
     </message>
     <message>
         <source>A training waits</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Anlernen wartet</translation>
     </message>
     <message>
         <source>It goes on where it stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es geht dort weiter, wo es aufhörte.</translation>
     </message>
     <message>
         <source>That did not work</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ging nicht</translation>
     </message>
     <message>
         <source>The message below says why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Meldung unten sagt, warum.</translation>
     </message>
     <message>
         <source>Best are photos of one album: the same places, people, film. 20 are enough.</source>
-        <translation type="unfinished"></translation>
+        <translation>Am besten sind Fotos aus einem Album: dieselben Orte, Menschen, Filme. 20 genügen.</translation>
     </message>
     <message>
         <source>Choose a folder of colour photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen Ordner mit Farbfotos</translation>
     </message>
 </context>
 <context>
     <name>TrainingProcess</name>
     <message>
         <source>{0} could not be started: {1}. Install KMHC again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ließ sich nicht starten: {1}. Installieren Sie KMHC neu.</translation>
     </message>
     <message>
         <source>Training stopped by itself. Its last words: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Anlernen brach ab. Seine letzten Worte: {0}</translation>
     </message>
     <message>
         <source>Training stopped without a word; the memory may not have sufficed. Close other programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Anlernen brach wortlos ab; vielleicht reichte der Speicher nicht. Schließen Sie andere Programme.</translation>
     </message>
     <message>
         <source>Training stopped without a word (exit code {0}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Anlernen brach wortlos ab (Code {0}).</translation>
     </message>
 </context>
 <context>
     <name>TrainingSetup</name>
     <message>
         <source>20 to 500 colour photos of one kind</source>
-        <translation type="unfinished"></translation>
+        <translation>20 bis 500 Farbfotos einer Art</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished">Wählen …</translation>
+        <translation>Wählen …</translation>
     </message>
     <message>
         <source>Name of your variant</source>
-        <translation type="unfinished"></translation>
+        <translation>Name Ihrer Variante</translation>
     </message>
     <message>
         <source>Photos to learn from</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos zum Lernen</translation>
     </message>
     <message>
         <source>Start from</source>
-        <translation type="unfinished"></translation>
+        <translation>Beginnen mit</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message numerus="yes">
         <source>%n photo(s) found</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Foto gefunden</numerusform>
+            <numerusform>%n Fotos gefunden</numerusform>
         </translation>
     </message>
     <message>
         <source>{0} to learn from, {1} held out to judge by</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} zum Lernen, {1} zurückgehalten zum Beurteilen</translation>
     </message>
     <message numerus="yes">
         <source>%n without colour left out</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n ohne Farbe bleibt weg</numerusform>
+            <numerusform>%n ohne Farbe bleiben weg</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n only tinted left out</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n nur getöntes bleibt weg</numerusform>
+            <numerusform>%n nur getönte bleiben weg</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n unreadable left out</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n unlesbares bleibt weg</numerusform>
+            <numerusform>%n unlesbare bleiben weg</numerusform>
         </translation>
     </message>
     <message>
         <source>So few held-out photos prove little: add photos, or look closely.</source>
-        <translation type="unfinished"></translation>
+        <translation>So wenige zurückgehaltene Fotos beweisen wenig: Nehmen Sie mehr, oder sehen Sie genau hin.</translation>
     </message>
     <message>
         <source>About {0} on {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwa {0} mit {1}</translation>
     </message>
     <message>
         <source>About {0} GB of memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwa {0} GB Speicher</translation>
     </message>
     <message>
         <source>Colour photos to learn from</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbfotos zum Lernen</translation>
     </message>
 </context>
 <context>
     <name>TrainingWatch</name>
     <message>
         <source>Loss</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlust</translation>
     </message>
     <message>
         <source>lower is better</source>
-        <translation type="unfinished"></translation>
+        <translation>niedriger ist besser</translation>
+    </message>
+    <message>
+        <source>higher is better</source>
+        <translation>höher ist besser</translation>
+    </message>
+    <message>
+        <source>What training makes smaller, on the photos it learns from.</source>
+        <translation>Was das Anlernen kleiner macht, bei den Fotos zum Lernen.</translation>
+    </message>
+    <message>
+        <source>Mean CIEDE2000 difference to the true colours, on the held-out photos.</source>
+        <translation>Mittlerer CIEDE2000-Abstand zu den wahren Farben, bei den zurückgehaltenen Fotos.</translation>
     </message>
     <message>
         <source>Colour difference</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>held-out photos, CIEDE2000; lower is better</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbabstand</translation>
     </message>
     <message>
         <source>Accuracy</source>
-        <translation type="unfinished"></translation>
+        <translation>Genauigkeit</translation>
     </message>
     <message>
-        <source>held-out photos, MS-SSIM; higher is better</source>
-        <translation type="unfinished"></translation>
+        <source>Likeness to the true photo by MS-SSIM, on the held-out photos.</source>
+        <translation>Ähnlichkeit mit dem wahren Foto nach MS-SSIM, bei den zurückgehaltenen Fotos.</translation>
     </message>
     <message>
         <source>Progress of the training</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt des Anlernens</translation>
     </message>
     <message>
         <source>Decoding photo {0} of {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto {0} von {1} wird geladen</translation>
     </message>
     <message>
         <source>The first step takes longest…</source>
-        <translation type="unfinished"></translation>
+        <translation>Der erste Schritt dauert am längsten …</translation>
     </message>
     <message>
         <source>about {0} left</source>
-        <translation type="unfinished">noch etwa {0}</translation>
+        <translation>noch etwa {0}</translation>
     </message>
     <message>
         <source>Judging the held-out photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>Die zurückgehaltenen Fotos werden beurteilt …</translation>
     </message>
     <message>
         <source>Step {0} of {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt {0} von {1}</translation>
     </message>
 </context>
 <context>
@@ -1767,7 +1778,7 @@
     </message>
     <message>
         <source>What suits the weights</source>
-        <translation type="unfinished"></translation>
+        <translation>Was zu den Gewichten passt</translation>
     </message>
     <message>
         <source>Automatic</source>

@@ -2,16 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
-    <name>MainWindow</name>
-    <message numerus="yes">
-        <source>%n photo(s) could not be colourised.</source>
-        <translation>
-            <numerusform>%n photo could not be colourised.</numerusform>
-            <numerusform>%n photos could not be colourised.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>MakingStrip</name>
     <message numerus="yes">
         <source>%n photo(s) exported.</source>
@@ -39,30 +29,47 @@
     <name>TrainingSetup</name>
     <message numerus="yes">
         <source>%n photo(s) found</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n photo found</numerusform>
+            <numerusform>%n photos found</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n without colour left out</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n without colour left out</numerusform>
+            <numerusform>%n without colour left out</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n only tinted left out</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n only tinted left out</numerusform>
+            <numerusform>%n only tinted left out</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n unreadable left out</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n unreadable left out</numerusform>
+            <numerusform>%n unreadable left out</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n photo</numerusform>
+            <numerusform>%n photos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) could not be colourised.</source>
+        <translation>
+            <numerusform>%n photo could not be colourised.</numerusform>
+            <numerusform>%n photos could not be colourised.</numerusform>
         </translation>
     </message>
 </context>
