@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
         return dock
 
     def _place_actions(self) -> None:
-        menus.fill(self.menuBar(), self.actions_)
+        menus.fill(self.menuBar(), self.actions_, self._settings, self._look, self.show_folder)
         names = ("start", "again", "preview", "compare", "reveal", "remove")
         self.pane.context_actions = [self.actions_[name] for name in names]
         self._tools = menus.ToolBar(self, self.actions_, self._look, self._start_or_resume)

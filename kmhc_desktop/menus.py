@@ -1,16 +1,30 @@
 """Where the actions stand: the menus and the tool bar. Their texts are translated as the main window's."""
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from kmhc_desktop.actions import Actions
+from kmhc_desktop.settings import Settings, SettingsStore, Theme
 from kmhc_desktop.theme import Look
 
 
-def fill(bar: QMenuBar, actions: Actions) -> None:
-    """Put every action into its menu, with lines between the groups."""
+def fill(
+    bar: QMenuBar, actions: Actions, settings: SettingsStore, look: Look, show_folder: Callable[[Path], object]
+) -> None:
+    """Put every action into its menu, with lines between the groups; then the menus within menus.
+
+    Args:
+        bar: The menu bar.
+        actions: What the window can do.
+        settings: Know the theme, the recent folders and the favourites.
+        look: Icons.
+        show_folder: Called with a folder that is chosen.
+    """
     translate = QCoreApplication.translate
     titles = {
         "file": translate("MainWindow", "&File"),
@@ -28,6 +42,76 @@ def fill(bar: QMenuBar, actions: Actions) -> None:
                     menu.addSeparator()
                     group = spec.group
                 menu.addAction(actions[spec.name])
+        if name == "file":
+            menu.insertMenu(actions["add_files"], FoldersMenu(settings, look, show_folder, menu))
+        elif name == "view":
+            menu.insertMenu(actions["full_screen"], ThemeMenu(settings, menu))
+
+
+class FoldersMenu(QMenu):
+    """The favourites and the recent folders.
+
+    Args:
+        settings: Know them.
+        look: Icons.
+        show_folder: Called with the one that is chosen.
+        parent: The menu it opens from.
+    """
+
+    def __init__(
+        self, settings: SettingsStore, look: Look, show_folder: Callable[[Path], object], parent: QWidget
+    ) -> None:
+        super().__init__(QCoreApplication.translate("MainWindow", "Open again"), parent)
+        self._look, self._show_folder = look, show_folder
+        self.setToolTipsVisible(True)
+        self._fill(settings.current)
+        settings.changed.connect(lambda before, after: self._fill(after))
+        look.changed.connect(lambda: self._fill(settings.current))
+
+    def _fill(self, current: Settings) -> None:
+        self.clear()
+        recent = [folder for folder in current.recent if folder not in current.favourites]
+        for icon, folders in (("star-filled", current.favourites), ("recent", recent)):
+            for folder in folders:
+                text = (Path(folder).name or folder).replace("&", "&&")
+                action = QAction(self._look.icon(icon), text, self, toolTip=folder)
+                action.triggered.connect(partial(self._choose, folder))
+                self.addAction(action)
+            self.addSeparator()
+        self.menuAction().setEnabled(bool(current.favourites or recent))
+
+    def _choose(self, folder: str) -> None:
+        self._show_folder(Path(folder))
+
+
+class ThemeMenu(QMenu):
+    """How the window looks.
+
+    Args:
+        settings: Where the choice goes.
+        parent: The menu it opens from.
+    """
+
+    def __init__(self, settings: SettingsStore, parent: QWidget) -> None:
+        translate = QCoreApplication.translate
+        super().__init__(translate("MainWindow", "Theme"), parent)
+        group = QActionGroup(self)
+        self._actions = {}
+        for theme, text in (
+            (Theme.SYSTEM, translate("MainWindow", "As the system")),
+            (Theme.LIGHT, translate("MainWindow", "Light")),
+            (Theme.DARK, translate("MainWindow", "Dark")),
+        ):
+            action = QAction(text, self, checkable=True)
+            action.triggered.connect(partial(settings.change, theme=theme))
+            group.addAction(action)
+            self.addAction(action)
+            self._actions[theme] = action
+        self._tick(settings.current)
+        settings.changed.connect(lambda before, after: self._tick(after))
+
+    def _tick(self, current: Settings) -> None:
+        self._actions[current.theme].setChecked(True)
 
 
 class ToolBar(QToolBar):

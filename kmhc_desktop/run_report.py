@@ -1,4 +1,4 @@
-"""Tells the user how the run goes: on the strip, in the window's title, and at its end."""
+"""Tells the user how the run goes: on the strip, in the window's title, in the task bar, and at its end."""
 
 from PySide6.QtCore import QCoreApplication, QObject
 
@@ -7,6 +7,7 @@ from kmhc_desktop.main_window import MainWindow
 from kmhc_desktop.progress_strip import summary
 from kmhc_desktop.queue_model import Filter
 from kmhc_desktop.run import Pace, Phase
+from kmhc_desktop.task_bar import TaskBar
 from kmhc_engine.jobs import State
 
 
@@ -20,12 +21,14 @@ class RunReport(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._task_bar = TaskBar(window)
         window.run.phase_changed.connect(window.strip.show_phase)
         window.run.paced.connect(self._show_pace)
         window.run.finished.connect(self._show_end)
 
     def _show_pace(self, pace: Pace) -> None:
         self._window.strip.show_pace(pace)
+        self._task_bar.show(pace, self._window.run.phase)
         if self._window.run.phase is not Phase.IDLE:
             text = QCoreApplication.translate("MainWindow", "{0} of {1} done")
             self._window.setWindowTitle(text.format(pace.ended, pace.total))

@@ -1,0 +1,35 @@
+from pathlib import Path
+
+from PySide6.QtWidgets import QMenu
+
+from kmhc_desktop.menus import FoldersMenu, ThemeMenu
+from kmhc_desktop.settings import Theme
+
+
+def menu_of(app, kind: type[QMenu]) -> QMenu:
+    return next(menu for menu in app.window.menuBar().findChildren(QMenu) if isinstance(menu, kind))
+
+
+def entries(menu: QMenu) -> list[str]:
+    return [action.text() for action in menu.actions() if not action.isSeparator()]
+
+
+def test_recent_folders_and_favourites_stand_in_the_file_menu(start, photos, qtbot) -> None:
+    app = start()
+    menu = menu_of(app, FoldersMenu)
+    assert not menu.menuAction().isEnabled(), "there is nothing to open again"
+    app.settings.change(recent=(str(photos), "/scans/Aunt & uncle"), favourites=("/scans/attic",))
+    assert entries(menu) == ["attic", "shoebox", "Aunt && uncle"]
+    with qtbot.waitSignal(app.window.roots.scanned):
+        next(action for action in menu.actions() if action.text() == "shoebox").trigger()
+    assert {Path(row.path).parent for row in app.window.model.rows} == {photos}
+
+
+def test_the_theme_is_chosen_in_the_view_menu(start) -> None:
+    app = start()
+    menu = menu_of(app, ThemeMenu)
+    menu._actions[Theme.DARK].trigger()
+    assert app.look.dark
+    app.settings.change(theme=Theme.LIGHT)
+    assert [theme for theme, action in menu._actions.items() if action.isChecked()] == [Theme.LIGHT]
+    app.settings.change(theme=Theme.SYSTEM)
