@@ -21,17 +21,21 @@ class TrainingChart(QWidget):
         look: Colours.
         title: What is drawn.
         hint: What is good, such as "lower is better".
+        explained: What the value is, at length.
         unit: Behind the values.
         noisy: The points are faint, and the line averages over them.
     """
 
-    def __init__(self, look: Look, title: str, hint: str, *, unit: str = "", noisy: bool = False) -> None:
+    def __init__(
+        self, look: Look, title: str, hint: str, explained: str, *, unit: str = "", noisy: bool = False
+    ) -> None:
         super().__init__()
         self._look, self._title, self._hint, self._unit, self._noisy = look, title, hint, unit, noisy
         self._points: list[tuple[float, float]] = []
         self._end = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(title)
+        self.setToolTip(explained)
         look.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -87,7 +91,8 @@ class TrainingChart(QWidget):
         painter.setFont(self.font())
         painter.setPen(secondary)
         foot = QRectF(0, self.height() - _FOOT + 4, self.width(), _FOOT - 4)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeading | line, self._hint)
+        hint = self.fontMetrics().elidedText(self._hint, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(foot, Qt.AlignmentFlag.AlignLeading | line, hint)
         plot = QRectF(0, _HEAD, self.width(), self.height() - _HEAD - _FOOT)
         painter.setPen(QPen(QColor(colours.border), 1))
         for share in (0.0, 0.5, 1.0):

@@ -69,13 +69,13 @@ class TrainingWatch(QWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self.loss = TrainingChart(look, self.tr("Loss"), self.tr("lower is better"), noisy=True)
-        self.difference = TrainingChart(
-            look, self.tr("Colour difference"), self.tr("held-out photos, CIEDE2000; lower is better")
-        )
-        self.accuracy = TrainingChart(
-            look, self.tr("Accuracy"), self.tr("held-out photos, MS-SSIM; higher is better"), unit=" %"
-        )
+        lower, higher = self.tr("lower is better"), self.tr("higher is better")
+        explained = self.tr("What training makes smaller, on the photos it learns from.")
+        self.loss = TrainingChart(look, self.tr("Loss"), lower, explained, noisy=True)
+        explained = self.tr("Mean CIEDE2000 difference to the true colours, on the held-out photos.")
+        self.difference = TrainingChart(look, self.tr("Colour difference"), lower, explained)
+        explained = self.tr("Likeness to the true photo by MS-SSIM, on the held-out photos.")
+        self.accuracy = TrainingChart(look, self.tr("Accuracy"), higher, explained, unit=" %")
         self.sheet = SheetView()
         self._text = QLabel()
         self._left = QLabel()

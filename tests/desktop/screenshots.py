@@ -17,7 +17,9 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from kmhc_desktop import dialogs
+from kmhc_desktop.album_dialog import AlbumDialog
 from kmhc_desktop.app import App, build
+from kmhc_desktop.copy_dialog import CopyDialog
 from kmhc_desktop.diagnostics import CrashDialog
 from kmhc_desktop.engine_process import serve
 from kmhc_desktop.messages import Ready
@@ -25,10 +27,11 @@ from kmhc_desktop.queue_model import Filter, Order
 from kmhc_desktop.run import Phase
 from kmhc_desktop.settings import Theme
 from kmhc_desktop.settings_page import SettingsPage
+from kmhc_desktop.training_page import Stage, TrainingPage
 from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_engine import resources
 from kmhc_engine.jobs import State
-from tests.desktop import stub_engine
+from tests.desktop import stub_engine, stub_training
 
 
 def wait_for(condition: Callable[[], bool], limit_ms: int = 60_000) -> None:
@@ -119,9 +122,68 @@ def take_all(folder: Path, theme: Theme, photos: Path, size: QSize, *, few: bool
         dialogs.show_about(window, ready)
         QTimer.singleShot(900, lambda: photograph_modal(camera, "13-shortcuts"))
         dialogs.show_shortcuts(window, window.actions_)
+        take_training(camera, app)
+    take_exports(camera, app)
     window.confirm_close = lambda: True
     window.close()
     window.deleteLater()
+
+
+def take_exports(camera: Camera, app: App) -> None:
+    """Show the dialogs that export: the album's before and after, and the one for copies."""
+    window, output = app.window, app.window.roots.output_of(Path(next(iter(app.window.model.rows)).root))
+    done = [Path(row.output).name for row in window.model.rows if row.state is State.DONE and row.output]
+    album = AlbumDialog([output], {output: done[:2]}, window.pane.thumbnails, app.look, parent=window)
+    album.show()
+    wait_for(lambda: not album.preview._image.isNull())
+    settle(1500)
+    camera.take("30-album", album)
+    album.form.kind.setCurrentIndex(1)
+    settle(1500)
+    camera.take("31-album-pdf", album)
+    album.form.kind.setCurrentIndex(0)
+    album.make()
+    wait_for(lambda: not album.strip.making)
+    camera.take("32-album-made", album)
+    album.reject()
+    copies = CopyDialog({output: done}, {output: done[:2]}, app.settings, parent=window)
+    copies.target.setText(str(output.with_name("Memory stick")))
+    camera.take_dialog("33-copies", copies)
+
+
+def take_training(camera: Camera, app: App) -> None:
+    """Go through the states of the fine-tune page."""
+    command = [sys.executable, str(Path(stub_training.__file__))]
+    with tempfile.TemporaryDirectory() as temporary:
+        page = TrainingPage(app.settings, app.look, Path(temporary) / "runs", command, app.window)
+        page.show()
+        camera.take("14-training-empty", page)
+        for name, stage in (("too few", Stage.FAILED), ("patient", Stage.TRAINING), ("Summer 1936", Stage.VERDICT)):
+            folder = Path(temporary) / name
+            folder.mkdir()
+            for number in range(24):
+                (folder / f"{number}.jpg").touch()
+            page.setup.choose(folder)
+            if stage is Stage.FAILED:
+                settle(100)
+                camera.take("15-training-checking", page)
+            wait_for(lambda: page.stage in (Stage.CHECKED, Stage.FAILED))
+            if stage is not Stage.FAILED:
+                camera.take("16-training-checked", page)
+                page.start()
+                wait_for(lambda: page.stage is not Stage.TRAINING or len(page.watch.difference.points) == 2)
+                wait_for(lambda stage=stage: page.stage is stage)
+            number = {Stage.FAILED: 17, Stage.TRAINING: 18, Stage.VERDICT: 19}[stage]
+            camera.take(f"{number}-training-{stage.name.lower()}", page)
+            if stage is Stage.TRAINING:
+                settle(500)
+                page.stop()
+                camera.take("20-training-stopped", page)
+                page.discard()
+        page.keep()
+        wait_for(lambda: page.stage is Stage.KEPT)
+        camera.take("21-training-kept", page)
+        page.close()
 
 
 def photograph_modal(camera: Camera, name: str) -> None:

@@ -9,10 +9,10 @@ import threading
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 from safetensors.numpy import save
 
-from kmhc_engine import variants
+from kmhc_engine import resources, variants
 
 STEPS, EPOCHS = 40, 4
 
@@ -27,11 +27,16 @@ def census(folder: Path) -> dict[str, object]:
 
 
 def sheet(path: Path, columns: int) -> Path:
+    """Show sample photos as a training would: ever more colour from left to right."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    ramp = np.linspace(40, 220, 160)[None, :, None] * np.ones((120, 1, 3))
-    tints = [np.array((1, 1, 1)), np.array((1, 0.95, 0.8)), np.array((1.1, 0.95, 0.75)), np.array((1.1, 0.9, 0.7))]
-    tiles = [np.clip(ramp * tints[number], 0, 255).astype(np.uint8) for number in range(columns)]
-    Image.fromarray(np.vstack([np.hstack(tiles)] * 4)).save(path)
+    rows = []
+    for name in ("cat", "rocket", "astronaut", "raccoon"):
+        with Image.open(resources.folder() / "samples" / f"{name}.jpg") as photo:
+            photo = ImageOps.fit(photo.convert("L"), (160, 160))
+        toned = ImageOps.colorize(photo, (40, 20, 10), (255, 235, 205), (150, 110, 80))
+        rows.append(np.hstack([np.asarray(Image.blend(photo.convert("RGB"), toned, number / (columns - 1)))
+                               for number in range(columns)]))  # fmt: skip
+    Image.fromarray(np.vstack(rows)).save(path)
     return path
 
 

@@ -202,7 +202,7 @@ def test_the_training_does_not_outlive_a_window_that_is_killed(tmp_path) -> None
 
 
 def test_a_chart_takes_back_what_a_resumed_run_does_again(qapp) -> None:
-    chart = TrainingChart(look(), "Loss", "lower is better", noisy=True)
+    chart = TrainingChart(look(), "Loss", "lower is better", "", noisy=True)
     for step in range(1, 6):
         chart.add(step, 10 - step, 10)
     chart.add(3, 1.5, 10)
