@@ -20,6 +20,7 @@ from training.errors import PhotosTooSmall, TrainingError
 smp()  # torchvision and what imports it need its guard first
 import pytorch_msssim  # noqa: E402
 
+PULL = 15.0
 SMALLEST_FOR_MS_SSIM = 161  # pixels: five scales of an 11-pixel window
 
 
@@ -65,13 +66,14 @@ class TrainingLoss(nn.Module):
     Args:
         variant: Says space, loss and embedding.
         embedding: The frozen features, where the variant looks through any; `embedding_of` makes them.
+        pull: Of the chroma loss: the chroma at which a pixel weighs twice as much as a grey one.
     """
 
-    def __init__(self, variant: Variant, embedding: nn.Module | None = None) -> None:
+    def __init__(self, variant: Variant, embedding: nn.Module | None = None, *, pull: float = PULL) -> None:
         super().__init__()
         if (variant.embedding is Embedding.NONE) != (embedding is None):
             raise ValueError(f"{variant.name} looks through {variant.embedding}")
-        self.space, self.loss = variant.space, variant.loss
+        self.space, self.loss, self.pull = variant.space, variant.loss, pull
         self.embedding = None if embedding is None else embedding.eval().requires_grad_(False)
 
     def train(self, mode: bool = True) -> "TrainingLoss":
@@ -118,14 +120,14 @@ class TrainingLoss(nn.Module):
         return torch.cat((100 * x + 50, image(Space.LAB, x, p)), dim=1)
 
     def _chroma(self, p_hat: Tensor, p: Tensor, x: Tensor) -> Tensor:
-        """Take the smooth length of the colour difference vector, colourful pixels weighing up to five times as much.
+        """Take the smooth length of the ab difference; with a pull of 15 the most colourful pixels weigh five times.
 
         MS-SSIM and MSE reward dull colour: most pixels of most photos are dull. Beyond the paper; through an embedding
         half of it is the features' MSE, on the same scale.
         """
         difference = image(self.space, x, p_hat) - image(self.space, x, p)
         length = torch.sqrt(difference.square().sum(1) + 4) - 2
-        weight = 1 + (128 * p).norm(dim=1).clamp(max=60) / 15
+        weight = 1 + (128 * p).norm(dim=1).clamp(max=60) / self.pull
         loss: Tensor = (weight * length).sum() / weight.sum()
         return loss if self.embedding is None else (loss + 128 * self._feature_mse(p_hat, p, x)) / 2
 

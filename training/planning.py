@@ -20,7 +20,7 @@ from training.recipe import RECIPES, RUN_FILE, Recipe, Run
 from training.running import loss_of, prepare, started
 from training.trial import try_out
 
-_EPOCHS = {"paper": 40, "strong": 60, "personal": 6}
+_EPOCHS = {"paper": 40, "strong": 60, "personal": 4}
 
 StartKind = Literal["weights", "imagenet", "none", "encoder"]
 
@@ -141,7 +141,7 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     if name == "personal" and packed.census.train + packed.census.test < FEWEST:
         raise TooFewPhotos(f"Fine-tuning needs at least {FEWEST} photos with colour ({packed.census}). Add some.")
     # Few photos are seen several times an epoch, each time cropped and worn otherwise.
-    passes = 8 if name == "personal" else 1
+    passes = 6 if name == "personal" else 1
     run = replace(run, steps=max(1, min(recipe.most_steps, -(-photos * passes // recipe.batch))))
     device = devices.choose(run.device or None)
     trial = try_out(run, packed, started(run, packed), loss_of(run), device)

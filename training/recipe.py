@@ -22,6 +22,7 @@ class Recipe:
     Attributes:
         size: Side of the crops, pixels.
         batch: Photos a step, over all devices.
+        pull: Of the chroma loss: the chroma at which a pixel weighs twice as much as a grey one; the less, the bolder.
         learning_rate: Of the decoder, at its highest.
         encoder_share: The encoder's learning rate, relative to the decoder's; 0 freezes it.
         freeze_norms: Keep the statistics of the batch norms, for few photos.
@@ -39,6 +40,7 @@ class Recipe:
 
     size: int = 256
     batch: int = 8
+    pull: float = 15.0
     learning_rate: float = 1e-4
     encoder_share: float = 1.0
     freeze_norms: bool = False
@@ -63,7 +65,7 @@ STRONG = Recipe(
 # the start weights.
 PERSONAL = Recipe(
     batch=4,
-    learning_rate=2e-4,
+    pull=40.0,
     encoder_share=0.0,
     freeze_norms=True,
     eps=1e-8,
@@ -71,7 +73,7 @@ PERSONAL = Recipe(
     schedule="cosine",
     warm_up=20,
     average=0.99,
-    most_steps=50,
+    most_steps=100,
     patience=1000,
     fractions=(0.7, 0.0, 0.3),
 )

@@ -96,7 +96,7 @@ def loss_of(run: Run) -> TrainingLoss:
     random = run.embedding_weights == "random"
     file = Path(run.embedding_weights) if run.embedding_weights and not random else None
     embedding = embedding_of(variant, file, random=random) if variant.embedding is not Embedding.NONE else None
-    return TrainingLoss(variant, embedding)
+    return TrainingLoss(variant, embedding, pull=run.recipe.pull)
 
 
 def train(run: Run, folder: Path, tell: Tell) -> Weights:
