@@ -186,7 +186,7 @@ class AlbumDialog(QDialog):
 
     def make(self) -> None:
         """Begin the export."""
-        if self._photos is None:  # it could not be looked at; the button said "Try again"
+        if self._photos is None:
             self._look_at_folder()
             return
         target, kind = Path(self.target.text().strip()).expanduser(), self.form.chosen_kind
@@ -212,6 +212,7 @@ class AlbumDialog(QDialog):
     def _look_at_folder(self) -> None:
         self._photos = None
         self.preview.forget()
+        self.strip.begin.setText(self.tr("Export album"))
         self.strip.show_idle(possible=False)
         self._work.tell(messages.Look(Path(self.folder.currentData())))
 
@@ -230,6 +231,8 @@ class AlbumDialog(QDialog):
                 self.strip.show_made(report)
             case messages.Failed():
                 self._end()
+                if self._photos is None:
+                    self.strip.begin.setText(self.tr("Try again"))
                 self.strip.show_error(report.text or self.tr("Cancelled. What was there before is as it was."))
                 self.preview.forget()
         if self._closing and not self.strip.making:

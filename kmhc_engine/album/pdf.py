@@ -51,7 +51,7 @@ def write_pdf(contents: Contents, target: Path, options: Options, work: Work) ->
         work: Does the photos, and keeps the account.
     """
     size = SIZES[options.paper]
-    cell = _cells(_area(*size), options.photos_per_page)[0]
+    cell = _cells(_area(*size), options.photos_per_page, "ltr")[0]
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kmhc-") as name:
         folder = Path(name)
 
@@ -168,7 +168,8 @@ class _Book:
                     line = fonts.lines(title, 20, area.width, 1)[0]
                     self._centred(line, area.y + area.height - 18, 20)
                     area = replace(area, height=area.height - 36)
-            for box, photo in zip(_cells(area, each), photos[first : first + each], strict=False):
+            boxes = _cells(area, each, self._text.direction)
+            for box, photo in zip(boxes, photos[first : first + each], strict=False):
                 self._photo(box, photo)
             self._page_done(number=True)
 
@@ -223,15 +224,14 @@ def _area(width: float, height: float) -> _Box:
     return _Box(_MARGIN, _MARGIN + 6 * mm, width - 2 * _MARGIN, height - 2 * _MARGIN - 6 * mm)
 
 
-def _cells(area: _Box, count: int) -> list[_Box]:
+def _cells(area: _Box, count: int, direction: str) -> list[_Box]:
     """Divide a page into boxes, in the order of reading."""
     columns, rows = (1, count) if count < 4 else (2, 2)
     width, height = (area.width - (columns - 1) * _GAP) / columns, (area.height - (rows - 1) * _GAP * 2) / rows
-    return [
-        _Box(area.x + column * (width + _GAP), area.y + (rows - 1 - row) * (height + 2 * _GAP), width, height)
-        for row in range(rows)
-        for column in range(columns)
-    ]
+    order = range(columns) if direction == "ltr" else reversed(range(columns))
+    across = [area.x + column * (width + _GAP) for column in order]
+    down = [area.y + (rows - 1 - row) * (height + 2 * _GAP) for row in range(rows)]
+    return [_Box(x, y, width, height) for y in down for x in across]
 
 
 def _arranged(box: _Box, after: Printed, before: Printed | None) -> list[tuple[Printed, _Box]]:

@@ -285,6 +285,10 @@
         <translation>Sagen Sie, wohin das Album soll.</translation>
     </message>
     <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
         <source>Cancelled. What was there before is as it was.</source>
         <translation>Abgebrochen. Was vorher da war, ist wie zuvor.</translation>
     </message>

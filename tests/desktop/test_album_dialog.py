@@ -195,7 +195,7 @@ def test_a_process_that_dies_is_told_and_the_next_export_works(open_dialog, fold
 def test_a_folder_that_is_gone_is_named_and_can_be_tried_again(open_dialog, folder, qtbot):
     folder.rename(folder.with_name("elsewhere"))
     dialog = open_dialog(folder)
-    assert "there is no such folder" in dialog.strip.text.text()
+    assert "there is no such folder" in dialog.strip.text.text() and dialog.strip.begin.text() == "Try again"
     folder.with_name("elsewhere").rename(folder)
     dialog.strip.begin.click()
     qtbot.waitUntil(lambda: dialog._photos is not None, timeout=PATIENCE)

@@ -73,6 +73,16 @@ def test_a_pdf_of_any_length_passes_through_memory_picture_by_picture(tmp_path):
 
 
 @needs_poppler
+@pytest.mark.parametrize(("language", "first", "second"), [("en", "Alpha", "Beta"), ("he", "Beta", "Alpha")])
+def test_photos_stand_in_the_order_of_reading(family, language, first, second):
+    for name, caption in (("a.jpg", "Alpha"), ("b.jpg", "Beta"), ("c.jpg", "Gamma")):
+        family.add(name, caption=caption)
+    made = export(family.folder, Kind.PDF, options=Options(photos_per_page=4, language=language, before=False))
+    line = next(line for line in told("pdftotext", "-layout", made.path, "-").splitlines() if "Alpha" in line)
+    assert line.index(first) < line.index(second)
+
+
+@needs_poppler
 def test_the_cover_is_filled_to_its_edges(family, tmp_path):
     family.add("a.jpg", size=(600, 200))
     made = export(family.folder, Kind.PDF, options=Options(before=False))
