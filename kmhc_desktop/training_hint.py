@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from kmhc_desktop.theme import Look
 
-_ICON = 48  # pixels
+_ICON, _MARGIN = 48, 120  # pixels
 
 
 class TrainingHint(QWidget):
@@ -24,13 +24,13 @@ class TrainingHint(QWidget):
         self.title.setProperty("role", "heading")
         self._text = QLabel(alignment=middle, wordWrap=True)
         self._text.setProperty("role", "secondary")
-        self._text.setFixedWidth(420)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         layout.setSpacing(10)
         layout.addStretch(1)
         layout.addWidget(self._icon)
         layout.addWidget(self.title)
-        layout.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._text)
         layout.addStretch(1)
 
     def show_hint(self, icon: str, title: str, text: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from kmhc_desktop.settings import SettingsStore
@@ -202,11 +202,11 @@ class TrainingPage(QDialog):
         """Stop what runs, because the window closes; waits for it."""
         self._stop_process()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """Training goes on; a check would serve nobody."""
-        if self.stage is Stage.CHECKING:
+        if self.stage is Stage.CHECKING and not event.spontaneous():
             self.stop()
-        super().closeEvent(event)
+        super().hideEvent(event)
 
     # What happens.
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -62,8 +62,9 @@ class TrainingSetup(QFrame):
         self._photos: Path | None = None
         self.start_folder = Path.home()
         self.setProperty("role", "card")
-        self._folder = QLineEdit(readOnly=True, placeholderText=self.tr("20 to 500 colour photos of one kind"))
-        self._choose = QPushButton(look.icon("folder-open"), self.tr("Choose…"))
+        self._folder = QLineEdit(readOnly=True, placeholderText=self.tr("20 to 500 photos"))
+        self._folder.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._choose = QPushButton(self.tr("Choose…"), autoDefault=False)
         self._choose.clicked.connect(self._ask_for_folder)
         self._base = QComboBox()
         self._base.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -100,6 +101,8 @@ class TrainingSetup(QFrame):
             layout.addSpacing(8)
         layout.addLayout(self._facts)
         layout.addStretch(1)
+        look.changed.connect(self._show_choose)
+        self._show_choose()
 
     @property
     def order(self) -> Order | None:
@@ -115,6 +118,7 @@ class TrainingSetup(QFrame):
         self._folder.setText(folder.name)
         self._folder.setToolTip(str(folder))
         self.title.setText(free_title(folder.name or str(folder)))
+        self._show_choose()
         self.changed.emit()
 
     def lock(self, locked: bool) -> None:
@@ -176,6 +180,15 @@ class TrainingSetup(QFrame):
         layout.addWidget(picture)
         layout.addWidget(label, 1)
         self._facts.addWidget(row)
+
+    def _show_choose(self) -> None:
+        """Invite to choose photos until there are some."""
+        inviting = self._photos is None
+        colours = self._look.colours
+        self._choose.setIcon(self._look.icon("folder-open", colours.on_accent if inviting else colours.text))
+        self._choose.setProperty("role", "primary" if inviting else "")
+        self._choose.style().unpolish(self._choose)
+        self._choose.style().polish(self._choose)
 
     def _ask_for_folder(self) -> None:
         start = str(self._photos or self.start_folder)

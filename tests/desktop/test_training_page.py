@@ -74,6 +74,13 @@ def test_the_check_tells_counts_warnings_time_and_memory(page, qtbot, tmp_path) 
     assert shown(page) == {"close", "start"}
 
 
+def test_a_page_that_is_closed_does_not_check_on(page, qtbot, tmp_path) -> None:
+    page.setup.choose(colour_photos(tmp_path, "Album"))
+    page.reject()
+    assert not page.process.running
+    assert page.stage is Stage.EMPTY
+
+
 def test_too_few_photos_are_told_and_can_be_tried_again(page, qtbot, tmp_path) -> None:
     page.setup.choose(colour_photos(tmp_path, "too few"))
     reach(page, qtbot, Stage.FAILED)
