@@ -45,7 +45,7 @@ class Verdict:
             f"mean CIEDE2000 {self.start:.1f} -> {self.tuned:.1f} (grey {self.grey:.1f})."
         )
         if not self.improved:
-            return text + " That is no improvement: keep the weights you had, or add more photos of the same kind."
+            return text + " That is no improvement: keep the weights you had, or add photos of the same kind."
         if self.tuned >= self.grey:
             return text + " That is still no closer to the truth than grey: look at the photos before you keep it."
         if self.of < 8:

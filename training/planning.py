@@ -127,7 +127,8 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
         start=start,
         start_kind=kind,
         photos=str(wishes.folder.absolute()),
-        title=wishes.name or variant.name,
+        # Weights of one's own have a name of their own, or they would take the place of those they started from.
+        title=wishes.name or (wishes.folder.absolute().stem if kind == "weights" else variant.name),
         recipe=recipe,
         epochs=wishes.epochs or _EPOCHS[name],
         steps=1,

@@ -123,6 +123,16 @@ def test_the_chroma_loss_weighs_colourful_pixels_up_to_five_times():
     assert loss_of(Space.LAB, Loss.CHROMA)(p_hat, p, x).item() == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_weaker_pull_weighs_colourful_pixels_less():
+    p = torch.tensor([[[[40 / 128]], [[0.0]]]]).expand(1, 2, 1, 2).clone()
+    p[..., 1] = 0  # one pixel of chroma 40, one grey
+    p_hat = p.clone()
+    p_hat[0, 1, 0, 0] = 10 / 128  # the colourful one is wrong
+    loss = TrainingLoss(variant(Space.LAB, Loss.CHROMA, Embedding.NONE), pull=40.0)
+    expected = 2 * ((10**2 + 4) ** 0.5 - 2) / 3
+    assert loss(p_hat, p, torch.zeros(1, 1, 1, 2)).item() == pytest.approx(expected, rel=1e-5)
+
+
 @pytest.mark.parametrize(("space", "loss", "embedding"), COMBINATIONS)
 def test_every_combination_is_zero_for_the_truth_and_positive_otherwise(space, loss, embedding):
     p_hat, p, x = (t.repeat_interleave(16, 2).repeat_interleave(16, 3) for t in tensors(12, 1))

@@ -1,5 +1,20 @@
-from training.planning import _lasting
+from dataclasses import replace
+
+import pytest
+
+from kmhc_engine import devices, variants
+from kmhc_engine.networks import build
+from kmhc_engine.weights_format import write_weights
+from training.data import Split
+from training.finetune import PhotoBatches
+from training.losses import TrainingLoss
+from training.planning import Wishes, _lasting, plan
+from training.progress import tell_nobody
 from training.recipe import PERSONAL, Run
+from training.running import prepare
+from training.trial import try_out
+
+SPEC = "unet/tu-test_resnet/LAB/chroma"
 
 
 def test_a_short_run_still_has_epochs_to_resume_from_and_a_long_one_keeps_their_length():
@@ -10,3 +25,54 @@ def test_a_short_run_still_has_epochs_to_resume_from_and_a_long_one_keeps_their_
         (4, 10),
         (20, 50),
     ]
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Weights that suit photos of 64 pixels."""
+    variant = variants.find(SPEC)
+    return write_weights(tmp_path / "start.safetensors", build(variant).state_dict(), variant, side=64).path
+
+
+def wishes(photos, start, **options) -> Wishes:
+    return Wishes(photos, SPEC, str(start), "", "", "Mine", "", options).on("cpu", 1, 0)
+
+
+def test_photos_of_one_s_own_are_learnt_from_at_the_size_of_the_start_weights(colour_folder, tmp_path, start):
+    photos = colour_folder(20)
+    with plan(wishes(photos, start), tmp_path / "run", tell_nobody, dry=True) as planned:
+        assert planned.run.recipe == replace(PERSONAL, size=64)
+        assert planned.run.title == "Mine"
+    with plan(wishes(photos, start, size=32), tmp_path / "run", tell_nobody, dry=True) as planned:
+        assert planned.run.recipe.size == 32
+    with plan(replace(wishes(photos, start), name=""), tmp_path / "run", tell_nobody, dry=True) as planned:
+        assert planned.run.title == "colour"  # the folder's: it must not take the place of the variant's own weights
+    told = planned.told()
+    assert (told["photos"]["found"], told["photos"]["train"], told["photos"]["test"]) == (20, 14, 6)
+    assert not (tmp_path / "run").exists()
+
+
+def test_larger_batches_are_said_to_take_more_memory_and_the_network_stays_as_it_was(colour_folder, tmp_path, start):
+    memory = []
+    for batch in (2, 8):
+        folder = tmp_path / f"run {batch}"
+        folder.mkdir()
+        recipe = replace(PERSONAL, size=64, batch=batch)
+        run = Run(SPEC, str(start), "weights", str(colour_folder(20)), "Mine", recipe, 1, 1, device="cpu")
+        network = build(run.parsed_variant)
+        before = {name: value.clone() for name, value in network.state_dict().items()}
+        packed = prepare(run, folder, tell_nobody)
+        trial = try_out(run, packed, network, TrainingLoss(run.parsed_variant), devices.choose("cpu"))
+        assert trial.seconds > 0
+        assert all(value.equal(before[name]) for name, value in network.state_dict().items())
+        memory.append(trial.memory)
+    assert memory[1] > memory[0] + 20e6
+
+
+def test_the_curves_of_few_photos_are_those_of_the_held_out_ones(colour_folder, tmp_path, start):
+    recipe = replace(PERSONAL, size=32)
+    run = Run(SPEC, str(start), "weights", str(colour_folder(20)), "Mine", recipe, 1, 1, device="cpu")
+    packed = prepare(run, tmp_path, tell_nobody)
+    batches = PhotoBatches(run, tmp_path, workers=0)
+    batches.trainer = None
+    assert sum(len(photos) for photos, _ in batches.val_dataloader()) == len(packed.indices(Split.TEST))

@@ -73,6 +73,25 @@ def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(colour_folder
     assert Path(saved[-1]["path"]).is_relative_to(tmp_path / "home")
 
 
+def test_a_run_that_is_led_ends_with_its_leader(colour_folder, tmp_path):
+    folder, run = colour_folder(12), tmp_path / "run"
+    process = subprocess.Popen(
+        command(*arguments(folder, run, "--epochs", "400", "--led")),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment(tmp_path / "home"),
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    assert "preparing" in process.stdout.readline()
+    process.stdin.close()  # as the system does when the leader is gone
+    assert process.wait(timeout=60) == 1
+    process.stdout.close()
+    assert not (run / "result.safetensors").exists()
+
+
 def test_two_devices_share_a_run(colour_folder, tmp_path):
     folder, run = colour_folder(12), tmp_path / "run"
     done = subprocess.run(
@@ -155,3 +174,22 @@ def test_few_photos_of_one_s_own_are_too_few_to_fine_tune(invoke, colour_folder,
     words = ["--from", start, "--out", tmp_path / "run", "--size", "32", "--progress", "json"]
     result = invoke("train", colour_folder(8), *words)
     assert "at least 20 photos with colour" in events(result.stdout)[-1]["message"]
+
+
+@pytest.mark.parametrize(("tuned", "installed"), [(8.0, True), (10.0, False)])
+def test_only_what_is_better_than_its_start_is_put_among_the_weights(tmp_path, monkeypatch, tuned, installed):
+    from kmhc_engine import variants, weights
+    from kmhc_engine.networks import build
+    from kmhc_engine.weights_format import write_weights
+    from training import cli, running
+    from training.recipe import PERSONAL, Run
+
+    variant = variants.find(SPEC)
+    metrics = {"ciede2000": tuned, "ciede2000_start": 9.0}
+    saved = write_weights(
+        tmp_path / "r.safetensors", build(variant).state_dict(), variant, title="Mine", metrics=metrics
+    )
+    monkeypatch.setattr(running, "train", lambda run, folder, tell: saved)
+    monkeypatch.setenv(cli.LED_RUN, "")
+    cli._run(Run(SPEC, "", "weights", "", "Mine", PERSONAL, 1, 1), tmp_path, lambda event, **values: None, True)
+    assert ("Mine" in [one.title for one in weights.catalogue()]) is installed
