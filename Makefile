@@ -44,7 +44,7 @@ clean: ## remove what the targets made
 .venv/runtime: pyproject.toml constraints.txt
 	test -d .venv || $(PYTHON) -m venv .venv
 	@echo "Installing KMHC and PyTorch; the first time takes some minutes."
-	$(PIP) --editable ".[heif]"
+	$(PIP) --editable ".[heif,training]"
 	@touch $@
 
 .venv/dev: .venv/runtime
