@@ -1,11 +1,15 @@
 """`kmhc evaluate`: measures of weights on photos, never without the grey and the mean-colour baselines."""
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import numpy as np
+from rich.console import Console
+from rich.progress import track
 
 from kmhc_engine import devices, weights
 from kmhc_engine.colouriser import TorchColouriser
@@ -14,7 +18,7 @@ from kmhc_engine.networks import build
 from kmhc_engine.variants import DEFAULT, Embedding
 from kmhc_engine.weights import Weights
 from kmhc_engine.weights_format import info
-from training.data import Split, collect
+from training.data import Sample, Split, collect
 from training.errors import TrainingError
 from training.judging import (
     GREY,
@@ -23,16 +27,20 @@ from training.judging import (
     Predict,
     Score,
     by_group,
+    colourised,
     grey,
     mean_colour,
     means,
     of_network,
     score,
+    skin_difference,
 )
 from training.losses import TrainingLoss, embedding_of
-from training.packed import Packed, pack
-from training.perceptual import lpips
+from training.packed import pack
+from training.perceptual import fid, lpips, mobilenet
+from training.skin import Skin, skin_finder
 
+T = TypeVar("T")
 UNFAIR = 1.25  # a group with this times the mean CIEDE2000 has to be named in the model card
 
 
@@ -42,21 +50,35 @@ class Asked:
 
     Attributes:
         folder: Colour photos: a folder tree or an index.
-        split: "train", "val", "test" or "all".
+        split: "train", "val", "test" or "all"; empty: test where the photos are split up, else all.
         size: Short side at which photos are judged, pixels.
         limit: So many photos at most, spread over all; 0: all.
-        lpips_weights: torchvision's AlexNet, for LPIPS.
+        skin: Judge the skin of faces too, and give results by its tone.
         embedding_weights: For the loss of variants with an embedding.
+        lpips_weights: torchvision's AlexNet, for LPIPS.
+        fid_weights: torch-fidelity's Inception, for FID.
+        mobilenet_weights: MobileNetV2 in torchvision's names, for the distance of its features.
         device: "cuda", "mps" or "cpu"; empty chooses.
     """
 
     folder: Path
-    split: str = "test"
+    split: str = ""
     size: int = 256
     limit: int = 0
-    lpips_weights: Path | None = None
+    skin: bool = False
     embedding_weights: Path | None = None
+    lpips_weights: Path | None = None
+    fid_weights: Path | None = None
+    mobilenet_weights: Path | None = None
     device: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The photos of a group, and their mean CIEDE2000: of their skin where that is judged, else of all."""
+
+    photos: int
+    ciede2000: float
 
 
 @dataclass(frozen=True)
@@ -68,28 +90,35 @@ class Row:
         baseline: Whether it has learnt nothing.
         scores: One a photo.
         sha256: Of the weights; empty for a baseline.
+        overall: Measures that only all photos together have.
     """
 
     title: str
     baseline: bool
     scores: list[Score]
     sha256: str = ""
+    overall: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def means(self) -> dict[str, float]:
         """Measure -> mean over the photos."""
-        return means(self.scores)
+        return means(self.scores) | dict(self.overall)
 
     @property
-    def groups(self) -> dict[str, float]:
-        """Group -> mean CIEDE2000."""
-        return {group: means(scores)["ciede2000"] for group, scores in by_group(self.scores)}
+    def groups(self) -> dict[str, Group]:
+        """Group -> its results."""
+        found = by_group(self.scores)
+        return {group: Group(len(scores), means(scores)[self._compared]) for group, scores in found}
 
     @property
     def unfair(self) -> list[str]:
         """The groups that come off much worse than the mean."""
-        limit = UNFAIR * self.means["ciede2000"]
-        return [group for group, value in self.groups.items() if value > limit]
+        limit = UNFAIR * self.means[self._compared]
+        return [name for name, group in self.groups.items() if group.ciede2000 > limit]
+
+    @property
+    def _compared(self) -> str:
+        return "skin" if "skin" in means(self.scores) else "ciede2000"
 
 
 @dataclass(frozen=True)
@@ -127,60 +156,87 @@ def evaluate(asked: Asked, judged: Sequence[Weights], each_side: int = 4) -> Eva
         each_side: How many of the worst, the median and the best photos to show.
 
     Raises:
-        TrainingError: No photo is in that split.
+        TrainingError: No photo is in that split, or a file of weights does not fit.
     """
+    likeness = {
+        name: measure(path)
+        for name, measure, path in (
+            ("lpips", lpips, asked.lpips_weights),
+            ("mobilenet", mobilenet, asked.mobilenet_weights),
+        )
+        if path
+    }
+    distance = fid(asked.fid_weights) if asked.fid_weights else None
     with TemporaryDirectory(prefix="kmhc-") as temporary:
-        samples = collect(asked.folder)
-        if asked.split != "all" and any(sample.split for sample in samples):
-            samples = [sample for sample in samples if sample.split == asked.split]
-            if not samples:
-                raise TrainingError(f"{printable(asked.folder)} has no photos in the split {asked.split!r}. Try all.")
-        if asked.limit:
-            picked = np.linspace(0, len(samples) - 1, min(asked.limit, len(samples))).round().astype(int)
-            samples = [samples[index] for index in picked]
-        packed = pack(samples, Path(temporary), side=asked.size, seed=0)
-        indices = _of_split(asked, packed)
-        photos = [packed.photo(int(index)) for index in indices]
-        likeness = lpips(asked.lpips_weights) if asked.lpips_weights else None
+        packed = pack(_samples(asked), Path(temporary), side=asked.size, seed=0)
+        photos = {sample.path: packed.photo(index) for index, sample in enumerate(packed.samples)}
+        groups = {sample.path: sample.group for sample in packed.samples}
+        skin: dict[Path, Skin] = {}
+        if asked.skin:
+            find = skin_finder()
+            faces = {path: find(photo) for path, photo in _watched("faces", photos.items())}
+            skin = {path: face for path, face in faces.items() if face}
+            groups = {path: skin[path].tone if path in skin else "" for path in photos}
+            if not skin:
+                raise TrainingError(f"No face was found in the photos of {printable(asked.folder)}. Leave --skin away.")
 
         def row(title: str, predict: Predict, loss: TrainingLoss | None, found: Weights | None = None) -> Row:
             scores = []
-            for index, photo in zip(indices, photos, strict=True):
+            for path, photo in _watched(title, photos.items()):
                 values, picture = score(photo, predict, loss)
-                if likeness is not None:
-                    values["lpips"] = likeness(picture, photo)
-                scores.append(Score(packed.samples[index].path, packed.samples[index].group, values))
-            return Row(title, found is None, scores, found.sha256 if found else "")
+                values |= {name: measure(picture, photo) for name, measure in likeness.items()}
+                if path in skin:
+                    values["skin"] = skin_difference(picture, photo, skin[path])
+                scores.append(Score(path, groups[path], values))
+            overall = {}
+            if distance:
+                overall["fid"] = distance((colourised(photo, predict)[0], photo) for photo in photos.values())
+            return Row(title, found is None, scores, found.sha256 if found else "", overall)
 
-        loss = _loss(judged[0], asked) if judged else None
-        rows = [row(GREY, grey, loss), row(MEAN_COLOUR, mean_colour(photos), loss)]
+        kinds = {(found.variant.space, found.variant.loss, found.variant.embedding) for found in judged}
+        loss = _loss(judged[0], asked) if len(kinds) == 1 else None  # of several kinds, which were the baselines'?
+        rows = [row(GREY, grey, loss), row(MEAN_COLOUR, mean_colour(list(photos.values())), loss)]
         predictions: dict[str, Predict] = {}
         for found in judged:
             title = found.title if found.title not in predictions else f"{found.title} ({found.path.stem})"
             predictions[title] = _predict(found, asked)
             rows.append(row(title, predictions[title], _loss(found, asked), found))
         sections = _sections(rows[2 if judged else 0], each_side)
-        shown = {path for paths in sections.values() for path in paths}
+        shown = dict.fromkeys(path for paths in sections.values() for path in paths)
         pictures = {
-            packed.samples[index].path: {"grey": score(photo, grey)[1]}
-            | {title: score(photo, predict)[1] for title, predict in predictions.items()}
-            | {"true": photo.copy()}
-            for index, photo in zip(indices, photos, strict=True)
-            if packed.samples[index].path in shown
+            path: {GREY: colourised(photos[path], grey)[0]}
+            | {title: colourised(photos[path], predict)[0] for title, predict in predictions.items()}
+            | {"true": photos[path].copy()}
+            for path in shown
         }
         census = packed.census
         left_out = f"{census.grey} grey, {census.tinted} tinted, {len(census.broken)} unreadable"
         return Evaluation(asked, rows, left_out, pictures, sections)
 
 
-def _of_split(asked: Asked, packed: Packed) -> list[int]:
-    wanted = [split for split in Split if asked.split in ("all", split)]
-    if not wanted:
+def _samples(asked: Asked) -> list[Sample]:
+    """Return the photos to judge on."""
+    if asked.split not in ("", "all", *Split):
         raise TrainingError(f"There is no split {asked.split!r}. Choose train, val, test or all.")
-    indices = [int(index) for split in wanted for index in packed.indices(split)]
-    if not indices:
-        raise TrainingError(f"{printable(asked.folder)} has no photos in the split {asked.split!r}. Try --split all.")
-    return indices
+    samples = collect(asked.folder)
+    split = asked.split or (Split.TEST if any(sample.split for sample in samples) else "all")
+    if split != "all":
+        samples = [sample for sample in samples if sample.split == split]
+    if not samples:
+        raise TrainingError(
+            f"{printable(asked.folder)} has no photos in the split {split!r}. Try --split all, or give an index "
+            "that says what each photo is for, such as the split.csv of a run."
+        )
+    if asked.limit:
+        picked = np.linspace(0, len(samples) - 1, min(asked.limit, len(samples))).round().astype(int)
+        samples = [samples[index] for index in picked]
+    return samples
+
+
+def _watched(title: str, items: Iterable[T]) -> Iterable[T]:
+    """Show how far it is, where somebody looks."""
+    console = Console(stderr=True)
+    return track(list(items), title, console=console, transient=True, disable=not sys.stderr.isatty())
 
 
 def _predict(found: Weights, asked: Asked) -> Predict:
@@ -201,12 +257,6 @@ def _loss(found: Weights, asked: Asked) -> TrainingLoss | None:
 
 def _sections(row: Row, count: int) -> dict[str, list[Path]]:
     """Return the photos with the largest, the median and the smallest colour difference."""
-    order = sorted(row.scores, key=lambda score: -score.values["ciede2000"])
-    paths = list(dict.fromkeys(score.photo for score in order))
+    paths = [score.photo for score in sorted(row.scores, key=lambda score: -score.values["ciede2000"])]
     middle = max(0, (len(paths) - count) // 2)
-    ends: dict[str, Callable[[], list[Path]]] = {
-        "Worst": lambda: paths[:count],
-        "Median": lambda: paths[middle : middle + count],
-        "Best": lambda: paths[::-1][:count],
-    }
-    return {title: pick() for title, pick in ends.items()}
+    return {"Worst": paths[:count], "Median": paths[middle : middle + count], "Best": paths[::-1][:count]}

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,18 @@ from kmhc_engine.weights_format import atomic
 from training.evaluate import UNFAIR, Evaluation
 from training.measures import MEASURES
 
-TITLES = {name: title for name, (title, _) in MEASURES.items()} | {"loss": "the variant's loss, %", "lpips": "LPIPS"}
+TITLES = {name: title for name, (title, _) in MEASURES.items()} | {
+    "loss": "the variant's loss, % (chroma: ab units)",
+    "skin": "CIEDE2000 of the skin in the largest face",
+    "lpips": "LPIPS",
+    "fid": "FID",
+    "mobilenet": "distance in MobileNetV2",
+}
 
 
-def _measures(evaluation: Evaluation) -> list[str]:
-    taken = {name for row in evaluation.rows for score in row.scores for name in score.values}
+def measures(evaluation: Evaluation) -> list[str]:
+    """Return the measures that were taken, in the order in which they are shown."""
+    taken = {name for row in evaluation.rows for name in row.means}
     return [name for name in TITLES if name in taken]
 
 
@@ -41,21 +49,18 @@ def show(evaluation: Evaluation) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    names = _measures(evaluation)
-    count = len(evaluation.rows[0].scores)
-    table = Table(title=f"{count} photos; left out: {evaluation.left_out}")
-    table.add_column("weights")
-    for name in names:
-        table.add_column(TITLES[name], justify="right")
-    for row in evaluation.rows:
-        means = row.means
-        cells = [f"{means[name]:.2f}" if name in means else "–" for name in names]
-        table.add_row(row.title, *cells, style="dim" if row.baseline else None)
+    rows = [(row, row.means) for row in evaluation.rows]
+    table = Table(title=f"{len(evaluation.rows[0].scores)} photos; left out: {evaluation.left_out}")
+    table.add_column("measure")
+    for row, _ in rows:
+        table.add_column(row.title, justify="right", style="dim" if row.baseline else None)
+    for name in measures(evaluation):
+        table.add_row(TITLES[name], *(f"{means[name]:.2f}" if name in means else "–" for _, means in rows))
     console = Console()
     console.print(table)
     for row in evaluation.rows:
-        for group, value in row.groups.items():
-            console.print(f"{row.title}, group {group}: CIEDE2000 {value:.2f}")
+        for name, group in row.groups.items():
+            console.print(f"{row.title}, {name} ({group.photos} photos): CIEDE2000 {group.ciede2000:.2f}")
     for warning in warnings(evaluation):
         console.print(warning, style="bold")
 
@@ -81,7 +86,7 @@ def _as_data(evaluation: Evaluation) -> dict[str, Any]:
         "left_out": evaluation.left_out,
         "rows": [
             {"title": row.title, "baseline": row.baseline, "sha256": row.sha256, "means": row.means}
-            | {"groups": row.groups, "unfair": row.unfair}
+            | {"groups": {name: asdict(group) for name, group in row.groups.items()}, "unfair": row.unfair}
             for row in evaluation.rows
         ],
     }
@@ -89,7 +94,7 @@ def _as_data(evaluation: Evaluation) -> dict[str, Any]:
 
 def _as_csv(evaluation: Evaluation) -> str:
     text = io.StringIO()
-    names = _measures(evaluation)
+    names = measures(evaluation)
     writer = csv.writer(text)
     writer.writerow(("photo", "group", "weights", *names))
     for row in evaluation.rows:
@@ -117,7 +122,7 @@ def _as_page(evaluation: Evaluation, folder: Path) -> str:
                 "images": [
                     {
                         "file": files[path, column],
-                        "title": column if column != "true" else path.name,
+                        "title": column if column != "true" else f"true: {path.name}",
                         "note": f"{differences[column, path]:.1f}" if (column, path) in differences else "",
                     }
                     for column in evaluation.pictures[path]
@@ -130,10 +135,13 @@ def _as_page(evaluation: Evaluation, folder: Path) -> str:
     return templates.get_template("evaluation.html").render(
         count=len(evaluation.rows[0].scores),
         source=evaluation.asked.folder.name,
-        measures=_measures(evaluation),
+        size=evaluation.asked.size,
+        left_out=evaluation.left_out,
+        measures=measures(evaluation),
         titles=TITLES,
         rows=evaluation.rows,
-        groups=list(evaluation.rows[0].groups),
+        groups=evaluation.rows[0].groups,
+        groups_title=TITLES["skin" if evaluation.asked.skin else "ciede2000"],
         warnings=warnings(evaluation),
         sections=sections,
     )

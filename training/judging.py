@@ -8,14 +8,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from kmhc_engine.chroma import working_size
-from kmhc_engine.colour import Floats, lab_to_rgb, rgb_to_lab
+from kmhc_engine.chroma import Chroma, network_input
+from kmhc_engine.colour import Codes, Floats, rgb_to_lab
 from kmhc_engine.colouriser import TorchColouriser
+from kmhc_engine.photos.profile import Profile
+from kmhc_engine.render import rendered
+from kmhc_engine.variants import Loss
 from training.losses import TrainingLoss
-from training.measures import measure
+from training.measures import ciede2000, measure
+from training.skin import Skin
 
 RGB = NDArray[np.uint8]
-Predict = Callable[[Floats], Floats]  # L (h, w) in 0..100 -> ab (h, w, 2)
+Predict = Callable[[Codes], Floats]  # sRGB grey (h, w) -> ab (h', w', 2), of any size, covering the photo
 GREY, MEAN_COLOUR = "grey (baseline)", "mean colour (baseline)"
 
 
@@ -34,61 +38,61 @@ class Score:
     values: Mapping[str, float]
 
 
-def grey(lightness: Floats) -> Floats:
+def grey(photo: Codes) -> Floats:
     """Predict no colour: what everything must beat."""
-    return np.zeros((*lightness.shape, 2), np.float32)
+    return np.zeros((8, 8, 2), np.float32)
 
 
 def mean_colour(photos: Sequence[RGB]) -> Predict:
     """Return what predicts the mean colour of these photos everywhere: it knows more of them than a network may."""
     mean = np.mean([rgb_to_lab(photo)[..., 1:].mean((0, 1)) for photo in photos], axis=0)
-
-    def predict(lightness: Floats) -> Floats:
-        return np.tile(mean.astype(np.float32), (*lightness.shape, 1))
-
-    return predict
+    return lambda photo: np.tile(mean.astype(np.float32), (8, 8, 1))
 
 
 def of_network(colouriser: TorchColouriser) -> Predict:
     """Return what predicts with a network, at the working size that it is used at."""
-
-    def predict(lightness: Floats) -> Floats:
-        small = working_size(lightness.shape[0], lightness.shape[1], colouriser.side)
-        return _resized(colouriser.predict([_resized(lightness, small)])[0], lightness.shape)
-
-    return predict
-
-
-def _resized(array: Floats, shape: tuple[int, ...]) -> Floats:
-    import cv2
-
-    way = cv2.INTER_AREA if shape[0] < array.shape[0] else cv2.INTER_LINEAR
-    resized: Floats = cv2.resize(array, (shape[1], shape[0]), interpolation=way)
-    return resized
+    return lambda photo: colouriser.predict([network_input(photo, colouriser.side)])[0]
 
 
 def colourised(photo: RGB, predict: Predict) -> tuple[RGB, Floats]:
-    """Colourise a photo (h, w, 3) from its lightness alone; return it and the predicted ab (h, w, 2)."""
-    lightness = rgb_to_lab(photo)[..., 0]
+    """Colourise a photo (h, w, 3) from its lightness alone, as the program does; return it and the predicted ab."""
+    to_grey, _ = Profile().to_grey("RGB", "uint8")
+    lightness = to_grey(photo)
     ab = predict(lightness)
-    lab = np.concatenate((lightness[..., None], ab), axis=-1).astype(np.float32)
-    return lab_to_rgb(lab).astype(np.uint8), ab
+    return rendered(lightness, Chroma(ab, "", "")).astype(np.uint8), ab
 
 
 def score(photo: RGB, predict: Predict, loss: TrainingLoss | None = None) -> tuple[dict[str, float], RGB]:
-    """Measure a prediction for a photo; with a loss, its value too, as `loss`, in percent as in Table 2."""
+    """Measure a prediction for a photo; with a loss, it too: in percent as in Table 2, but chroma in ab units."""
     result, ab = colourised(photo, predict)
     values = {name: float(value) for name, value in measure(_tensor(result), _tensor(photo)).items()}
     if loss is not None:
         lab = torch.from_numpy(rgb_to_lab(photo)).permute(2, 0, 1)[None]
-        p_hat = torch.from_numpy(np.ascontiguousarray(ab)).permute(2, 0, 1)[None] / 128
+        p_hat = torch.from_numpy(_resized(ab, photo)).permute(2, 0, 1)[None] / 128
         with torch.inference_mode():
-            values["loss"] = 100 * float(loss(p_hat, lab[:, 1:] / 128, (lab[:, :1] - 50) / 100))
+            scale = 1 if loss.loss is Loss.CHROMA else 100
+            values["loss"] = scale * float(loss(p_hat, lab[:, 1:] / 128, (lab[:, :1] - 50) / 100))
     return values, result
+
+
+def _resized(ab: Floats, photo: RGB) -> Floats:
+    import cv2
+
+    resized: Floats = cv2.resize(ab, photo.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return resized
 
 
 def _tensor(rgb: RGB) -> torch.Tensor:
     return torch.from_numpy(rgb.copy()).permute(2, 0, 1)[None].float() / 255
+
+
+def skin_difference(picture: RGB, photo: RGB, skin: Skin) -> float:
+    """Return the mean CIEDE2000 of the skin pixels of a face."""
+    one, other = (
+        torch.from_numpy(rgb_to_lab(np.ascontiguousarray(rgb[skin.rows, skin.columns]))).permute(2, 0, 1)[None]
+        for rgb in (picture, photo)
+    )
+    return float(ciede2000(one, other)[0][torch.from_numpy(skin.mask)].mean())
 
 
 def means(scores: Sequence[Score]) -> dict[str, float]:

@@ -9,7 +9,7 @@ from kmhc_engine.devices import Device
 from kmhc_engine.networks import build
 from kmhc_engine.variants import DEFAULT, Variant
 from training.batches import training_batches
-from training.finetune import Colourist
+from training.finetune import Colourist, layout_for
 from training.losses import TrainingLoss, embedding_of
 from training.packed import Packed
 from training.recipe import STRONG, Recipe
@@ -42,7 +42,8 @@ def speed(
     """
     place = device.torch_device
     loss = TrainingLoss(variant, embedding_of(variant, random=True)).to(place)
-    module = Colourist(build(variant).to(place, memory_format=torch.channels_last), loss, recipe, steps)  # type: ignore[call-overload]
+    layout = layout_for(device)
+    module = Colourist(build(variant).to(place), loss, recipe, steps, layout)
     optimiser = torch.optim.AdamW(module.parameters(), lr=1e-6)
     module.train()
     workers = 2 if device.name == "cuda" else 0
@@ -57,7 +58,7 @@ def speed(
         waited += time.perf_counter() - asked
         seen, x, p = module._augmentation[0](photos.to(place, non_blocking=True), int(seed))
         with torch.autocast(place.type, device.dtype, enabled=device.precision != "fp32"):
-            p_hat = module.network(seen.contiguous(memory_format=torch.channels_last))
+            p_hat = module.network(seen.contiguous(memory_format=layout))
         optimiser.zero_grad()
         loss(p_hat, p, x).backward()
         optimiser.step()

@@ -9,10 +9,10 @@ import torch
 from kmhc_engine import variants
 from kmhc_engine.networks import build
 from kmhc_engine.weights_format import Weights, write_weights
-from tests.training.conftest import TINY, colour_photo
+from tests.training.conftest import TINY, colour_photo, save
 from training.encoder_start import start_from_grey
 from training.errors import TrainingError
-from training.evaluate import Asked, Row, evaluate
+from training.evaluate import Asked, Group, Row, evaluate
 from training.evaluation_pages import show, warnings, write
 from training.judging import GREY, MEAN_COLOUR, Score, colourised, grey, mean_colour, score
 
@@ -37,12 +37,23 @@ def test_the_baselines_stand_in_every_evaluation(colour_folder, tiny):
     assert 0 < means["accuracy"] < 100
 
 
-def test_only_the_asked_split_is_judged(colour_folder, tiny):
+@pytest.mark.parametrize("split", ["test", ""])
+def test_only_the_asked_split_is_judged_and_test_where_nothing_is_asked(colour_folder, tiny, split):
     folder = colour_folder(4, {"split": ["train", "test", "test", "val"]})
-    judged = evaluate(asked(folder, split="test", size=192), [tiny]).rows[0].scores
+    judged = evaluate(asked(folder, split=split), []).rows[0].scores
     assert sorted(score.photo.name for score in judged) == ["001.png", "002.png"]
-    with pytest.raises(TrainingError, match="Choose train, val, test or all|has no photos in the split"):
-        evaluate(asked(folder, split="best", size=192), [tiny])
+
+
+def test_a_folder_that_nobody_split_up_is_judged_whole(colour_folder):
+    assert len(evaluate(asked(colour_folder(4), split=""), []).rows[0].scores) == 4
+
+
+def test_a_split_that_is_not_there_is_refused(colour_folder):
+    folder = colour_folder(4)
+    with pytest.raises(TrainingError, match="Choose train, val, test or all"):
+        evaluate(asked(folder, split="best"), [])
+    with pytest.raises(TrainingError, match=r"no photos in the split 'test'.*split\.csv of a run"):
+        evaluate(asked(folder, split="test"), [])
 
 
 def test_results_are_given_by_group_and_bad_groups_are_named(capsys):
@@ -50,7 +61,7 @@ def test_results_are_given_by_group_and_bad_groups_are_named(capsys):
         return [Score(Path(f"{g}.png"), g, {"ciede2000": v}) for g, v in values.items()]
 
     row = Row("mine", False, scores({"I": 8.0, "III": 9.0, "VI": 13.0}))
-    assert row.groups == {"I": 8.0, "III": 9.0, "VI": 13.0}
+    assert row.groups == {"I": Group(1, 8.0), "III": Group(1, 9.0), "VI": Group(1, 13.0)}
     assert row.unfair == ["VI"]
 
 
@@ -81,6 +92,39 @@ def test_table_json_csv_and_page_hold_the_same_numbers(colour_folder, tiny, tmp_
     assert GREY in capsys.readouterr().out
 
 
+def test_photos_are_colourised_as_the_program_does_it(tiny, tmp_path):
+    """From file to file by the engine's batch, and by the evaluation: the same picture."""
+    import cv2
+
+    from kmhc_engine import weights
+    from kmhc_engine.batch import CancelToken, Settings, State, run_batch
+    from kmhc_engine.colouriser import TorchColouriser
+    from kmhc_engine.devices import choose
+    from kmhc_engine.outputs import OutputFolder
+    from kmhc_engine.photos import Format
+    from kmhc_engine.photos.profile import Profile
+    from kmhc_engine.scan import scan
+    from training.judging import of_network
+
+    network = build(TINY)
+    weights.load_into(network, tiny)
+    torch.nn.init.normal_(network.segmentation_head[0].weight, std=0.5)
+    colouriser = TorchColouriser(TINY, network, "", choose("cpu", "fp32"), 64)
+    photo = colour_photo(6, 96, 128)
+    expected, _ = colourised(photo, of_network(colouriser))
+    to_grey, _ = Profile().to_grey("RGB", "uint8")
+    save(tmp_path / "in" / "photo.png", to_grey(photo))
+    with OutputFolder(tmp_path / "out") as out:
+        jobs = [out.job(found) for found in scan([tmp_path / "in"])]
+        events = list(run_batch(jobs, colouriser, CancelToken(), out, Settings(format=Format.PNG)))
+    assert events[-1].state is State.DONE
+    written = cv2.imread(str(events[-1].output), cv2.IMREAD_UNCHANGED)[..., 2::-1]
+    if written.dtype == np.uint16:
+        written = (written / 257).round()
+    assert np.ptp(written, axis=-1).max() > 20  # there is colour to compare
+    np.testing.assert_allclose(written, expected, atol=1)
+
+
 def test_a_colourised_photo_keeps_its_lightness():
     from kmhc_engine.colour import rgb_to_lab
 
@@ -103,18 +147,3 @@ def test_the_grey_baseline_has_the_paper_s_accuracy_plus_loss_of_one_hundred():
     loss = TrainingLoss(variants.find("3"))  # RGB and MS-SSIM
     values, _ = score(colour_photo(5, 192, 192), grey, loss)
     assert values["accuracy"] + values["loss"] == pytest.approx(100, abs=0.5)
-
-
-def test_lpips_is_zero_for_equal_photos_and_refuses_other_networks(tmp_path):
-    from torchvision.models import alexnet
-
-    from training.perceptual import lpips
-
-    torch.save(alexnet().state_dict(), tmp_path / "alexnet.pth")
-    likeness = lpips(tmp_path / "alexnet.pth")
-    one, other = colour_photo(1), colour_photo(2)
-    assert likeness(one, one) == pytest.approx(0, abs=1e-5)
-    assert likeness(one, other) > 0
-    torch.save({"features.0.weight": torch.zeros(1)}, tmp_path / "other.pth")
-    with pytest.raises(TrainingError, match=r"other\.pth is no AlexNet"):
-        lpips(tmp_path / "other.pth")

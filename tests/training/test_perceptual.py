@@ -1,0 +1,57 @@
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from tests.training.conftest import colour_photo
+from training.errors import TrainingError
+from training.perceptual import MobileNetDistance, fid, lpips, mobilenet
+
+
+def test_lpips_is_zero_for_equal_photos_and_refuses_other_networks(tmp_path):
+    from torchvision.models import alexnet
+
+    torch.save(alexnet().state_dict(), tmp_path / "alexnet.pth")
+    likeness = lpips(tmp_path / "alexnet.pth")
+    one, other = colour_photo(1), colour_photo(2)
+    assert likeness(one, one) == pytest.approx(0, abs=1e-5)
+    assert likeness(one, other) > 0
+    torch.save({"features.0.weight": torch.zeros(1)}, tmp_path / "other.pth")
+    with pytest.raises(TrainingError, match=r"other\.pth is no AlexNet"):
+        lpips(tmp_path / "other.pth")
+
+
+def test_the_distance_in_mobilenet_is_zero_for_equal_photos_and_takes_any_number_of_classes(tmp_path):
+    from torchvision.models import mobilenet_v2
+
+    save_file(mobilenet_v2(num_classes=1001).state_dict(), tmp_path / "mobilenet.safetensors")
+    distance = mobilenet(tmp_path / "mobilenet.safetensors")
+    one, other = colour_photo(1), colour_photo(2)
+    assert distance(one, one) == pytest.approx(0, abs=1e-4)
+    assert distance(one, other) == pytest.approx(distance(other, one))
+    assert 0 < distance(one, other) < 400  # features of length 1 are at most 2 apart
+
+
+def test_the_distance_in_mobilenet_refuses_other_networks(tmp_path):
+    with pytest.raises(TrainingError, match="it is no MobileNetV2"):
+        MobileNetDistance({"features.0.0.weight": torch.zeros(1)}, "it")
+
+
+def test_fid_refuses_a_file_that_is_not_its_inception_and_runs_none_of_its_code(tmp_path):
+    pytest.importorskip("torch_fidelity")
+    torch.save({"fc.weight": torch.zeros(1)}, tmp_path / "other.pth")
+    with pytest.raises(TrainingError, match=r"other\.pth is not FID's Inception"):
+        fid(tmp_path / "other.pth")
+
+
+def test_fid_is_zero_for_equal_photos_and_grows_with_their_difference(tmp_path, monkeypatch):
+    inception = pytest.importorskip("torch_fidelity.feature_extractor_inceptionv3")
+    kind = inception.FeatureExtractorInceptionV3
+    with monkeypatch.context() as patch:  # its constructor wants weights: give it none
+        patch.setattr(torch, "load", lambda *_, **__: {})
+        patch.setattr(kind, "load_state_dict", lambda *_, **__: None)
+        state = kind("any", ["2048"], "nothing").state_dict()
+    torch.save(state, tmp_path / "inception.pth")
+    distance = fid(tmp_path / "inception.pth")
+    photos = [colour_photo(n) for n in range(3)]
+    assert distance((photo, photo) for photo in photos) == pytest.approx(0, abs=1e-3)
+    assert distance((255 - photo, photo) for photo in photos) > 1e-3
