@@ -1,0 +1,56 @@
+"""Rows about training: how many photos a second it learns from, and how long the device waits for them."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+Row = Callable[[], dict[str, float]]
+
+BARS = {
+    ("training on the CPU", "share of time waiting for photos"): "<= 0.02",
+    ("training on the GPU", "share of time waiting for photos"): "<= 0.10",
+}
+
+
+def training(device: str, batch: int, steps: int) -> dict[str, float]:
+    """KMHCNet_6 on 256 x 256 crops with its own loss, augmentation, optimiser and all."""
+    from kmhc_engine import devices
+    from kmhc_engine.variants import PAPER
+    from training.data import collect
+    from training.finetune import packed_side
+    from training.packed import pack
+    from training.recipe import STRONG
+    from training.speed import speed
+
+    if device not in devices.available():
+        return {}
+    devices.use_threads()
+    recipe = replace(STRONG, batch=batch)
+    with tempfile.TemporaryDirectory() as folder:
+        photos = _photos(Path(folder) / "photos", 64)
+        packed = pack(collect(photos), Path(folder), side=packed_side(recipe), seed=0)
+        measured = speed(packed, devices.choose(device), variant=PAPER[5], recipe=recipe, steps=steps)
+    return {
+        "photos a second": measured.photos_per_second,
+        "share of time waiting for photos": measured.waiting,
+    }
+
+
+ROWS: dict[str, Row] = {
+    "training on the CPU": lambda: training("cpu", batch=4, steps=4),
+    "training on the GPU": lambda: training("cuda", batch=16, steps=40),  # nothing where there is none
+}
+
+
+def _photos(folder: Path, count: int) -> Path:
+    """Write crops of a colour photo."""
+    from PIL import Image
+    from skimage.data import astronaut
+
+    folder.mkdir()
+    photo = Image.fromarray(astronaut())
+    for number in range(count):
+        left, top = number % 8 * 20, number // 8 * 20
+        photo.crop((left, top, left + 360, top + 300)).save(folder / f"{number}.jpg", quality=92)
+    return folder
