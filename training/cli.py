@@ -27,7 +27,9 @@ def train(
     ] = "default",
     encoder_weights: Annotated[str, Option(help="Start the encoder from this file; none: from random weights.")] = "",
     embedding_weights: Annotated[str, Option(help="File of the network that the variant's loss looks through.")] = "",
-    name: Annotated[str, Option(help='Name of the result, such as "Grandma\'s album".')] = "",
+    name: Annotated[
+        str, Option(help="Name of the result, such as \"Grandma's album\"; else the folder's or the variant's.")
+    ] = "",
     out: Annotated[Path | None, Option(help="Folder of the run; made if need be.")] = None,
     resume: Annotated[Path | None, Option(help="Go on with the run in this folder.")] = None,
     epochs: Annotated[int, Option(min=0, help="Passes; 0: as long as makes sense.")] = 0,
@@ -134,11 +136,15 @@ def evaluate(
     folder: Annotated[Path, typer.Argument(help="Colour photos: a folder tree, or an index.csv.")],
     variant: Annotated[list[str] | None, Option(help="Variant or name of weights; may be repeated.")] = None,
     weights: Annotated[list[Path] | None, Option(help="A weights file; may be repeated.")] = None,
-    split: Annotated[str, Option(help="train, val, test, or all.")] = "test",
+    split: Annotated[str, Option(help="train, val, test or all; empty: test where photos are split up.")] = "",
     size: Annotated[int, Option(min=32, help="Short side at which photos are judged.")] = 256,
     limit: Annotated[int, Option(min=0, help="Judge so many photos at most; 0: all.")] = 0,
     out: Annotated[Path | None, Option(help="Folder for evaluation.json, .csv and .html.")] = None,
+    card: Annotated[Path | None, Option(help="Write the results into this model card.")] = None,
+    skin: Annotated[bool, Option("--skin", help="Judge the skin of faces, by its tone.")] = False,
     lpips_weights: Annotated[Path | None, Option(help="torchvision's AlexNet weights, for LPIPS.")] = None,
+    fid_weights: Annotated[Path | None, Option(help="torch-fidelity's Inception weights, for FID.")] = None,
+    mobilenet_weights: Annotated[Path | None, Option(help="MobileNetV2 weights, for a distance in them.")] = None,
     embedding_weights: Annotated[Path | None, Option(help="For the loss of variants with an embedding.")] = None,
     device: Annotated[str, Option(help="cuda, mps or cpu; empty chooses.")] = "",
 ) -> None:
@@ -150,12 +156,19 @@ def evaluate(
         from training.evaluate import evaluate as judge
         from training.evaluation_pages import show, write
 
-        asked = Asked(folder, split, size, limit, lpips_weights, embedding_weights, device)
+        asked = Asked(
+            folder, split, size, limit, skin, embedding_weights, lpips_weights, fid_weights, mobilenet_weights, device
+        )
         result = judge(asked, chosen(variant or [], weights or []))
         show(result)
         if out is not None:
             write(result, out)
             typer.echo(f"Written: {printable(out / 'evaluation.html')}")
+        if card is not None:
+            from training.model_card import fill
+
+            fill(card, result)
+            typer.echo(f"Written: {printable(card)}")
 
 
 def report(
