@@ -1,5 +1,6 @@
 """What the window exports: albums and copies of the photos that are done."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -64,7 +65,9 @@ class Exports(QObject):
             if row.state is State.DONE and row.output is not None:
                 folder = folders.get(row.root) or str(self._window.roots.output_of(Path(row.root)))
                 folders[row.root] = folder
-                finished.setdefault(folder, []).append(row.output[len(folder) + 1 :].replace("\\", "/"))
+                if not row.output.startswith(folder + os.sep):
+                    continue
+                finished.setdefault(folder, []).append(row.output[len(folder) + 1 :].replace(os.sep, "/"))
         return {Path(folder): names for folder, names in finished.items()}
 
     def _refresh(self) -> None:
