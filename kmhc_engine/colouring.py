@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from kmhc_engine.atomic import whole_disk_errors
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.chroma import Chroma, network_input
-from kmhc_engine.edits import Edits, edits_path, load_edits
+from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError
 from kmhc_engine.jobs import Job, Settings, State
 from kmhc_engine.outputs import OutputFolder
@@ -162,7 +162,7 @@ class Colouring:
         name = _chroma_name(task.key, fingerprint.digest, self._identity(task.known))
         chroma = self._chroma(task, name, 0, first)
         provenance = Provenance(chroma.variant, chroma.weights)
-        edits, warning = load_edits(edits_path(self._folder.chroma(name, 0)))
+        edits, warning = self._edits(task, name)
         pages = self._rendered_pages(task, name, first, edits.chroma(chroma, first.grey), edits)
         temporary = self._temporary(task, task.path)
         with task.timed("render"), whole_disk_errors(self._folder.path):
@@ -170,6 +170,19 @@ class Colouring:
         record = self._record(task, fingerprint)
         notes = (*task.notes, *notes, *filter(None, [warning]))
         return _Made(temporary, task.path, replace(record, chroma=name, pages=task.photo.page_count, notes=notes))
+
+    def _edits(self, task: Task, name: str) -> tuple[Edits, str]:
+        """Return what a person changed about the photo; it follows the photo from one variant's colours to another's.
+
+        "This dress was blue" is as true of a new prediction, and nobody paints it twice.
+        """
+        place = edits_path(self._folder.chroma(name, 0))
+        known = task.known
+        if known is None or not known.chroma or known.chroma == name:
+            return load_edits(place)
+        edits, warning = load_edits(edits_path(self._folder.chroma(known.chroma, 0)))
+        save_edits(edits, place)
+        return edits, warning
 
     def _rendered_pages(
         self, task: Task, name: str, page: Page, chroma: Chroma, edits: Edits
@@ -216,6 +229,7 @@ class Colouring:
         if task.known and task.known.chroma != record.chroma:
             for index in range(task.known.pages):  # the colour of an earlier variant or content
                 _remove(self._folder.chroma(task.known.chroma, index))
+            _remove(edits_path(self._folder.chroma(task.known.chroma, 0)))
         assert record.output is not None
         return Outcome(State.DONE, self._folder.path / record.output.path, "", record.notes)
 

@@ -9,6 +9,9 @@ from stub_colouriser import StubColouriser
 
 from kmhc_engine import colouring
 from kmhc_engine.batch import CancelToken, Settings, State, run_batch
+from kmhc_engine.chroma import Adjustments
+from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
+from kmhc_engine.hints import Hint
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.photos import Format
 from kmhc_engine.scan import scan
@@ -183,3 +186,16 @@ def test_stored_colour_that_is_damaged_is_predicted_again(old, folder):
     colouriser = StubColouriser()
     assert run(old, folder, colouriser, settings=Settings(quality=50))["a.jpg"].state is State.DONE
     assert colouriser.predicted == 1
+
+
+def test_what_a_person_adjusted_follows_the_photo_to_another_variant(old, folder):
+    photo(old / "a.jpg")
+    run(old, folder, StubColouriser(identity="one"))
+    first = edits_path(folder.chroma(folder.journal.get(folder.key(old / "a.jpg")).chroma, 0))
+    edits = Edits(Adjustments(saturation=0.0), (Hint(((0.5, 0.5),), 0.1, (10.0, -40.0)),))
+    save_edits(edits, first)
+    ends = run(old, folder, StubColouriser(identity="two"))
+    second = edits_path(folder.chroma(folder.journal.get(folder.key(old / "a.jpg")).chroma, 0))
+    assert load_edits(second) == (edits, "")
+    assert not is_orange(ends["a.jpg"].output)
+    assert not first.exists(), "nothing is left that belongs to no photo"
