@@ -1,0 +1,21 @@
+"""The frozen program. One bundle serves the window, the command line and every child process."""
+
+import multiprocessing
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()  # first: a spawned child ends in here, and must not start a window
+
+    from kmhc_engine.processes import COMMAND_LINE
+
+    if sys.argv[1:2] == [COMMAND_LINE]:
+        del sys.argv[1]
+        wants_window = False
+    else:
+        wants_window = Path(sys.argv[0]).stem != "kmhc"  # the name it was called by; a link, but on Windows
+    if wants_window:
+        from kmhc_desktop.__main__ import main
+    else:
+        from kmhc_engine.cli import main
+    main()

@@ -1,0 +1,3 @@
+"""timm without its source: nothing of it is compiled by torch.jit."""
+
+module_collection_mode = "pyz"

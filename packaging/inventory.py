@@ -1,0 +1,97 @@
+"""What others wrote: their licences, collected into the program, and the bill of materials (CycloneDX)."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+from typing import Any
+
+_LICENCE = re.compile(r"(^|/)(licen[cs]e|copying|notice|copyright|authors)[^/]*$|\.dist-info/licenses/", re.IGNORECASE)
+_CODE = (".py", ".pyc", ".so", ".pyd", ".pyi")
+
+
+def collect_licences(names: list[str], folder: Path) -> list[str]:
+    """Copy the licences of distributions into a folder, one folder each, and write an index of them.
+
+    Returns:
+        The distributions that neither state a licence nor bring its text.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    rows, silent = [], []
+    for name in names:
+        found = distribution(name)
+        texts = _copy_texts(found, folder / name)
+        stated = _stated(found)
+        rows.append(f"{name} {found.version}: {stated or 'see its folder'}")
+        if not texts and not stated:
+            silent.append(name)
+    python = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
+    python = python if python.is_file() else Path("/usr/share/doc/python3/copyright")
+    if python.is_file():
+        (folder / "Python").mkdir()
+        shutil.copyfile(python, folder / "Python" / "LICENSE.txt")
+    rows.append(f"Python {sys.version.split()[0]}: PSF-2.0")
+    heading = "KMHC is under the MIT licence. It holds these works of others, under their own licences:\n\n"
+    (folder / "INDEX.txt").write_text(heading + "\n".join(sorted(rows, key=str.lower)) + "\n", "utf-8")
+    return silent
+
+
+def _copy_texts(found: Distribution, folder: Path) -> int:
+    copied = 0
+    for file in found.files or ():
+        if _LICENCE.search(str(file)) and not str(file).endswith(_CODE):
+            source = Path(str(found.locate_file(file)))
+            if source.is_file():
+                target = folder / re.sub(r"^.*\.dist-info/(licenses/)?", "", str(file))
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+                copied += 1
+    return copied
+
+
+def _stated(found: Distribution) -> str:
+    told = found.metadata
+    classifiers = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if "License ::" in line]
+    text = told.get("License-Expression") or ", ".join(classifiers) or told.get("License") or ""
+    return str(text).strip().split("\n")[0]
+
+
+def write_bill(names: list[str], version: str, target: Path) -> None:
+    """Write the CycloneDX bill of what is in the bundle; cyclonedx-py knows the whole environment."""
+    command = [
+        *(sys.executable, "-m", "cyclonedx_py", "environment", "--output-reproducible", "--of", "JSON"),
+        *("--output-file", str(target), sys.executable),
+    ]
+    subprocess.run(command, check=True)
+    bill = json.loads(target.read_text("utf-8"))
+    target.write_text(json.dumps(only(bill, names, version), indent=2) + "\n", "utf-8")
+
+
+def only(bill: dict[str, Any], names: list[str], version: str) -> dict[str, Any]:
+    """Leave the components of these names in a bill, and make KMHC what it is about."""
+    wanted = {_normal(name) for name in names}
+    kept = [part for part in bill["components"] if _normal(part["name"]) in wanted and part["name"] != "kmhc"]
+    missing = wanted - {_normal(part["name"]) for part in kept} - {"kmhc"}
+    if missing:
+        raise SystemExit(f"The bill of materials lacks {', '.join(sorted(missing))}.")
+    for part in kept:  # where the builder's own copies came from is nobody's business
+        part.pop("externalReferences", None)
+    references = {part["bom-ref"] for part in kept}
+    about = {"type": "application", "bom-ref": "kmhc", "name": "kmhc", "version": version}
+    depends = [
+        {**one, "dependsOn": [ref for ref in one.get("dependsOn", ()) if ref in references]}
+        for one in bill.get("dependencies", ())
+        if one["ref"] in references
+    ]
+    depends.append({"ref": "kmhc", "dependsOn": sorted(references)})
+    about_all = {**bill.get("metadata", {}), "component": about}
+    return {**bill, "metadata": about_all, "components": kept, "dependencies": depends}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
