@@ -1,12 +1,13 @@
 # Every target sets up what it needs. The virtual environment is pinned by constraints.txt.
 PYTHON ?= python3
+INSTALLER_ENV ?= build/venv
 FOLDER ?= resources/samples
 ARGS ?=
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help colourise app test check bench screenshots translations installer clean qt-packages
+.PHONY: help colourise app test check bench screenshots translations installer installer-test installer-check clean qt-packages
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +39,15 @@ translations: .venv/dev ## collect the window's texts for Qt Linguist, and compi
 bench: .venv/dev ## measure speed and memory
 	$(BIN)/python -m tests.bench $(ARGS)
 
+installer: $(INSTALLER_ENV)/installer ## build the standalone program and its installer, in dist (ARGS=--cuda, --xz)
+	$(INSTALLER_ENV)/$(notdir $(BIN))/python packaging/build.py $(ARGS)
+
+installer-test: .venv/dev qt-packages ## install what `make installer` built in a bare system, use it, remove it
+	$(BIN)/python packaging/smoke_test.py $(ARGS)
+
+installer-check: .venv/dev ## check the installers' parts without building them
+	$(BIN)/python packaging/check.py
+
 clean: ## remove what the targets made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
@@ -49,6 +59,14 @@ clean: ## remove what the targets made
 
 .venv/dev: .venv/runtime
 	$(PIP) --editable ".[dev]"
+	@touch $@
+
+# An environment of its own: the standalone program has PyTorch for the CPU, whatever .venv has.
+CPU_TORCH := $(if $(filter Linux,$(shell uname -s)),$(if $(findstring --cuda,$(ARGS)),,--extra-index-url https://download.pytorch.org/whl/cpu))
+$(INSTALLER_ENV)/installer: pyproject.toml constraints.txt
+	test -d $(INSTALLER_ENV) || $(PYTHON) -m venv $(INSTALLER_ENV)
+	$(INSTALLER_ENV)/$(notdir $(BIN))/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt \
+		$(CPU_TORCH) --editable ".[heif,16bit,training,installer]"
 	@touch $@
 
 qt-packages: # on Linux Qt needs some system libraries; Debian's names are in the file

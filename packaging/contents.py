@@ -59,7 +59,7 @@ EXCLUDED_MODULES = {
     "mypy": "types",
     "psutil": "tests",
     "tifffile": "tests",
-    "skimage": "tests",
+    "skimage": "tests, and `kmhc evaluate --skin`, which says so; it would bring scipy along",
     "pip": "installs packages",
     "setuptools": "builds packages",
     "pkg_resources": "builds packages",

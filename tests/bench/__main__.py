@@ -11,13 +11,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import album_web, engine, training
+from tests.bench import album_web, engine, installer, training, window
 
 RESULT = Path("build/bench.json")
 PARTS = (
     engine,
     album_web,
     training,
+    window,
 )  # each has ROWS, name -> function that returns {measure: value}, and BARS, (name, measure) -> text
 ROWS = {name: row for part in PARTS for name, row in part.ROWS.items()}
 BARS = {measure: bar for part in PARTS for measure, bar in part.BARS.items()}

@@ -1,0 +1,76 @@
+"""A screen without a monitor: Xvfb, whose picture lies in a file."""
+
+import shutil
+import struct
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+WIDTH, HEIGHT = 1280, 800
+
+
+class Screen:
+    """A running Xvfb of 1280 x 800; windows without a window manager come up in its corner."""
+
+    def __init__(self, display: str = ":77") -> None:
+        self.display = display
+        self._folder = Path(tempfile.mkdtemp(prefix="kmhc-screen-"))
+        command = ["Xvfb", display, "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", str(self._folder), "-ac"]
+        self._server = subprocess.Popen([*command, "-nolisten", "tcp"], stderr=subprocess.DEVNULL)
+        wait_for(lambda: self._file.is_file() and self._xdotool("getmouselocation"), 60, "Xvfb does not start")
+
+    @property
+    def _file(self) -> Path:
+        return self._folder / "Xvfb_screen0"
+
+    def pixels(self) -> bytes:
+        """Return what is shown: rows of blue, green, red and nothing."""
+        told = self._file.read_bytes()
+        header, colours = struct.unpack_from(">I", told)[0], struct.unpack_from(">19I", told)[18]
+        return told[header + 12 * colours :][: WIDTH * HEIGHT * 4]
+
+    def is_painted(self) -> bool:
+        """Tell whether a window shows more than its background."""
+        row = self.pixels()
+        return len({row[place : place + 3] for place in range(0, len(row), 404)}) > 12
+
+    def click(self, x: int, y: int) -> None:
+        """Click as a person does."""
+        self._xdotool("mousemove", str(x), str(y))
+        time.sleep(0.3)
+        self._xdotool("click", "1")
+
+    def picture(self, target: Path) -> None:
+        """Save what is shown as PNG."""
+        from PIL import Image
+
+        target.parent.mkdir(parents=True, exist_ok=True)
+        Image.frombuffer("RGB", (WIDTH, HEIGHT), self.pixels(), "raw", "BGRX", 0, 1).save(target)
+
+    def close(self) -> None:
+        """End it."""
+        self._server.terminate()
+        self._server.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _xdotool(self, *words: str) -> bool:
+        run = subprocess.run(
+            ["xdotool", *words], env={"DISPLAY": self.display, "PATH": "/usr/bin:/bin"}, capture_output=True
+        )
+        return run.returncode == 0
+
+
+def wait_for(true: "object", seconds: float, trouble: str, step: float = 0.05) -> float:
+    """Wait until a function returns something true; return the seconds it took.
+
+    Raises:
+        SystemExit: It took too long; says the trouble.
+    """
+    assert callable(true)
+    start = time.perf_counter()
+    while not true():
+        if time.perf_counter() - start > seconds:
+            raise SystemExit(f"{trouble} (waited {seconds:.0f} s).")
+        time.sleep(step)
+    return time.perf_counter() - start

@@ -1,0 +1,68 @@
+import ast
+import tomllib
+from importlib.metadata import distribution, entry_points
+from importlib.util import find_spec
+from pathlib import Path
+
+import contents
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = [file for package in ("kmhc_engine", "kmhc_desktop", "training") for file in (ROOT / package).rglob("*.py")]
+
+
+def imported() -> set[str]:
+    """What our own code imports, but for what it can do without."""
+    names = set()
+    for file in SOURCES:
+        tree = ast.parse(file.read_text("utf-8"))
+        tries = [
+            node for node in ast.walk(tree) if isinstance(node, ast.Try) and "ModuleNotFoundError" in ast.dump(node)
+        ]
+        optional = {inner for node in tries for statement in node.body for inner in ast.walk(statement)}
+        for node in ast.walk(tree):
+            if node in optional:
+                continue
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def test_nothing_that_kmhc_imports_is_left_out() -> None:
+    ours = imported()
+    for excluded in contents.EXCLUDED_MODULES:
+        used = {name for name in ours if name == excluded or name.startswith(f"{excluded}.")}
+        assert not used, excluded
+
+
+def test_every_command_found_by_name_goes_along() -> None:
+    assert {entry.module for entry in entry_points(group="kmhc.commands")} <= set(contents.HIDDEN_IMPORTS)
+
+
+@pytest.mark.parametrize("name", contents.METADATA)
+def test_the_metadata_that_goes_along_is_there(name: str) -> None:
+    assert distribution(name).version
+
+
+def test_modules_read_as_source_are_there() -> None:
+    for name in contents.READ_AS_SOURCE:
+        path = ROOT.joinpath(*Path(find_spec("torch").origin).parent.parts, *name.split(".")[1:])
+        assert path.with_suffix(".py").is_file() or path.is_dir(), name
+
+
+def test_all_resources_go_along_but_pictures_of_the_readme() -> None:
+    folders = {path.name for path in (ROOT / "resources").iterdir() if path.is_dir()}
+    assert folders == set(contents.RESOURCES)
+
+
+def test_everything_left_out_has_its_reason() -> None:
+    for reason in (*contents.EXCLUDED_MODULES.values(), *contents.DROPPED_FILES.values()):
+        assert len(reason) > 3
+
+
+def test_the_spec_takes_name_and_version_from_the_project() -> None:
+    spec = (ROOT / "packaging" / "kmhc.spec").read_text("utf-8")
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"] not in spec
+    compile(spec, "kmhc.spec", "exec")

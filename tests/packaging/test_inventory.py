@@ -1,0 +1,49 @@
+import json
+
+import pytest
+from inventory import collect_licences, only
+
+import build
+
+
+def test_the_licences_of_others_are_collected_with_an_index(tmp_path) -> None:
+    silent = collect_licences(["numpy", "typer", "pillow"], tmp_path / "licences")
+    assert silent == []
+    index = (tmp_path / "licences" / "INDEX.txt").read_text("utf-8")
+    assert "numpy" in index
+    assert "Python 3" in index
+    assert list((tmp_path / "licences" / "numpy").rglob("*LICENSE*"))
+
+
+def bill() -> dict:
+    parts = [{"name": name, "bom-ref": f"{name}==1", "version": "1"} for name in ("Jinja2", "pytest", "markupsafe")]
+    parts[0]["externalReferences"] = [{"url": "file:///home/builder/wheels/jinja2.whl"}]
+    depends = [
+        {"ref": "Jinja2==1", "dependsOn": ["markupsafe==1", "pytest==1"]},
+        {"ref": "pytest==1", "dependsOn": []},
+        {"ref": "markupsafe==1"},
+    ]
+    return {"bomFormat": "CycloneDX", "components": parts, "dependencies": depends}
+
+
+def test_the_bill_names_what_is_in_the_program_and_nothing_else() -> None:
+    shown = only(bill(), ["jinja2", "MarkupSafe"], "1.2")
+    assert [part["name"] for part in shown["components"]] == ["Jinja2", "markupsafe"]
+    assert "pytest" not in json.dumps(shown)
+    assert "builder" not in json.dumps(shown)
+    assert shown["metadata"]["component"]["version"] == "1.2"
+    assert shown["dependencies"][-1] == {"ref": "kmhc", "dependsOn": ["Jinja2==1", "markupsafe==1"]}
+
+
+def test_a_bill_that_lacks_a_part_is_refused() -> None:
+    with pytest.raises(SystemExit, match="torch"):
+        only(bill(), ["jinja2", "torch"], "1.2")
+
+
+def test_sums_can_be_checked(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(build, "OUT", tmp_path)
+    (tmp_path / "a.deb").write_bytes(b"abc")
+    build.write_sums([tmp_path / "a.deb"])
+    assert (tmp_path / "SHA256SUMS").read_text() == (
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  a.deb\n"
+    )

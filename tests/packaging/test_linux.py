@@ -1,0 +1,118 @@
+import ctypes
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import icons
+import linux_packages
+import man_page
+import pytest
+from hollow import hollow
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
+
+
+def needs(tool: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(shutil.which(tool) is None, reason=f"{tool} is not here")
+
+
+def test_the_manual_names_every_command_and_option() -> None:
+    page = man_page.page("1.2.3")
+    for words in ("kmhc colourise", "kmhc album", "kmhc train", "kmhc weights import", "\\-\\-dry\\-run", "1.2.3"):
+        assert words in page
+
+
+def test_the_manual_escapes_what_roff_would_obey() -> None:
+    assert man_page._plain(".SH it\\ --all") == "\\&.SH it\\e \\-\\-all"
+
+
+def test_icons_are_drawn_for_all_systems(qapp, tmp_path) -> None:
+    icons.draw(ROOT / "resources" / "icons" / "kmhc.svg", tmp_path)
+    with Image.open(tmp_path / "kmhc-48.png") as icon:
+        assert icon.size == (48, 48)
+        assert icon.getpixel((0, 0))[3] == 0
+        assert icon.getpixel((24, 24))[3] == 255
+    assert {file.suffix for file in tmp_path.iterdir()} == {".png", ".ico", ".icns"}
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A folder like the one that PyInstaller makes."""
+    folder = tmp_path / "bundle"
+    (folder / "_internal" / "resources" / "icons").mkdir(parents=True)
+    (folder / "kmhc-desktop").write_text("#!/bin/sh\necho $0 $@\n")
+    (folder / "kmhc-desktop").chmod(0o755)
+    (folder / "kmhc").symlink_to("kmhc-desktop")
+    (folder / "_internal" / "resources" / "icons" / "kmhc.svg").write_text("<svg/>")
+    return folder
+
+
+@on_linux
+@needs("dpkg-deb")
+def test_the_debian_package_is_the_same_each_time(bundle, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    packages = []
+    for name in ("first", "second"):
+        out = tmp_path / name
+        out.mkdir()
+        packages.append(linux_packages.deb(bundle, tmp_path, tmp_path / "work", out, "1.2.3", "zstd").read_bytes())
+    assert packages[0] == packages[1]
+    listed = subprocess.run(["dpkg-deb", "-c", out / "kmhc_1.2.3_amd64.deb"], capture_output=True, text=True).stdout
+    for place in ("usr/bin/kmhc -> ../lib/kmhc/kmhc", "share/applications/kmhc.desktop", "man1/kmhc.1.gz"):
+        assert place in listed
+    fields = subprocess.run(["dpkg-deb", "-f", out / "kmhc_1.2.3_amd64.deb"], capture_output=True, text=True).stdout
+    assert "libc6 (>= 2." in fields
+
+
+@on_linux
+def test_the_archive_installs_for_one_user_and_goes_without_a_trace(bundle, tmp_path) -> None:
+    home, unpacked = tmp_path / "a home", tmp_path / "unpacked"
+    (home / ".local/share/KMHC").mkdir(parents=True)
+    own = home / ".local/share/KMHC/own weights"
+    own.write_text("mine")
+    shutil.copytree(bundle, unpacked / "kmhc", symlinks=True)
+    for name in ("install.sh", "kmhc.desktop"):
+        shutil.copy(ROOT / "packaging/linux" / name, unpacked)
+    environment = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
+    for _ in range(2):  # the second time it takes the place of the first
+        subprocess.run(["sh", unpacked / "install.sh"], env=environment, check=True, capture_output=True)
+    started = subprocess.run([home / ".local/bin/kmhc", "doctor"], env=environment, capture_output=True, text=True)
+    assert started.stdout.endswith("doctor\n")
+    entry = (home / ".local/share/applications/kmhc.desktop").read_text("utf-8")
+    assert f'Exec="{home}/.local/lib/kmhc/kmhc-desktop" %F' in entry
+    subprocess.run([home / ".local/lib/kmhc/uninstall.sh"], env=environment, check=True, capture_output=True)
+    left = [path for path in home.rglob("*") if not path.is_dir() and path.name != "mimeinfo.cache"]
+    assert left == [own]
+
+
+@on_linux
+def test_the_archive_does_not_take_the_place_of_something_else(bundle, tmp_path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.copy(ROOT / "packaging/linux/install.sh", tmp_path)
+    run = subprocess.run(["sh", tmp_path / "install.sh", other], env={"HOME": str(tmp_path)}, capture_output=True)
+    assert run.returncode == 1
+    assert b"is no KMHC" in run.stderr
+
+
+@on_linux
+@needs("gcc")
+def test_a_hollow_library_lets_its_user_load(tmp_path) -> None:
+    real, user = tmp_path / "libreal-1.so", tmp_path / "libuser.so"
+    versions = tmp_path / "versions"
+    versions.write_text("REAL_1 { global: *; };")
+    _compile("int big(void) { return 1; }", real, f"-Wl,--version-script={versions}", f"-Wl,-soname,{real.name}")
+    _compile("int big(void); int small(void) { return 7; } int use(void) { return big(); }", user, str(real))
+    hollow(real, [user], real)
+    assert ctypes.CDLL(str(real), ctypes.RTLD_GLOBAL)
+    assert ctypes.CDLL(str(user)).small() == 7
+    code = f"import ctypes; ctypes.CDLL({str(real)!r}, ctypes.RTLD_GLOBAL); ctypes.CDLL({str(user)!r}).use()"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == -6  # SIGABRT
+
+
+def _compile(code: str, target: Path, *options: str) -> None:
+    command = ["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", str(target), "-x", "none", *options]
+    subprocess.run(command, input=code, text=True, check=True)
