@@ -19,6 +19,7 @@ PARTS = (
     album_web,
     training,
     window,
+    installer,
 )  # each has ROWS, name -> function that returns {measure: value}, and BARS, (name, measure) -> text
 ROWS = {name: row for part in PARTS for name, row in part.ROWS.items()}
 BARS = {measure: bar for part in PARTS for measure, bar in part.BARS.items()}
