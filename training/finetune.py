@@ -191,9 +191,10 @@ class PhotoBatches(lightning.LightningDataModule):
         indices = indices[:: max(1, len(indices) // VALIDATION_PHOTOS)][:VALIDATION_PHOTOS]
         size = max(1, self._run.recipe.batch)
         rank, ranks = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
+        if len(indices) >= ranks:  # else all judge the same few
+            # The same number for each: over integers of photos Lightning's mean is cut off.
+            indices = indices[: len(indices) - len(indices) % ranks][rank::ranks]
         batches = [indices[start : start + size] for start in range(0, len(indices), size)]
-        if len(batches) >= ranks:  # else all judge the same few
-            batches = batches[: len(batches) - len(batches) % ranks][rank::ranks]
         judged: Any = [(squares(self._packed, some), 0) for some in batches]
         return DataLoader(judged, batch_size=None)
 
