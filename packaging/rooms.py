@@ -75,7 +75,8 @@ class Room:
         environment += [f"DISPLAY={display}"] if display else []
         inside = ["chroot", f"--userspec={who}", root, "env", "-i", f"--chdir={'/' if administrator else self.home}"]
         shell = ["sh", "-c", f'{prepare} && exec "$@"', "sh", *inside, *environment, *command]
-        return subprocess.Popen(["unshare", *spaces, *shell])
+        quiet = subprocess.DEVNULL if administrator else None
+        return subprocess.Popen(["unshare", *spaces, *shell], stdout=quiet)
 
     def path(self, place: Path) -> Path:
         """Return where a place of the room lies outside."""
