@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import icons
+import icu
 import linux_packages
 import man_page
 import pytest
@@ -116,3 +117,23 @@ def test_a_hollow_library_lets_its_user_load(tmp_path) -> None:
 def _compile(code: str, target: Path, *options: str) -> None:
     command = ["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", str(target), "-x", "none", *options]
     subprocess.run(command, input=code, text=True, check=True)
+
+
+@on_linux
+@needs("icupkg")
+def test_a_slim_icu_sorts_as_the_whole_one_does(tmp_path) -> None:
+    from PySide6.QtCore import QLibraryInfo
+
+    libraries = list(Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.LibrariesPath)).glob("libicudata.so.*"))
+    if not libraries:
+        pytest.skip("Qt has no ICU here")
+    slim = tmp_path / libraries[0].name
+    icu.slim(libraries[0], slim)
+    assert slim.stat().st_size < libraries[0].stat().st_size / 4
+    code = (
+        "from PySide6.QtCore import QCollator, QLocale; collator = QCollator(QLocale('de')); "
+        "collator.setNumericMode(True); print(*sorted(['b10', 'b9', 'ä', 'z', 'a'], key=collator.sortKey))"
+    )
+    environment = {"LD_PRELOAD": str(slim), "PATH": "/usr/bin", "PYTHONUTF8": "1"}
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert run.stdout.split() == ["a", "ä", "b9", "b10", "z"], run.stderr
