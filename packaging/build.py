@@ -19,7 +19,7 @@ def main() -> None:
     """Build, wrap, sum."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cuda", action="store_true", help="with the CUDA build of PyTorch (gigabytes)")
-    parser.add_argument("--xz", action="store_true", help="make the .deb smaller; takes minutes")
+    parser.add_argument("--xz", action="store_true", help="make the .deb smaller, and slower to install")
     parser.add_argument("--keep-bundle", action="store_true", help="wrap dist/kmhc as it is")
     asked = parser.parse_args()
     os.environ.setdefault("SOURCE_DATE_EPOCH", _last_change())
@@ -38,7 +38,7 @@ def freeze(*, cuda: bool) -> None:
     import icons
 
     icons.draw(ROOT / "resources" / "icons" / "kmhc.svg", WORK / "icons")
-    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=INFO"]
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"]
     command += ["--distpath", str(OUT), "--workpath", str(WORK / "pyinstaller"), str(HERE / "kmhc.spec")]
     environment = os.environ | {"PYTHONHASHSEED": "1"} | ({"KMHC_CUDA": "1"} if cuda else {})
     subprocess.run(command, check=True, env=environment)

@@ -50,7 +50,7 @@ def deb(bundle: Path, icons: Path, work: Path, out: Path, version: str, compress
         work: A folder for what is needed on the way; it is emptied.
         out: Where the package goes.
         version: KMHC's.
-        compression: "zstd" (fast) or "xz" (smaller; takes minutes).
+        compression: "zstd" (opens fast) or "xz" (smaller).
     """
     root = work / "deb"
     shutil.rmtree(root, ignore_errors=True)
@@ -80,7 +80,7 @@ def deb(bundle: Path, icons: Path, work: Path, out: Path, version: str, compress
     )
     _write(root / "DEBIAN/control", control)
     target = out / f"kmhc_{version}_{architecture.strip()}.deb"
-    level = {"zstd": "6", "xz": "6"}[compression]
+    level = {"zstd": "19", "xz": "6"}[compression]
     command = ["dpkg-deb", "--root-owner-group", f"-Z{compression}", f"-z{level}", "--build", str(root), str(target)]
     subprocess.run(command, check=True)  # dpkg-deb heeds SOURCE_DATE_EPOCH
     shutil.rmtree(root)
