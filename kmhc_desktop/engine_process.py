@@ -10,6 +10,7 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -23,10 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmhc_desktop import messages
+from kmhc_desktop.doubts import doubts_path, save_doubts
 from kmhc_engine.batch import run_batch
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.chroma import Chroma, network_input
-from kmhc_engine.errors import KMHCError
+from kmhc_engine.errors import FolderInUse, KMHCError
 from kmhc_engine.jobs import Colouriser, State
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.photos import open_photo
@@ -36,6 +38,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT = 1.0  # seconds
 _NETWORKS_KEPT = 2
+_FOLDER_PATIENCE = 10.0  # seconds
 _T = TypeVar("_T")
 _Floats = NDArray[np.float32]
 
@@ -126,7 +129,7 @@ class _NetworkThread:
 
 @dataclass
 class _Guarded:
-    """A colouriser whose network runs in the network thread, and that measures how unsure it is."""
+    """A colouriser whose network runs in the network thread."""
 
     network: Colouriser
     thread: _NetworkThread
@@ -157,10 +160,11 @@ class _Engine:
         self._batch: messages.Batch | None = None
         self._found: list[Found] = []
         self._previews: queue.SimpleQueue[messages.Preview] = queue.SimpleQueue()
+        self._to_measure: queue.SimpleQueue[tuple[messages.Batch | None, messages.Measure]] = queue.SimpleQueue()
 
     def obey(self) -> None:
         """Read commands until the end; the work goes on in threads."""
-        for target in (self._beat, self._preview):
+        for target in (self._beat, self._preview, self._measure):
             threading.Thread(target=target, daemon=True).start()
         with contextlib.suppress(EOFError, OSError):
             while not isinstance(command := self._pipe.recv(), messages.Quit):
@@ -187,6 +191,8 @@ class _Engine:
                 self._token.cancel()
             case messages.Preview():
                 self._previews.put(command)
+            case messages.Measure():
+                self._to_measure.put((self._batch, command))
 
     def _in_thread(self, target: Callable[..., None], *args: Any) -> None:
         threading.Thread(target=target, args=args, daemon=True).start()
@@ -226,10 +232,9 @@ class _Engine:
 
     def _run(self, batch: messages.Batch, found: tuple[Found, ...], token: CancelToken) -> None:
         error = ""
-        coloured: dict[Path, Path] = {}
         try:
             network = self._network(batch.compute, urgent=False)
-            with OutputFolder(batch.output) as folder:
+            with _taken(batch.output) as folder:
                 if folder.warning:
                     self._send(messages.Trouble(folder.warning))
                 jobs = [folder.job(one) for one in found]
@@ -237,8 +242,6 @@ class _Engine:
                 for event in run_batch(jobs, network, token, folder, batch.settings):
                     source = sources[event.job_id]
                     chroma = _stored_chroma(folder, source) if event.output else None
-                    if chroma and event.state is State.DONE:
-                        coloured[source] = chroma
                     self._send(messages.Progress(batch.number, source, event, chroma))
         except KMHCError as stopped:
             error = str(stopped)
@@ -246,22 +249,25 @@ class _Engine:
             log.exception("batch %d", batch.number)
             error = f"The engine stopped ({type(unexpected).__name__}: {unexpected}). The log says more; start again."
         self._send(messages.BatchEnded(batch.number, error))
-        if not error:
-            self._measure_doubt(batch, coloured, network)
 
-    def _measure_doubt(self, batch: messages.Batch, coloured: dict[Path, Path], network: _Guarded) -> None:
-        """Compare each photo's colours with those of its mirror image, until there is better to do."""
-        for source, chroma in coloured.items():
-            if self._batch is not batch:
-                return
+    def _measure(self) -> None:
+        while True:
+            batch, measure = self._to_measure.get()
+            found: dict[Path, float] = {}
             try:
-                with open_photo(source) as photo:
-                    lightness = network_input(photo.page(0).grey, network.side)
-                mirrored = network.predict([np.ascontiguousarray(lightness[:, ::-1])])[0][:, ::-1]
-                value = float(np.abs(Chroma.load(chroma).ab - mirrored).mean())
-            except (KMHCError, OSError, ValueError):
-                continue  # no doubt is told of a photo that has moved meanwhile
-            self._send(messages.Doubt(source, value))
+                network = self._network(measure.compute, urgent=False)
+                for source, chroma in measure.photos:
+                    if self._batch is not batch:  # there is better to do
+                        break
+                    if (value := _doubt(source, chroma, network)) is not None:
+                        found[chroma] = value
+                        self._send(messages.Doubt(source, value))
+                for path in {doubts_path(chroma) for chroma in found}:
+                    save_doubts(path, {one.name: found[one] for one in found if doubts_path(one) == path})
+            except (KMHCError, OSError) as error:
+                log.info("doubts are not measured: %s", error)
+            except Exception:
+                log.exception("measuring doubts")
 
     def _preview(self) -> None:
         while True:
@@ -290,6 +296,35 @@ class _Engine:
             preview.folder.mkdir(parents=True, exist_ok=True)
             Chroma(ab, network.variant, network.weights).save(path)
         return path
+
+
+@contextlib.contextmanager
+def _taken(output: Path) -> Iterator[OutputFolder]:
+    """Hold the output folder; the window may still be writing an adjusted photo there."""
+    end = time.monotonic() + _FOLDER_PATIENCE
+    while True:
+        try:
+            with OutputFolder(output) as folder:
+                yield folder
+            return
+        except FolderInUse:
+            if time.monotonic() > end:
+                raise
+            threading.Event().wait(0.2)
+
+
+def _doubt(source: Path, chroma: Path, network: _Guarded) -> float | None:
+    """Return how far a photo's colours are from those of its mirror image; None if that cannot be told."""
+    try:
+        stored = Chroma.load(chroma)
+        with open_photo(source) as photo:
+            lightness = network_input(photo.page(0).grey, network.side)
+        if stored.weights != network.weights or stored.ab.shape[:2] != lightness.shape:
+            return None
+        mirrored = network.predict([np.ascontiguousarray(lightness[:, ::-1])])[0][:, ::-1]
+    except (KMHCError, OSError):  # it has moved meanwhile
+        return None
+    return float(np.abs(stored.ab - mirrored).mean())
 
 
 def _stored_chroma(folder: OutputFolder, source: Path) -> Path | None:

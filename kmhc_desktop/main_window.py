@@ -21,9 +21,10 @@ from kmhc_desktop.queue_model import Filter, Order, QueueModel, Row
 from kmhc_desktop.queue_pane import QueuePane
 from kmhc_desktop.roots import Roots
 from kmhc_desktop.run import TO_DO, Phase, Run
-from kmhc_desktop.settings import Settings, SettingsStore
+from kmhc_desktop.settings import ColourPhotos, Settings, SettingsStore
 from kmhc_desktop.theme import Look
 from kmhc_desktop.thumbnails import Thumbnails
+from kmhc_desktop.tones import Tones
 from kmhc_desktop.training_page import Training
 from kmhc_desktop.variant_model import VariantModel
 from kmhc_desktop.variant_picker import VariantPicker
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.roots = Roots(self.model, settings, folder / "session.json", self)
         self.run = Run(self.model, worker, self.roots.output_of, self)
         self._thumbnails = Thumbnails(folder / "thumbnails", self)
+        self.tones = Tones(self.model, self)
         self.actions_ = Actions(self, look)
         self.banner = Banner(look)
         self.empty = EmptyState(look)
@@ -163,10 +165,12 @@ class MainWindow(QMainWindow):
         self.empty.samples_requested.connect(self._add_samples)
         self.browser.chosen.connect(lambda folder: self.show_folder(folder))
         self.desk.chosen_rows = self.pane.chosen_rows
+        self.desk.folder_is_busy = lambda: self.run.phase is not Phase.IDLE
         self.pane.current_changed.connect(self.desk.show_row)
         self.pane.selected.connect(self._refresh)
         self.model.counted.connect(self._refresh)
         self.roots.scanned.connect(self._refresh)
+        self.roots.scanned.connect(self._look_closer)
         self.roots.scanned.connect(lambda: show_first_hint(self.banner, self._settings, photos=len(self.model)))
         self.desk.next_requested.connect(lambda: self.pane.step(1))
         self.desk.previous_requested.connect(lambda: self.pane.step(-1))
@@ -176,6 +180,7 @@ class MainWindow(QMainWindow):
         self.desk.troubled.connect(self.banner.say)
         self.run.phase_changed.connect(self._refresh)
         self.run.finished.connect(self._refresh)
+        self.run.phase_changed.connect(lambda phase: self._look_closer() if phase is Phase.IDLE else self.tones.stop())
         self.run.troubled.connect(lambda trouble: self.banner.say(trouble.text))
         self.run.ready.connect(self._heed_ready)
         self.run.previewed.connect(self.desk.heed_preview)
@@ -210,13 +215,15 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.training.end()
-        self.desk.close_parts()
         self._settings.save_layout("geometry", self.saveGeometry())
         self._settings.save_layout("state", self.saveState())
         self._settings.save_layout("split", self._split.saveState())
         self.roots.close(unfinished=self.run.phase is not Phase.IDLE)
         self._thumbnails.stop()
+        self.tones.stop()
         self._worker.close()
+        self.desk.folder_is_busy = lambda: False  # the engine has let go of the folders
+        self.desk.close_parts()
         super().closeEvent(event)
 
     def _restore_layout(self) -> None:
@@ -274,6 +281,7 @@ class MainWindow(QMainWindow):
 
     def start_over(self, rows: Sequence[Row], variant: str = "") -> None:
         """Colourise photos that have ended once more, perhaps with another variant."""
+        self.desk.save_all()  # a person's edits go with the photo to its new colours
         for row in rows:
             if row.state in _ENDED and not row.refusal:
                 self.model.update(Path(row.path), state=State.WAITING, reason="", chroma=None, doubt=None)
@@ -327,7 +335,15 @@ class MainWindow(QMainWindow):
         )
         self._tools.show_state(paused=phase is Phase.PAUSED, variant=self._settings.current.variant)
         if idle and len(self.model):
-            self.strip.say(summary(states, len(self.model), to_do, scanning=self.roots.scanning))
+            redo = self._settings.current.colour_photos is ColourPhotos.REDO
+            in_colour = 0 if redo else self.model.in_colour
+            self.strip.say(summary(states, len(self.model), to_do, in_colour, scanning=self.roots.scanning))
+
+    def _look_closer(self) -> None:
+        """Use the time between runs: write what was adjusted, see which photos are in colour, which colours unsure."""
+        self.desk.save_all()
+        self.tones.look()
+        self.run.measure(self._compute())
 
     def _heed_ready(self, ready: Ready) -> None:
         self._ready = ready

@@ -94,6 +94,19 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """Find out how unsure the colours of photos are, when there is nothing else to do; a batch ends it.
+
+    Attributes:
+        compute: The network that predicted them; those of another are left out.
+        photos: Original and stored colour.
+    """
+
+    compute: Compute
+    photos: tuple[tuple[Path, Path], ...]
+
+
+@dataclass(frozen=True)
 class Quit:
     """End the process."""
 
@@ -198,7 +211,7 @@ class Previewed:
     error: str = ""
 
 
-Command = Prepare | Batch | Photos | Go | Pause | Resume | Cancel | Preview | Quit
+Command = Prepare | Batch | Photos | Go | Pause | Resume | Cancel | Preview | Measure | Quit
 Report = Alive | Ready | Trouble | Progress | Doubt | BatchEnded | Previewed
 
 

@@ -38,6 +38,7 @@ class PhotoDesk(QWidget):
 
     Attributes:
         panel: The adjust panel; the window gives it a place.
+        folder_is_busy: Says whether a run has the output folders, so that nothing can be written there.
         variant_chosen: Emitted with a variant's name and the rows it is to be used for.
         troubled: Emitted with a text for the user.
     """
@@ -62,6 +63,7 @@ class PhotoDesk(QWidget):
         self._row: Row | None = None
         self._photo: ViewedPhoto | None = None
         self._unsaved: set[str] = set()
+        self.folder_is_busy: Callable[[], bool] = lambda: False
         self.chosen_rows: Callable[[], Sequence[Row]] = lambda: [self._row] if self._row else []
         self.view = CompareView()
         self.grid = CompareGrid()
@@ -147,13 +149,25 @@ class PhotoDesk(QWidget):
     def save(self) -> None:
         """Write the photo that shows with what was changed, if anything was."""
         self._keep_pending()
-        if self._row is not None and self._row.path in self._unsaved:
-            self._unsaved.discard(self._row.path)
-            self._saving.save(self._row, self._settings.current.quality)
+        if self._row is not None:
+            self._write(self._row)
+
+    def save_all(self) -> None:
+        """Write all that was changed, also what had to wait for the end of a run."""
+        self._keep_pending()
+        for path in tuple(self._unsaved):
+            row = self._model.row(Path(path))
+            if row is not None:
+                self._write(row)
+
+    def _write(self, row: Row) -> None:
+        if row.path in self._unsaved and not self.folder_is_busy():
+            self._unsaved.discard(row.path)
+            self._saving.save(row, self._settings.current.quality)
 
     def close_parts(self) -> None:
         """Save, and end what runs in threads."""
-        self.save()
+        self.save_all()
         self._saving.close()
         self.view.close_loader()
         self.grid.close_loaders()
@@ -218,8 +232,7 @@ class PhotoDesk(QWidget):
             if row is not self._row and row.chroma is not None:
                 theirs, _ = load_edits(edits_path(Path(row.chroma)))
                 if self._keep(replace(theirs, adjustments=adjustments), row):
-                    self._unsaved.discard(row.path)
-                    self._saving.save(row, self._settings.current.quality)
+                    self._write(row)
 
     def _saved(self, path: Path) -> None:
         row = self._model.row(path)

@@ -19,14 +19,15 @@ def duration_text(seconds: float) -> str:
     return QCoreApplication.translate("ProgressStrip", "{0} h {1} min").format(minutes // 60, minutes % 60)
 
 
-def summary(states: Counter[State], photos: int, to_do: int, *, scanning: bool) -> str:
+def summary(states: Counter[State], photos: int, to_do: int, in_colour: int, *, scanning: bool) -> str:
     """Return what is in the queue, for people: "9 photos · 4 to colourise · 5 done"."""
     translate = QCoreApplication.translate
     parts = [translate("MainWindow", "%n photo(s)", "", photos)]
     if scanning:
         parts.append(translate("MainWindow", "still looking…"))
     for count, text in (
-        (to_do, translate("MainWindow", "{0} to colourise")),
+        (to_do - in_colour, translate("MainWindow", "{0} to colourise")),
+        (in_colour, translate("MainWindow", "{0} in colour already")),
         (states[State.DONE], translate("MainWindow", "{0} done")),
         (states[State.FAILED], translate("MainWindow", "{0} failed")),
         (states[State.SKIPPED], translate("MainWindow", "{0} skipped")),

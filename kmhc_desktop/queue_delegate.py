@@ -33,6 +33,8 @@ def state_text(row: Row) -> str:
         State.CANCELLED: QCoreApplication.translate("State", "Cancelled"),
         State.INTERRUPTED: QCoreApplication.translate("State", "Interrupted"),
     }[row.state]
+    if row.state is State.WAITING and row.in_colour:
+        return QCoreApplication.translate("State", "In colour already")
     if row.reason:
         return f"{text}: {row.reason}"
     return f"{text} · {row.seconds:.1f} s" if row.state is State.DONE and row.seconds else text
@@ -112,7 +114,7 @@ class QueueDelegate(QStyledItemDelegate):
             size = image.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
         target = QRect(0, 0, size.width(), size.height())
         target.moveCenter(rect.center())
-        painter.setOpacity(0.45 if row.state is State.SKIPPED else 1.0)
+        painter.setOpacity(0.45 if row.state is State.SKIPPED or row.waits_in_colour else 1.0)
         painter.drawImage(target, image)
         painter.restore()
 
@@ -126,7 +128,7 @@ class QueueDelegate(QStyledItemDelegate):
         return self._thumbnails.get(row.path, row.modified_ns, position)
 
     def _paint_badge(self, painter: QPainter, picture: QRect, row: Row) -> None:
-        name = _ICONS.get(row.state)
+        name = "skip" if row.state is State.WAITING and row.in_colour else _ICONS.get(row.state)
         if name is None:
             return
         colours = self._look.colours

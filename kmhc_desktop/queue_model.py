@@ -18,6 +18,7 @@ from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QPersist
 from kmhc_engine.jobs import State
 from kmhc_engine.scan import Found
 
+WAITING = {State.WAITING, State.RUNNING, State.INTERRUPTED, State.CANCELLED}
 Index = QModelIndex | QPersistentModelIndex
 DOUBTFUL = 6.0  # ab units between a photo's colours and its mirror image's: worth a look
 
@@ -74,6 +75,7 @@ class Row:
         seconds: How long it took.
         doubt: How unsure its colours are, in ab units.
         edition: Modification time of the output, nanoseconds: it is another picture when this changes.
+        in_colour: The photo was found to be in colour already.
     """
 
     number: int
@@ -92,12 +94,18 @@ class Row:
     seconds: float = 0.0
     doubt: float | None = None
     edition: int = 0
+    in_colour: bool = False
 
     @property
     def name(self) -> str:
         """The file's name, fit to be shown."""
         name = os.path.basename(self.path)  # noqa: PTH119 - ten times as fast, and this runs for every row
         return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+    @property
+    def waits_in_colour(self) -> bool:
+        """Whether it waits, and is in colour already."""
+        return self.in_colour and self.state in WAITING
 
     @property
     def found(self) -> Found:
@@ -107,9 +115,8 @@ class Row:
         )
 
 
-_WAITING = {State.WAITING, State.RUNNING, State.INTERRUPTED, State.CANCELLED}
 _FILTER_STATES = {
-    Filter.WAITING: _WAITING,
+    Filter.WAITING: WAITING,
     Filter.DONE: {State.DONE},
     Filter.FAILED: {State.FAILED},
     Filter.SKIPPED: {State.SKIPPED},
@@ -128,6 +135,9 @@ class QueueModel(QAbstractListModel):
 
     Attributes:
         counted: Emitted when the number of photos in any state may have changed.
+        states: How many photos there are in each state.
+        to_review: How many are worth a look.
+        in_colour: How many that wait are in colour already.
     """
 
     counted = Signal()
@@ -140,6 +150,7 @@ class QueueModel(QAbstractListModel):
         self._next_number = 0
         self.states: Counter[State] = Counter()
         self.to_review = 0
+        self.in_colour = 0
 
     # What Qt asks.
 
@@ -219,7 +230,7 @@ class QueueModel(QAbstractListModel):
                 row.state, row.reason = State.FAILED if one.unreadable else State.SKIPPED, one.refusal
             self._next_number += 1
             self._rows[path] = row
-            self.states[row.state] += 1
+            self._count(row, 1)
             new.append(row)
         visible = [row for row in new if self._passes(row)]
         if visible:
@@ -235,12 +246,10 @@ class QueueModel(QAbstractListModel):
         row = self._rows.get(str(path))
         if row is None:
             return
-        before = row.state, self._doubtful(row)
+        self._count(row, -1)
         for name, value in changes.items():
             setattr(row, name, value)
-        self.states[before[0]] -= 1
-        self.states[row.state] += 1
-        self.to_review += self._doubtful(row) - before[1]
+        self._count(row, 1)
         self._show_change(row, list(changes))
         self.counted.emit()
 
@@ -265,8 +274,7 @@ class QueueModel(QAbstractListModel):
         """Take photos off the list; their files stay."""
         gone = [row for path in paths if (row := self._rows.pop(str(path), None))]
         for row in gone:
-            self.states[row.state] -= 1
-            self.to_review -= self._doubtful(row)
+            self._count(row, -1)
         self._rearrange()
         self.counted.emit()
 
@@ -276,7 +284,7 @@ class QueueModel(QAbstractListModel):
         self._rows.clear()
         self._shown.clear()
         self.states.clear()
-        self.to_review = 0
+        self.to_review = self.in_colour = 0
         self.endResetModel()
         self.counted.emit()
 
@@ -298,6 +306,11 @@ class QueueModel(QAbstractListModel):
         elif self._filter is not Filter.ALL and row.state not in _FILTER_STATES[self._filter]:
             return False
         return self._search in row.name.casefold() if self._search else True
+
+    def _count(self, row: Row, by: int) -> None:
+        self.states[row.state] += by
+        self.to_review += by * self._doubtful(row)
+        self.in_colour += by * row.waits_in_colour
 
     @staticmethod
     def _doubtful(row: Row) -> bool:

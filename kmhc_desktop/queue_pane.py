@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from kmhc_desktop.flow_layout import FlowLayout
 from kmhc_desktop.queue_delegate import QueueDelegate
-from kmhc_desktop.queue_model import Filter, Order, QueueModel, Row
+from kmhc_desktop.queue_model import WAITING, Filter, Order, QueueModel, Row
 from kmhc_desktop.theme import Look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_engine.jobs import State
@@ -218,7 +218,7 @@ class QueuePane(QWidget):
 
     def _show_counts(self) -> None:
         states = self._model.states
-        waiting = sum(states[one] for one in (State.WAITING, State.RUNNING, State.INTERRUPTED, State.CANCELLED))
+        waiting = sum(states[one] for one in WAITING)
         for chosen, text, count in (
             (Filter.ALL, self.tr("All"), len(self._model)),
             (Filter.WAITING, self.tr("Waiting"), waiting),

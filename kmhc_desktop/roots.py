@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from kmhc_desktop import session
 from kmhc_desktop.queue_model import QueueModel
-from kmhc_desktop.scanning import Scanning
+from kmhc_desktop.scanning import Ended, Scanning
 from kmhc_desktop.session import Session
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.thumbnails import modified_ns
@@ -110,13 +110,19 @@ class Roots(QObject):
         if root in self._outputs:  # it may have been taken off meanwhile
             self._model.add(root, [one for one in found if str(one.path) not in self._removed])
 
-    def _known(self, ended: Sequence[tuple[Path, Path | None, Path | None, object, str]]) -> None:
-        for source, output, chroma, state, reason in ended:
-            row = self._model.row(source)
+    def _known(self, ended: Sequence[Ended]) -> None:
+        for one in ended:
+            row = self._model.row(one.source)
             if row is not None and not row.refusal:
-                paths = {"output": output and str(output), "chroma": chroma and str(chroma)}
-                edition = modified_ns(output) if output else 0
-                self._model.update(source, state=state, reason=reason, edition=edition, **paths)
+                self._model.update(
+                    one.source,
+                    state=one.state,
+                    reason=one.reason,
+                    output=one.output and str(one.output),
+                    chroma=one.chroma and str(one.chroma),
+                    edition=modified_ns(one.output) if one.output else 0,
+                    doubt=one.doubt,
+                )
 
     def _finished(self, _root: Path) -> None:
         self._under_way = max(0, self._under_way - 1)

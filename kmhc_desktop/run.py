@@ -97,6 +97,7 @@ class Run(QObject):
         self._ends: deque[float] = deque(maxlen=_RECENT)
         self._ended = self._total = 0
         self.per_minute = 0.0
+        self._to_measure: set[str] = set()
         self.phase = Phase.IDLE
         worker.reported.connect(self._heed)
 
@@ -110,10 +111,24 @@ class Run(QObject):
         self._roots = deque(Path(root) for root in dict.fromkeys(row.root for row in rows))
         self._ended, self._total = 0, len(rows)
         self._ends.clear()
+        self._to_measure.clear()
         if rows:
             self._ends.append(time.monotonic())
             self._enter(Phase.RUNNING)
             self._next_batch()
+
+    def measure(self, compute: Compute) -> None:
+        """Have it found out how unsure the colours are, where that is not known; a run goes first.
+
+        Args:
+            compute: The network, where no run has been; only its own colours can be measured.
+        """
+        if self.phase is not Phase.IDLE:
+            return
+        rows = [row for row in self._model.rows if row.state is State.DONE and row.chroma and row.doubt is None]
+        new = [(Path(row.path), Path(row.chroma)) for row in rows if row.chroma and row.chroma not in self._to_measure]
+        self._to_measure.update(str(chroma) for _, chroma in new)
+        self._worker.measure(self._compute or compute, new)
 
     def pause(self) -> None:
         """Hold the run."""

@@ -42,4 +42,4 @@ class RunReport(QObject):
             show = QCoreApplication.translate("MainWindow", "Show them")
             text = QCoreApplication.translate("MainWindow", "%n photo(s) could not be colourised.", "", failed)
             window.banner.say(text, [(show, lambda: window.pane.show_only(Filter.FAILED))])
-        dialogs.notify(window, summary(states, len(window.model), 0, scanning=window.roots.scanning))
+        dialogs.notify(window, summary(states, len(window.model), 0, 0, scanning=window.roots.scanning))

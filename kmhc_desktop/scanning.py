@@ -3,10 +3,12 @@
 import logging
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
+from kmhc_desktop.doubts import DOUBTS, load_doubts
 from kmhc_engine.errors import KMHCError
 from kmhc_engine.jobs import State
 from kmhc_engine.outputs import OutputFolder
@@ -22,7 +24,25 @@ _PHOTO_SUFFIXES = {
 }  # fmt: skip
 
 
-Ended = tuple[Path, Path | None, Path | None, State, str]
+@dataclass(frozen=True)
+class Ended:
+    """How a photo ended in an earlier run.
+
+    Attributes:
+        source: The photo.
+        state: DONE, FAILED or SKIPPED.
+        reason: Why.
+        output: The colour photo.
+        chroma: Its stored colour.
+        doubt: How unsure that is, in ab units.
+    """
+
+    source: Path
+    state: State
+    reason: str
+    output: Path | None = None
+    chroma: Path | None = None
+    doubt: float | None = None
 
 
 class Scanning(QObject):
@@ -30,7 +50,7 @@ class Scanning(QObject):
 
     Attributes:
         found: Emitted with the root and a tuple of `Found`.
-        known: Emitted with a tuple of (source, output, chroma, state, reason) of photos that an earlier run ended.
+        known: Emitted with a tuple of `Ended`.
         finished: Emitted with the root, when all of it has been seen.
     """
 
@@ -92,13 +112,16 @@ def _called_a_photo(found: Found) -> bool:
 
 def _ended(output: Path) -> list[Ended]:
     ended: list[Ended] = []
+    doubts = load_doubts(output / MARKER / DOUBTS)
     with OutputFolder(output) as folder:
         jobs = {folder.key(job.source): job.source for job in folder.recorded_jobs()}
         for record in folder.journal.records():
             source = jobs[record.source]
             if folder.stands(record) and record.output is not None:
                 chroma = folder.chroma(record.chroma, 0) if record.chroma else None
-                ended.append((source, folder.path / record.output.path, chroma, State.DONE, record.reason))
+                doubt = doubts.get(chroma.name) if chroma else None
+                path = folder.path / record.output.path
+                ended.append(Ended(source, State.DONE, record.reason, path, chroma, doubt))
             elif record.state in (State.FAILED, State.SKIPPED):
-                ended.append((source, None, None, record.state, record.reason))
+                ended.append(Ended(source, record.state, record.reason))
     return ended

@@ -121,6 +121,11 @@ class Worker(QObject):
         """Predict one photo before anything else; a `Previewed` comes for each network."""
         self._tell(messages.Preview(source, tuple(computes), folder))
 
+    def measure(self, compute: messages.Compute, photos: Sequence[tuple[Path, Path]]) -> None:
+        """Have doubts measured when there is nothing else to do; a `Doubt` comes for each photo that can be."""
+        for first in range(0, len(photos), _PORTION):
+            self._tell(messages.Measure(compute, tuple(photos[first : first + _PORTION])))
+
     def close(self) -> None:
         """End the engine and the thread; waits for both."""
         self._tell(messages.Quit())
@@ -178,12 +183,11 @@ class Worker(QObject):
         return max(0.0, min(1.0, until_cancel, self._deadline - now if self._pipe else 1.0))
 
     def _launch(self) -> None:
-        self._pipe, end = self._spawn.Pipe()
-        self._process = self._spawn.Process(
-            target=self._serve, args=(end, self._log_folder), name="kmhc-engine", daemon=True
-        )
-        self._process.start()
+        pipe, end = self._spawn.Pipe()
+        process = self._spawn.Process(target=self._serve, args=(end, self._log_folder), name="kmhc-engine", daemon=True)
+        process.start()
         end.close()
+        self._pipe, self._process = pipe, process
         self._heard = False
         self._deadline = time.monotonic() + self._limits.start
         if self._compute is not None:
