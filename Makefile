@@ -63,10 +63,11 @@ clean: ## remove what the targets made
 
 # An environment of its own: the standalone program has PyTorch for the CPU, whatever .venv has.
 CPU_TORCH := $(if $(filter Linux,$(shell uname -s)),$(if $(findstring --cuda,$(ARGS)),,--extra-index-url https://download.pytorch.org/whl/cpu))
+INSTALLER_PIP := $(INSTALLER_ENV)/$(notdir $(BIN))/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 $(INSTALLER_ENV)/installer: pyproject.toml constraints.txt
 	test -d $(INSTALLER_ENV) || $(PYTHON) -m venv $(INSTALLER_ENV)
-	$(INSTALLER_ENV)/$(notdir $(BIN))/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt \
-		$(CPU_TORCH) --editable ".[heif,16bit,training,installer]"
+	$(INSTALLER_PIP) $(CPU_TORCH) --no-deps torch torchvision
+	$(INSTALLER_PIP) --editable ".[heif,16bit,training,installer]"
 	@touch $@
 
 qt-packages: # on Linux Qt needs some system libraries; Debian's names are in the file

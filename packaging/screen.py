@@ -35,6 +35,11 @@ class Screen:
         row = self.pixels()
         return len({row[place : place + 3] for place in range(0, len(row), 404)}) > 12
 
+    def is_coloured(self, x: int, y: int) -> bool:
+        """Tell whether a place shows a colour, as buttons do that wait for a click, rather than grey."""
+        blue, green, red, _ = self.pixels()[4 * (y * WIDTH + x) :][:4]
+        return max(blue, green, red) - min(blue, green, red) > 60
+
     def click(self, x: int, y: int) -> None:
         """Click as a person does."""
         self._xdotool("mousemove", str(x), str(y))

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK, OUT = ROOT / "build", ROOT / "dist"
 PROGRAM = Path("/usr/lib/kmhc")
 PICTURES, NUMBERS = WORK / "smoke-test", WORK / "installer.json"
-SAMPLES, COLOURISE = (735, 530), (283, 56)  # where the buttons are in the window of 1280 x 800
+SAMPLES, COLOURISE = (835, 534), (213, 58)  # where the buttons are in the window of 1280 x 800
 MIB = 2**20
 
 
@@ -131,9 +131,10 @@ def window(place: Room | Corner) -> dict[str, float]:
             wait_for(lambda: len(processes(place)) > 1, 300, "the engine does not start")
             screen.picture(PICTURES / "1 started.png")
             screen.click(*SAMPLES)
-            wait_for(screen.is_painted, 60, "the window is empty")
-            subprocess.run(["sleep", "5"], check=True)
-            screen.picture(PICTURES / "2 samples.png")
+            try:
+                wait_for(lambda: screen.is_coloured(*COLOURISE), 60, "the samples do not come up")
+            finally:
+                screen.picture(PICTURES / "2 samples.png")
             screen.click(*COLOURISE)
             made = place.path(place.home / ".local/share/KMHC/samples colourised")
             wanted = len(list((ROOT / "resources" / "samples").glob("*.jpg")))

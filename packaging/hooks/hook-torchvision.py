@@ -1,3 +1,3 @@
-"""torchvision without its C++ operators, which `kmhc_engine.networks` does without, and without its source."""
+"""torchvision without its C++ operators, which `kmhc_engine.networks` does without, and all but without source."""
 
-module_collection_mode = "pyz"
+module_collection_mode = {"torchvision": "pyz", "torchvision.models.densenet": "pyz+py"}  # torch.jit reads that one
