@@ -113,6 +113,10 @@ EXCLUDED_MODULES = {
 
 # Files that hooks collect and nothing opens, as patterns of their place in the program.
 DROPPED_FILES = {
+    "*.dist-info/direct_url.json": "where the builder's files lay",
+    "*.dist-info/INSTALLER": "how the builder installed it",
+    "*.dist-info/RECORD": "how the builder installed it",
+    "*.dist-info/REQUESTED": "how the builder installed it",
     "*/libqgtk3*": "the file dialogs of GTK would bring GTK along",
     "*/plugins/sqldrivers/*": "no database",
     "*/plugins/tls/*": "no QtNetwork",

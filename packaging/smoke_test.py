@@ -119,14 +119,16 @@ def colour_photos(folder: Path, count: int = 30) -> None:
 
 def window(place: Room | Corner) -> dict[str, float]:
     """Colourise the samples by clicks; measure how soon the window is there and what it takes at rest."""
-    numbers = {}
+    numbers: dict[str, float] = {}
     screen = Screen()
     try:
         evict(place.path(PROGRAM))
-        for name in ("first paint s, evicted", "first paint s, warm again", "first paint s, warm"):
+        starts = []
+        for _ in range(6):
             with shown(place, screen) as seconds:
-                numbers[name] = seconds
-        del numbers["first paint s, warm again"]
+                starts.append(seconds)
+        numbers["first paint s, evicted"] = starts[0]
+        numbers["first paint s, warm"] = min(starts[1:])  # what else the machine does slows single starts down
         with shown(place, screen):
             wait_for(lambda: len(processes(place)) > 1, 300, "the engine does not start")
             screen.picture(PICTURES / "1 started.png")
