@@ -28,9 +28,11 @@ from training.sheets import sheet
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
+from matplotlib.ticker import MaxNLocator
 
 _SHOWN = 6
 _SIDE = 192
+_LOSS = "loss % (chroma: ab units)"
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def _read(folder: Path) -> Recorded:
 
 def _table(runs: Sequence[Recorded], out: Path) -> list[Path]:
     """Write Table 2 as CSV and Markdown, the published numbers beside ours."""
-    head = ["variant", "architecture", "encoder", "space", "loss", "embedding", "accuracy %", "loss %", "PSNR dB"]
+    head = ["variant", "architecture", "encoder", "space", "loss", "embedding", "accuracy %", _LOSS, "PSNR dB"]
     head += ["CIEDE2000", "chroma share %", "epochs", "parameters M", "published accuracy %", "published loss %"]
     rows: list[list[str]] = []
     for run in runs:
@@ -138,9 +140,15 @@ def _curves(runs: Sequence[Recorded], path: Path, column: str, title: str) -> Pa
     baseline = [run.results["grey"]["accuracy"] for run in runs if "accuracy" in run.results.get("grey", {})]
     if column == "val_accuracy" and baseline:
         axes.axhline(float(np.mean(baseline)), color="grey", linestyle="--", label="grey, on test photos")
-    axes.set(xlabel="epoch", ylabel=title)
+    axes.set(xlabel="epoch", ylabel=title, yscale=_scale(column))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend()
     return _save(figure, path)
+
+
+def _scale(column: str) -> str:
+    """Return how an axis is divided: losses of different kinds differ by powers of ten."""
+    return "log" if column == "val_loss" else "linear"
 
 
 def _bars(runs: Sequence[Recorded], path: Path) -> Path:
@@ -148,12 +156,14 @@ def _bars(runs: Sequence[Recorded], path: Path) -> Path:
     for axes, measure, best_first in zip(panels, ("accuracy", "loss"), (True, False), strict=True):
         judged = [(r.label, r.results["weights"][measure]) for r in runs if measure in r.results.get("weights", {})]
         judged.sort(key=lambda pair: pair[1], reverse=not best_first)
-        axes.barh([label for label, _ in judged], [value for _, value in judged])
+        bars = axes.barh([label for label, _ in judged], [value for _, value in judged], height=0.6)
+        axes.bar_label(bars, fmt="%.2f", padding=3)
+        axes.margins(x=0.2)
         greys = [r.results["grey"][measure] for r in runs if measure in r.results.get("grey", {})]
         if greys and measure == "accuracy":  # losses of different kinds have no common baseline
             axes.axvline(float(np.mean(greys)), color="grey", linestyle="--", label="grey")
-            axes.legend()
-        axes.set(xlabel=f"test {measure}, %")
+            axes.legend(loc="lower left")
+        axes.set(xlabel="test accuracy, %" if measure == "accuracy" else f"test {_LOSS}")
     return _save(figure, path)
 
 
@@ -162,8 +172,8 @@ def _boxes(runs: Sequence[Recorded], path: Path) -> Path:
     for axes, column in zip(panels, ("val_accuracy", "val_loss"), strict=True):
         values = [[v for v in run.history.get(column, []) if np.isfinite(v)] for run in runs]
         axes.boxplot(values, tick_labels=[run.label for run in runs])
-        axes.tick_params(axis="x", rotation=45)
-        axes.set(ylabel=f"{column.removeprefix('val_')} over epochs")
+        plt.setp(axes.get_xticklabels(), rotation=45, horizontalalignment="right")
+        axes.set(ylabel=f"{column.replace('val_', 'validation ')} over epochs", yscale=_scale(column))
     return _save(figure, path)
 
 
