@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt
+from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -34,6 +34,7 @@ from kmhc_engine.jobs import State
 from kmhc_engine.photos import Format
 
 _ROOMY = 1400  # pixels: enough for folders, photos, viewer and the adjust panel
+_FRAME = 40  # pixels: what a window manager adds to the height
 _ENDED = {State.DONE, State.FAILED, State.SKIPPED, State.CANCELLED, State.INTERRUPTED}
 
 
@@ -227,7 +228,8 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _restore_layout(self) -> None:
-        self.resize(1280, 800)
+        room = self.screen().availableSize() - QSize(0, _FRAME)
+        self.resize(QSize(1280, 800).boundedTo(room).expandedTo(self.minimumSize()))
         geometry, state = self._settings.layout("geometry"), self._settings.layout("state")
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from kmhc_desktop.actions import Actions
-from kmhc_desktop.settings import Settings, SettingsStore, Theme
+from kmhc_desktop.settings import SettingsStore, Theme
 from kmhc_desktop.theme import Look
 
 
@@ -62,13 +62,14 @@ class FoldersMenu(QMenu):
         self, settings: SettingsStore, look: Look, show_folder: Callable[[Path], object], parent: QWidget
     ) -> None:
         super().__init__(QCoreApplication.translate("MainWindow", "Open again"), parent)
-        self._look, self._show_folder = look, show_folder
+        self._settings, self._look, self._show_folder = settings, look, show_folder
         self.setToolTipsVisible(True)
-        self._fill(settings.current)
-        settings.changed.connect(lambda before, after: self._fill(after))
-        look.changed.connect(lambda: self._fill(settings.current))
+        self._fill()
+        settings.changed.connect(self._fill)
+        look.changed.connect(self._fill)
 
-    def _fill(self, current: Settings) -> None:
+    def _fill(self) -> None:
+        current = self._settings.current
         self.clear()
         recent = [folder for folder in current.recent if folder not in current.favourites]
         for icon, folders in (("star-filled", current.favourites), ("recent", recent)):
@@ -107,11 +108,12 @@ class ThemeMenu(QMenu):
             group.addAction(action)
             self.addAction(action)
             self._actions[theme] = action
-        self._tick(settings.current)
-        settings.changed.connect(lambda before, after: self._tick(after))
+        self._settings = settings
+        self._tick()
+        settings.changed.connect(self._tick)
 
-    def _tick(self, current: Settings) -> None:
-        self._actions[current.theme].setChecked(True)
+    def _tick(self) -> None:
+        self._actions[self._settings.current.theme].setChecked(True)
 
 
 class ToolBar(QToolBar):

@@ -70,7 +70,8 @@ class SettingsPage(QDialog):
             ],
             current.save_edits,
         )
-        self.output = QLineEdit(current.output, placeholderText=self.tr("Beside each folder, as “… colourised”"))
+        self.output = QLineEdit(current.output, placeholderText=self.tr("Beside each folder"))
+        self.output.setToolTip(self.tr("Beside each folder, as “… colourised”"))
         self.quality = QSlider(Qt.Orientation.Horizontal)
         self.quality.setRange(50, 100)
         self.quality.setValue(current.quality)

@@ -34,13 +34,14 @@ class Limits:
     """How long to wait, in seconds.
 
     Attributes:
-        start: For the first word of a new process, on a slow disk.
-        silence: For any word of a process that has spoken before.
+        start: For any word of a new process, until it has loaded a network: on a slow disk or a busy computer libraries
+            take long, and nothing else runs in the process while they load. It doubles with each restart in a row.
+        silence: For any word later.
         photo: For any progress of a running batch.
         cancel: For a cancelled batch to end by itself.
     """
 
-    start: float = 90.0
+    start: float = 120.0
     silence: float = 30.0
     photo: float = 600.0
     cancel: float = 1.5
@@ -81,7 +82,7 @@ class Worker(QObject):
         self._rope_lock = threading.Lock()
         self._process: Any = None
         self._pipe: Connection | None = None
-        self._heard = False
+        self._heard = self._loaded = False
         self._deadline = 0.0
         self._deaths = 0
         self._compute: messages.Compute | None = None
@@ -188,10 +189,14 @@ class Worker(QObject):
         process.start()
         end.close()
         self._pipe, self._process = pipe, process
-        self._heard = False
-        self._deadline = time.monotonic() + self._limits.start
+        self._heard = self._loaded = False
+        self._wait_for_word()
         if self._compute is not None:
             self._send(messages.Prepare(self._compute))
+
+    def _wait_for_word(self) -> None:
+        patience = self._limits.silence if self._loaded else self._limits.start * 2**self._deaths
+        self._deadline = time.monotonic() + patience
 
     def _send(self, command: messages.Command) -> None:
         try:
@@ -248,7 +253,8 @@ class Worker(QObject):
 
     def _heed(self, report: messages.Report) -> None:
         self._heard = True
-        self._deadline = time.monotonic() + self._limits.silence
+        self._loaded = self._loaded or isinstance(report, messages.Ready)
+        self._wait_for_word()
         match report:
             case messages.Alive():
                 return

@@ -60,7 +60,6 @@ def main() -> None:
     timer = QTimer(interval=50)
     timer.timeout.connect(report)
     timer.start()
-    window.resize(1280, 720)
     window.show()
     sys.exit(app.application.exec())
 

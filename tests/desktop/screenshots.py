@@ -60,9 +60,16 @@ class Camera:
     def take(self, name: str, widget: QWidget | None = None) -> None:
         """Save what a widget, by default the window, looks like."""
         settle()
+        wait_for(self._at_rest)
         path = self._folder / f"{self._prefix}-{name}.png"
         (widget or self._app.window).grab().save(str(path))
         print(path)
+
+    def _at_rest(self) -> bool:
+        """Whether the viewer and the thumbnails have done their work."""
+        window = self._app.window
+        made = window.pane.thumbnails
+        return not (window.desk.view._loader._working or made._pending or made._in_work)
 
     def take_dialog(self, name: str, dialog: QDialog) -> None:
         """Show a dialog and save what it looks like."""

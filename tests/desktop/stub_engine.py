@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmhc_desktop import engine_process
-from kmhc_desktop.messages import Compute, Ready
+from kmhc_desktop.messages import Alive, Compute, Ready
 from kmhc_engine.errors import WeightsMissing
 from kmhc_engine.jobs import Colouriser
 
@@ -62,6 +62,14 @@ def serve_slow(pipe: Connection, log_folder: Path) -> None:
 def serve_nothing(pipe: Connection, log_folder: Path) -> None:
     """The engine dies at its start."""
     os._exit(3)
+
+
+def serve_after_a_long_load(pipe: Connection, log_folder: Path) -> None:
+    """The engine is silent while it loads, and then for ever."""
+    pipe.send(Alive())
+    threading.Event().wait(1)
+    pipe.send(load(Compute("KMHCNet_6"))[1])
+    threading.Event().wait(60)
 
 
 def serve_silently(pipe: Connection, log_folder: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from kmhc_desktop.queue_model import DOUBTFUL, Filter, Order, QueueModel, Role
+from kmhc_desktop.queue_model import Filter, Order, QueueModel, Role
 from kmhc_engine.jobs import State
 from kmhc_engine.scan import Found
 
@@ -76,13 +76,33 @@ def test_search_and_order(model: QueueModel) -> None:
     assert shown(model)[-1] == "dog.jpg"
 
 
-def test_review_shows_the_unsure_ones_worst_first(model: QueueModel) -> None:
-    model.add(ROOT, found("a.jpg", "b.jpg", "c.jpg"))
-    for name, doubt in (("a.jpg", DOUBTFUL + 1), ("b.jpg", 0.5), ("c.jpg", DOUBTFUL + 9)):
-        model.update(ROOT / name, state=State.DONE, doubt=doubt)
+def test_review_shows_the_tenth_that_is_most_unsure_worst_first(model: QueueModel) -> None:
+    names = [f"{number:02}.jpg" for number in range(20)]
+    model.add(ROOT, found(*names))
+    for number, name in enumerate(names):
+        model.update(ROOT / name, state=State.DONE, doubt=float(number % 13))
     model.show_only(Filter.REVIEW, order=Order.DOUBT)
-    assert shown(model) == ["c.jpg", "a.jpg"]
+    assert shown(model) == ["12.jpg", "11.jpg"]
     assert model.to_review == 2
+
+
+def test_the_list_stays_while_one_reviews_and_new_unsure_ones_join(model: QueueModel) -> None:
+    model.add(ROOT, found(*(f"{number:02}.jpg" for number in range(10)), "new.jpg", "sure.jpg"))
+    for number in range(10):
+        model.update(ROOT / f"{number:02}.jpg", state=State.DONE, doubt=float(number))
+    model.show_only(Filter.REVIEW, order=Order.DOUBT)
+    model.update(ROOT / "new.jpg", state=State.DONE, doubt=99.0)
+    model.update(ROOT / "sure.jpg", state=State.DONE, doubt=0.1)
+    assert shown(model) == ["new.jpg", "09.jpg"]
+
+
+def test_of_very_few_photos_none_is_worth_more_of_a_look_than_the_others(model: QueueModel) -> None:
+    model.add(ROOT, found("a.jpg", "b.jpg"))
+    for name in ("a.jpg", "b.jpg"):
+        model.update(ROOT / name, state=State.DONE, doubt=5.0)
+    assert model.to_review == 0
+    model.clear()
+    assert model.to_review == 0
 
 
 def test_the_counts_add_up(model: QueueModel) -> None:

@@ -2,16 +2,17 @@
 
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
 
+from kmhc_desktop import open_photos, photo_loader, scanning, thumbnails, tones
 from kmhc_desktop.app import App
 from kmhc_desktop.queue_model import Filter
 from kmhc_desktop.run import Phase
@@ -226,26 +227,40 @@ def test_the_theme_changes_while_the_window_is_open(start, theme) -> None:
     app.settings.change(theme=Theme.SYSTEM)
 
 
-def test_the_event_loop_stays_fluid_while_photos_run(start, photos, qtbot) -> None:
-    for number in range(3, 40):
-        write_photo(photos / f"photo {number}.jpg", 40 + 3 * number)
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 40, timeout=PATIENCE)
-    stalls: list[float] = []
-    last = time.thread_time()
+def test_the_windows_thread_neither_decodes_nor_renders(start, photos, qtbot, monkeypatch) -> None:
+    """Its time is measured by `make bench`."""
+    threads: dict[str, set[bool]] = {}
 
-    def tick() -> None:
-        nonlocal last
-        # The thread's own time: what other processes take from a test machine is not the window's fault.
-        now = time.thread_time()
-        stalls.append(now - last)
-        last = now
+    def watch(owner: object, name: str) -> None:
+        real = getattr(owner, name)
 
-    timer = QTimer(interval=10, timerType=Qt.TimerType.PreciseTimer)
-    timer.timeout.connect(tick)
-    with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
-        timer.start()
-        app.window.actions_["start"].trigger()
-    timer.stop()
-    assert np.percentile(stalls, 99) < 0.05
-    assert max(stalls) < 0.2
+        def watched(*arguments: object, **options: object) -> object:
+            threads.setdefault(name, set()).add(threading.current_thread() is threading.main_thread())
+            return real(*arguments, **options)
+
+        monkeypatch.setattr(owner, name, watched)
+
+    for owner in (thumbnails, open_photos, tones):
+        watch(owner, "open_photo")
+    watch(photo_loader, "render")
+    watch(photo_loader, "picture_of")
+    watch(scanning, "scan")
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    with qtbot.waitSignal(app.window.desk.view._loader.after_ready, timeout=PATIENCE):
+        app.window.start()
+    app.window.pane.thumbnails.stop()
+    assert threads == {name: {False} for name in ("open_photo", "render", "picture_of", "scan")}
+
+
+def test_the_counts_are_shown_some_times_a_second_however_many_photos_end(start, photos, qtbot, monkeypatch) -> None:
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    shown = []
+    monkeypatch.setattr(app.window.pane, "_show_counts", lambda: shown.append(1))
+    app.window.pane._count_delay.timeout.disconnect()
+    app.window.pane._count_delay.timeout.connect(app.window.pane._show_counts)
+    for number in range(300):
+        app.window.model.update(photos / "photo 0.jpg", seconds=float(number))
+    qtbot.waitUntil(lambda: bool(shown))
+    assert shown == [1]

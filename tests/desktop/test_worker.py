@@ -77,7 +77,7 @@ def hears(kind: type):
 
 def test_a_batch_runs_in_a_child_and_every_photo_reaches_one_end(employ, photos, qtbot) -> None:
     worker, ear = employ()
-    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(BatchEnded)) as ended:
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)) as ended:
         worker.run(request(photos))
     assert ended.args == [BatchEnded(1)]
     for number in range(3):
@@ -91,10 +91,10 @@ def test_a_batch_runs_in_a_child_and_every_photo_reaches_one_end(employ, photos,
 def test_a_killed_engine_is_started_again_and_the_batch_goes_on(employ, photos, qtbot) -> None:
     worker, ear = employ(stub_engine.serve_slow)
     running = lambda report: isinstance(report, Progress) and report.event.state is State.RUNNING  # noqa: E731
-    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=running):
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=running):
         worker.run(request(photos))
     worker._serve = stub_engine.serve
-    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(BatchEnded)):
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)):
         os.kill(worker.process_id, signal.SIGKILL)
     assert ear.count(Trouble) == 1
     for number in range(3):
@@ -114,21 +114,29 @@ def test_the_photo_that_kills_the_engine_twice_fails_and_the_others_do_not(emplo
 
 def test_an_engine_that_does_not_start_is_given_up_with_a_message(employ, photos, qtbot) -> None:
     worker, ear = employ(stub_engine.serve_nothing)
-    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(BatchEnded)) as ended:
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)) as ended:
         worker.run(request(photos))
     assert "does not run" in ended.args[0].error
 
 
 def test_a_silent_engine_is_noticed(employ, qtbot) -> None:
     _, ear = employ(stub_engine.serve_silently, Limits(start=0.3))
-    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(Trouble)) as heard:
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(Trouble)) as heard:
         pass
     assert "did not start" in heard.args[0].text
 
 
+def test_silence_while_it_loads_is_no_fault_and_later_it_is(employ, qtbot) -> None:
+    _, ear = employ(stub_engine.serve_after_a_long_load, Limits(start=120, silence=0.2))
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(Trouble)) as heard:
+        pass
+    assert "did not answer" in heard.args[0].text
+    assert ear.count(Ready) == 1
+
+
 def test_a_photo_without_progress_is_noticed(employ, photos, qtbot) -> None:
     worker, ear = employ(stub_engine.serve_slow, Limits(photo=0.5))
-    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(Trouble)) as heard:
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(Trouble)) as heard:
         worker.run(request(photos))
     assert "stuck" in heard.args[0].text
 
@@ -136,7 +144,7 @@ def test_a_photo_without_progress_is_noticed(employ, photos, qtbot) -> None:
 def test_cancel_is_answered_within_two_seconds_even_by_a_stuck_network(employ, photos, qtbot) -> None:
     worker, ear = employ(stub_engine.serve_slow)
     running = lambda report: isinstance(report, Progress) and report.event.state is State.RUNNING  # noqa: E731
-    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=running):
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=running):
         worker.run(request(photos))
     with qtbot.waitSignal(ear.reported, timeout=2_000, check_params_cb=hears(BatchEnded)):
         worker.cancel()
@@ -145,18 +153,18 @@ def test_cancel_is_answered_within_two_seconds_even_by_a_stuck_network(employ, p
 
 def test_a_paused_batch_goes_on_when_it_is_resumed(employ, photos, qtbot) -> None:
     worker, ear = employ()
-    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(BatchEnded)):
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)):
         worker.run(request(photos))
         worker.pause()
         worker.preview(photos / "photo 0.jpg", [COMPUTE], photos.with_name("previews"))
-        qtbot.waitUntil(lambda: ear.count(Previewed) == 1, timeout=30_000)
+        qtbot.waitUntil(lambda: ear.count(Previewed) == 1, timeout=120_000)
         worker.resume()
     assert ear.states("photo 2.jpg")[-1] is State.DONE
 
 
 def test_missing_weights_end_the_batch_with_a_message_that_helps(employ, photos, qtbot) -> None:
     worker, ear = employ()
-    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(BatchEnded)) as ended:
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)) as ended:
         worker.run(request(photos, compute=Compute("KMHCNet_1")))
     assert "no weights" in ended.args[0].error
 
@@ -164,7 +172,7 @@ def test_missing_weights_end_the_batch_with_a_message_that_helps(employ, photos,
 def test_previews_answer_once_for_each_variant(employ, photos, tmp_path, qtbot) -> None:
     worker, ear = employ()
     worker.preview(photos / "photo 1.jpg", [COMPUTE, Compute("KMHCNet_1")], tmp_path / "previews")
-    qtbot.waitUntil(lambda: ear.count(Previewed) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: ear.count(Previewed) == 2, timeout=120_000)
     good, bad = (one for one in ear.heard if isinstance(one, Previewed))
     assert Chroma.load(good.chroma).variant == "KMHCNet_6"
     assert bad.chroma is None
@@ -173,7 +181,7 @@ def test_previews_answer_once_for_each_variant(employ, photos, tmp_path, qtbot) 
 
 def test_the_engine_ends_with_its_worker(employ, qtbot) -> None:
     worker, ear = employ()
-    with qtbot.waitSignal(ear.reported, timeout=30_000, check_params_cb=hears(Ready)):
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(Ready)):
         worker.prepare(COMPUTE)
     process = psutil.Process(worker.process_id)
     worker.close()
