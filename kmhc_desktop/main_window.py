@@ -16,7 +16,7 @@ from kmhc_desktop.first_hint import show_first_hint
 from kmhc_desktop.folder_browser import FolderBrowser
 from kmhc_desktop.messages import Compute, Ready
 from kmhc_desktop.photo_desk import PhotoDesk
-from kmhc_desktop.progress_strip import ProgressStrip, summary
+from kmhc_desktop.progress_strip import ProgressStrip
 from kmhc_desktop.queue_model import Filter, Order, QueueModel, Row
 from kmhc_desktop.queue_pane import QueuePane
 from kmhc_desktop.roots import Roots
@@ -339,7 +339,7 @@ class MainWindow(QMainWindow):
         if idle and len(self.model):
             redo = self._settings.current.colour_photos is ColourPhotos.REDO
             in_colour = 0 if redo else self.model.in_colour
-            self.strip.say(summary(states, len(self.model), to_do, in_colour, scanning=self.roots.scanning))
+            self.strip.say(self.strip.summary(states, len(self.model), to_do, in_colour, scanning=self.roots.scanning))
 
     def _look_closer(self) -> None:
         """Use the time between runs: write what was adjusted, see which photos are in colour, which colours unsure."""

@@ -19,24 +19,6 @@ def duration_text(seconds: float) -> str:
     return QCoreApplication.translate("ProgressStrip", "{0} h {1} min").format(minutes // 60, minutes % 60)
 
 
-def summary(states: Counter[State], photos: int, to_do: int, in_colour: int, *, scanning: bool) -> str:
-    """Return what is in the queue, for people: "9 photos · 4 to colourise · 5 done"."""
-    translate = QCoreApplication.translate
-    parts = [translate("MainWindow", "%n photo(s)", "", photos)]
-    if scanning:
-        parts.append(translate("MainWindow", "still looking…"))
-    for count, text in (
-        (to_do - in_colour, translate("MainWindow", "{0} to colourise")),
-        (in_colour, translate("MainWindow", "{0} in colour already")),
-        (states[State.DONE], translate("MainWindow", "{0} done")),
-        (states[State.FAILED], translate("MainWindow", "{0} failed")),
-        (states[State.SKIPPED], translate("MainWindow", "{0} skipped")),
-    ):
-        if count:
-            parts.append(text.format(QLocale().toString(count)))
-    return " · ".join(parts)
-
-
 class ProgressStrip(QWidget):
     """A thin bar with a line of text above it."""
 
@@ -63,6 +45,22 @@ class ProgressStrip(QWidget):
     def text(self) -> str:
         """What it says."""
         return f"{self._left.text()} {self._right.text()}".strip()
+
+    def summary(self, states: Counter[State], photos: int, to_do: int, in_colour: int, *, scanning: bool) -> str:
+        """Return what is in the queue, for people: "9 photos · 4 to colourise · 5 done"."""
+        parts = [self.tr("%n photo(s)", "", photos)]
+        if scanning:
+            parts.append(self.tr("still looking…"))
+        for count, text in (
+            (to_do - in_colour, self.tr("{0} to colourise")),
+            (in_colour, self.tr("{0} in colour already")),
+            (states[State.DONE], self.tr("{0} done")),
+            (states[State.FAILED], self.tr("{0} failed")),
+            (states[State.SKIPPED], self.tr("{0} skipped")),
+        ):
+            if count:
+                parts.append(text.format(QLocale().toString(count)))
+        return " · ".join(parts)
 
     def say(self, text: str) -> None:
         """Show a sentence instead of the progress."""

@@ -4,7 +4,6 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 from kmhc_desktop import dialogs
 from kmhc_desktop.main_window import MainWindow
-from kmhc_desktop.progress_strip import summary
 from kmhc_desktop.queue_model import Filter
 from kmhc_desktop.run import Pace, Phase
 from kmhc_desktop.task_bar import TaskBar
@@ -40,6 +39,6 @@ class RunReport(QObject):
             window.banner.say(error, [(QCoreApplication.translate("MainWindow", "Try again"), window.start)])
         elif failed := states[State.FAILED]:
             show = QCoreApplication.translate("MainWindow", "Show them")
-            text = QCoreApplication.translate("MainWindow", "%n photo(s) could not be colourised.", "", failed)
+            text = self.tr("%n photo(s) could not be colourised.", "", failed)
             window.banner.say(text, [(show, lambda: window.pane.show_only(Filter.FAILED))])
-        dialogs.notify(window, summary(states, len(window.model), 0, 0, scanning=window.roots.scanning))
+        dialogs.notify(window, window.strip.summary(states, len(window.model), 0, 0, scanning=window.roots.scanning))

@@ -870,6 +870,26 @@
         <translation>&amp;Hilfe</translation>
     </message>
     <message>
+        <source>Open again</source>
+        <translation>Erneut öffnen</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Erscheinungsbild</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
         <source>Tools</source>
         <translation>Werkzeuge</translation>
     </message>
@@ -925,33 +945,6 @@
         <source>Choose a variant</source>
         <translation>Variante wählen</translation>
     </message>
-    <message numerus="yes">
-        <source>%n photo(s)</source>
-        <translation>
-            <numerusform>%n Foto</numerusform>
-            <numerusform>%n Fotos</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>still looking…</source>
-        <translation>Suche läuft …</translation>
-    </message>
-    <message>
-        <source>{0} to colourise</source>
-        <translation>{0} zu kolorieren</translation>
-    </message>
-    <message>
-        <source>{0} done</source>
-        <translation>{0} fertig</translation>
-    </message>
-    <message>
-        <source>{0} failed</source>
-        <translation>{0} fehlgeschlagen</translation>
-    </message>
-    <message>
-        <source>{0} skipped</source>
-        <translation>{0} übersprungen</translation>
-    </message>
     <message>
         <source>{0} of {1} done</source>
         <translation>{0} von {1} fertig</translation>
@@ -963,13 +956,6 @@
     <message>
         <source>Show them</source>
         <translation>Zeigen</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n photo(s) could not be colourised.</source>
-        <translation>
-            <numerusform>%n Foto konnte nicht koloriert werden.</numerusform>
-            <numerusform>%n Fotos konnten nicht koloriert werden.</numerusform>
-        </translation>
     </message>
     <message>
         <source>The language changes when KMHC is started again.</source>
@@ -1061,6 +1047,37 @@
         <source>Progress of the run</source>
         <translation>Fortschritt des Laufs</translation>
     </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n Foto</numerusform>
+            <numerusform>%n Fotos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>still looking…</source>
+        <translation>Suche läuft …</translation>
+    </message>
+    <message>
+        <source>{0} to colourise</source>
+        <translation>{0} zu kolorieren</translation>
+    </message>
+    <message>
+        <source>{0} in colour already</source>
+        <translation>{0} schon farbig</translation>
+    </message>
+    <message>
+        <source>{0} done</source>
+        <translation>{0} fertig</translation>
+    </message>
+    <message>
+        <source>{0} failed</source>
+        <translation>{0} fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>{0} skipped</source>
+        <translation>{0} übersprungen</translation>
+    </message>
     <message>
         <source>{0} of {1} photos</source>
         <translation>{0} von {1} Fotos</translation>
@@ -1150,6 +1167,16 @@
     </message>
 </context>
 <context>
+    <name>RunReport</name>
+    <message numerus="yes">
+        <source>%n photo(s) could not be colourised.</source>
+        <translation>
+            <numerusform>%n Foto konnte nicht koloriert werden.</numerusform>
+            <numerusform>%n Fotos konnten nicht koloriert werden.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
@@ -1190,6 +1217,10 @@
     <message>
         <source>At once</source>
         <translation>Sofort</translation>
+    </message>
+    <message>
+        <source>Beside each folder</source>
+        <translation>Neben jedem Ordner</translation>
     </message>
     <message>
         <source>Beside each folder, as “… colourised”</source>
@@ -1276,6 +1307,10 @@
     <message>
         <source>Interrupted</source>
         <translation>Unterbrochen</translation>
+    </message>
+    <message>
+        <source>In colour already</source>
+        <translation>Schon farbig</translation>
     </message>
 </context>
 <context>
@@ -1534,8 +1569,8 @@
 <context>
     <name>TrainingSetup</name>
     <message>
-        <source>20 to 500 colour photos of one kind</source>
-        <translation>20 bis 500 Farbfotos einer Art</translation>
+        <source>20 to 500 photos</source>
+        <translation>20 bis 500 Fotos</translation>
     </message>
     <message>
         <source>Choose…</source>

@@ -26,6 +26,26 @@
     </message>
 </context>
 <context>
+    <name>ProgressStrip</name>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n photo</numerusform>
+            <numerusform>%n photos</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RunReport</name>
+    <message numerus="yes">
+        <source>%n photo(s) could not be colourised.</source>
+        <translation>
+            <numerusform>%n photo could not be colourised.</numerusform>
+            <numerusform>%n photos could not be colourised.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TrainingSetup</name>
     <message numerus="yes">
         <source>%n photo(s) found</source>
@@ -53,23 +73,6 @@
         <translation>
             <numerusform>%n unreadable left out</numerusform>
             <numerusform>%n unreadable left out</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>MainWindow</name>
-    <message numerus="yes">
-        <source>%n photo(s)</source>
-        <translation>
-            <numerusform>%n photo</numerusform>
-            <numerusform>%n photos</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n photo(s) could not be colourised.</source>
-        <translation>
-            <numerusform>%n photo could not be colourised.</numerusform>
-            <numerusform>%n photos could not be colourised.</numerusform>
         </translation>
     </message>
 </context>
