@@ -8,7 +8,7 @@ import os
 import sys
 
 from PySide6.QtCore import QPoint, QSocketNotifier, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from kmhc_desktop.app import build
 from tests.desktop import stub_engine
@@ -33,6 +33,8 @@ def main() -> None:
             "adjust": centre(window._tools.widgetForAction(window.actions_["adjust"])),
             "canvas": centre(window.desk.view.canvas) if window.desk.view.canvas.has_split else None,
             "saturation": centre(sliders["saturation"]._slider),
+            "banner": centre(next((one for one in window.banner.findChildren(QPushButton) if one.isVisible()), None)),
+            "close": centre(_button(QApplication.activeModalWidget(), "Close")),
         }
         now = json.dumps(
             {
@@ -62,6 +64,12 @@ def main() -> None:
     timer.start()
     window.show()
     sys.exit(app.application.exec())
+
+
+def _button(dialog: QWidget | None, text: str) -> QPushButton | None:
+    if not isinstance(dialog, QDialog):
+        return None
+    return next((one for one in dialog.findChildren(QPushButton) if one.text() == text), None)
 
 
 if __name__ == "__main__":

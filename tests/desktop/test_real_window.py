@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.desktop.conftest import write_photo
+
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "build" / "real-window"
 TOOLS = ("Xvfb", "openbox", "xdotool")
@@ -60,7 +62,8 @@ class Screen:
 
 
 @pytest.fixture
-def screen(photos: Path, home: Path) -> Iterator[Screen]:
+def begin(photos: Path, home: Path) -> Iterator[Callable[..., Screen]]:
+    """Starts the program on an empty screen; the photos are opened unless it is told otherwise."""
     with ExitStack() as stack:
 
         def run(*command: str, **more: Any) -> subprocess.Popen[str]:
@@ -76,11 +79,18 @@ def screen(photos: Path, home: Path) -> Iterator[Screen]:
         display = f":{server.stdout.readline().strip()}"
         environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "KMHC_HOME": str(home)}
         run("openbox", env=environment, stderr=subprocess.DEVNULL)
-        command = (sys.executable, "-m", "tests.desktop.real_window", str(photos))
-        yield Screen(display, run(*command, env=environment, cwd=ROOT, stdin=subprocess.PIPE))
+
+        def start(*paths: Path) -> Screen:
+            command = (sys.executable, "-m", "tests.desktop.real_window", *map(str, paths))
+            return Screen(display, run(*command, env=environment, cwd=ROOT, stdin=subprocess.PIPE))
+
+        yield start
 
 
-def test_a_person_colourises_compares_and_adjusts_with_mouse_and_keyboard(screen: Screen) -> None:
+def test_a_person_colourises_compares_and_adjusts_with_mouse_and_keyboard(
+    begin: Callable[..., Screen], photos: Path
+) -> None:
+    screen = begin(photos)
     screen.until(lambda shown: shown["active"] and shown["states"] == ["waiting"] * 3)
     screen.photograph("1-loaded")
     screen.click("start")
@@ -96,3 +106,26 @@ def test_a_person_colourises_compares_and_adjusts_with_mouse_and_keyboard(screen
     screen.photograph("3-adjusted")
     screen.do("key", "ctrl+q")
     assert screen.program.wait(60) == 0
+
+
+def test_a_person_closes_in_the_middle_and_goes_on_at_the_next_start(
+    begin: Callable[..., Screen], photos: Path
+) -> None:
+    for number in range(3, 40):
+        write_photo(photos / f"photo {number}.jpg", 40 + 3 * number)
+    screen = begin(photos)
+    screen.until(lambda shown: shown["active"] and shown["states"] == ["waiting"] * 40)
+    screen.click("start")
+    screen.until(lambda shown: "done" in shown["states"])
+    screen.do("key", "ctrl+q")
+    screen.until(lambda shown: shown["places"]["close"])
+    screen.photograph("4-closing")
+    screen.click("close")
+    assert screen.program.wait(60) == 0
+    again = begin()
+    again.until(lambda shown: shown["active"] and len(shown["states"]) == 40 and shown["places"]["banner"])
+    again.photograph("5-go-on")
+    again.click("banner")
+    again.until(lambda shown: shown["states"] == ["done"] * 40)
+    again.do("key", "ctrl+q")
+    assert again.program.wait(60) == 0
