@@ -53,7 +53,8 @@ def test_modules_read_as_source_are_there() -> None:
 
 
 def test_all_resources_go_along_but_pictures_of_the_readme() -> None:
-    folders = {path.name for path in (ROOT / "resources").iterdir() if path.is_dir()}
+    # "samples colourised" is there once somebody has tried KMHC.
+    folders = {path.name for path in (ROOT / "resources").iterdir() if path.is_dir() and " " not in path.name}
     assert folders == set(contents.RESOURCES)
 
 
