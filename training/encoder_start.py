@@ -21,6 +21,7 @@ from training.losses import state_dict
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _CALIBRATION_PHOTOS = 64
+_FOLDED = 1e-3  # some fold to a variance of 1, some to one of 1 - eps
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,9 @@ def _are_folded(encoder: Any, loaded: set[str]) -> bool:
         for name, layer in encoder.named_modules()
         if isinstance(layer, nn.BatchNorm2d) and f"{name}.running_var" in loaded
     ]
-    return bool(variances) and all(bool((variance == 1).all()) for variance in variances if variance is not None)
+    return bool(variances) and all(
+        bool(((variance - 1).abs() < _FOLDED).all()) for variance in variances if variance is not None
+    )
 
 
 @torch.no_grad()

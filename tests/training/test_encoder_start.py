@@ -15,13 +15,16 @@ VARIANT = Variant("unet", "mobilenet_v2")
 MEAN, STD = encoder_start.IMAGENET_MEAN, encoder_start.IMAGENET_STD
 
 
-def rgb_encoder(folded: bool = False) -> Any:
+def rgb_encoder(folded: float | None = None) -> Any:
+    """An encoder as it was trained; or one with batch norms folded away, their variance `folded`."""
     encoder = smp().encoders.get_encoder("mobilenet_v2", in_channels=3, weights=None)
     generator = torch.Generator().manual_seed(1)
     for layer in encoder.modules():
         if isinstance(layer, nn.BatchNorm2d):
             layer.bias.data = torch.rand(layer.bias.shape, generator=generator) - 0.3
-            if not folded:
+            if folded:
+                layer.running_var.fill_(folded)
+            else:
                 layer.running_mean.copy_(torch.rand(layer.bias.shape, generator=generator) - 0.5)
                 layer.running_var.copy_(torch.rand(layer.bias.shape, generator=generator) + 0.5)
     return encoder.eval()
@@ -62,8 +65,9 @@ def test_the_mean_and_deviation_are_those_the_header_names(tmp_path):
     torch.testing.assert_close(inner(got), inner(expected), atol=1e-4, rtol=1e-4)
 
 
-def test_folded_batch_norms_are_recalibrated_so_that_training_mode_agrees(tmp_path):
-    encoder, network = rgb_encoder(folded=True), build(VARIANT)
+@pytest.mark.parametrize("variance", [1.0, 1 - 1e-5])
+def test_folded_batch_norms_are_recalibrated_so_that_training_mode_agrees(tmp_path, variance):
+    encoder, network = rgb_encoder(folded=variance), build(VARIANT)
     save_file(encoder.state_dict(), tmp_path / "folded.safetensors")
     started = from_file(network, tmp_path / "folded.safetensors", photos())
     assert started.calibrated
