@@ -22,10 +22,10 @@ from kmhc_engine.scan import Found
 
 WAITING = {State.WAITING, State.RUNNING, State.INTERRUPTED, State.CANCELLED}
 Index = QModelIndex | QPersistentModelIndex
-# The share of photos that are worth a look, those whose colours differ most from their mirror image's. A share, because
-# the differences depend on the weights: on 87 colour photos, made grey and coloured by the bundled ones, they were
-# 0.7 to 2.6 ab units, and followed the true error only loosely (rank correlation 0.24). So they say where to look
-# first, not what is wrong.
+# The share of photos that are worth a look: those whose colours differ most from their mirror image's. A share, because
+# the differences depend on the weights: on 87 colour photos made grey, and on 59 with other weights, they were 0.7 to
+# 3.7 ab units and followed the true error only loosely (rank correlation 0.24 and 0.21; the difference between two
+# working sizes, 0.24, was no better). So they say where to look first, not what is wrong.
 REVIEW_SHARE = 0.1
 
 

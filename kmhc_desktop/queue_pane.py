@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
+    QApplication,
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
     QMenu,
     QPushButton,
     QStackedLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kmhc_desktop.card_view import CardView
 from kmhc_desktop.flow_layout import FlowLayout
 from kmhc_desktop.queue_delegate import QueueDelegate
 from kmhc_desktop.queue_model import WAITING, Filter, Order, QueueModel, Row
@@ -28,37 +28,17 @@ from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_engine.jobs import State
 
 
-class QueueView(QListView):
-    """Cards in as many columns as fit.
+class QueueView(CardView):
+    """The cards of the queue.
 
     Args:
         delegate: Paints them.
     """
 
     def __init__(self, delegate: QueueDelegate) -> None:
-        super().__init__()
-        self._card = delegate.card_size(self.fontMetrics())
+        super().__init__(delegate.card_size(QApplication.fontMetrics()))
         self.setItemDelegate(delegate)
-        # ListMode with wrapping lays 100,000 cards out at once; IconMode would take seconds.
-        self.setViewMode(QListView.ViewMode.ListMode)
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setGridSize(self._card)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Share the width among the columns."""
-        width = self.viewport().width() - 2
-        columns = max(1, width // self._card.width())
-        self.setGridSize(QSize(width // columns, self._card.height()))
-        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the keys of the viewer and of the menus to them."""
