@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
@@ -36,7 +36,7 @@ class QueueView(CardView):
     """
 
     def __init__(self, delegate: QueueDelegate) -> None:
-        super().__init__(delegate.card_size(QApplication.fontMetrics()))
+        super().__init__(delegate.card_size(QFontMetrics(QApplication.font())))
         self.setItemDelegate(delegate)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
