@@ -15,7 +15,7 @@ Row = Callable[[], dict[str, float]]
 
 BARS = {
     ("network", "share of the convolution peak"): ">= 0.70",
-    ("one 12-megapixel JPEG", "CPU s, fp32"): "<= 0.75 where convolutions reach 220 GFLOP/s",
+    ("one 12-megapixel JPEG", "CPU s, were convolutions at 220 GFLOP/s"): "<= 0.75",
     ("batch of 50", "wall / (CPU / cores)"): "<= 1.15",
     ("memory at 12 megapixels", "peak MB"): "<= 1,000",
     ("memory at 200 megapixels", "peak MB"): "<= 2,500",
@@ -39,10 +39,7 @@ def network() -> dict[str, float]:
     flops = counter.get_total_flops()
     colouriser = TorchColouriser(variants.PAPER[5], plain, "", devices.choose("cpu", "fp32"))
     lightness = [np.random.default_rng(0).uniform(0, 100, (256, 256)).astype(np.float32)] * colouriser.batch_size
-    convolution = torch.nn.Conv2d(64, 64, 3, padding=1).to(memory_format=torch.channels_last).eval()
-    x = torch.rand(8, 64, 128, 128).contiguous(memory_format=torch.channels_last)
-    with torch.inference_mode():
-        peak = 8 * 128 * 128 * 64 * 64 * 9 * 2 / _best(lambda: convolution(x), 8)
+    peak = _convolution_peak()
     seconds = _best(lambda: colouriser.predict(lightness), 4) / len(lightness)
     return {
         "wall ms a photo": 1e3 * seconds,
@@ -53,7 +50,10 @@ def network() -> dict[str, float]:
 
 
 def one_photo() -> dict[str, float]:
-    """One 12-megapixel JPEG to JPEG, stage by stage, after a warm-up."""
+    """One 12-megapixel JPEG to JPEG, stage by stage: the best of five after a warm-up.
+
+    The bar is for a machine whose convolutions reach 220 GFLOP/s; the network's part is also given as it would be there.
+    """
     from kmhc_engine.chroma import Chroma, network_input
     from kmhc_engine.photos import Format, Provenance, RenderedPage, Tone, encode, open_photo
     from kmhc_engine.render import render
@@ -61,7 +61,8 @@ def one_photo() -> dict[str, float]:
     colouriser = _colouriser()
     with tempfile.TemporaryDirectory() as folder:
         source, target = _jpeg(Path(folder) / "photo.jpg", 4000, 3000), Path(folder) / "out.jpg"
-        for _ in range(2):
+        runs = []
+        for _ in range(6):
             ticks = [time.process_time()]
             with open_photo(source) as photo:
                 assert photo.tone is Tone.GREY
@@ -73,9 +74,11 @@ def one_photo() -> dict[str, float]:
                 pages = [RenderedPage(*page.grey.shape, "uint8", strips, None)]
                 encode(target, Format.JPEG, pages, photo.metadata, Provenance("KMHCNet_6", ""), None)
                 ticks.append(time.process_time())
-    decode, network, rest = (float(seconds) for seconds in np.diff(ticks))
+            runs.append(np.diff(ticks))
+    decode, network, rest = (float(seconds) for seconds in np.min(runs[1:], axis=0))
     return {
-        "CPU s, fp32": ticks[-1] - ticks[0],
+        "CPU s, fp32": decode + network + rest,
+        "CPU s, were convolutions at 220 GFLOP/s": decode + network * _convolution_peak() / 220e9 + rest,
         "CPU s, decode": decode,
         "CPU s, network": network,
         "CPU s, render and encode": rest,
@@ -149,6 +152,16 @@ def _colouriser():
     network = networks.build(variants.DEFAULT)
     weights.load_into(network, weights.find(variants.DEFAULT))
     return TorchColouriser(variants.DEFAULT, network, "", devices.choose("cpu", "fp32"))
+
+
+def _convolution_peak() -> float:
+    """Return the FLOP a second of one large convolution."""
+    import torch
+
+    convolution = torch.nn.Conv2d(64, 64, 3, padding=1).to(memory_format=torch.channels_last).eval()
+    x = torch.rand(8, 64, 128, 128).contiguous(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        return 8 * 128 * 128 * 64 * 64 * 9 * 2 / _best(lambda: convolution(x), 8)
 
 
 def _run(folder: Path, colouriser) -> None:
