@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote_to_bytes
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 from kmhc_engine import resources
+from kmhc_engine.photos import Format
 from kmhc_engine.variants import DEFAULT
 
 SCHEMA = 1
@@ -106,7 +107,7 @@ class SettingsStore(QObject):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self.current = _load(path)
-        except ValueError:
+        except (ValueError, TypeError):  # a line with commas is a list, an empty one is None
             self.set_aside = set_aside(path)
             self.current = Settings()
 
@@ -174,6 +175,8 @@ def _load(path: Path) -> Settings:
     settings = Settings(**values)
     if not 1 <= settings.quality <= 100 or settings.side not in SIDES:
         raise ValueError("a number is out of range")
+    if settings.format:
+        Format(settings.format)
     return settings
 
 

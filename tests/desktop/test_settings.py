@@ -42,7 +42,16 @@ def test_the_change_signal_comes_only_for_real_changes(tmp_path: Path, qtbot) ->
 
 @pytest.mark.parametrize(
     "damage",
-    ["\x00\x01garbage", "[General]\nquality=high\nschema=1\n", "schema=1\nquality=0\n", "schema=99\n", "quality=90\n"],
+    [
+        "\x00\x01garbage",
+        "[General]\nquality=high\nschema=1\n",
+        "schema=1\nquality=0\n",
+        "schema=1\nquality=1, 2\n",
+        "schema=1\nside=@Invalid()\n",
+        "schema=1\nformat=jpg2\n",
+        "schema=99\n",
+        "quality=90\n",
+    ],
 )
 def test_a_damaged_file_is_set_aside_and_defaults_are_used(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "settings.ini"
