@@ -28,7 +28,7 @@ from kmhc_desktop.doubts import doubts_path, save_doubts
 from kmhc_engine.batch import run_batch
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.chroma import Chroma, network_input
-from kmhc_engine.errors import FolderInUse, KMHCError
+from kmhc_engine.errors import FolderInUse, KMHCError, OutputError
 from kmhc_engine.jobs import Colouriser, State
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.photos import open_photo
@@ -231,7 +231,7 @@ class _Engine:
         return _Guarded(self._thread.call(known_or_loaded, urgent=urgent), self._thread, urgent)
 
     def _run(self, batch: messages.Batch, found: tuple[Found, ...], token: CancelToken) -> None:
-        error = ""
+        error, of_folder = "", False
         try:
             network = self._network(batch.compute, urgent=False)
             with _taken(batch.output) as folder:
@@ -244,11 +244,11 @@ class _Engine:
                     chroma = _stored_chroma(folder, source) if event.output else None
                     self._send(messages.Progress(batch.number, source, event, chroma))
         except KMHCError as stopped:
-            error = str(stopped)
+            error, of_folder = str(stopped), isinstance(stopped, OutputError)
         except Exception as unexpected:
             log.exception("batch %d", batch.number)
             error = f"The engine stopped ({type(unexpected).__name__}: {unexpected}). The log says more; start again."
-        self._send(messages.BatchEnded(batch.number, error))
+        self._send(messages.BatchEnded(batch.number, error, of_folder))
 
     def _measure(self) -> None:
         while True:

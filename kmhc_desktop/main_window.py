@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,7 +19,7 @@ from kmhc_desktop.photo_desk import PhotoDesk
 from kmhc_desktop.progress_strip import ProgressStrip
 from kmhc_desktop.queue_model import Filter, Order, QueueModel, Row
 from kmhc_desktop.queue_pane import QueuePane
-from kmhc_desktop.roots import Roots
+from kmhc_desktop.roots import Roots, dropped_paths
 from kmhc_desktop.run import TO_DO, Phase, Run
 from kmhc_desktop.settings import ColourPhotos, Settings, SettingsStore
 from kmhc_desktop.theme import Look
@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings, self._look, self._worker, self._folder = settings, look, worker, folder
         self._ready: Ready | None = None
+        self._hidden: list[QWidget] = []  # while the photo has the full screen
         self.confirm_close: Callable[[], bool] = lambda: dialogs.ask_before_closing(self)
         self.model = QueueModel()
         self.variants = VariantModel()
@@ -172,6 +173,8 @@ class MainWindow(QMainWindow):
         self.model.counted.connect(self._refresh)
         self.roots.scanned.connect(self._refresh)
         self.roots.scanned.connect(self._look_closer)
+        self.roots.scanned.connect(self.run.take_in)
+        self.roots.troubled.connect(self.banner.say)
         self.roots.scanned.connect(lambda: show_first_hint(self.banner, self._settings, photos=len(self.model)))
         self.desk.next_requested.connect(lambda: self.pane.step(1))
         self.desk.previous_requested.connect(lambda: self.pane.step(-1))
@@ -216,6 +219,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.training.end()
+        if self.actions_["full_screen"].isChecked():
+            self.actions_["full_screen"].trigger()
         self._settings.save_layout("geometry", self.saveGeometry())
         self._settings.save_layout("state", self.saveState())
         self._settings.save_layout("split", self._split.saveState())
@@ -246,7 +251,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Take files and folders, anywhere over the window."""
-        if _local_paths(event.mimeData()):
+        if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
             self.empty.show_dragging(True)
 
@@ -257,7 +262,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Look for photos in what was dropped."""
         self.empty.show_dragging(False)
-        paths = _local_paths(event.mimeData())
+        paths = dropped_paths(event.mimeData())
         if paths:
             event.acceptProposedAction()
             self.roots.add(paths)
@@ -279,6 +284,7 @@ class MainWindow(QMainWindow):
     def start(self) -> None:
         """Colourise everything that is not done."""
         self.banner.hide()
+        self.roots.follow_settings()
         self.run.start(self._compute(), self._job_settings())
 
     def start_over(self, rows: Sequence[Row], variant: str = "") -> None:
@@ -378,16 +384,14 @@ class MainWindow(QMainWindow):
 
     def _toggle_full_screen(self) -> None:
         full = self.actions_["full_screen"].isChecked()
-        for widget in (self.pane, self.menuBar(), self.strip, self._tools):
+        if full:
+            around = (self.pane, self.menuBar(), self.strip, self._tools, self._folders_dock)
+            self._hidden = [widget for widget in around if widget.isVisible()]
+        for widget in self._hidden:
             widget.setVisible(not full)
-        self._folders_dock.setVisible(not full)
         (self.showFullScreen if full else self.showNormal)()
 
     def _reveal(self) -> None:
         row = self.pane.current
         if row is not None:
             dialogs.reveal(Path(row.output or row.path))
-
-
-def _local_paths(data: QMimeData) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

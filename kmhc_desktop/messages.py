@@ -188,10 +188,12 @@ class BatchEnded:
     Attributes:
         batch: Its number.
         error: What stopped it, for people; empty if nothing did.
+        of_folder: The error is the output folder's: photos of other folders may fare better.
     """
 
     batch: int
     error: str = ""
+    of_folder: bool = False
 
 
 @dataclass(frozen=True)

@@ -201,6 +201,11 @@ class QueueModel(QAbstractListModel):
         return str(path) in self._rows
 
     @property
+    def next_number(self) -> int:
+        """The number of the photo that is added next."""
+        return self._next_number
+
+    @property
     def to_review(self) -> int:
         """How many photos are worth a look."""
         return len(self._doubts) - bisect.bisect_left(self._doubts, self._first_doubt())

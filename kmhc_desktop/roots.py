@@ -1,9 +1,12 @@
 """The folders and files that were chosen, where the results of each go, and what of it the next start remembers."""
 
+import logging
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
 
 from kmhc_desktop import session
 from kmhc_desktop.queue_model import QueueModel
@@ -11,9 +14,11 @@ from kmhc_desktop.scanning import Ended, Scanning
 from kmhc_desktop.session import Session
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.thumbnails import modified_ns
-from kmhc_engine.errors import OutputError
+from kmhc_engine.errors import OutputError, printable
 from kmhc_engine.outputs import default_output
 from kmhc_engine.scan import Found
+
+log = logging.getLogger(__name__)
 
 
 class Roots(QObject):
@@ -26,21 +31,26 @@ class Roots(QObject):
 
     Attributes:
         scanned: Emitted when all that was chosen has been looked at.
+        troubled: Emitted with a text for the user.
         set_aside: Where a damaged file of the last session went; None when all is well.
     """
 
     scanned = Signal()
+    troubled = Signal(str)
 
     def __init__(self, model: QueueModel, settings: SettingsStore, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model, self._settings, self._path = model, settings, path
         self._outputs: dict[Path, Path] = {}
+        self._followed = settings.current.output  # the setting that the outputs were chosen by
+        self._empty: set[Path] = set()  # nothing was found there so far
         self._removed: set[str] = set()
         self._under_way = 0
         self.last, self.set_aside = session.load(path)
         self._scanning = Scanning(self)
         self._scanning.found.connect(self._found)
         self._scanning.known.connect(self._known)
+        self._scanning.troubled.connect(self.troubled)
         self._scanning.finished.connect(self._finished)
 
     @property
@@ -51,6 +61,8 @@ class Roots(QObject):
     def add(self, paths: Sequence[Path]) -> None:
         """Look for photos in folders and among files."""
         paths = [path.absolute() for path in paths]
+        # What was taken off comes back when it is asked for.
+        self._removed = {gone for gone in self._removed if not any(map(Path(gone).is_relative_to, paths))}
         files = [path for path in paths if not path.is_dir()]
         for path in paths:
             self._add(path, self._choose_output(path, [path] if path.is_dir() else files))
@@ -69,6 +81,22 @@ class Roots(QObject):
         """Return where the results of a chosen folder or file go."""
         return self._outputs[root]
 
+    def follow_settings(self) -> None:
+        """Send what has no results yet to where the settings say now."""
+        if self._settings.current.output == self._followed:
+            return
+        self._followed = self._settings.current.output
+        begun = {Path(row.root) for row in self._model.rows if row.output}
+        roots = [root for root in self._outputs if root not in begun]
+        files = [root for root in roots if not root.is_dir()]
+        for root in roots:
+            self._outputs[root] = self._choose_output(root, [root] if root.is_dir() else files)
+
+    def send_to(self, folder: Path, roots: Iterable[Path]) -> None:
+        """Have the results of some roots go to a folder that a person chose for them."""
+        for root in roots:
+            self._outputs[root] = _place_in(folder, root)
+
     def forget(self, paths: Iterable[Path]) -> None:
         """Take photos off the queue, also at the next start."""
         gone = list(paths)
@@ -79,34 +107,40 @@ class Roots(QObject):
         """Take everything off the queue."""
         self._scanning.stop()
         self._under_way = 0
+        self._model.clear()  # first: what was adjusted is saved when its photo goes
         self._outputs.clear()
+        self._empty.clear()
         self._removed.clear()
-        self._model.clear()
 
     def close(self, *, unfinished: bool) -> None:
         """Stop looking, and remember."""
         self._scanning.stop()
         roots = tuple(str(root) for root in self._outputs)
         outputs = tuple(str(output) for output in self._outputs.values())
-        session.save(Session(roots, outputs, tuple(sorted(self._removed)), unfinished), self._path)
+        try:
+            session.save(Session(roots, outputs, tuple(sorted(self._removed)), unfinished), self._path)
+        except OSError:  # a full disk is no reason to stay open
+            log.exception("the session is not remembered")
 
     def _add(self, root: Path, output: Path, *, recent: bool = True) -> None:
         self._outputs.setdefault(root, output)
         if recent and root.is_dir():
             self._settings.put(self._settings.current.with_recent(root))
         self._under_way += 1
+        self._empty.add(root)
         self._scanning.look_at(root, self._outputs[root])
 
     def _choose_output(self, path: Path, together: Sequence[Path]) -> Path:
         chosen = self._settings.current.output
         if chosen:
-            return Path(chosen) / path.name if path.is_dir() else Path(chosen)
+            return _place_in(Path(chosen), path)
         try:
             return default_output(together)
         except OutputError:  # files on several disks
             return default_output([path])
 
     def _found(self, root: Path, found: tuple[Found, ...]) -> None:
+        self._empty.discard(root)
         if root in self._outputs:  # it may have been taken off meanwhile
             self._model.add(root, [one for one in found if str(one.path) not in self._removed])
 
@@ -124,7 +158,26 @@ class Roots(QObject):
                     doubt=one.doubt,
                 )
 
-    def _finished(self, _root: Path) -> None:
+    def _finished(self, root: Path) -> None:
+        if root in self._empty:
+            self._empty.discard(root)
+            self._outputs.pop(root, None)
+            text = self.tr("No photos were found in {0}. Choose another folder.")
+            self.troubled.emit(text.format(printable(root)))
         self._under_way = max(0, self._under_way - 1)
         if not self._under_way:
             self.scanned.emit()
+
+
+def dropped_paths(data: QMimeData) -> list[Path]:
+    """Return the files and folders that are dropped; their names need not be text."""
+    urls = [url for url in data.urls() if url.isLocalFile()]
+    if os.name == "nt":
+        return [Path(url.toLocalFile()) for url in urls]
+    encoded = QUrl.ComponentFormattingOption.FullyEncoded
+    return [Path(os.fsdecode(unquote_to_bytes(url.path(encoded)))) for url in urls]
+
+
+def _place_in(folder: Path, root: Path) -> Path:
+    """A folder's results have a folder of their own in the chosen one."""
+    return folder / root.name if root.is_dir() else folder

@@ -67,6 +67,7 @@ class Run(QObject):
 
     Attributes:
         per_minute: Photos a minute, when that was last known; 0 before.
+        blocked: The chosen folders and files of the last run whose results could not be written.
         phase_changed: Emitted with the new `Phase`.
         paced: Emitted with a `Pace`.
         finished: Emitted at the end of a run, with an error text; empty if all went well.
@@ -92,6 +93,10 @@ class Run(QObject):
         self._numbers = itertools.count(1)
         self._number = 0
         self._roots: deque[Path] = deque()
+        self._root = Path()
+        self.blocked: list[Path] = []
+        self._errors: list[str] = []
+        self._seen = 0
         self._compute: Compute | None = None
         self._settings = Settings()
         self._ends: deque[float] = deque(maxlen=_RECENT)
@@ -109,6 +114,8 @@ class Run(QObject):
         self._only = None if only is None else {row.path for row in rows}
         self._compute, self._settings = compute, settings
         self._roots = deque(Path(root) for root in dict.fromkeys(row.root for row in rows))
+        self._errors, self.blocked = [], []
+        self._seen = self._model.next_number
         self._ended, self._total = 0, len(rows)
         self._ends.clear()
         self._to_measure.clear()
@@ -116,6 +123,17 @@ class Run(QObject):
             self._ends.append(time.monotonic())
             self._enter(Phase.RUNNING)
             self._next_batch()
+
+    def take_in(self) -> None:
+        """Let photos that came since the start of a run join it, when it runs all that is to be done."""
+        if self.phase not in (Phase.RUNNING, Phase.PAUSED) or self._only is not None:
+            return
+        new = [row for row in self._model.rows if row.number >= self._seen and row.state in TO_DO]
+        self._seen = self._model.next_number
+        self._roots.extend(Path(root) for root in dict.fromkeys(row.root for row in new))
+        states = self._model.states
+        self._total = self._ended + sum(states[state] for state in {*TO_DO, State.RUNNING})
+        self._tell_pace()
 
     def measure(self, compute: Compute) -> None:
         """Have it found out how unsure the colours are, where that is not known; a run goes first.
@@ -159,7 +177,7 @@ class Run(QObject):
     def _next_batch(self) -> None:
         assert self._compute is not None
         while self._roots:
-            root = self._roots.popleft()
+            root = self._root = self._roots.popleft()
             found = tuple(
                 row.found
                 for row in self._model.rows
@@ -170,22 +188,28 @@ class Run(QObject):
                 batch = Batch(self._number, self._compute, self._settings, self._output_of(root))
                 self._worker.run(BatchRequest(batch, found))
                 return
-        self._end("")
+        self._end()
 
-    def _end(self, error: str) -> None:
+    def _end(self) -> None:
         self._roots.clear()
+        for row in [row for row in self._model.rows if row.state is State.RUNNING]:  # the engine was given up
+            self._model.update(Path(row.path), state=State.INTERRUPTED)
         self._enter(Phase.IDLE)
-        self.finished.emit(error)
+        self.finished.emit("\n".join(dict.fromkeys(self._errors)))
 
     def _heed(self, report: Report) -> None:
         match report:
             case Progress():
                 self._progress(report)
-            case BatchEnded(batch, error):
+            case BatchEnded(batch, error, of_folder):
                 if batch != self._number or self.phase is Phase.IDLE:
                     return
                 if error:
-                    self._end(error)
+                    self._errors.append(error)
+                if of_folder:
+                    self.blocked.append(self._root)
+                if error and not of_folder:
+                    self._end()
                 else:
                     self._next_batch()
             case Doubt(source, value):

@@ -36,9 +36,18 @@ class RunReport(QObject):
         window, states = self._window, self._window.model.states
         window.setWindowTitle("")
         if error:
-            window.banner.say(error, [(QCoreApplication.translate("MainWindow", "Try again"), window.start)])
+            offers = [(QCoreApplication.translate("MainWindow", "Try again"), window.start)]
+            if window.run.blocked:
+                offers.append((self.tr("Save elsewhere…"), self._save_elsewhere))
+            window.banner.say(error, offers)
         elif failed := states[State.FAILED]:
             show = QCoreApplication.translate("MainWindow", "Show them")
             text = self.tr("%n photo(s) could not be colourised.", "", failed)
             window.banner.say(text, [(show, lambda: window.pane.show_only(Filter.FAILED))])
         dialogs.notify(window, window.strip.summary(states, len(window.model), 0, 0, scanning=window.roots.scanning))
+
+    def _save_elsewhere(self) -> None:
+        """Have another folder chosen for results that could not be written, and go on."""
+        if (folder := dialogs.ask_for_folder(self._window, [])) is not None:
+            self._window.roots.send_to(folder, self._window.run.blocked)
+            self._window.start()

@@ -3,13 +3,14 @@
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from kmhc_desktop.doubts import DOUBTS, load_doubts
-from kmhc_engine.errors import KMHCError
+from kmhc_engine.errors import KMHCError, printable
 from kmhc_engine.jobs import State
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.scan import MARKER, Found, scan
@@ -51,11 +52,13 @@ class Scanning(QObject):
     Attributes:
         found: Emitted with the root and a tuple of `Found`.
         known: Emitted with a tuple of `Ended`.
+        troubled: Emitted with a text for the user.
         finished: Emitted with the root, when all of it has been seen.
     """
 
     found = Signal(object, object)
     known = Signal(object)
+    troubled = Signal(str)
     finished = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -96,7 +99,7 @@ class Scanning(QObject):
             if portion:
                 self.found.emit(root, tuple(portion))
             if (output / MARKER).is_dir():
-                self.known.emit(tuple(_ended(output)))
+                self._tell_known(output)
         except KMHCError as error:  # the output folder is in use: what it knows will come later
             log.info("%s", error)
         except Exception:
@@ -104,24 +107,29 @@ class Scanning(QObject):
         if not stop.is_set():
             self.finished.emit(root)
 
+    def _tell_known(self, output: Path) -> None:
+        with OutputFolder(output) as folder:
+            if folder.warning:
+                self.troubled.emit(f"{printable(output)}: {folder.warning}")
+            ended = tuple(_ended(folder))
+        for first in range(0, len(ended), _PORTION):
+            self.known.emit(ended[first : first + _PORTION])
+
 
 def _called_a_photo(found: Found) -> bool:
     """Other files in the folder are not worth a row."""
     return found.path.suffix.lower() in _PHOTO_SUFFIXES
 
 
-def _ended(output: Path) -> list[Ended]:
-    ended: list[Ended] = []
-    doubts = load_doubts(output / MARKER / DOUBTS)
-    with OutputFolder(output) as folder:
-        jobs = {folder.key(job.source): job.source for job in folder.recorded_jobs()}
-        for record in folder.journal.records():
-            source = jobs[record.source]
-            if folder.stands(record) and record.output is not None:
-                chroma = folder.chroma(record.chroma, 0) if record.chroma else None
-                doubt = doubts.get(chroma.name) if chroma else None
-                path = folder.path / record.output.path
-                ended.append(Ended(source, State.DONE, record.reason, path, chroma, doubt))
-            elif record.state in (State.FAILED, State.SKIPPED):
-                ended.append(Ended(source, record.state, record.reason))
-    return ended
+def _ended(folder: OutputFolder) -> Iterator[Ended]:
+    doubts = load_doubts(folder.path / MARKER / DOUBTS)
+    jobs = {folder.key(job.source): job.source for job in folder.recorded_jobs()}
+    for record in folder.journal.records():
+        source = jobs[record.source]
+        if folder.stands(record) and record.output is not None:
+            chroma = folder.chroma(record.chroma, 0) if record.chroma else None
+            doubt = doubts.get(chroma.name) if chroma else None
+            path = folder.path / record.output.path
+            yield Ended(source, State.DONE, record.reason, path, chroma, doubt)
+        elif record.state in (State.FAILED, State.SKIPPED):
+            yield Ended(source, record.state, record.reason)

@@ -1167,7 +1167,18 @@
     </message>
 </context>
 <context>
+    <name>Roots</name>
+    <message>
+        <source>No photos were found in {0}. Choose another folder.</source>
+        <translation>In {0} wurden keine Fotos gefunden. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+</context>
+<context>
     <name>RunReport</name>
+    <message>
+        <source>Save elsewhere…</source>
+        <translation>Woanders speichern …</translation>
+    </message>
     <message numerus="yes">
         <source>%n photo(s) could not be colourised.</source>
         <translation>

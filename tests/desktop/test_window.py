@@ -219,6 +219,22 @@ def test_no_shortcut_stands_for_two_things(start) -> None:
     assert len(keys) == len(set(keys))
 
 
+def test_full_screen_gives_back_what_was_there_and_does_not_outlive_the_window(start, photos, qtbot) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    app.window.actions_["folders"].trigger()
+    app.window.actions_["full_screen"].trigger()
+    assert not app.window.pane.isVisible()
+    app.window.actions_["full_screen"].trigger()
+    assert app.window.pane.isVisible()
+    assert not app.window._folders_dock.isVisible()
+    app.window.actions_["full_screen"].trigger()
+    app.window.close()
+    again = start().window
+    assert not again.isFullScreen()
+    assert again._tools.isVisible()
+
+
 @pytest.mark.parametrize("theme", [Theme.LIGHT, Theme.DARK])
 def test_the_theme_changes_while_the_window_is_open(start, theme) -> None:
     app = start()

@@ -1,0 +1,108 @@
+"""What is chosen, dropped and taken off; and where its results go."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+import numpy as np
+from PIL import Image
+from PySide6.QtCore import QMimeData
+
+from kmhc_desktop.roots import dropped_paths
+from kmhc_engine.chroma import Adjustments
+from kmhc_engine.jobs import State
+from tests.desktop.conftest import write_photo
+from tests.desktop.test_window import PATIENCE, colourise, drop, drop_and_wait, states
+
+
+def test_a_dropped_name_that_is_no_text_is_kept_byte_for_byte() -> None:
+    path = os.fsdecode(b"/attic/f\xff\xfe %20 \n \xf0\x9f\x98\x80.jpg")
+    data = QMimeData()
+    data.setData("text/uri-list", f"file://{quote(os.fsencode(path))}\r\nhttps://example.org/a.jpg\r\n".encode())
+    assert [str(one) for one in dropped_paths(data)] == [path]
+
+
+def test_photos_with_names_that_are_hard_to_write_are_colourised(start, tmp_path, qtbot) -> None:
+    folder = tmp_path / "box \N{CAMERA} & <i>100%"
+    folder.mkdir()
+    for name in ("two\nlines.jpg", "\N{GRINNING FACE}.jpg", os.fsdecode(b"\xff.jpg")):
+        write_photo(tmp_path / "photo.jpg", 80)
+        (tmp_path / "photo.jpg").rename(folder / name)
+    app = start(folder)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    assert states(app) == [State.DONE] * 3
+    assert all(Path(row.output).is_file() for row in app.window.model.rows)
+
+
+def test_a_folder_without_photos_is_told(start, tmp_path, qtbot) -> None:
+    (tmp_path / "attic").mkdir()
+    (tmp_path / "attic" / "letter.txt").write_text("Dear Ada")
+    app = start()
+    drop_and_wait(app, qtbot, tmp_path / "attic")
+    assert "No photos" in app.window.banner.text
+    assert app.window.empty.isVisible()
+
+
+def test_what_was_taken_off_comes_back_when_it_is_dropped_again(start, photos, qtbot) -> None:
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    app.window.roots.forget([photos / "photo 0.jpg", photos / "photo 1.jpg"])
+    drop_and_wait(app, qtbot, photos / "photo 1.jpg")
+    assert {row.name for row in app.window.model.rows} == {"photo 1.jpg", "photo 2.jpg"}
+
+
+def test_emptying_the_list_saves_what_was_adjusted(start, photos, qtbot) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    output = app.window.pane.current.output
+    app.window.desk.panel.adjusted.emit((Adjustments(saturation=0.0), ()))
+    with qtbot.waitSignal(app.window.desk._saving.saved, timeout=PATIENCE):
+        app.window.actions_["clear"].trigger()
+    assert np.ptp(np.asarray(Image.open(output)).astype(int), axis=-1).max() <= 4
+
+
+def test_results_go_where_the_settings_say_until_there_are_some(start, photos, tmp_path, qtbot) -> None:
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    app.settings.change(output=str(tmp_path / "first"))
+    colourise(app, qtbot)
+    app.settings.change(output=str(tmp_path / "second"))
+    write_photo(photos / "photo 3.jpg", 130)
+    drop_and_wait(app, qtbot, photos)
+    colourise(app, qtbot)
+    assert {Path(row.output).parent for row in app.window.model.rows} == {tmp_path / "first" / "shoebox"}
+
+
+def test_a_damaged_journal_is_told_when_its_folder_is_opened(start, photos, qtbot) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    app.window.close()
+    (photos.with_name("shoebox colourised") / ".kmhc" / "journal.sqlite").write_bytes(b"rubbish" * 1000)
+    again = start()
+    qtbot.waitUntil(lambda: "journal" in again.window.banner.text, timeout=PATIENCE)
+
+
+def test_a_session_that_cannot_be_written_keeps_no_window_open(start, photos, home) -> None:
+    app = start(photos)
+    (home / "window" / "session.part").mkdir()
+    app.window.close()
+    assert app.worker.process_id is None
+
+
+def test_files_of_several_folders_and_folders_may_be_dropped_together(start, photos, tmp_path, qtbot) -> None:
+    inner = tmp_path / "attic" / "box" / "album"
+    inner.mkdir(parents=True)
+    write_photo(inner / "deep.jpg", 99)
+    write_photo(tmp_path / "alone.jpg", 99)
+    app = start()
+    drop_and_wait(app, qtbot, photos, tmp_path / "attic", tmp_path / "alone.jpg", photos / "photo 1.jpg")
+    assert len(app.window.model) == 5
+    colourise(app, qtbot)
+    assert states(app) == [State.DONE] * 5
+    assert (tmp_path / "attic colourised" / "box" / "album" / "deep.jpg").is_file()
+    drop(app, photos)  # what is there already stays as it is
+    qtbot.waitUntil(lambda: not app.window.roots.scanning, timeout=PATIENCE)
+    assert states(app) == [State.DONE] * 5

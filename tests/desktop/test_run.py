@@ -1,0 +1,52 @@
+"""A run over several folders, and what may go wrong with one of them."""
+
+from kmhc_desktop import dialogs
+from kmhc_desktop.messages import BatchEnded, Progress
+from kmhc_desktop.run import Phase
+from kmhc_engine.jobs import Event, State
+from tests.desktop import stub_engine
+from tests.desktop.conftest import write_photo
+from tests.desktop.test_window import PATIENCE, colourise, drop_and_wait, states
+
+
+def test_a_folder_that_is_dropped_while_a_run_goes_on_joins_it(start, photos, tmp_path, qtbot) -> None:
+    (tmp_path / "attic").mkdir()
+    write_photo(tmp_path / "attic" / "photo.jpg", 99)
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    app.window.actions_["start"].trigger()
+    app.window.actions_["pause"].trigger()
+    drop_and_wait(app, qtbot, tmp_path / "attic")
+    assert "of 4" in app.window.strip.text
+    with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
+        app.window.actions_["pause"].trigger()
+    assert states(app) == [State.DONE] * 4
+
+
+def test_a_folder_whose_results_cannot_be_written_stops_no_other(start, photos, tmp_path, qtbot, monkeypatch) -> None:
+    (tmp_path / "attic").mkdir()
+    write_photo(tmp_path / "attic" / "photo.jpg", 99)
+    (tmp_path / "shoebox colourised").write_text("in the way")
+    app = start()
+    drop_and_wait(app, qtbot, photos, tmp_path / "attic")
+    colourise(app, qtbot)
+    assert states(app) == [State.WAITING] * 3 + [State.DONE]
+    assert "shoebox colourised" in app.window.banner.text
+    monkeypatch.setattr(dialogs, "ask_for_folder", lambda *_: tmp_path / "elsewhere")
+    elsewhere = next(one for one in app.window.banner._buttons if one.text() == "Save elsewhere…")
+    with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
+        elsewhere.click()
+    assert states(app) == [State.DONE] * 4
+    assert len(list((tmp_path / "elsewhere" / "shoebox").glob("*.jpg"))) == 3
+
+
+def test_no_photo_is_at_work_for_ever_when_the_engine_is_given_up(start, photos, qtbot) -> None:
+    app = start(photos, engine=stub_engine.serve_slow)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    run = app.window.run
+    run.start(app.window._compute(), app.window._job_settings())
+    run._heed(Progress(run._number, photos / "photo 0.jpg", Event("", State.RUNNING)))
+    run._heed(BatchEnded(run._number, "The engine does not run."))
+    assert run.phase is Phase.IDLE
+    assert states(app)[0] is State.INTERRUPTED
+    assert app.window.actions_["start"].isEnabled()
