@@ -26,6 +26,7 @@ class Loss(StrEnum):
     MSE = "mse"
     MSE_MS_SSIM = "ms-ssim+mse"
     CHROMA = "chroma"
+    CHROMA_MS_SSIM = "chroma+ms-ssim"
 
 
 class Embedding(StrEnum):

@@ -27,6 +27,9 @@ def train(
     ] = "default",
     encoder_weights: Annotated[str, Option(help="Start the encoder from this file; none: from random weights.")] = "",
     embedding_weights: Annotated[str, Option(help="File of the network that the variant's loss looks through.")] = "",
+    teacher: Annotated[
+        str, Option(help="Weights of any network whose colours teach too, less and less; a file or a name.")
+    ] = "",
     name: Annotated[
         str, Option(help="Name of the result, such as \"Grandma's album\"; else the folder's or the variant's.")
     ] = "",
@@ -69,7 +72,9 @@ def train(
         asked = {key: value for key, value in options.items() if value} | ({} if wear else {"wear": False})
         from training.planning import Wishes, plan
 
-        wishes = Wishes(folder, variant, start, encoder_weights, embedding_weights, name, recipe, asked)
+        wishes = Wishes(
+            folder, variant, start, encoder_weights, embedding_weights, name, recipe, asked, teacher=teacher
+        )
         wishes = wishes.lasting(epochs, minutes).on(device, devices, seed)
         place = out or _fresh_folder(name or variant)
         with plan(wishes, place, tell, dry=dry_run) as planned:

@@ -37,6 +37,7 @@ class Colourist(lightning.LightningModule):
         recipe: How to train.
         total_steps: Of the whole run.
         layout: How photos lie in memory, from `layout_for`; the network's weights lie so too.
+        teacher: A frozen network whose colours teach too, if any; it sees photos without wear.
     """
 
     def __init__(
@@ -46,14 +47,17 @@ class Colourist(lightning.LightningModule):
         recipe: Recipe,
         total_steps: int,
         layout: torch.memory_format = torch.channels_last,
+        teacher: nn.Module | None = None,
     ) -> None:
         super().__init__()
         self.network = network.to(memory_format=layout)  # type: ignore[call-overload]
         self.recipe = recipe
         self._layout = layout
         self._total_steps = total_steps
-        # In a tuple, because what the loss looks through belongs neither into checkpoints nor into the average.
+        # In tuples, because what the loss looks through and the teacher belong neither into checkpoints nor into the
+        # average.
         self._loss = (loss,)
+        self._teacher = (teacher,)
         self._augmentation = (Augmentation(recipe.size, wear=recipe.wear),)
         self._freeze()
 
@@ -77,6 +81,8 @@ class Colourist(lightning.LightningModule):
     def setup(self, stage: str) -> None:
         """Bring what is no part of the network to the device."""
         self._loss[0].to(self.device)
+        if self._teacher[0] is not None:
+            self._teacher[0].to(self.device, memory_format=self._layout)  # type: ignore[call-overload]
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Take the loss of a batch of uint8 squares.
@@ -86,7 +92,9 @@ class Colourist(lightning.LightningModule):
         """
         photos, seed = batch
         seen, x, p = self._augmentation[0](photos, int(seed))
-        loss: Tensor = self._loss[0](self.network(seen.contiguous(memory_format=self._layout)), p, x)
+        p_hat = self.network(seen.contiguous(memory_format=self._layout))
+        fading = 1 - self.global_step / max(1, self._total_steps)
+        loss = lesson(self._loss[0], p_hat, p, x, self._teacher[0], self.recipe.taught * max(0.0, fading))
         if not torch.isfinite(loss):
             raise Diverged(
                 f"The loss is {loss.item()} at step {self.global_step}. The last good weights are kept in last.ckpt; "
@@ -152,6 +160,20 @@ class Colourist(lightning.LightningModule):
     def _encoder_parameters(self) -> list[nn.Parameter]:
         encoder: Any = self.network.encoder
         return list(encoder.parameters())
+
+
+def lesson(loss: TrainingLoss, p_hat: Tensor, p: Tensor, x: Tensor, teacher: nn.Module | None, share: float) -> Tensor:
+    """Return (1 - share) loss(p_hat, p) + share loss(p_hat, teacher(x)); without a teacher, loss(p_hat, p).
+
+    A teacher's colours contradict each other less than those of single photos: a shirt is red here, blue there.
+    """
+    value: Tensor = loss(p_hat, p, x)
+    if teacher is None:
+        return value
+    with torch.no_grad():
+        taught = teacher(x)
+    value = (1 - share) * value + share * loss(p_hat, taught, x)
+    return value
 
 
 def colour(x: Tensor, p_hat: Tensor) -> Tensor:

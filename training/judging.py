@@ -70,7 +70,7 @@ def score(photo: RGB, predict: Predict, loss: TrainingLoss | None = None) -> tup
         lab = torch.from_numpy(rgb_to_lab(photo)).permute(2, 0, 1)[None]
         p_hat = torch.from_numpy(_resized(ab, photo)).permute(2, 0, 1)[None] / 128
         with torch.inference_mode():
-            scale = 1 if loss.loss is Loss.CHROMA else 100
+            scale = 1 if loss.loss in (Loss.CHROMA, Loss.CHROMA_MS_SSIM) else 100
             values["loss"] = scale * float(loss(p_hat, lab[:, 1:] / 128, (lab[:, :1] - 50) / 100))
     return values, result
 

@@ -1,4 +1,4 @@
-"""The training losses: equations 4 to 8 of the paper, and the chroma-weighted loss.
+"""The training losses: equations 4 to 8 of the paper, the chroma-weighted loss, and its sum with MS-SSIM of RGB.
 
 Shapes and ranges throughout: x (n, 1, h, w) in -0.5..0.5; p and p_hat (n, 2, h, w) in -1..1; images G (n, c, h, w) in
 0..255.
@@ -21,7 +21,10 @@ smp()  # torchvision and what imports it need its guard first
 import pytorch_msssim  # noqa: E402
 
 PULL = 15.0
-SMALLEST_FOR_MS_SSIM = 161  # pixels: five scales of an 11-pixel window
+WINDOW = 11  # pixels, of MS-SSIM
+SMALLEST_FOR_MS_SSIM = 16 * (WINDOW - 1) + 1  # pixels: five scales of it
+SMALL_WINDOW = 7  # beyond the paper, so that crops of 128 pixels will do
+MS_SSIM_IN_AB = 240.0  # 1 - MS-SSIM of RGB times this is as large as the chroma loss where there is no colour at all
 
 
 def lab(x: Tensor, p: Tensor) -> Tensor:
@@ -40,23 +43,29 @@ def image(space: Space, x: Tensor, p: Tensor) -> Tensor:
     return 128 * p + 128 if space is Space.LAB else rgb(x, p)
 
 
-def ms_ssim(a: Tensor, b: Tensor) -> Tensor:
+def ms_ssim(a: Tensor, b: Tensor, window: int = WINDOW) -> Tensor:
     """Return MS-SSIM of images in 0..255, each photo's own (n,); its gradient is always finite.
+
+    Args:
+        a: Images (n, c, h, w).
+        b: As many.
+        window: Side of the Gaussian window, pixels.
 
     Raises:
         PhotosTooSmall: A side is too short for five scales.
     """
     side = min(a.shape[-2:])
-    if side < SMALLEST_FOR_MS_SSIM:
+    smallest = 16 * (window - 1) + 1
+    if side < smallest:
         raise PhotosTooSmall(
-            f"MS-SSIM compares five scales and needs at least {SMALLEST_FOR_MS_SSIM} pixels a side, not {side}. "
-            f"Train and evaluate at 192 pixels or more, or choose a variant with another loss."
+            f"MS-SSIM compares five scales and needs at least {smallest} pixels a side, not {side}. "
+            f"Train and evaluate at {-(-smallest // 32) * 32} pixels or more, or choose a variant with another loss."
         )
     if a.requires_grad:
         # Where a scale correlates negatively, its clamped term has the gradient 0 * infinity. It takes no part.
         a = a * 1
         a.register_hook(torch.nan_to_num)  # type: ignore[no-untyped-call]
-    result: Tensor = pytorch_msssim.ms_ssim(a, b, data_range=255, size_average=False)
+    result: Tensor = pytorch_msssim.ms_ssim(a, b, data_range=255, size_average=False, win_size=window)
     return result
 
 
@@ -97,10 +106,16 @@ class TrainingLoss(nn.Module):
                     return (self._mse(p_hat, p, x) + self._ms_ssim(p_hat, p, x)) / 2
                 case Loss.CHROMA:
                     return self._chroma(p_hat, p, x)
+                case Loss.CHROMA_MS_SSIM:
+                    return (self._chroma(p_hat, p, x) + self._structure(p_hat, p, x)) / 2
 
     def _ms_ssim(self, p_hat: Tensor, p: Tensor, x: Tensor) -> Tensor:
         """Equation 7, always on G: feature maps are too small for five scales."""
         return 1 - ms_ssim(image(self.space, x, p_hat), image(self.space, x, p)).mean()
+
+    def _structure(self, p_hat: Tensor, p: Tensor, x: Tensor) -> Tensor:
+        """Keep colours inside their outlines: beyond the paper, 1 - MS-SSIM of RGB, where outlines are, in ab units."""
+        return MS_SSIM_IN_AB * (1 - ms_ssim(rgb(x, p_hat), rgb(x, p), SMALL_WINDOW).mean())
 
     def _mse(self, p_hat: Tensor, p: Tensor, x: Tensor) -> Tensor:
         """Equation 6: on G in 0..255, divided by 255; or on the features."""

@@ -10,14 +10,14 @@ from typing import Any, Literal
 from kmhc_engine import devices, variants, weights
 from kmhc_engine.errors import VariantError, printable
 from kmhc_engine.variants import Variant
-from kmhc_engine.weights_format import SIDE, info
+from kmhc_engine.weights_format import SIDE, Weights, info
 from training.data import Split, collect
 from training.errors import TooFewPhotos, TrainingError
 from training.packed import Census
 from training.personal import FEWEST, MOST
 from training.progress import Tell, about
 from training.recipe import RECIPES, RUN_FILE, Recipe, Run
-from training.running import loss_of, prepare, started
+from training.running import loss_of, prepare, started, teacher_of
 from training.trial import try_out
 
 _EPOCHS = {"paper": 40, "strong": 60, "personal": 4}
@@ -42,6 +42,7 @@ class Wishes:
     device: str = ""
     devices: int = 1
     seed: int = 0
+    teacher: str = ""
 
     def lasting(self, epochs: int, minutes: float) -> "Wishes":
         """Add how long."""
@@ -66,16 +67,18 @@ class Plan:
         """Return it as the values of an event."""
         run, photos = self.run, asdict(self.census)
         return {"variant": run.variant, "start": run.start, "census": str(self.census), "photos": photos} | {
-            "epochs": run.epochs, "steps": run.steps, "size": run.recipe.size,
+            "teacher": run.teacher, "epochs": run.epochs, "steps": run.steps, "size": run.recipe.size,
             "seconds": self.seconds, "memory": self.memory, "device": self.device,
         }  # fmt: skip
 
     def __str__(self) -> str:
         run, recipe = self.run, self.run.recipe
+        teacher = (f"Teacher   {run.teacher}, its share fading from {recipe.taught:.0%}",) if run.teacher else ()
         return "\n".join(
             (
                 f"Variant   {run.parsed_variant}",
                 f"Start     {run.start or run.start_kind}",
+                *teacher,
                 f"Photos    {self.census}",
                 f"Steps     {run.epochs} epochs of {run.steps} steps of {recipe.batch} photos, {recipe.size} pixels",
                 f"Time      {about(self.seconds)} on {self.device}",
@@ -136,6 +139,7 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
         devices=wishes.devices,
         device=wishes.device,
         embedding_weights=wishes.embedding_weights,
+        teacher=str(_weights("--teacher", wishes.teacher).path.absolute()) if wishes.teacher else "",
     )
     packed = prepare(run, folder, tell)
     photos = len(packed.indices(Split.TRAIN))
@@ -145,7 +149,7 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     passes = 6 if name == "personal" else 1
     run = replace(run, steps=max(1, min(recipe.most_steps, -(-photos * passes // recipe.batch))))
     device = devices.choose(run.device or None)
-    trial = try_out(run, packed, started(run, packed), loss_of(run), device)
+    trial = try_out(run, packed, started(run, packed), loss_of(run), device, teacher_of(run))
     if wishes.minutes and not wishes.epochs:
         run = _lasting(run, wishes.minutes * 60 / trial.seconds)
     return Plan(run, packed.census, trial.seconds * run.steps * run.epochs, trial.memory, device.title)
@@ -173,9 +177,14 @@ def _start(wishes: Wishes) -> tuple[Variant, str, StartKind, int]:
         case "default":
             found = weights.find(wishes.variant)
         case _:
-            path = Path(wishes.start)
-            try:
-                found = info(path) if path.is_file() else weights.find(wishes.start)
-            except VariantError as error:
-                raise TrainingError(f"--from {wishes.start}: no such file, and no weights of that name.") from error
+            found = _weights("--from", wishes.start)
     return found.variant, str(found.path.absolute()), "weights", found.side
+
+
+def _weights(option: str, wanted: str) -> Weights:
+    """Find weights by file, name or variant."""
+    path = Path(wanted)
+    try:
+        return info(path) if path.is_file() else weights.find(wanted)
+    except VariantError as error:
+        raise TrainingError(f"{option} {wanted}: no such file, and no weights of that name.") from error

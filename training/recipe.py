@@ -36,6 +36,8 @@ class Recipe:
         most_steps: Steps an epoch at most, so that little is lost when a run is killed.
         patience: Epochs without improvement after which training stops.
         fractions: Shares of photos to learn from, to tune by and to report on.
+        taught: Share of the loss, at the start, that compares with a teacher's colours if there is one; it fades to
+            nothing at the end.
     """
 
     size: int = 256
@@ -54,6 +56,7 @@ class Recipe:
     most_steps: int = 250
     patience: int = 10
     fractions: Fractions = PAPER_FRACTIONS
+    taught: float = 0.6
 
 
 PAPER = Recipe()
@@ -97,6 +100,7 @@ class Run:
         devices: How many devices share a batch.
         device: "cuda", "mps" or "cpu"; empty chooses.
         embedding_weights: File of the loss's embedding; empty fetches it, "random" is for trials.
+        teacher: Weights file whose colours teach too; empty for none.
     """
 
     variant: str
@@ -111,6 +115,7 @@ class Run:
     devices: int = 1
     device: str = ""
     embedding_weights: str = ""
+    teacher: str = ""
 
     @property
     def parsed_variant(self) -> Variant:

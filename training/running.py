@@ -99,6 +99,20 @@ def loss_of(run: Run) -> TrainingLoss:
     return TrainingLoss(variant, embedding, pull=run.recipe.pull)
 
 
+def teacher_of(run: Run) -> nn.Module | None:
+    """Build the frozen network that teaches in a run, if any does.
+
+    Raises:
+        WeightsRefused: Its file is gone or damaged.
+    """
+    if not run.teacher:
+        return None
+    told = info(Path(run.teacher))
+    teacher = build(told.variant)
+    weights.load_into(teacher, told)
+    return teacher.eval().requires_grad_(False)
+
+
 def train(run: Run, folder: Path, tell: Tell) -> Weights:
     """Train, or go on training, and save the result in the run's folder as KMHC weights.
 
@@ -117,10 +131,10 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
     packed = prepare(run, folder, tell)
     run.write(folder)
     torch.manual_seed(run.seed)
-    network, loss = started(run, packed), loss_of(run)
+    network, loss, teacher = started(run, packed), loss_of(run), teacher_of(run)
     last = folder / LAST
     resumed = last.is_file()
-    estimate = try_out(run, packed, network, loss, device).seconds * run.steps * run.epochs
+    estimate = try_out(run, packed, network, loss, device, teacher).seconds * run.steps * run.epochs
     seconds = estimate * (1 - len(read_history(folder / HISTORY)) / run.epochs)
     tell(
         "started",
@@ -133,7 +147,7 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
         resumed=resumed,
         seconds=seconds,
     )
-    module = Colourist(network, loss, run.recipe, run.steps * run.epochs, layout_for(device))
+    module = Colourist(network, loss, run.recipe, run.steps * run.epochs, layout_for(device), teacher)
     module.train()  # Lightning takes the modes as it finds them
     trainer = _trainer(run, folder, tell, device, packed)
     batches = PhotoBatches(run, folder, workers=2 if device.name == "cuda" else 0)

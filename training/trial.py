@@ -11,7 +11,7 @@ from kmhc_engine.devices import Device
 from training.augment import Augmentation
 from training.batches import squares
 from training.data import Split
-from training.finetune import layout_for
+from training.finetune import layout_for, lesson
 from training.losses import TrainingLoss
 from training.packed import Packed
 from training.recipe import Run
@@ -36,7 +36,14 @@ class Trial:
     memory: int
 
 
-def try_out(run: Run, packed: Packed, network: nn.Module, loss: TrainingLoss, device: Device) -> Trial:
+def try_out(
+    run: Run,
+    packed: Packed,
+    network: nn.Module,
+    loss: TrainingLoss,
+    device: Device,
+    teacher: nn.Module | None = None,
+) -> Trial:
     """Measure steps of a run: gradients are computed and thrown away, the network is as it was.
 
     Args:
@@ -45,10 +52,13 @@ def try_out(run: Run, packed: Packed, network: nn.Module, loss: TrainingLoss, de
         network: With its start weights; it is moved to the device.
         loss: The variant's; moved too.
         device: Where the run is to be.
+        teacher: The run's, if any; moved too.
     """
     recipe, place, layout = run.recipe, device.torch_device, layout_for(device)
     network.to(place, memory_format=layout)  # type: ignore[call-overload]
     loss.to(place)
+    if teacher is not None:
+        teacher.to(place, memory_format=layout)  # type: ignore[call-overload]
     network.train()
     if run.recipe.encoder_share == 0:
         network.encoder.requires_grad_(False)
@@ -66,13 +76,14 @@ def try_out(run: Run, packed: Packed, network: nn.Module, loss: TrainingLoss, de
             torch.autograd.graph.saved_tensors_hooks(kept.note if step == 0 else _same, _same),
             torch.autocast(place.type, device.dtype, enabled=device.precision != "fp32"),
         ):
-            value: Any = loss(network(seen.contiguous(memory_format=layout)), p, x)
+            p_hat = network(seen.contiguous(memory_format=layout))
+            value: Any = lesson(loss, p_hat, p, x, teacher, recipe.taught)
         value.backward()
         network.zero_grad()
         value.item()
     seconds = 1.05 * (time.perf_counter() - started_at) / _STEPS  # the optimiser and the average take the rest
     network.load_state_dict(state)  # the batch norms have seen the trial
-    return Trial(seconds, round(_PROGRAM + _ABOVE_KEPT * kept.bytes + _of_weights(network)))
+    return Trial(seconds, round(_PROGRAM + _ABOVE_KEPT * kept.bytes + _of_weights(network, teacher)))
 
 
 class _Kept:
@@ -95,8 +106,9 @@ def _same(tensor: Tensor) -> Tensor:
     return tensor
 
 
-def _of_weights(network: nn.Module) -> int:
-    """Return bytes of the weights, their average and the state they came from; of gradients and Adam's two moments."""
+def _of_weights(network: nn.Module, teacher: nn.Module | None) -> int:
+    """Return bytes of the weights, their average and former state, of gradients, Adam's two moments and a teacher."""
     every = sum(value.nbytes for value in network.parameters())
     learning = sum(value.nbytes for value in network.parameters() if value.requires_grad)
-    return 3 * every + 3 * learning
+    teaching = sum(value.nbytes for value in teacher.parameters()) if teacher is not None else 0
+    return 3 * every + 3 * learning + teaching

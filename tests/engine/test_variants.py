@@ -41,6 +41,7 @@ def test_a_custom_variant_is_made_from_a_spec():
     assert variant == Variant("unetplusplus", "resnet34", Space.RGB, Loss.MSE_MS_SSIM, Embedding.VGG16)
     assert variants.find("unet++/resnet34/RGB/mse+ms-ssim/vgg16") == variant
     assert variant.name == variant.spec == "unet++/resnet34/RGB/ms-ssim+mse/vgg16"
+    assert variants.find("unet/resnet18/LAB/ms-ssim+chroma").loss is Loss.CHROMA_MS_SSIM
     assert variants.find("unet/tu-mobilenetv3_small_050").encoder == "tu-mobilenetv3_small_050"
 
 

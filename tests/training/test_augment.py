@@ -38,6 +38,13 @@ def test_the_same_seed_makes_the_same_batch_and_another_does_not():
     assert not torch.equal(first[2], other[2])
 
 
+def test_crops_show_photos_at_many_scales():
+    ramp = torch.linspace(0, 1, 72).view(1, 1, -1, 1).expand(64, 3, 72, 72)  # a crop spans more where it shows more
+    crops = Augmentation(64).crop(ramp)
+    spans = crops.amax((1, 2, 3)) - crops.amin((1, 2, 3))
+    assert spans.min() < 0.8 < 0.95 < spans.max()
+
+
 def test_without_wear_the_network_sees_the_photo_itself():
     seen, x, _ = Augmentation(32, wear=False)(photos(), seed=1)
     assert torch.equal(seen, x)

@@ -2,9 +2,13 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+import torch
 
+from kmhc_engine import variants
+from kmhc_engine.networks import build
 from training.data import collect
-from training.finetune import PhotoBatches, packed_side
+from training.finetune import Colourist, PhotoBatches, lesson, packed_side
+from training.losses import TrainingLoss
 from training.packed import pack
 from training.recipe import STRONG, Run
 
@@ -21,3 +25,54 @@ def test_devices_judge_equally_many_photos(colour_folder, tmp_path, ranks, photo
         batches.trainer = SimpleNamespace(global_rank=rank, world_size=ranks)
         judged.append(sum(len(batch) for batch, _ in batches.val_dataloader()))
     assert judged == [photos // ranks if photos >= ranks else photos] * ranks
+
+
+class Painter(torch.nn.Module):
+    """A teacher who knows one colour."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.full_like(x, 0.25).expand(-1, 2, -1, -1)
+
+
+def chroma_loss() -> TrainingLoss:
+    return TrainingLoss(variants.find("unet/tu-test_resnet/LAB/chroma"))
+
+
+def test_a_lesson_compares_with_the_truth_and_by_a_share_with_the_teacher():
+    loss, x = chroma_loss(), torch.rand(2, 1, 8, 8) - 0.5
+    p_hat, p = torch.rand(2, 2, 8, 8) / 4, torch.rand(2, 2, 8, 8) / 4
+    painted = loss(p_hat, torch.full_like(p, 0.25), x)
+    mixed = lesson(loss, p_hat, p, x, Painter(), 0.4)
+    assert mixed.item() == pytest.approx((0.6 * loss(p_hat, p, x) + 0.4 * painted).item())
+    assert lesson(loss, p_hat, p, x, None, 0.4) == loss(p_hat, p, x)
+
+
+@pytest.mark.parametrize(("step", "share"), [(0, 0.6), (50, 0.3), (100, 0.0)])
+def test_the_share_of_a_teacher_fades_over_the_run_and_he_sees_no_wear(monkeypatch, step, share):
+    seen = []
+    teacher = Painter()
+    teacher.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
+    network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
+    module = Colourist(network, chroma_loss(), replace(STRONG, size=32), 100, teacher=teacher)
+    monkeypatch.setattr(Colourist, "global_step", step)
+    monkeypatch.setattr(module, "log", lambda *args, **options: None)
+    shares = []
+
+    def noted(loss, p_hat, p, x, teacher, share):
+        shares.append(share)
+        return lesson(loss, p_hat, p, x, teacher, share)
+
+    monkeypatch.setattr("training.finetune.lesson", noted)
+    photos = torch.randint(0, 256, (2, 3, 36, 36), dtype=torch.uint8)
+    module.training_step((photos, 7), 0)
+    assert shares == [pytest.approx(share)]
+    _, clean, _ = module._augmentation[0](photos, 7)
+    assert torch.equal(seen[0], clean)
+
+
+def test_a_teacher_is_no_part_of_what_is_learnt_or_kept():
+    network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
+    plain = Colourist(network, chroma_loss(), STRONG, 1)
+    taught = Colourist(network, chroma_loss(), STRONG, 1, teacher=torch.nn.Linear(3, 3))
+    assert taught.state_dict().keys() == plain.state_dict().keys()
+    assert len(list(taught.parameters())) == len(list(plain.parameters()))

@@ -2,6 +2,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+import pytorch_msssim
 import torch
 from skimage.color import lab2rgb
 from torch import nn
@@ -186,6 +187,23 @@ def test_the_gradient_of_ms_ssim_agrees_with_finite_differences():
     with torch.no_grad():
         ahead, behind = (criterion(p_hat + step * direction, p, x).item() for step in (0.01, -0.01))
     assert (p_hat.grad * direction).sum().item() == pytest.approx((ahead - behind) / 0.02, rel=0.02)
+
+
+def test_the_chroma_loss_with_ms_ssim_is_the_mean_of_both_in_ab_units_and_looks_at_rgb():
+    p_hat, p, x = (torch.nn.functional.interpolate(t, size=(128, 128), mode="bicubic") for t in tensors(24, 1))
+    chroma = loss_of(Space.LAB, Loss.CHROMA)(p_hat, p, x)
+    a, b = (torch.from_numpy(numpy_rgb(q, x)).float() for q in (p_hat, p))
+    likeness = pytorch_msssim.ms_ssim(a, b, data_range=255, win_size=7)
+    expected = (chroma + 240 * (1 - likeness)).item() / 2
+    assert loss_of(Space.LAB, Loss.CHROMA_MS_SSIM)(p_hat, p, x).item() == pytest.approx(expected, rel=5e-3)
+    assert likeness < 0.98
+
+
+def test_the_chroma_loss_with_ms_ssim_does_with_crops_of_128_pixels_but_not_of_96():
+    criterion = loss_of(Space.LAB, Loss.CHROMA_MS_SSIM)
+    assert torch.isfinite(criterion(*tensors(128, 1)))
+    with pytest.raises(PhotosTooSmall, match=r"at least 97 pixels a side, not 96.*at 128 pixels or more"):
+        criterion(*tensors(96, 1))
 
 
 def test_photos_too_small_for_ms_ssim_are_refused_with_the_size_they_need():

@@ -6,6 +6,7 @@ from kmhc_engine import devices, variants
 from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
 from training.data import Split
+from training.errors import TrainingError
 from training.finetune import PhotoBatches
 from training.losses import TrainingLoss
 from training.planning import Wishes, _lasting, plan
@@ -67,6 +68,24 @@ def test_larger_batches_are_said_to_take_more_memory_and_the_network_stays_as_it
         assert all(value.equal(before[name]) for name, value in network.state_dict().items())
         memory.append(trial.memory)
     assert memory[1] > memory[0] + 20e6
+
+
+def test_a_teacher_is_found_and_told_and_takes_time_and_memory(colour_folder, tmp_path, start):
+    photos = colour_folder(20)
+    plain = wishes(photos, start, size=64)
+    with plan(plain, tmp_path / "run", tell_nobody, dry=True) as alone:
+        assert alone.told()["teacher"] == ""
+        assert "Teacher" not in str(alone)
+    with plan(replace(plain, teacher=str(start)), tmp_path / "run", tell_nobody, dry=True) as taught:
+        assert taught.run.teacher == taught.told()["teacher"] == str(start)
+        assert f"Teacher   {start}" in str(taught)
+        assert taught.memory > alone.memory
+    unknown = replace(plain, teacher="nobody")
+    with (
+        pytest.raises(TrainingError, match="--teacher nobody: no such file"),
+        plan(unknown, tmp_path / "run", tell_nobody, dry=True),
+    ):
+        pass
 
 
 def test_the_curves_of_few_photos_are_those_of_the_held_out_ones(colour_folder, tmp_path, start):

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from kmhc_engine import weights
+from kmhc_engine.errors import KMHCError
 from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import TINY
@@ -102,6 +103,46 @@ def test_a_killed_run_goes_on_to_the_same_end(colour_folder, tmp_path, monkeypat
     expected, got = states(whole), states(killed)
     for name in expected:
         torch.testing.assert_close(got[name], expected[name], rtol=1e-4, atol=1e-5, msg=name)
+
+
+def test_a_teacher_of_another_network_makes_a_difference_and_a_killed_run_goes_on_with_it(
+    colour_folder, tmp_path, monkeypatch
+):
+    from kmhc_engine import variants
+
+    linknet = variants.find("linknet/tu-test_resnet/LAB/chroma")
+    teacher = write_weights(tmp_path / "teacher.safetensors", build(linknet).state_dict(), linknet).path
+    alone, whole, killed = (tmp_path / name for name in ("alone", "whole", "killed"))
+    for folder in (alone, whole, killed):
+        folder.mkdir()
+    run = a_run(colour_folder(12), epochs=2)
+    train(run, alone, Told())
+    run = replace(run, teacher=str(teacher))
+    train(run, whole, Told())
+
+    class Killed(BaseException):
+        pass
+
+    def die(self, trainer, module, outputs, batch, batch_idx):
+        if trainer.global_step == 3:
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running.Recorder, "on_train_batch_end", die)
+        with pytest.raises(Killed):
+            train(run, killed, Told())
+    train(Run.read(killed), killed, Told())
+    expected, got, untaught = states(whole), states(killed), states(alone)
+    assert any(not torch.allclose(expected[name], untaught[name], atol=1e-6) for name in expected)
+    for name in expected:
+        torch.testing.assert_close(got[name], expected[name], rtol=1e-4, atol=1e-5, msg=name)
+
+
+def test_a_run_whose_teacher_is_gone_says_which_file(colour_folder, tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    with pytest.raises(KMHCError, match=r"gone\.safetensors"):
+        train(a_run(colour_folder(12), teacher=str(tmp_path / "gone.safetensors")), run, Told())
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_weights(colour_folder, tmp_path, monkeypatch):
