@@ -171,9 +171,9 @@ def lesson(loss: TrainingLoss, p_hat: Tensor, p: Tensor, x: Tensor, teacher: nn.
     if teacher is None:
         return value
     with torch.no_grad():
-        taught = teacher(x)
-    value = (1 - share) * value + share * loss(p_hat, taught, x)
-    return value
+        colours = teacher(x)
+    taught: Tensor = loss(p_hat, colours, x)
+    return (1 - share) * value + share * taught
 
 
 def colour(x: Tensor, p_hat: Tensor) -> Tensor:

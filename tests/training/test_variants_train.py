@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from kmhc_engine.networks import build
-from kmhc_engine.variants import DEFAULT, PAPER, Embedding, Variant
+from kmhc_engine.variants import DEFAULT, PAPER, Embedding, Loss, Variant
 from training.encoder_start import start_from_grey
 from training.finetune import Colourist
 from training.losses import TrainingLoss, embedding_of
@@ -23,7 +23,10 @@ def embeddings() -> dict[Embedding, torch.nn.Module | None]:
     return {kind: embedding_of(variant, random=True) for kind, variant in kinds.items()}
 
 
-@pytest.mark.parametrize("variant", [*PAPER, DEFAULT], ids=lambda variant: variant.name)
+OUTLINED = replace(DEFAULT, loss=Loss.CHROMA_MS_SSIM, name="")
+
+
+@pytest.mark.parametrize("variant", [*PAPER, DEFAULT, OUTLINED], ids=lambda variant: variant.name)
 def test_a_step_of_optimisation_lowers_the_loss(variant: Variant, embeddings) -> None:
     network = build(replace(variant, encoder="tu-test_resnet", name=""))
     start_from_grey(network)
