@@ -215,8 +215,7 @@ class AdjustPanel(QWidget):
         undo.setShortcut(QKeySequence.StandardKey.Undo)
         redo.setShortcut(QKeySequence.StandardKey.Redo)
         for action, icon in ((undo, "undo"), (redo, "redo")):
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self.addAction(action)
+            self.addAction(action)  # its keys work in the whole window, as strokes are painted on the photo
             button = QToolButton(self)
             button.setDefaultAction(action)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)

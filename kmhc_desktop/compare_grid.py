@@ -101,10 +101,12 @@ class CompareGrid(QWidget):
 
     Attributes:
         requested: Carries the names of variants to try, as a tuple.
+        more_requested: The user wants variants whose weights are not here yet.
         chosen: Carries the name of a variant, and the Scope that it is for.
     """
 
     requested = Signal(object)
+    more_requested = Signal()
     chosen = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -324,13 +326,15 @@ class CompareGrid(QWidget):
             action.setCheckable(True)
             action.setChecked(variant in self._cells)
             action.toggled.connect(lambda shown, variant=variant: self.add(variant) if shown else self.remove(variant))
+        menu.addSeparator()
+        menu.addAction(self.tr("Import or train others…")).triggered.connect(self.more_requested)
 
     def _can_choose(self) -> bool:
         return self.picked in self._cells and self._cells[self.picked].chroma is not None
 
     def _enable(self) -> None:
         self._empty.setVisible(not self._cells)
-        self._add.setEnabled(self._source is not None and bool(self._variants))
+        self._add.setEnabled(self._source is not None)
         can = self._can_choose()
         self._says.setText(self.tr("Use {0} for").format(self.picked) if can else "")
         for button in self._choices.values():

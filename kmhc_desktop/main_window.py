@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kmhc_desktop import dialogs, menus
@@ -14,6 +14,7 @@ from kmhc_desktop.banner import Banner
 from kmhc_desktop.empty_state import EmptyState
 from kmhc_desktop.first_hint import show_first_hint
 from kmhc_desktop.folder_browser import FolderBrowser
+from kmhc_desktop.full_screen import FullScreen
 from kmhc_desktop.messages import Compute, Ready
 from kmhc_desktop.photo_desk import PhotoDesk
 from kmhc_desktop.progress_strip import ProgressStrip
@@ -55,7 +56,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings, self._look, self._worker, self._folder = settings, look, worker, folder
         self._ready: Ready | None = None
-        self._hidden: list[QWidget] = []  # while the photo has the full screen
         self.confirm_close: Callable[[], bool] = lambda: dialogs.ask_before_closing(self)
         self.model = QueueModel()
         self.variants = VariantModel()
@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         self.pane.context_actions = [self.actions_[name] for name in names]
         self._tools = menus.ToolBar(self, self.actions_, self._look, self._start_or_resume)
         self.addToolBar(self._tools)
+        self._full_screen = FullScreen(self, (self.pane, self.menuBar(), self.strip, self._tools, self._folders_dock))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
     # Connections.
@@ -153,7 +154,7 @@ class MainWindow(QMainWindow):
             "compare": lambda: self.desk.show_grid(self.actions_["compare"].isChecked()),
             "adjust": lambda: self._show_adjust(self.actions_["adjust"].isChecked()),
             "folders": lambda: self._folders_dock.setVisible(self.actions_["folders"].isChecked()),
-            "full_screen": self._toggle_full_screen,
+            "full_screen": lambda: self._full_screen.show(self.actions_["full_screen"].isChecked()),
             "variant": self._choose_variant,
             "train": self.training.show,
             "shortcuts": lambda: dialogs.show_shortcuts(self, self.actions_),
@@ -179,6 +180,7 @@ class MainWindow(QMainWindow):
         self.desk.next_requested.connect(lambda: self.pane.step(1))
         self.desk.previous_requested.connect(lambda: self.pane.step(-1))
         self.desk.full_screen_requested.connect(self.actions_["full_screen"].trigger)
+        self.desk.grid.more_requested.connect(self.actions_["variant"].trigger)
         self.desk.grid_closed.connect(lambda: self.actions_["compare"].setChecked(False))
         self.desk.variant_chosen.connect(lambda variant, rows: self.start_over(rows, variant))
         self.desk.troubled.connect(self.banner.say)
@@ -382,14 +384,15 @@ class MainWindow(QMainWindow):
         if self.width() < _ROOMY:
             self._folders_dock.setVisible(not shown)
 
-    def _toggle_full_screen(self) -> None:
-        full = self.actions_["full_screen"].isChecked()
-        if full:
-            around = (self.pane, self.menuBar(), self.strip, self._tools, self._folders_dock)
-            self._hidden = [widget for widget in around if widget.isVisible()]
-        for widget in self._hidden:
-            widget.setVisible(not full)
-        (self.showFullScreen if full else self.showNormal)()
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Space flips the photo, wherever the focus is; Escape leads back out."""
+        covering = next((one for one in ("full_screen", "compare") if self.actions_[one].isChecked()), "")
+        if event.key() == Qt.Key.Key_Space:
+            self.desk.view.canvas.flip()
+        elif event.key() == Qt.Key.Key_Escape and covering:
+            self.actions_[covering].trigger()
+        else:
+            super().keyPressEvent(event)
 
     def _reveal(self) -> None:
         row = self.pane.current

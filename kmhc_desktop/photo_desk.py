@@ -228,11 +228,17 @@ class PhotoDesk(QWidget):
 
     def _apply_to_others(self, adjustments: Adjustments) -> None:
         """Give the other selected photos the same adjustments; hints belong to one photo."""
-        for row in self.chosen_rows():
-            if row is not self._row and row.chroma is not None:
-                theirs, _ = load_edits(edits_path(Path(row.chroma)))
-                if self._keep(replace(theirs, adjustments=adjustments), row):
-                    self._write(row)
+        others = [row for row in self.chosen_rows() if row is not self._row and row.chroma is not None]
+        for row in others:
+            theirs, _ = load_edits(edits_path(Path(row.chroma or "")))
+            if self._keep(replace(theirs, adjustments=adjustments), row):
+                self._write(row)
+        if others:
+            self.troubled.emit(self.tr("%n other photo(s) are adjusted the same way.", "", len(others)))
+        else:
+            self.troubled.emit(
+                self.tr("Select other photos in the list too; those in colour are adjusted the same way.")
+            )
 
     def _saved(self, path: Path) -> None:
         row = self._model.row(path)

@@ -502,6 +502,10 @@
         <translation>Ganzer Ordner</translation>
     </message>
     <message>
+        <source>Import or train others…</source>
+        <translation>Andere importieren oder trainieren …</translation>
+    </message>
+    <message>
         <source>Use {0} for</source>
         <translation>{0} verwenden für</translation>
     </message>
@@ -1020,6 +1024,20 @@
     <message>
         <source>Cancelling…</source>
         <translation>Wird abgebrochen …</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoDesk</name>
+    <message numerus="yes">
+        <source>%n other photo(s) are adjusted the same way.</source>
+        <translation>
+            <numerusform>%n weiteres Foto wird ebenso angepasst.</numerusform>
+            <numerusform>%n weitere Fotos werden ebenso angepasst.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Select other photos in the list too; those in colour are adjusted the same way.</source>
+        <translation>Wählen Sie in der Liste auch andere Fotos aus; die farbigen werden ebenso angepasst.</translation>
     </message>
 </context>
 <context>

@@ -26,6 +26,16 @@
     </message>
 </context>
 <context>
+    <name>PhotoDesk</name>
+    <message numerus="yes">
+        <source>%n other photo(s) are adjusted the same way.</source>
+        <translation>
+            <numerusform>%n other photo is adjusted the same way.</numerusform>
+            <numerusform>%n other photos are adjusted the same way.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ProgressStrip</name>
     <message numerus="yes">
         <source>%n photo(s)</source>

@@ -112,11 +112,19 @@ def test_a_variant_is_added_by_menu_and_asked_for(filled, qtbot):
     filled.set_variants(["KMHCNet_2", "KMHCNet_5"])
     menu = filled._add.menu()
     menu.aboutToShow.emit()
-    assert [action.isChecked() for action in menu.actions()] == [True, False]
+    assert [action.isChecked() for action in menu.actions()[:2]] == [True, False]
     with qtbot.waitSignal(filled.requested) as told:
         menu.actions()[1].trigger()
     assert told.args == [("KMHCNet_5",)]
     assert "KMHCNet_5" in cell(filled, "KMHCNet_5")._message
+
+
+def test_where_no_other_variant_is_the_menu_leads_to_some(filled, qtbot):
+    filled.set_variants([])
+    menu = filled._add.menu()
+    menu.aboutToShow.emit()
+    with qtbot.waitSignal(filled.more_requested):
+        menu.actions()[-1].trigger()
 
 
 def test_a_variant_is_taken_out_by_delete(filled):

@@ -10,10 +10,12 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
 
 from kmhc_desktop import open_photos, photo_loader, scanning, thumbnails, tones
 from kmhc_desktop.app import App
+from kmhc_desktop.compare_canvas import Mode
 from kmhc_desktop.queue_model import Filter
 from kmhc_desktop.run import Phase
 from kmhc_desktop.settings import Theme
@@ -217,6 +219,46 @@ def test_no_shortcut_stands_for_two_things(start) -> None:
     actions = start().window.actions_
     keys = [keys for spec in actions.specs for keys in spec.keys]
     assert len(keys) == len(set(keys))
+
+
+def test_a_stroke_is_undone_with_the_focus_on_the_photo(start, photos, qtbot) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    app.window.actions_["adjust"].trigger()
+    panel = app.window.desk.panel
+    panel.add_stroke(((0.5, 0.5),))
+    app.window.desk.view.canvas.setFocus()
+    QTest.keyClick(app.window.desk.view.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not panel.edits.hints
+
+
+def test_adjustments_go_to_the_other_selected_photos_and_it_is_said(start, photos, qtbot) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    others = app.window.desk.panel._others
+    others.click()
+    assert "Select other photos" in app.window.banner.text
+    app.window.desk.panel.adjusted.emit((Adjustments(saturation=0.0), ()))
+    app.window.actions_["select_all"].trigger()
+    app.window.desk.panel.apply_to_others_requested.emit(Adjustments(saturation=0.0))
+    assert "2 other photos" in app.window.banner.text
+
+
+def test_space_flips_and_escape_leads_back_wherever_the_focus_is(start, photos, qtbot) -> None:
+    app = start(photos)
+    window, view = app.window, app.window.desk.view
+    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    qtbot.waitUntil(lambda: view.canvas.has_split, timeout=PATIENCE)
+    QTest.keyClick(window.pane.view, Qt.Key.Key_Space)
+    assert view.mode is Mode.TOGGLE
+    for name in ("compare", "full_screen"):
+        window.actions_[name].trigger()
+        QTest.keyClick(window.desk.grid if name == "compare" else view.canvas, Qt.Key.Key_Escape)
+        assert not window.actions_[name].isChecked()
+    assert window.pane.isVisible()
 
 
 def test_full_screen_gives_back_what_was_there_and_does_not_outlive_the_window(start, photos, qtbot) -> None:
