@@ -45,7 +45,7 @@ def train(
     device: Annotated[str, Option(help="cuda, mps or cpu; empty chooses.")] = "",
     devices: Annotated[int, Option(min=1, help="Devices that share the work.")] = 1,
     seed: Annotated[int, Option(help="Same seed, same split and same training.")] = 0,
-    install: Annotated[bool, Option(help="Put the result among your own weights, unless it got worse.")] = True,
+    install: Annotated[bool, Option(help="Put the result among your own weights, unless it is no better.")] = True,
     dry_run: Annotated[bool, Option("--dry-run", help="Say what would happen, how long and how much memory.")] = False,
     progress: Annotated[str, Option(help="text, or json: one event a line.")] = "text",
     led: Annotated[bool, Option("--led", help="Give way to other programs, and end when standard input does.")] = False,
@@ -90,8 +90,8 @@ def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
 
     os.environ[LED_RUN] = str(folder.absolute())
     saved = train_run(run, folder, tell)
-    worse = saved.metrics.get("ciede2000", 0.0) > saved.metrics.get("ciede2000_start", float("inf"))
-    if install and not worse:  # what is worse than its start stays in the run's folder
+    better = saved.metrics.get("ciede2000", 0.0) < saved.metrics.get("ciede2000_start", float("inf"))
+    if install and better:  # what is no better than its start stays in the run's folder
         installed = weights.install(saved.path)
         tell("saved", path=installed.path, title=installed.title, variant=installed.variant.name)
 

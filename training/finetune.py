@@ -207,8 +207,8 @@ class PhotoBatches(lightning.LightningDataModule):
         """Return the batches to judge by: the same photos' middles every time."""
         indices = self._packed.indices(Split.VAL)
         if not len(indices):
-            # Few photos of one's own: none to spare for tuning. The held-out ones may show how it goes, because a
-            # personal run's end is what is kept, whatever they say; elsewhere they would choose, and flatter.
+            # An index may leave none to tune by. A personal run may show its held-out photos instead, because its
+            # length is set before, whatever they say; elsewhere they would choose, and flatter.
             indices = self._packed.indices(Split.TEST if self._run.personal else Split.TRAIN)
         indices = indices[:: max(1, len(indices) // VALIDATION_PHOTOS)][:VALIDATION_PHOTOS]
         size = max(1, self._run.recipe.batch)

@@ -3,8 +3,8 @@
 Events, each with the key `event`:
 
     preparing  done, of                                  photos decoded so far
-    planned    variant, start, census, photos (the census by its parts), epochs, steps, size (pixels), seconds,
-               memory (bytes), device: for a dry run
+    planned    variant, start, teacher, census, photos (the census by its parts), epochs, steps, size (pixels),
+               seconds, memory (bytes), device: for a dry run
     started    run, variant, title, census, epochs, steps, resumed, seconds (estimate)
     step       step, of, epoch, loss, photos_per_second
     epoch      epoch, of, measures {name: value}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from kmhc_engine import devices, weights
 from kmhc_engine.colouriser import TorchColouriser
@@ -22,11 +22,12 @@ from kmhc_engine.weights_format import atomic, info, write_weights
 from training import encoder_start
 from training.augment import to_pair
 from training.batches import squares
+from training.blending import State, best_blend
 from training.callbacks import HISTORY, AtomicCheckpoints, Average, Recorder, read_history
 from training.data import Split, collect, write_split
 from training.errors import TooFewPhotos
 from training.finetune import WATCHED, Colourist, PhotoBatches, layout_for, packed_side, precision_for
-from training.judging import Score, grey, means, of_network, score
+from training.judging import Predict, Score, grey, means, of_network, score
 from training.losses import TrainingLoss, embedding_of
 from training.packed import Packed, pack
 from training.personal import verdict
@@ -199,22 +200,28 @@ def _processes(count: int) -> tuple[int, int]:
 def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) -> Weights:
     """Judge what was learnt on photos that had no say in it, and save it."""
     variant = run.parsed_variant
-    network = _learnt(run, folder)
-    state = {name: value.clone() for name, value in network.state_dict().items()}
-    tuned = of_network(TorchColouriser(variant, network, "", device, run.recipe.size))
+    state: State = _learnt(run, folder)
     metrics: dict[str, float] = {}
+
+    def predict_with(state: State, side: int = run.recipe.size) -> Predict:
+        network = build(variant)
+        network.load_state_dict(state)
+        return of_network(TorchColouriser(variant, network, "", device, side))
+
     if run.personal:
         base = build(variant)
         weights.load_into(base, info(Path(run.start)))
-        start = of_network(TorchColouriser(variant, base, "", device, info(Path(run.start)).side))
-        found = verdict(packed, start, tuned, folder)
+        start = base.state_dict()
+        state, share = best_blend(start, state, packed, predict_with)
+        found = verdict(packed, predict_with(start, info(Path(run.start)).side), predict_with(state), folder)
         tell("verdict", text=str(found), improved=found.improved, **asdict(found))
         metrics = {"ciede2000": found.tuned, "ciede2000_start": found.start, "ciede2000_grey": found.grey}
+        metrics["share_of_learnt"] = share
     elif len(test := packed.indices(Split.TEST)):
         loss = loss_of(run)
         metrics, baseline = (
             means([Score(packed.samples[i].path, "", score(packed.photo(int(i)), predict, loss)[0]) for i in test])
-            for predict in (tuned, grey)
+            for predict in (predict_with(state), grey)
         )
         with atomic(folder / RESULTS) as file:
             file.write(json.dumps({"weights": metrics, "grey": baseline}, indent=1).encode())
@@ -233,12 +240,10 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
     return saved
 
 
-def _learnt(run: Run, folder: Path) -> nn.Module:
-    """Return the network as averaged at the last epoch of a personal run, or the best of another."""
+def _learnt(run: Run, folder: Path) -> dict[str, Tensor]:
+    """Return the weights as averaged at the last epoch of a personal run, or the best of another."""
     path = folder / (LAST if run.personal else BEST)
     if not path.is_file():
         path = folder / LAST
     checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    network = build(run.parsed_variant)
-    network.load_state_dict({name.removeprefix("network."): value for name, value in checkpoint["state_dict"].items()})
-    return network
+    return {name.removeprefix("network."): value for name, value in checkpoint["state_dict"].items()}
