@@ -87,6 +87,7 @@ EXCLUDED_MODULES = {
     "tensorboard_data_server": "TensorBoard's server",
     "werkzeug": "TensorBoard's server",
     "markdown": "TensorBoard's server",
+    "kornia_rs": "kornia's readers of files; hooks/without_kornia_rs.py stands in",
     "cv2.gapi": "OpenCV's graph compiler",
     "PySide6.QtNetwork": "KMHC asks for updates by the standard library",
     "PySide6.QtSql": "no database",
@@ -145,6 +146,7 @@ DROPPED_FILES = {
     "opencv_python_headless.libs/libssl-*": "FFmpeg, which is hollow",
     "opencv_python_headless.libs/libcrypto-*": "FFmpeg, which is hollow",
     "opencv_python_headless.libs/libdrm-*": "FFmpeg, which is hollow",
+    "opencv_python_headless.libs/libaom-*": "libavif, which is hollow",
     "opencv_python_headless.libs/libgfortran-*": "OpenBLAS, which is hollow",
     "opencv_python_headless.libs/libquadmath-*": "OpenBLAS, which is hollow",
     "matplotlib/mpl-data/sample_data/*": "examples",
@@ -167,6 +169,7 @@ HOLLOW = {
     "opencv_python_headless.libs/libavutil-*": "cv2/cv2.abi3.so",
     "opencv_python_headless.libs/libswscale-*": "cv2/cv2.abi3.so",
     "opencv_python_headless.libs/libopenblas*": "cv2/cv2.abi3.so",
+    "opencv_python_headless.libs/libavif-*": "cv2/cv2.abi3.so",
     "pillow_heif.libs/libx265-*": "pillow_heif.libs/libheif-*",
 }
 
@@ -179,7 +182,6 @@ STRIPPED = (
     "kiwisolver/*.so",
     "fontTools/*.so",
     "yaml/*.so",
-    "kornia_rs/*.so",
 )
 
 # Modules of torch that are read as source while they are imported: its settings, and what torch.jit compiles.
