@@ -128,7 +128,7 @@ class Colouring:
         if known.state is State.SKIPPED:
             settled = replace(known, fingerprint=fingerprint)
             outcome = Outcome(State.SKIPPED, None, known.reason, known.notes)
-        elif known.output and self._folder.stands(known):
+        elif known.output and self._folder.stands(known) and self._has_its_colour(known):
             settled = replace(known, fingerprint=fingerprint, state=State.DONE)
             outcome = Outcome(State.SKIPPED, self._folder.path / known.output.path, _ALREADY_DONE, known.notes)
         else:
@@ -136,6 +136,13 @@ class Colouring:
         if settled != known:
             self._folder.journal.finish(settled)
         return outcome
+
+    def _has_its_colour(self, known: Record) -> bool:
+        """Tell whether the colour from which later outputs are made is there; the network can make it again."""
+        if not self._predictions or not known.chroma:
+            return True
+        places = (self._folder.chroma(known.chroma, index) for index in range(known.pages))
+        return all(place.is_file() and place.stat().st_size for place in places)
 
     @property
     def _leaves_colour(self) -> bool:
@@ -198,8 +205,10 @@ class Colouring:
     def _chroma(self, task: Task, name: str, index: int, page: Page) -> Chroma:
         """Return the stored colour of a page, else what the network predicts."""
         stored = self._folder.chroma(name, index)
-        with suppress(BrokenPhoto):
+        try:
             return Chroma.load(stored)
+        except BrokenPhoto:
+            _remove(stored)  # so that the next run with the network makes it anew
         if not self._predictions:
             raise PhotoError(task.job.source, "no colour is stored for it as it is now", "Colourise it first.")
         lightness = network_input(page.grey, self._predictions.colouriser.side)

@@ -3,7 +3,7 @@
 import errno
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -36,6 +36,15 @@ def default_output(paths: Sequence[Path]) -> Path:
         return Path(os.path.commonpath([place.parent for place in places])) / "colourised"
     except ValueError:
         raise OutputError("The photos lie on several disks. Choose an output folder.") from None
+
+
+def among_photos(output: Path, paths: Iterable[Path]) -> bool:
+    """Tell whether a folder is one that photos are taken from; its marker would hide them from every later run."""
+    for path in paths:
+        with suppress(OSError):
+            if (path if path.is_dir() else path.parent).samefile(output):
+                return True
+    return False
 
 
 class OutputFolder:

@@ -64,7 +64,7 @@ def scan(paths: Iterable[Path], *, output: Path | None = None) -> Iterator[Found
         paths: Files and folders, mixed.
         output: A folder to stay out of; need not exist.
     """
-    roots = [Path(os.path.abspath(path)) for path in dict.fromkeys(paths)]  # noqa: PTH100 - links stay links
+    roots = list(dict.fromkeys(Path(os.path.abspath(path)) for path in paths))  # noqa: PTH100 - links stay links
     walk = _Walk(output, given=frozenset(roots))
     for root in roots:
         yield from walk.visit(root, PurePath(root.name) if len(roots) > 1 else PurePath())

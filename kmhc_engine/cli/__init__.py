@@ -8,6 +8,7 @@ Nothing here imports torch before a command needs it.
 
 import sys
 from importlib.metadata import entry_points
+from io import TextIOWrapper
 
 import typer
 
@@ -42,6 +43,9 @@ def add_further_commands() -> None:
 
 def main() -> None:
     """Run the command line; errors that KMHC raises on purpose become one clear line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name may hold what a pipe's encoding does not
+            stream.reconfigure(errors="backslashreplace")
     add_further_commands()
     try:
         app()

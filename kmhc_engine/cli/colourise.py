@@ -1,5 +1,6 @@
 """`kmhc colourise` and `kmhc render`."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kmhc_engine import variants
+from kmhc_engine.errors import printable
 
 if TYPE_CHECKING:
     from kmhc_engine.jobs import Colouriser, Settings
+    from kmhc_engine.weights import Weights
 
 
 class OutputFormat(StrEnum):
@@ -27,6 +30,22 @@ class ColourPhotos(StrEnum):
     SKIP = "skip"
     COPY = "copy"
     REDO = "redo"
+
+
+class DeviceName(StrEnum):
+    """What `--device` takes; as in devices.py, which imports torch."""
+
+    CUDA = "cuda"
+    MPS = "mps"
+    CPU = "cpu"
+
+
+class Precision(StrEnum):
+    """What `--precision` takes; as in devices.py."""
+
+    FP32 = "fp32"
+    BF16 = "bf16"
+    FP16 = "fp16"
 
 
 Format = Annotated[OutputFormat | None, typer.Option(help="Format of the copies. By default each photo's own.")]
@@ -58,28 +77,34 @@ def colourise(
     side: Annotated[
         int | None, typer.Option(min=64, max=1024, help="Working size in pixels. By default what suits the weights.")
     ] = None,
-    device: Annotated[str | None, typer.Option(help="cuda, mps or cpu. By default the fastest.")] = None,
-    precision: Annotated[str | None, typer.Option(help="fp32, bf16 or fp16. By default what suits the device.")] = None,
+    device: Annotated[DeviceName | None, typer.Option(help="By default the fastest one here.")] = None,
+    precision: Annotated[Precision | None, typer.Option(help="By default what suits the device.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Turn black-and-white photos into colour copies. The originals stay as they are."""
+    from kmhc_engine import weights
     from kmhc_engine.batch import CancelToken, run_batch
     from kmhc_engine.cli.progress import Watcher
-    from kmhc_engine.outputs import OutputFolder, default_output
+    from kmhc_engine.outputs import OutputFolder, among_photos, default_output
     from kmhc_engine.scan import scan
 
     for path in paths:
-        if not path.exists():
-            raise typer.BadParameter(f"{path} does not exist.")
-    settings = _settings(format, quality, (saturation, warmth, edges), longest_side, colour_photos)
+        if not os.path.lexists(path):  # unlike Path.exists, it answers for impossible names, too
+            raise typer.BadParameter(f"{printable(path)} does not exist. Check how it is written.")
     target = out or default_output(paths)
+    if among_photos(target, paths):
+        raise typer.BadParameter(f"{printable(target)} holds the photos. Choose another folder with --out.")
+    settings = _settings(format, quality, (saturation, warmth, edges), longest_side, colour_photos)
+    chosen = weights.find(variant)  # before torch is imported, and before anything is made
+    found = list(scan(paths, output=target))
+    if not found:
+        raise typer.Exit(Watcher([], target, as_json=as_json).finish())
     with OutputFolder(target) as folder:
-        jobs = [folder.job(found) for found in scan(paths, output=folder.path)]
-        watcher = Watcher(jobs, folder, as_json=as_json)
-        if not jobs:
-            raise typer.Exit(watcher.finish())
+        jobs = [folder.job(one) for one in found]
+        watcher = Watcher(jobs, folder.path, as_json=as_json)
+        watcher.say(folder.warning)
         watcher.say("Loading the network …")
-        network = load_colouriser(variant, device, precision, side)
+        network = load_colouriser(chosen, device, precision, side)
         token = CancelToken()
         raise typer.Exit(watcher.follow(run_batch(jobs, network, token, folder, settings), token))
 
@@ -100,13 +125,14 @@ def render(
     from kmhc_engine.outputs import OutputFolder
     from kmhc_engine.scan import MARKER
 
-    if not (folder / MARKER).is_dir():
-        raise typer.BadParameter(f"{folder} is no output folder of KMHC.")
+    if not os.path.isdir(folder / MARKER):  # noqa: PTH112 - answers for impossible names, too
+        raise typer.BadParameter(f"{printable(folder)} is no output folder of KMHC. Run `kmhc colourise` first.")
     settings = _settings(format, quality, (saturation, warmth, edges), longest_side, ColourPhotos.SKIP)
     with OutputFolder(folder) as outputs:
         jobs = list(outputs.recorded_jobs())
         token = CancelToken()
-        watcher = Watcher(jobs, outputs, as_json=as_json)
+        watcher = Watcher(jobs, outputs.path, as_json=as_json)
+        watcher.say(outputs.warning)
         raise typer.Exit(watcher.follow(render_batch(jobs, token, outputs, settings), token))
 
 
@@ -130,23 +156,20 @@ def _settings(
     )
 
 
-def load_colouriser(variant: str, device: str | None, precision: str | None, side: int | None) -> "Colouriser":
-    """Load a variant's weights and get its network ready; imports torch.
+def load_colouriser(chosen: "Weights", device: str | None, precision: str | None, side: int | None) -> "Colouriser":
+    """Load weights and get their network ready; imports torch.
 
     Raises:
-        VariantError, WeightsError, ComputeError: With the next step.
+        WeightsError, ComputeError: With the next step.
     """
-    from kmhc_engine import weights
-
-    found = weights.find(variant)  # before torch is imported: a wrong name is answered at once
-
     import cv2
 
-    from kmhc_engine import devices, networks
+    from kmhc_engine import devices, networks, weights
     from kmhc_engine.colouriser import TorchColouriser
 
     cv2.setNumThreads(1)  # photos are worked on side by side
     devices.use_threads()
-    network = networks.build(found.variant)
-    weights.load_into(network, found)
-    return TorchColouriser(found.variant, network, found.sha256, devices.choose(device, precision), side or found.side)
+    network = networks.build(chosen.variant)
+    weights.load_into(network, chosen)
+    where = devices.choose(device, precision)
+    return TorchColouriser(chosen.variant, network, chosen.sha256, where, side or chosen.side)

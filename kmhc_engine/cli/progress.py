@@ -6,6 +6,8 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -15,7 +17,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from kmhc_engine.batch import CancelToken, Event, Job, State
 from kmhc_engine.errors import OutputError, printable
-from kmhc_engine.outputs import OutputFolder
 
 _ENDS = (State.DONE, State.SKIPPED, State.FAILED, State.CANCELLED, State.INTERRUPTED)
 
@@ -25,23 +26,21 @@ class Watcher:
 
     Args:
         jobs: All jobs of the run.
-        folder: The output folder.
+        output: The output folder.
         as_json: Print JSON.
     """
 
-    def __init__(self, jobs: Sequence[Job], folder: OutputFolder, *, as_json: bool) -> None:
+    def __init__(self, jobs: Sequence[Job], output: Path, *, as_json: bool) -> None:
         self._jobs = {job.id: job for job in jobs}
-        self._folder = folder
+        self._output = output
         self._json = as_json
-        self._console = Console(stderr=False, highlight=False)
+        self._console = Console(highlight=False, emoji=False)
         self._ends: dict[str, Event] = {}
-        if folder.warning:
-            self.say(folder.warning)
 
     def say(self, text: str) -> None:
-        """Tell people something on the way."""
-        if not self._json:
-            self._console.print(escape(text))
+        """Tell people something on the way, if there is something to tell."""
+        if text and not self._json:
+            self._console.print(text, markup=False)
 
     def follow(self, events: Iterator[Event], token: CancelToken) -> int:
         """Show a run to its end.
@@ -50,15 +49,15 @@ class Watcher:
             The exit code.
         """
         stopped: OutputError | None = None
-        self._emit(event="start", photos=len(self._jobs), output=str(self._folder.path))
+        self._emit(event="start", photos=len(self._jobs), output=str(self._output))
         progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.fields[name]}"),
+            TextColumn("{task.fields[name]}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
             console=self._console,
-            disable=self._json,
+            disable=self._json or not self._console.is_terminal,
             transient=True,
         )
         with progress, _ctrl_c(token, self.say):
@@ -66,11 +65,16 @@ class Watcher:
             try:
                 for event in events:
                     self._note(event)
-                    name = escape(printable(self._jobs[event.job_id].source.name))
-                    progress.update(bar, name=name[:40], advance=event.state in _ENDS)
+                    progress.update(bar, name=self._name(event)[-40:], advance=event.state in _ENDS)
             except OutputError as error:
                 stopped = error
         return self.finish(stopped)
+
+    def _name(self, event: Event) -> str:
+        """Return the photo's name with the folders in which it lies below the given one."""
+        job = self._jobs[event.job_id]
+        depth = len(job.target.relative_to(self._output).parts)
+        return printable(Path(*job.source.parts[-depth:]))
 
     def _note(self, event: Event) -> None:
         if event.state in _ENDS:
@@ -108,24 +112,23 @@ class Watcher:
         return 1 if stopped or counts[State.FAILED] or counts[State.INTERRUPTED] else 0
 
     def _summarise(self, counts: Counter[State], stopped: OutputError | None) -> None:
-        print_ = self._console.print
+        print_ = partial(self._console.print, soft_wrap=True)
         if not self._jobs:
             print_("There are no photos here.")
             return
         for state, colour in ((State.FAILED, "red"), (State.SKIPPED, "yellow")):
-            for job_id, event in self._ends.items():
+            for event in self._ends.values():
                 if event.state is state and not (state is State.SKIPPED and event.output):
-                    name = escape(printable(self._jobs[job_id].source.name))
-                    print_(f"[{colour}]{state.value}[/] {name}: {escape(event.reason)}", soft_wrap=True)
-        for job_id, event in self._ends.items():
+                    print_(f"[{colour}]{state.value}[/] {escape(self._name(event))}: {escape(event.reason)}")
+        for event in self._ends.values():
             for note in event.notes:
-                print_(f"note {escape(printable(self._jobs[job_id].source.name))}: {escape(note)}", soft_wrap=True)
+                print_(f"note {escape(self._name(event))}: {escape(note)}")
         print_(", ".join(f"{counts[state]} {state.value}" for state in _ENDS if counts[state] or state is State.DONE))
         if stopped:
-            print_(f"[red]{escape(str(stopped))}[/] Then run the same command again: it goes on from here.")
+            print_(f"[red]{escape(str(stopped))}[/]")
         elif counts[State.CANCELLED]:
             print_("Cancelled. Run the same command again to go on from here.")
-        print_(f"The colour copies are in: {escape(printable(self._folder.path))}", soft_wrap=True)
+        print_(f"The colour copies are in: {escape(printable(self._output))}")
 
     def _emit(self, **record: Any) -> None:
         if self._json:

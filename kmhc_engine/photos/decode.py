@@ -201,9 +201,14 @@ def _decoding(path: Path) -> Iterator[None]:
         if error.errno is not None:
             cause = f"it cannot be read ({error.strerror or error})"
             raise BrokenPhoto(path, cause, "Check the disk that it is on.") from error
-        raise BrokenPhoto(path, f"it is damaged or cut short ({error})", _COPY_AGAIN) from error
+        raise _damaged(path, error) from error
     except Exception as error:
-        raise BrokenPhoto(path, f"it is damaged or cut short ({error})", _COPY_AGAIN) from error
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> BrokenPhoto:
+    said = " ".join(str(error).split())  # libheif ends its lines
+    return BrokenPhoto(path, f"it is damaged or cut short ({said})", _COPY_AGAIN)
 
 
 def _check_size(path: Path, raster: Raster) -> None:

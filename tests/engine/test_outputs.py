@@ -10,7 +10,7 @@ import pytest
 from kmhc_engine import atomic
 from kmhc_engine.errors import DiskFull, FolderInUse, OutputError
 from kmhc_engine.jobs import State
-from kmhc_engine.outputs import OutputFolder, default_output
+from kmhc_engine.outputs import OutputFolder, among_photos, default_output
 from kmhc_engine.records import Fingerprint, Record
 from kmhc_engine.scan import Found
 
@@ -52,6 +52,18 @@ def test_outputs_go_beside_the_folder_and_for_files_among_them(tmp_path):
     assert default_output([tmp_path / "old" / "a.jpg", tmp_path / "old" / "b.jpg"]) == tmp_path / "old" / "colourised"
     assert default_output([tmp_path / "old", tmp_path / "new"]) == tmp_path / "colourised"
     assert default_output([Path(tmp_path.anchor)]) == Path(tmp_path.anchor) / "colourised"
+
+
+def test_a_folder_that_photos_are_taken_from_is_known_by_any_of_its_names(tmp_path):
+    (tmp_path / "old" / "1950").mkdir(parents=True)
+    photo = tmp_path / "old" / "a.jpg"
+    photo.touch()
+    (tmp_path / "link").symlink_to(tmp_path / "old")
+    for path in (tmp_path / "old", tmp_path / "link", photo):
+        assert among_photos(tmp_path / "old", [path])
+        assert among_photos(tmp_path / "link", [path])
+        assert not among_photos(tmp_path / "old" / "1950", [path])
+        assert not among_photos(tmp_path / "not there yet", [path])
 
 
 def test_a_published_file_is_whole_named_and_in_the_journal(folder):

@@ -76,6 +76,28 @@ def test_photos_without_stored_colour_say_what_to_do(old, folder):
     assert all("Colourise it first" in event.reason for event in ends.values())
 
 
+@pytest.mark.parametrize("damage", [lambda place: place.unlink(), lambda place: place.write_bytes(b"")])
+def test_colour_that_was_lost_is_predicted_anew_though_the_output_is_there(old, folder, damage):
+    photos(old, 2)
+    run(old, folder)
+    damage(folder.chroma(folder.journal.get(folder.key(old / "00.jpg")).chroma, 0))
+    assert {name: event.state for name, event in run(old, folder).items()} == {
+        "00.jpg": State.DONE,
+        "01.jpg": State.SKIPPED,
+    }
+    assert outputs(folder) == ["00.jpg", "01.jpg"]
+    assert {event.state for event in render(folder, Settings(quality=50)).values()} == {State.DONE}
+
+
+def test_damaged_colour_is_predicted_anew_once_rendering_has_met_it(old, folder):
+    photo(old / "a.jpg")
+    run(old, folder)
+    folder.chroma(folder.journal.get(folder.key(old / "a.jpg")).chroma, 0).write_bytes(b"no picture")
+    assert render(folder, Settings(quality=50))["a.jpg"].state is State.FAILED
+    assert run(old, folder)["a.jpg"].state is State.DONE
+    assert render(folder, Settings(quality=50))["a.jpg"].state is State.DONE
+
+
 def test_photos_that_were_in_colour_stay_as_they_are(old, folder):
     photo(old / "copied.png", colour=True)
     run(old, folder, settings=Settings(colour_photos="copy"))

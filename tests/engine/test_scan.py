@@ -47,6 +47,13 @@ def test_files_and_folders_may_be_mixed_and_each_photo_comes_once(tmp_path):
     assert found == ["a.jpg", str(PurePath("old/c.jpg")), "b.jpg"]
 
 
+def test_a_photo_that_is_given_twice_in_other_words_comes_once(tmp_path, monkeypatch):
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(b"\xff\xd8\xff photo")
+    monkeypatch.chdir(tmp_path)
+    assert [found.path for found in scan([Path("a.jpg"), photo, Path("..", tmp_path.name, "a.jpg")])] == [photo]
+
+
 def test_photos_of_several_folders_keep_apart_by_the_names_of_their_folders(tmp_path):
     put(tmp_path / "x" / "a.jpg"), put(tmp_path / "y" / "a.jpg")
     assert photos(tmp_path / "x", tmp_path / "y") == [str(PurePath("x/a.jpg")), str(PurePath("y/a.jpg"))]

@@ -11,8 +11,9 @@ import torch
 from PIL import Image
 from typer.testing import CliRunner
 
-from kmhc_engine import networks, variants, weights
+from kmhc_engine import devices, networks, variants, weights
 from kmhc_engine.cli import app
+from kmhc_engine.cli.colourise import DeviceName, Precision
 
 TINY = "unet/mobilenet_v2"
 
@@ -126,6 +127,55 @@ def test_a_folder_that_is_not_there_is_bad_usage(kmhc, tmp_path):
     result = kmhc("colourise", tmp_path / "nowhere")
     assert result.exit_code == 2
     assert "does not exist" in result.output
+
+
+@pytest.mark.parametrize("command", ["colourise", "render"])
+def test_a_name_that_no_file_can_have_is_bad_usage(kmhc, command):
+    assert kmhc(command, "n" * 300).exit_code == 2
+
+
+def test_copies_do_not_go_among_the_photos_themselves(kmhc, photos):
+    before = sorted(photos.rglob("*"))
+    for paths in ([photos], [photos / "wedding.jpg"]):
+        result = kmhc("colourise", *paths, "--out", photos, "--variant", TINY)
+        assert result.exit_code == 2
+        assert "--out" in result.output
+    assert sorted(photos.rglob("*")) == before
+
+
+@pytest.mark.parametrize("wrong", [("--variant", "99"), ("--variant", "5"), ("--device", "toaster")])
+def test_a_wrong_choice_leaves_no_folder_behind(kmhc, photos, wrong):
+    assert kmhc("colourise", photos, *wrong).exit_code != 0
+    assert not photos.with_name("old photos colourised").exists()
+
+
+def test_a_folder_without_photos_leaves_no_folder_behind(kmhc, tmp_path):
+    (tmp_path / "bare").mkdir()
+    result = kmhc("colourise", tmp_path / "bare", "--variant", TINY)
+    assert result.exit_code == 0
+    assert "no photos" in result.output
+    assert not (tmp_path / "bare colourised").exists()
+
+
+def test_names_are_printed_as_they_are_and_with_their_folders(kmhc, photos):
+    for name in (":cat:.txt", "[red]torn[bold].txt", "1943/[i].txt"):
+        (photos / name).write_text("Dear aunt,")
+    output = kmhc("colourise", photos, "--variant", TINY).output
+    for name in (":cat:.txt", "[red]torn[bold].txt", "1943/[i].txt"):
+        assert f"skipped {name}: it is not a photo" in output
+
+
+def test_a_pipe_of_few_letters_takes_any_name(home, photos):
+    (photos / "\N{CAT FACE}.txt").write_text("Dear aunt,")
+    command = [sys.executable, "-m", "kmhc_engine", "colourise", photos, "-v", TINY]
+    environment = {"KMHC_HOME": str(home), "OMP_NUM_THREADS": "1", "PATH": "", "PYTHONIOENCODING": "ascii"}
+    result = subprocess.run(command, capture_output=True, env=environment, check=True)
+    assert rb"skipped \U0001f431.txt: " in result.stdout
+
+
+def test_devices_and_precisions_are_those_of_the_engine():
+    assert tuple(DeviceName) == devices.DEVICE_NAMES
+    assert tuple(Precision) == devices.PRECISIONS
 
 
 def test_render_of_another_folder_is_bad_usage(kmhc, tmp_path):

@@ -224,6 +224,16 @@ def test_a_photo_that_is_cut_short_is_refused_by_name(tmp_path, colour, format, 
         photo.page(0)
 
 
+def test_what_a_decoder_says_in_several_lines_is_told_in_one(tmp_path, colour):
+    heif = pytest.importorskip("pillow_heif")
+    path = tmp_path / "a.heic"
+    heif.from_pillow(Image.fromarray(colour)).save(path)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(BrokenPhoto) as caught, open_photo(path) as photo:
+        photo.page(0)
+    assert "\n" not in str(caught.value)
+
+
 def test_a_picture_beyond_the_limit_is_refused_before_it_is_decoded(tmp_path):
     side = int(MAX_PIXELS**0.5) + 1
     path = tmp_path / "bomb.png"
