@@ -8,7 +8,7 @@ import bisect
 import math
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from operator import attrgetter
@@ -259,14 +259,19 @@ class QueueModel(QAbstractListModel):
 
     def update(self, path: Path, **changes: Any) -> None:
         """Change fields of a photo; a photo that is gone is ignored."""
-        row = self._rows.get(str(path))
-        if row is None:
-            return
-        self._count(row, -1)
-        for name, value in changes.items():
-            setattr(row, name, value)
-        self._count(row, 1)
-        self._show_change(row, list(changes))
+        self.update_all([(path, changes)])
+
+    def update_all(self, changed: Iterable[tuple[Path, Mapping[str, Any]]]) -> None:
+        """Change fields of many photos, and count them once."""
+        for path, changes in changed:
+            row = self._rows.get(str(path))
+            if row is None:
+                continue
+            self._count(row, -1)
+            for name, value in changes.items():
+                setattr(row, name, value)
+            self._count(row, 1)
+            self._show_change(row, list(changes))
         self.counted.emit()
 
     def _show_change(self, row: Row, names: list[str]) -> None:

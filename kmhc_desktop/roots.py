@@ -13,7 +13,6 @@ from kmhc_desktop.queue_model import QueueModel
 from kmhc_desktop.scanning import Ended, Scanning
 from kmhc_desktop.session import Session
 from kmhc_desktop.settings import SettingsStore
-from kmhc_desktop.thumbnails import modified_ns
 from kmhc_engine.errors import OutputError, printable
 from kmhc_engine.outputs import default_output
 from kmhc_engine.scan import Found
@@ -145,18 +144,19 @@ class Roots(QObject):
             self._model.add(root, [one for one in found if str(one.path) not in self._removed])
 
     def _known(self, ended: Sequence[Ended]) -> None:
-        for one in ended:
-            row = self._model.row(one.source)
-            if row is not None and not row.refusal:
-                self._model.update(
-                    one.source,
-                    state=one.state,
-                    reason=one.reason,
-                    output=one.output and str(one.output),
-                    chroma=one.chroma and str(one.chroma),
-                    edition=modified_ns(one.output) if one.output else 0,
-                    doubt=one.doubt,
-                )
+        changes = {
+            one.source: {
+                "state": one.state,
+                "reason": one.reason,
+                "output": one.output and str(one.output),
+                "chroma": one.chroma and str(one.chroma),
+                "edition": one.edition,
+                "doubt": one.doubt,
+            }
+            for one in ended
+        }
+        rows = {path: self._model.row(path) for path in changes}
+        self._model.update_all((path, changes[path]) for path, row in rows.items() if row and not row.refusal)
 
     def _finished(self, root: Path) -> None:
         if root in self._empty:

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from kmhc_desktop.doubts import DOUBTS, load_doubts
+from kmhc_desktop.thumbnails import modified_ns
 from kmhc_engine.errors import KMHCError, printable
 from kmhc_engine.jobs import State
 from kmhc_engine.outputs import OutputFolder
@@ -17,7 +18,7 @@ from kmhc_engine.scan import MARKER, Found, scan
 
 log = logging.getLogger(__name__)
 
-_PORTION = 400
+_PORTION = 100  # photos: the window takes so many at once, and must not stall
 _INTERVAL = 0.1  # seconds
 _PHOTO_SUFFIXES = {
     ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif",
@@ -36,6 +37,7 @@ class Ended:
         output: The colour photo.
         chroma: Its stored colour.
         doubt: How unsure that is, in ab units.
+        edition: Modification time of the colour photo, nanoseconds.
     """
 
     source: Path
@@ -44,6 +46,7 @@ class Ended:
     output: Path | None = None
     chroma: Path | None = None
     doubt: float | None = None
+    edition: int = 0
 
 
 class Scanning(QObject):
@@ -130,6 +133,6 @@ def _ended(folder: OutputFolder) -> Iterator[Ended]:
             chroma = folder.chroma(record.chroma, 0) if record.chroma else None
             doubt = doubts.get(chroma.name) if chroma else None
             path = folder.path / record.output.path
-            yield Ended(source, State.DONE, record.reason, path, chroma, doubt)
+            yield Ended(source, State.DONE, record.reason, path, chroma, doubt, modified_ns(path))
         elif record.state in (State.FAILED, State.SKIPPED):
             yield Ended(source, record.state, record.reason)

@@ -49,6 +49,16 @@ def test_a_change_is_told_of_one_row_with_its_roles_only(model: QueueModel, qtbo
     assert set(roles) == {Role.ROW, Role.STATE}
 
 
+def test_many_changes_are_counted_once(model: QueueModel) -> None:
+    model.add(ROOT, found("a.jpg", "b.jpg", "c.jpg"))
+    counted: list[int] = []
+    model.counted.connect(lambda: counted.append(1))
+    rows = list(model.rows)
+    model.update_all((Path(row.path), {"state": State.DONE}) for row in rows)
+    assert model.states == {State.WAITING: 0, State.DONE: len(rows)}
+    assert counted == [1]
+
+
 def test_late_news_of_a_photo_that_is_gone_is_ignored(model: QueueModel) -> None:
     model.add(ROOT, found("a.jpg"))
     model.remove([ROOT / "a.jpg"])
