@@ -1,7 +1,7 @@
 """Hollow libraries: stand-ins for large ones that a library is linked to, and that KMHC never calls.
 
-OpenCV's wheel is linked to FFmpeg, OpenSSL, OpenBLAS and libavif, for video, linear algebra and AVIF; libheif to x265, for
-writing HEIC. Only their names must be there when the library loads. A call into one ends the program at once.
+OpenCV's wheel is linked to FFmpeg, an old OpenSSL, OpenBLAS and libavif, for video, linear algebra and AVIF; libheif to
+x265, for writing HEIC. Only their names must be there when the library loads. A call into one ends the program at once.
 """
 
 import re

@@ -47,11 +47,12 @@ class Screen:
         self._xdotool("click", "1")
 
     def picture(self, target: Path) -> None:
-        """Save what is shown as PNG."""
+        """Save what is shown as PNG, without the black below the window, where its frame would be."""
         from PIL import Image
 
         target.parent.mkdir(parents=True, exist_ok=True)
-        Image.frombuffer("RGB", (WIDTH, HEIGHT), self.pixels(), "raw", "BGRX", 0, 1).save(target)
+        shown = Image.frombuffer("RGB", (WIDTH, HEIGHT), self.pixels(), "raw", "BGRX", 0, 1)
+        shown.crop(shown.getbbox()).save(target)
 
     def close(self) -> None:
         """End it."""

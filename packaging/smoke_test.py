@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK, OUT = ROOT / "build", ROOT / "dist"
 PROGRAM = Path("/usr/lib/kmhc")
 PICTURES, NUMBERS = WORK / "smoke-test", WORK / "installer.json"
-SAMPLES, COLOURISE = (835, 534), (213, 58)  # where the buttons are in the window of 1280 x 800
+SAMPLES, COLOURISE = (835, 534), (213, 58)  # where the buttons are on the screen of 1280 x 800
 MIB = 2**20
 
 
