@@ -142,8 +142,8 @@ class TrainingSetup(QFrame):
         self.clear_facts()
         photos = plan["photos"]
         self._say("check", self.tr("%n photo(s) found", "", photos["found"]))
-        learnt = self.tr("{0} to learn from, {1} held out to judge by").format(photos["train"], photos["test"])
-        self._say("check", learnt)
+        learnt = photos["train"] + photos["val"]
+        self._say("check", self.tr("{0} to learn from, {1} held out to judge by").format(learnt, photos["test"]))
         for count, text in (
             (photos["grey"], self.tr("%n without colour left out", "", photos["grey"])),
             (photos["tinted"], self.tr("%n only tinted left out", "", photos["tinted"])),

@@ -21,9 +21,7 @@ _UNTRIED = 0.5
 
 def blended(start: State, end: State, share: float) -> dict[str, Tensor]:
     """Return start + share (end - start), tensor by tensor; counters are the end's."""
-    return {
-        name: start[name].lerp(value, share) if value.is_floating_point() else value for name, value in end.items()
-    }
+    return {name: start[name].lerp(value, share) if value.is_floating_point() else value for name, value in end.items()}
 
 
 def best_blend(

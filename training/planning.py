@@ -146,7 +146,7 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     if name == "personal" and packed.census.train + packed.census.test < FEWEST:
         raise TooFewPhotos(f"Fine-tuning needs at least {FEWEST} photos with colour ({packed.census}). Add some.")
     # Few photos are seen several times an epoch, each time cropped and worn otherwise.
-    passes = 6 if name == "personal" else 1
+    passes = 3 if name == "personal" else 1
     run = replace(run, steps=max(1, min(recipe.most_steps, -(-photos * passes // recipe.batch))))
     device = devices.choose(run.device or None)
     trial = try_out(run, packed, started(run, packed), loss_of(run), device, teacher_of(run))

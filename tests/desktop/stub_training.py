@@ -23,7 +23,8 @@ def tell(event: str, **values: object) -> None:
 
 def census(folder: Path) -> dict[str, object]:
     found = len(list(folder.iterdir()))
-    return {"found": found, "grey": 1, "tinted": 0, "broken": ["torn.jpg: it ends too soon."], "train": 14, "test": 6}
+    split = {"train": 11, "val": 3, "test": 6}
+    return {"found": found, "grey": 1, "tinted": 0, "broken": ["torn.jpg: it ends too soon."], **split}
 
 
 def sheet(path: Path, columns: int) -> Path:

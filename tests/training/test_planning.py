@@ -49,7 +49,7 @@ def test_photos_of_one_s_own_are_learnt_from_at_the_size_of_the_start_weights(co
     with plan(replace(wishes(photos, start), name=""), tmp_path / "run", tell_nobody, dry=True) as planned:
         assert planned.run.title == "colour"  # the folder's: it must not take the place of the variant's own weights
     told = planned.told()
-    assert (told["photos"]["found"], told["photos"]["train"], told["photos"]["test"]) == (20, 14, 6)
+    assert [told["photos"][count] for count in ("found", *Split)] == [20, 11, 3, 6]
     assert not (tmp_path / "run").exists()
 
 
@@ -88,8 +88,8 @@ def test_a_teacher_is_found_and_told_and_takes_time_and_memory(colour_folder, tm
         pass
 
 
-def test_the_curves_of_few_photos_are_those_of_the_held_out_ones(colour_folder, tmp_path, start):
-    recipe = replace(PERSONAL, size=32)
+def test_where_no_photos_are_left_to_tune_by_the_curves_are_those_of_the_held_out_ones(colour_folder, tmp_path, start):
+    recipe = replace(PERSONAL, size=32, fractions=(0.7, 0.0, 0.3))
     run = Run(SPEC, str(start), "weights", str(colour_folder(20)), "Mine", recipe, 1, 1, device="cpu")
     packed = prepare(run, tmp_path, tell_nobody)
     batches = PhotoBatches(run, tmp_path, workers=0)

@@ -11,7 +11,7 @@ from kmhc_engine.errors import KMHCError
 from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import TINY
-from training import running
+from training import blending, running
 from training.callbacks import HISTORY, read_history
 from training.errors import Diverged
 from training.recipe import PERSONAL, STRONG, Run
@@ -39,7 +39,7 @@ def a_run(photos: Path, **changes: Any) -> Run:
 
 def start_weights(tmp_path: Path) -> Path:
     network = build(TINY)
-    return write_weights(tmp_path / "start.safetensors", network.state_dict(), variants_find()).path
+    return write_weights(tmp_path / "start.safetensors", network.state_dict(), variants_find(), side=32).path
 
 
 def variants_find():
@@ -179,6 +179,30 @@ def test_fine_tuning_leaves_the_encoder_alone_and_ends_with_a_verdict(colour_fol
     assert 0 <= verdict["better"] <= 6
     assert Path(verdict["sheet"]).is_file()
     assert "of 6 held-out photos, mean CIEDE2000" in verdict["text"]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_fine_tuning_keeps_the_share_of_what_was_learnt_that_the_photos_to_tune_by_ask_for(
+    colour_folder, tmp_path, monkeypatch, share
+):
+    run, told = tmp_path / "run", Told()
+    run.mkdir()
+    start = start_weights(tmp_path)
+    monkeypatch.setattr(blending, "SHARES", (share,))
+    recipe = replace(PERSONAL, size=32, warm_up=1)
+    saved = train(a_run(colour_folder(20), recipe=recipe, start=str(start), start_kind="weights", epochs=1), run, told)
+    assert saved.metrics["share_of_learnt"] == share
+    before, kept = build(TINY), build(TINY)
+    weights.load_into(before, weights.info(start))
+    weights.load_into(kept, saved)
+    end = states(run)
+    for name, value in kept.state_dict().items():
+        if name.endswith("weight"):
+            expected = before.state_dict()[name].lerp(end["network." + name], share)
+            torch.testing.assert_close(value, expected, rtol=1e-3, atol=1e-5, msg=name)
+    (verdict,) = told.of("verdict")
+    assert (verdict["tuned"] == pytest.approx(verdict["start"], abs=1e-2)) is (share == 0)
+    assert share > 0 or not verdict["improved"]
 
 
 def test_the_record_of_a_run_reads_back_the_same(tmp_path):
