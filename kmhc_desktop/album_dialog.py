@@ -96,7 +96,7 @@ class AlbumDialog(QDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
         scroll.setWidget(left)
-        scroll.setFixedWidth(312)
+        scroll.setFixedWidth(max(312, left.minimumSizeHint().width()))
         self._left = scroll
         self._pane = self._photo_pane()
         middle = QHBoxLayout()

@@ -92,6 +92,7 @@ class CardView(QListView):
         lines, room = -(-self._count() // self.columns), self.viewport().height()
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, lines * self._card.height() - room))
+        bar.setEnabled(bar.maximum() > 0)  # with nothing to scroll its handle does not show
         bar.setPageStep(room)
         bar.setSingleStep(self._card.height() // 3)
 

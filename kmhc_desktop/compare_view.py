@@ -161,6 +161,8 @@ class CompareView(QWidget):
         if photo.shows_same_page_as(self._photo):
             self.canvas.waiting = message
             self.canvas.set_message(message)
+            for button in self._zooms:
+                button.setEnabled(self.canvas.zoom_percent() is not None)
 
     # The bar below
 
@@ -179,6 +181,7 @@ class CompareView(QWidget):
         row.addWidget(self._next)
         row.addSpacing(6)
         row.addWidget(self._name, 1)
+        row.addSpacing(10)
         titles = {
             Mode.SPLIT: self.tr("Split by a handle (S)"),
             Mode.SIDE_BY_SIDE: self.tr("Side by side (D)"),

@@ -83,7 +83,7 @@ class CopyDialog(QDialog):
         self.quality = QSlider(Qt.Orientation.Horizontal)
         self.quality.setRange(50, 100)
         self.quality.setValue(int(kept["quality"]))
-        self._quality_text = QLabel(alignment=Qt.AlignmentFlag.AlignRight)
+        self._quality_text = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._quality_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("100") + 6)
         self.pattern = QComboBox(editable=True)
         self.pattern.addItems(_PATTERNS)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, QUrl, Signal, qVersion
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -74,6 +74,7 @@ class CrashDialog(QDialog):
         cause = QLabel(summary, wordWrap=True)
         cause.setProperty("role", "error")
         self.log = QPlainTextEdit(details, readOnly=True)
+        self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.log.setAccessibleName(self.tr("Log"))
         buttons = QDialogButtonBox()
         copy = QPushButton(self.tr("Copy diagnostics"))

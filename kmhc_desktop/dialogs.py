@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QMessageBox,
     QSystemTrayIcon,
@@ -76,17 +77,22 @@ def show_shortcuts(parent: QWidget, actions: Actions) -> None:
     """Show what the keyboard can do."""
     translate = QCoreApplication.translate
     dialog, layout = _plain(parent, translate("Dialogs", "Shortcuts"))
-    form = QFormLayout(horizontalSpacing=28, verticalSpacing=5)
     viewer = [
         (translate("Dialogs", "Before or after"), translate("Dialogs", "Space")),
         (translate("Dialogs", "Move the split"), "← →"),
         (translate("Dialogs", "Zoom"), "+ − 0 1"),
     ]
-    for text, keys in [*actions.shortcuts(), *viewer]:
-        label = QLabel(keys)
-        label.setProperty("role", "secondary")
-        form.addRow(text, label)
-    layout.insertLayout(1, form)
+    rows = [*actions.shortcuts(), *viewer]
+    half = -(-len(rows) // 2)  # in two columns they find room on a small screen
+    columns = QHBoxLayout(spacing=48)
+    for column in (rows[:half], rows[half:]):
+        form = QFormLayout(horizontalSpacing=28, verticalSpacing=7)
+        for text, keys in column:
+            label = QLabel(keys)
+            label.setProperty("role", "secondary")
+            form.addRow(text, label)
+        columns.addLayout(form)
+    layout.insertLayout(1, columns)
     dialog.exec()
 
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QDir, QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -36,6 +36,7 @@ class FolderList(QListView):
     def __init__(self, look: Look, icon: str) -> None:
         super().__init__()
         self._look, self._icon = look, icon
+        self.setIconSize(QSize(16, 16))
         self._model = QStandardItemModel(self)
         self.setModel(self._model)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -127,7 +128,7 @@ class FolderBrowser(QWidget):
         buttons.addWidget(self._show, 1)
         buttons.addWidget(self._star, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 4, 6, 10)
+        layout.setContentsMargins(12, 4, 8, 12)
         layout.setSpacing(4)
         for title, content in (
             (self._favourites_title, self.favourites),

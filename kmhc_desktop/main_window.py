@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QDockWidget, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kmhc_desktop import dialogs, menus
 from kmhc_desktop.actions import Actions
 from kmhc_desktop.banner import Banner
+from kmhc_desktop.drop_target import DropTarget
 from kmhc_desktop.empty_state import EmptyState
 from kmhc_desktop.first_hint import show_first_hint
 from kmhc_desktop.folder_browser import FolderBrowser
@@ -20,7 +21,7 @@ from kmhc_desktop.photo_desk import PhotoDesk
 from kmhc_desktop.progress_strip import ProgressStrip
 from kmhc_desktop.queue_model import Filter, Order, QueueModel, Row
 from kmhc_desktop.queue_pane import QueuePane
-from kmhc_desktop.roots import Roots, dropped_paths
+from kmhc_desktop.roots import Roots
 from kmhc_desktop.run import TO_DO, Phase, Run
 from kmhc_desktop.settings import ColourPhotos, Settings, SettingsStore
 from kmhc_desktop.theme import Look
@@ -39,7 +40,7 @@ _FRAME = 40  # pixels: what a window manager adds to the height
 _ENDED = {State.DONE, State.FAILED, State.SKIPPED, State.CANCELLED, State.INTERRUPTED}
 
 
-class MainWindow(QMainWindow):
+class MainWindow(DropTarget):
     """The window.
 
     Args:
@@ -71,7 +72,6 @@ class MainWindow(QMainWindow):
         self.strip = ProgressStrip()
         self.browser = FolderBrowser(settings, look)
         self.training = Training(settings, look, folder / "training", self)
-        self.setAcceptDrops(True)
         self.setMinimumSize(860, 560)
         self.setWindowTitle("KMHC")
         self._lay_out()
@@ -115,7 +115,8 @@ class MainWindow(QMainWindow):
         dock.setObjectName(name)
         dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         dock.setWidget(content)
-        self.addDockWidget(area, dock)
+        sides = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.addDockWidget(sides[sides.index(area) - self.isRightToLeft()], dock)
         dock.visibilityChanged.connect(lambda: self.actions_[name].setChecked(not dock.isHidden()))
         return dock
 
@@ -164,6 +165,8 @@ class MainWindow(QMainWindow):
             "about": lambda: dialogs.show_about(self, self._ready),
         }.items():
             self.actions_.on(name, do)
+        self.hovered.connect(self.empty.show_dragging)
+        self.dropped.connect(self.roots.add)
         self.empty.open_requested.connect(self._open_folder)
         self.empty.samples_requested.connect(self._add_samples)
         self.browser.chosen.connect(lambda folder: self.show_folder(folder))
@@ -251,24 +254,6 @@ class MainWindow(QMainWindow):
             self.roots.clear()
         self.roots.add([folder])
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Take files and folders, anywhere over the window."""
-        if dropped_paths(event.mimeData()):
-            event.acceptProposedAction()
-            self.empty.show_dragging(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
-        """They went elsewhere."""
-        self.empty.show_dragging(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        """Look for photos in what was dropped."""
-        self.empty.show_dragging(False)
-        paths = dropped_paths(event.mimeData())
-        if paths:
-            event.acceptProposedAction()
-            self.roots.add(paths)
-
     def _open_folder(self) -> None:
         if (folder := dialogs.ask_for_folder(self, self._settings.current.recent)) is not None:
             self.roots.add([folder])
@@ -292,11 +277,14 @@ class MainWindow(QMainWindow):
     def start_over(self, rows: Sequence[Row], variant: str = "") -> None:
         """Colourise photos that have ended once more, perhaps with another variant."""
         self.desk.save_all()  # a person's edits go with the photo to its new colours
+        settings = self._job_settings()
+        if all(row.state is State.SKIPPED for row in rows):  # who asks for these means to colour them all the same
+            settings = replace(settings, colour_photos=ColourPhotos.REDO.value)
         for row in rows:
             if row.state in _ENDED and not row.refusal:
                 self.model.update(Path(row.path), state=State.WAITING, reason="", chroma=None, doubt=None)
         compute = replace(self._compute(), variant=variant) if variant else self._compute()
-        self.run.start(compute, self._job_settings(), rows)
+        self.run.start(compute, settings, rows)
 
     def _start_or_resume(self) -> None:
         if self.run.phase is Phase.PAUSED:
@@ -339,7 +327,7 @@ class MainWindow(QMainWindow):
             remove=idle and bool(rows),
             clear=idle and len(self.model) > 0,
             reveal=bool(rows),
-            preview=bool(rows),
+            preview=any(row.output is None and not row.refusal for row in [self.pane.current] if row),
             review=self.model.to_review > 0,
             **dict.fromkeys(("next", "previous", "find", "select_all", "compare", "adjust"), len(self.model) > 0),
         )
@@ -366,6 +354,9 @@ class MainWindow(QMainWindow):
             after.variant, after.side, after.device, after.precision,
         ):  # fmt: skip
             self._worker.prepare(self._compute())
+        if before.variant != after.variant and self.run.phase is not Phase.IDLE:
+            text = self.tr("This run goes on with {0}. {1} is used from the next run on.")
+            self.banner.say(text.format(before.variant, after.variant))
         self._refresh()
 
     def _choose_variant(self) -> None:

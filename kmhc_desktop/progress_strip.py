@@ -97,7 +97,9 @@ class ProgressStrip(QWidget):
         parts = []
         if self._phase is Phase.RUNNING and pace.seconds_left is not None:
             parts.append(self.tr("about {0} left").format(duration_text(pace.seconds_left)))
-            parts.append(self.tr("{0} photos a minute").format(self.locale().toString(pace.per_minute, "f", 1)))
+            decimals = 1 if pace.per_minute < 10 else 0
+            speed = self.locale().toString(pace.per_minute, "f", decimals)
+            parts.append(self.tr("{0} photos a minute").format(speed))
         elif self._phase is Phase.RUNNING and not pace.ended:
             parts.append(self.tr("Getting the engine ready…"))
         self._right.setText(" · ".join(parts))

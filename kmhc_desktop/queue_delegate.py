@@ -1,9 +1,10 @@
 """Paints one photo of the queue as a card: thumbnail, state, name, and the reason or the time it took."""
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QLocale, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from kmhc_desktop.progress_strip import duration_text
 from kmhc_desktop.queue_model import Role, Row
 from kmhc_desktop.theme import Look
 from kmhc_desktop.thumbnails import Thumbnails
@@ -12,6 +13,7 @@ from kmhc_engine.jobs import State
 MARGIN = 8
 _PICTURE = QSize(148, 111)
 _BADGE = 24
+_SHORT = 10  # seconds: tenths of more tell nothing
 _ICONS = {
     State.RUNNING: "running",
     State.DONE: "check",
@@ -37,7 +39,11 @@ def state_text(row: Row) -> str:
         return QCoreApplication.translate("State", "In colour already")
     if row.reason:
         return f"{text}: {row.reason}"
-    return f"{text} · {row.seconds:.1f} s" if row.state is State.DONE and row.seconds else text
+    if row.state is not State.DONE or row.seconds < 0.05:
+        return text
+    if row.seconds >= _SHORT:
+        return f"{text} · {duration_text(row.seconds)}"
+    return f"{text} · {QLocale().toString(row.seconds, 'f', 1)} s"
 
 
 class QueueDelegate(QStyledItemDelegate):

@@ -41,7 +41,7 @@ class RunReport(QObject):
                 offers.append((self.tr("Save elsewhere…"), self._save_elsewhere))
             window.banner.say(error, offers)
         elif failed := states[State.FAILED]:
-            show = QCoreApplication.translate("MainWindow", "Show them")
+            show = QCoreApplication.translate("MainWindow", "Show")
             text = self.tr("%n photo(s) could not be colourised.", "", failed)
             window.banner.say(text, [(show, lambda: window.pane.show_only(Filter.FAILED))])
         dialogs.notify(window, window.strip.summary(states, len(window.model), 0, 0, scanning=window.roots.scanning))

@@ -75,7 +75,7 @@ class SettingsPage(QDialog):
         self.quality = QSlider(Qt.Orientation.Horizontal)
         self.quality.setRange(50, 100)
         self.quality.setValue(current.quality)
-        self._quality_text = QLabel(alignment=Qt.AlignmentFlag.AlignRight)
+        self._quality_text = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._quality_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("100") + 6)
         self.quality.valueChanged.connect(self._show_quality)
         self._lay_out()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, Qt
 
 from kmhc_engine import variants, weights
 from kmhc_engine.variants import Variant
@@ -161,9 +161,9 @@ class VariantModel(QAbstractTableModel):
                 return f"{variant.loss}, {variant.space}"
             case Column.PARAMETERS:
                 millions = _PARAMETERS.get(variant.network)
-                return self.tr("{0} M").format(f"{millions:.1f}") if millions else "–"
+                return self.tr("{0} M").format(QLocale().toString(millions, "f", 1)) if millions else "–"
             case Column.PUBLISHED:
-                return f"{variant.published.accuracy:.2f} %" if variant.published else "–"
+                return _percent(variant.published.accuracy) if variant.published else "–"
             case Column.MEASURED:
                 return _measured(row.weights)
             case Column.TIME:
@@ -195,4 +195,8 @@ def _measured(found: Weights | None) -> str:
     value = next((value for name, value in found.metrics.items() if "accuracy" in name or "ms_ssim" in name), None)
     if value is None:
         return "–"
-    return f"{value * 100 if value <= 1 else value:.2f} %"
+    return _percent(value * 100 if value <= 1 else value)
+
+
+def _percent(value: float) -> str:
+    return f"{QLocale().toString(value, 'f', 2)} %"

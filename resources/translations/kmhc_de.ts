@@ -914,6 +914,10 @@
         <translation>Jetzt nicht</translation>
     </message>
     <message>
+        <source>This run goes on with {0}. {1} is used from the next run on.</source>
+        <translation>Dieser Lauf wird mit {0} fortgesetzt. {1} gilt ab dem nächsten Lauf.</translation>
+    </message>
+    <message>
         <source>Close KMHC?</source>
         <translation>KMHC schließen?</translation>
     </message>
@@ -958,7 +962,7 @@
         <translation>Noch einmal</translation>
     </message>
     <message>
-        <source>Show them</source>
+        <source>Show</source>
         <translation>Zeigen</translation>
     </message>
     <message>
@@ -1028,6 +1032,10 @@
 </context>
 <context>
     <name>PhotoDesk</name>
+    <message>
+        <source>{0} is at work…</source>
+        <translation>{0} arbeitet …</translation>
+    </message>
     <message numerus="yes">
         <source>%n other photo(s) are adjusted the same way.</source>
         <translation>

@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QSize, QTimer
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMenuBar, QWidget
 
 from kmhc_desktop import dialogs
 from kmhc_desktop.album_dialog import AlbumDialog
@@ -25,16 +25,17 @@ from kmhc_desktop.engine_process import serve
 from kmhc_desktop.messages import Ready
 from kmhc_desktop.queue_model import Filter, Order
 from kmhc_desktop.run import Phase
-from kmhc_desktop.settings import Theme
+from kmhc_desktop.settings import SettingsStore, Theme, window_folder
 from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.training_page import Stage, TrainingPage
 from kmhc_desktop.variant_picker import VariantPicker
+from kmhc_desktop.worker import Serve
 from kmhc_engine import resources
 from kmhc_engine.jobs import State
 from tests.desktop import stub_engine, stub_training
 
 
-def wait_for(condition: Callable[[], bool], limit_ms: int = 60_000) -> None:
+def wait_for(condition: Callable[[], bool], limit_ms: int = 300_000) -> None:
     """Run the event loop until something holds."""
     loop, timer, end = QEventLoop(), QTimer(interval=20), QTimer(singleShot=True, interval=limit_ms)
     timer.timeout.connect(lambda: loop.quit() if condition() else None)
@@ -60,12 +61,12 @@ class Camera:
     def take(self, name: str, widget: QWidget | None = None) -> None:
         """Save what a widget, by default the window, looks like."""
         settle()
-        wait_for(self._at_rest)
+        wait_for(self.at_rest)
         path = self._folder / f"{self._prefix}-{name}.png"
         (widget or self._app.window).grab().save(str(path))
         print(path)
 
-    def _at_rest(self) -> bool:
+    def at_rest(self) -> bool:
         """Whether the viewer and the thumbnails have done their work."""
         window = self._app.window
         made = window.pane.thumbnails
@@ -78,17 +79,28 @@ class Camera:
         dialog.close()
 
 
-def take_all(folder: Path, theme: Theme, photos: Path, size: QSize, *, few: bool = False) -> None:
+def open_window(theme: Theme, size: QSize, engine: Serve, language: str = "en") -> App:
+    """Show a window in a language: "he" is English from right to left."""
+    SettingsStore(window_folder() / "settings.ini").change(theme=theme, language=language)
+    app = build(["kmhc"], engine)
+    app.window.resize(size)
+    app.window.show()
+    return app
+
+
+def take_all(folder: Path, theme: Theme, photos: Path, size: QSize, *, few: bool = False, language: str = "en") -> None:
     """Go through the states of a window."""
     engine = serve if os.environ.get("KMHC_SCREENSHOTS_ENGINE") == "real" else stub_engine.serve
-    prefix = f"{theme}-{size.width()}x{size.height()}" + ("-200" if "QT_SCALE_FACTOR" in os.environ else "")
-    app = build(["kmhc"], engine)
+    parts = [
+        theme,
+        f"{size.width()}x{size.height()}",
+        "200" if "QT_SCALE_FACTOR" in os.environ else "",
+        language.replace("en", ""),
+    ]
+    app = open_window(theme, size, engine, language)
     window = app.window
-    app.settings.change(theme=theme)
-    window.resize(size)
-    window.show()
     window.browser.reveal(photos)
-    camera = Camera(app, folder, prefix)
+    camera = Camera(app, folder, "-".join(filter(None, parts)))
     camera.take("1-empty")
     window.roots.add([photos])
     wait_for(lambda: len(window.model) >= 9 and not window.roots.scanning)
@@ -104,8 +116,10 @@ def take_all(folder: Path, theme: Theme, photos: Path, size: QSize, *, few: bool
     settle(1500)
     camera.take("4-done")
     window.actions_["adjust"].trigger()
+    window.desk.panel.add_stroke(((0.35, 0.3), (0.6, 0.35)))
     settle(1500)
     camera.take("5-adjust")
+    window.desk.panel.undo_stack.undo()
     window.actions_["adjust"].trigger()
     if not few:
         window.pane.show_only(Filter.FAILED)
@@ -129,11 +143,24 @@ def take_all(folder: Path, theme: Theme, photos: Path, size: QSize, *, few: bool
         dialogs.show_about(window, ready)
         QTimer.singleShot(900, lambda: photograph_modal(camera, "13-shortcuts"))
         dialogs.show_shortcuts(window, window.actions_)
+        QTimer.singleShot(900, lambda: photograph_modal(camera, "22-closing"))
+        dialogs.ask_before_closing(window)
+        take_menus(camera, window.menuBar())
         take_training(camera, app)
     take_exports(camera, app)
     window.confirm_close = lambda: True
     window.close()
     window.deleteLater()
+
+
+def take_menus(camera: Camera, bar: QMenuBar) -> None:
+    """Show every menu."""
+    for number, action in enumerate(bar.actions(), 23):
+        menu = action.menu()
+        if isinstance(menu, QMenu):
+            menu.popup(bar.mapToGlobal(bar.actionGeometry(action).bottomLeft()))
+            camera.take(f"{number}-menu", menu)
+            menu.close()
 
 
 def take_exports(camera: Camera, app: App) -> None:
@@ -210,8 +237,14 @@ def make_photos(folder: Path) -> Path:
     return photos
 
 
+def choose_font(application: QApplication) -> None:
+    """Use a font of desktops where it is installed: offscreen Qt has none of a system's."""
+    if "Inter" in QFontDatabase.families():
+        application.setFont(QFont("Inter", 10))
+
+
 def main() -> None:
-    """Take all the pictures, or with --scaled a few for a large screen."""
+    """Take all the pictures, or with QT_SCALE_FACTOR a few for a dense screen."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
@@ -220,17 +253,21 @@ def main() -> None:
         os.environ["HOME"] = str(home)
         for name in ("Documents", "Music", "Pictures", "Scans"):
             (home / name).mkdir()
-        application = QApplication(["kmhc"])
-        if "Inter" in QFontDatabase.families():
-            application.setFont(QFont("Inter", 10))
+        choose_font(QApplication(["kmhc"]))
         scaled = "QT_SCALE_FACTOR" in os.environ
-        sizes = [QSize(1280, 800)] if scaled else [QSize(1440, 900), QSize(1280, 720)]
-        for number, size in enumerate(sizes):
-            for theme in (Theme.LIGHT, Theme.DARK):
-                os.environ["KMHC_HOME"] = str(Path(temporary) / f"{number}{theme}")
-                place = home / "Pictures"
-                take_all(folder, theme, make_photos(place), size, few=scaled or number > 0)
-                shutil.rmtree(place)
+        large, small = QSize(1440, 900), QSize(1280, 720)
+        themes = (Theme.LIGHT, Theme.DARK)
+        if scaled:
+            rounds = [(QSize(1280, 800), theme, "en", True) for theme in themes]
+        else:
+            rounds = [(large, theme, "en", False) for theme in themes]
+            rounds += [(small, theme, "en", True) for theme in themes]
+            rounds += [(small, Theme.LIGHT, "de", False), (small, Theme.DARK, "he", False)]
+        for number, (size, theme, language, few) in enumerate(rounds):
+            os.environ["KMHC_HOME"] = str(Path(temporary) / str(number))
+            place = home / "Pictures"
+            take_all(folder, theme, make_photos(place), size, few=few, language=language)
+            shutil.rmtree(place)
 
 
 if __name__ == "__main__":

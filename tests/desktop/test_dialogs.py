@@ -100,7 +100,7 @@ def test_the_strip_says_how_far_how_fast_and_how_long(qapp) -> None:
     strip = ProgressStrip()
     strip.show_phase(Phase.RUNNING)
     strip.show_pace(Pace(12, 30, 21.0, 51.0))
-    assert strip.text == "12 of 30 photos about 51 s left · 21.0 photos a minute"
+    assert strip.text == "12 of 30 photos about 51 s left · 21 photos a minute"
     strip.show_phase(Phase.PAUSED)
     assert strip.text == "Paused · 12 of 30 photos"
 
