@@ -50,6 +50,7 @@ class Banner(QFrame):
         for number, (title, do) in enumerate(offers):
             button = QPushButton(title)
             button.setProperty("role", "primary" if number == 0 else "")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # it goes when clicked: the focus stays where it is
             button.clicked.connect(self.hide)
             button.clicked.connect(lambda _, do=do: do())
             self._row.insertWidget(2 + number, button)

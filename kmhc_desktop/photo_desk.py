@@ -132,6 +132,8 @@ class PhotoDesk(QWidget):
     def preview(self) -> None:
         """Colour the photo that shows before all others."""
         if self._photo is not None:
+            self.view.canvas.waiting = self.tr("{0} is at work…").format(self._settings.current.variant)
+            self.view.canvas.update()
             self._ask_for_variants([self._settings.current.variant])
 
     def heed_preview(self, answer: Previewed) -> None:
@@ -141,6 +143,8 @@ class PhotoDesk(QWidget):
         if self._comparing:
             self.grid.show_results(answer.source, {answer.variant: answer.chroma or answer.error})
         elif answer.chroma is None:
+            self.view.clear()  # it does not say any more that something is at work
+            self.view.show_photo(self._photo)
             self.troubled.emit(answer.error)
         elif self._photo.chroma is None:
             self._photo = replace(self._photo, chroma=answer.chroma)

@@ -1,12 +1,10 @@
 """The folders and files that were chosen, where the results of each go, and what of it the next start remembers."""
 
 import logging
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
+from PySide6.QtCore import QObject, Signal
 
 from kmhc_desktop import session
 from kmhc_desktop.queue_model import QueueModel
@@ -167,15 +165,6 @@ class Roots(QObject):
         self._under_way = max(0, self._under_way - 1)
         if not self._under_way:
             self.scanned.emit()
-
-
-def dropped_paths(data: QMimeData) -> list[Path]:
-    """Return the files and folders that are dropped; their names need not be text."""
-    urls = [url for url in data.urls() if url.isLocalFile()]
-    if os.name == "nt":
-        return [Path(url.toLocalFile()) for url in urls]
-    encoded = QUrl.ComponentFormattingOption.FullyEncoded
-    return [Path(os.fsdecode(unquote_to_bytes(url.path(encoded)))) for url in urls]
 
 
 def _place_in(folder: Path, root: Path) -> Path:

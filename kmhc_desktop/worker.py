@@ -295,6 +295,8 @@ class Worker(QObject):
                 self.reported.emit(messages.BatchEnded(running.batch.number))
                 self._end_process()
                 self._launch()
+                for preview in dict.fromkeys(self._previews.values()):  # these were not given up
+                    self._send(preview)
         elif not running.paused and now > running.progress_at + self._limits.photo:
             self._kill("it was stuck")
 

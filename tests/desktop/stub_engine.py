@@ -22,27 +22,30 @@ KILLER = 77.0  # L of a photo that kills the engine
 
 
 class StubColouriser:
-    def __init__(self, variant: str, *, deadly: bool = False, slow: bool = False) -> None:
+    def __init__(self, variant: str, *, deadly: bool = False, slow: bool = False, stuck: bool = False) -> None:
         self.variant = variant
         self.weights = hashlib.sha256(variant.encode()).hexdigest()
         self.side = 32
         self.batch_size = 1
         self.identity = f"stub|{variant}"
-        self._deadly, self._slow = deadly, slow
+        self._deadly, self._slow, self._stuck = deadly, slow, stuck
 
     def predict(self, lightness: Sequence[Floats]) -> list[Floats]:
-        if self._slow:
+        killed = any(abs(float(one.mean()) - KILLER) < 1.0 for one in lightness)
+        if self._slow or (self._stuck and killed):
             threading.Event().wait(60)
-        if self._deadly and any(abs(float(one.mean()) - KILLER) < 1.0 for one in lightness):
+        if self._deadly and killed:
             os.kill(os.getpid(), signal.SIGKILL)
         return [np.dstack((one * 0.2, 30 - one * 0.3)).astype(np.float32) for one in lightness]
 
 
-def load(compute: Compute, *, deadly: bool = False, slow: bool = False) -> tuple[Colouriser, Ready]:
+def load(
+    compute: Compute, *, deadly: bool = False, slow: bool = False, stuck: bool = False
+) -> tuple[Colouriser, Ready]:
     if compute.variant == "KMHCNet_1":
         raise WeightsMissing("KMHCNet_1 has no weights on this computer.")
     ready = Ready(compute, "Stub", "It is a test.", "fp32", ("cpu",))
-    return StubColouriser(compute.variant, deadly=deadly, slow=slow), ready
+    return StubColouriser(compute.variant, deadly=deadly, slow=slow, stuck=stuck), ready
 
 
 def serve(pipe: Connection, log_folder: Path) -> None:
@@ -57,6 +60,11 @@ def serve_deadly(pipe: Connection, log_folder: Path) -> None:
 def serve_slow(pipe: Connection, log_folder: Path) -> None:
     """The network never answers."""
     engine_process.serve(pipe, log_folder, partial(load, slow=True))
+
+
+def serve_stuck(pipe: Connection, log_folder: Path) -> None:
+    """The network never answers on photos of a certain grey."""
+    engine_process.serve(pipe, log_folder, partial(load, stuck=True))
 
 
 def serve_nothing(pipe: Connection, log_folder: Path) -> None:

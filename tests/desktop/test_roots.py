@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from PySide6.QtCore import QMimeData
 
-from kmhc_desktop.roots import dropped_paths
+from kmhc_desktop.drop_target import dropped_paths
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.jobs import State
 from tests.desktop.conftest import write_photo

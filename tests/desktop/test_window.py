@@ -19,7 +19,7 @@ from kmhc_desktop.compare_canvas import Mode
 from kmhc_desktop.queue_model import Filter
 from kmhc_desktop.run import Phase
 from kmhc_desktop.settings import Theme
-from kmhc_engine.chroma import Adjustments
+from kmhc_engine.chroma import Adjustments, Chroma
 from kmhc_engine.jobs import State
 from tests.desktop import stub_engine
 from tests.desktop.conftest import write_photo
@@ -219,6 +219,64 @@ def test_no_shortcut_stands_for_two_things(start) -> None:
     actions = start().window.actions_
     keys = [keys for spec in actions.specs for keys in spec.keys]
     assert len(keys) == len(set(keys))
+
+
+def test_a_preview_says_that_it_is_at_work_and_what_came_of_it(start, photos, qtbot) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    canvas, preview = app.window.desk.view.canvas, app.window.actions_["preview"]
+    app.settings.change(variant="KMHCNet_1")
+    with qtbot.waitSignal(app.window.run.previewed, timeout=PATIENCE):
+        preview.trigger()
+        assert "at work" in canvas.waiting
+    assert "weights" in app.window.banner.text
+    assert "at work" not in canvas.waiting
+    app.settings.change(variant="KMHCNet_8")
+    preview.trigger()
+    qtbot.waitUntil(lambda: canvas.has_split, timeout=PATIENCE)
+    colourise(app, qtbot)
+    assert not preview.isEnabled(), "it is in colour"
+
+
+def test_a_preview_outlives_a_run_that_is_cancelled(start, photos, qtbot) -> None:
+    for number in range(3):
+        write_photo(photos / f"photo {number}.jpg", 191)  # L of about 77
+    app = start(photos, engine=stub_engine.serve_stuck)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    app.window.actions_["start"].trigger()
+    qtbot.waitUntil(lambda: State.RUNNING in states(app), timeout=PATIENCE)
+    write_photo(photos / "photo 0.jpg", 60)
+    with qtbot.waitSignal(app.window.run.previewed, timeout=PATIENCE) as answer:
+        app.window.actions_["preview"].trigger()
+        app.window.actions_["cancel"].trigger()
+    assert answer.args[0].chroma is not None
+
+
+def test_a_photo_in_colour_is_skipped_unless_one_asks_for_it(start, tmp_path, qtbot) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (60, 60, 3)).astype(np.uint8)
+    (tmp_path / "box").mkdir()
+    Image.fromarray(noise).save(tmp_path / "box" / "colour.png")
+    app = start()
+    drop_and_wait(app, qtbot, tmp_path / "box")
+    colourise(app, qtbot)
+    assert states(app) == [State.SKIPPED]
+    app.window.pane.view.selectAll()
+    with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
+        app.window.actions_["again"].trigger()
+    assert states(app) == [State.DONE]
+
+
+def test_another_variant_while_a_run_goes_on_is_for_the_next(start, photos, qtbot) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    before = app.settings.current.variant
+    app.window.actions_["start"].trigger()
+    app.window.actions_["pause"].trigger()
+    app.settings.change(variant="KMHCNet_8")
+    assert f"goes on with {before}" in app.window.banner.text
+    with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
+        app.window.actions_["pause"].trigger()
+    assert {Chroma.load(Path(row.chroma)).variant for row in app.window.model.rows} == {before}
 
 
 def test_a_stroke_is_undone_with_the_focus_on_the_photo(start, photos, qtbot) -> None:
