@@ -1,6 +1,7 @@
 """The frozen program. One bundle serves the window, the command line and every child process."""
 
 import multiprocessing
+import os
 import sys
 from pathlib import Path
 
@@ -9,7 +10,9 @@ if __name__ == "__main__":
 
     from kmhc_engine.processes import COMMAND_LINE
 
-    if sys.argv[1:2] == [COMMAND_LINE]:
+    # For the second process of a training, lightning starts this as if it were Python, with itself as the script.
+    as_python = "LOCAL_RANK" in os.environ and Path(*sys.argv[1:2]).is_absolute()
+    if as_python or sys.argv[1:2] == [COMMAND_LINE]:
         del sys.argv[1]
         wants_window = False
     else:

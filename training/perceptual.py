@@ -118,7 +118,10 @@ def fid(inception: Path) -> Callable[[Iterable[tuple[RGB, RGB]]], float]:
         try:
             metric = FrechetInceptionDistance(feature_extractor_weights_path=str(plain))
         except ModuleNotFoundError as error:
-            raise TrainingError("FID needs torch-fidelity. Install it with `pip install torch-fidelity`.") from error
+            raise TrainingError(
+                "FID needs torch-fidelity, which the standalone program leaves out. "
+                "Install it beside KMHC with `pip install torch-fidelity`."
+            ) from error
         except RuntimeError as error:
             raise TrainingError(
                 f"{printable(inception.name)} is not FID's Inception. "

@@ -48,7 +48,10 @@ def skin_finder() -> Callable[[RGB], Skin | None]:
         from skimage.data import lbp_frontal_face_cascade_filename
         from skimage.feature import Cascade
     except ModuleNotFoundError as error:
-        raise TrainingError("Finding faces needs scikit-image. Install it with `pip install scikit-image`.") from error
+        raise TrainingError(
+            "Finding faces needs scikit-image, which the standalone program leaves out. "
+            "Install it beside KMHC with `pip install scikit-image`."
+        ) from error
     cascade = Cascade(lbp_frontal_face_cascade_filename())  # type: ignore[no-untyped-call]
 
     def find(photo: RGB) -> Skin | None:
