@@ -24,7 +24,7 @@ PULL = 15.0
 WINDOW = 11  # pixels, of MS-SSIM
 SMALLEST_FOR_MS_SSIM = 16 * (WINDOW - 1) + 1  # pixels: five scales of it
 SMALL_WINDOW = 7  # beyond the paper, so that crops of 128 pixels will do
-MS_SSIM_IN_AB = 240.0  # 1 - MS-SSIM of RGB times this is as large as the chroma loss where there is no colour at all
+MS_SSIM_IN_AB = 120.0  # 1 - MS-SSIM of RGB times this is half as large as the chroma loss where there is no colour
 
 
 def lab(x: Tensor, p: Tensor) -> Tensor:

@@ -61,7 +61,14 @@ class Recipe:
 
 PAPER = Recipe()
 STRONG = Recipe(
-    batch=16, learning_rate=6e-4, encoder_share=0.5, eps=1e-8, weight_decay=1e-3, schedule="cosine", patience=1000
+    batch=16,
+    pull=30.0,
+    learning_rate=6e-4,
+    encoder_share=0.5,
+    eps=1e-8,
+    weight_decay=1e-3,
+    schedule="cosine",
+    patience=1000,
 )
 # For 20 to 500 photos: the encoder knows more of the world than they show, and their batch statistics are too noisy.
 # Those to tune by choose how much of what was learnt is kept (`blending.py`); what is held out must choose nothing, or

@@ -194,7 +194,7 @@ def test_the_chroma_loss_with_ms_ssim_is_the_mean_of_both_in_ab_units_and_looks_
     chroma = loss_of(Space.LAB, Loss.CHROMA)(p_hat, p, x)
     a, b = (torch.from_numpy(numpy_rgb(q, x)).float() for q in (p_hat, p))
     likeness = pytorch_msssim.ms_ssim(a, b, data_range=255, win_size=7)
-    expected = (chroma + 240 * (1 - likeness)).item() / 2
+    expected = (chroma + 120 * (1 - likeness)).item() / 2
     assert loss_of(Space.LAB, Loss.CHROMA_MS_SSIM)(p_hat, p, x).item() == pytest.approx(expected, rel=5e-3)
     assert likeness < 0.98
 
