@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path, PurePath
+from typing import Any
 
 from kmhc_engine.atomic import disk_full
 from kmhc_engine.errors import OutputError, printable
@@ -73,13 +74,13 @@ class Journal:
         """Look a photo up."""
         with self._lock, self._errors():
             row = self._database.execute("SELECT * FROM photos WHERE source = ?", (source,)).fetchone()
-        return record_of(row) if row else None
+        return _readable(row) if row else None
 
     def records(self) -> Iterator[Record]:
         """Yield all photos, by source."""
         with self._lock, self._errors():
             rows = self._database.execute("SELECT * FROM photos ORDER BY source").fetchall()
-        return map(record_of, rows)
+        return filter(None, map(_readable, rows))
 
     def outputs(self) -> Iterator[tuple[bytes, PurePath, PurePath]]:
         """Yield (source, path that was wanted, path) of every file ever written here."""
@@ -144,6 +145,15 @@ class Journal:
                 f"{printable(self._path)}: the journal cannot be used ({error}). Check the disk and your permissions "
                 "on the folder, then start again."
             ) from error
+
+
+def _readable(row: tuple[Any, ...]) -> Record | None:
+    """Return the record of a row; None for one that a failing disk has changed, whose photo then is a new one."""
+    try:
+        return record_of(row)
+    except (ValueError, TypeError) as error:
+        _log.warning("A row of the journal is damaged (%s); its photo is made anew.", error)
+        return None
 
 
 def _opened(path: Path) -> sqlite3.Connection:

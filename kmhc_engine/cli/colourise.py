@@ -102,7 +102,6 @@ def colourise(
     with OutputFolder(target) as folder:
         jobs = [folder.job(one) for one in found]
         watcher = Watcher(jobs, folder.path, as_json=as_json)
-        watcher.say(folder.warning)
         watcher.say("Loading the network …")
         network = load_colouriser(chosen, device, precision, side)
         token = CancelToken()
@@ -132,7 +131,6 @@ def render(
         jobs = list(outputs.recorded_jobs())
         token = CancelToken()
         watcher = Watcher(jobs, outputs.path, as_json=as_json)
-        watcher.say(outputs.warning)
         raise typer.Exit(watcher.follow(render_batch(jobs, token, outputs, settings), token))
 
 

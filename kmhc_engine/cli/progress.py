@@ -38,8 +38,8 @@ class Watcher:
         self._ends: dict[str, Event] = {}
 
     def say(self, text: str) -> None:
-        """Tell people something on the way, if there is something to tell."""
-        if text and not self._json:
+        """Tell people something on the way."""
+        if not self._json:
             self._console.print(text, markup=False)
 
     def follow(self, events: Iterator[Event], token: CancelToken) -> int:

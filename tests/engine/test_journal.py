@@ -109,6 +109,24 @@ def test_a_damaged_journal_is_set_aside_with_a_warning(path, caplog, damage):
     journal.close()
 
 
+@pytest.mark.parametrize("spoilt", ["state = 'd0ne'", "notes = '['", "wanted = NULL"])
+def test_a_damaged_row_counts_as_an_unknown_photo(journal, path, spoilt, caplog):
+    journal.finish(RECORD)
+    journal.finish(replace(RECORD, source=b"../old/b.jpg"))
+    journal.close()
+    database = sqlite3.connect(path)
+    with database:
+        database.execute(f"UPDATE photos SET {spoilt} WHERE source = ?", (SOURCE,))
+    database.close()
+    again = Journal(path)
+    assert again.get(SOURCE) is None
+    assert [record.source for record in again.records()] == [b"../old/b.jpg"]
+    again.finish(RECORD)
+    assert again.get(SOURCE) == RECORD
+    again.close()
+    assert "damaged" in caplog.text
+
+
 def test_a_second_damaged_journal_does_not_replace_the_first(path):
     for _ in range(2):
         path.write_bytes(b"nonsense" * 1000)

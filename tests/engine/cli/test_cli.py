@@ -107,6 +107,16 @@ def test_format_and_output_folder_can_be_chosen(kmhc, photos, tmp_path):
     assert Image.open(tmp_path / "there" / "wedding.webp").format == "WEBP"
 
 
+def test_a_damaged_journal_is_told_once(home, photos):
+    inside = photos.with_name("old photos colourised") / ".kmhc"
+    inside.mkdir(parents=True)
+    (inside / "journal.sqlite").write_bytes(b"no database" * 100)
+    command = [sys.executable, "-m", "kmhc_engine", "render", inside.parent]
+    environment = {"KMHC_HOME": str(home), "PATH": ""}
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert (result.stdout + result.stderr).count("damaged-1-journal.sqlite") == 1
+
+
 def test_render_makes_new_copies_without_the_network(kmhc, photos, monkeypatch):
     kmhc("colourise", photos, "--variant", TINY)
     out = photos.with_name("old photos colourised")
