@@ -143,8 +143,9 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     )
     packed = prepare(run, folder, tell)
     photos = len(packed.indices(Split.TRAIN))
-    if name == "personal" and packed.census.train + packed.census.test < FEWEST:
-        raise TooFewPhotos(f"Fine-tuning needs at least {FEWEST} photos with colour ({packed.census}). Add some.")
+    census = packed.census
+    if name == "personal" and census.train + census.val + census.test < FEWEST:
+        raise TooFewPhotos(f"Fine-tuning needs at least {FEWEST} photos with colour ({census}). Add some.")
     # Few photos are seen several times an epoch, each time cropped and worn otherwise.
     passes = 3 if name == "personal" else 1
     run = replace(run, steps=max(1, min(recipe.most_steps, -(-photos * passes // recipe.batch))))
@@ -152,7 +153,7 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     trial = try_out(run, packed, started(run, packed), loss_of(run), device, teacher_of(run))
     if wishes.minutes and not wishes.epochs:
         run = _lasting(run, wishes.minutes * 60 / trial.seconds)
-    return Plan(run, packed.census, trial.seconds * run.steps * run.epochs, trial.memory, device.title)
+    return Plan(run, census, trial.seconds * run.steps * run.epochs, trial.memory, device.title)
 
 
 def _lasting(run: Run, steps: float) -> Run:

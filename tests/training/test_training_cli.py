@@ -164,16 +164,22 @@ def test_mistakes_end_with_an_error_event_that_says_what_to_do(invoke, colour_fo
     assert message in events(result.stdout)[-1]["message"]
 
 
-def test_few_photos_of_one_s_own_are_too_few_to_fine_tune(invoke, colour_folder, tmp_path):
+@pytest.mark.parametrize(("count", "enough"), [(8, False), (20, True)])
+def test_twenty_photos_of_one_s_own_are_enough_to_fine_tune_and_fewer_are_not(
+    invoke, colour_folder, tmp_path, count, enough
+):
     from kmhc_engine import variants
     from kmhc_engine.networks import build
     from kmhc_engine.weights_format import write_weights
 
     variant = variants.find(SPEC)
     start = write_weights(tmp_path / "start.safetensors", build(variant).state_dict(), variant).path
-    words = ["--from", start, "--out", tmp_path / "run", "--size", "32", "--progress", "json"]
-    result = invoke("train", colour_folder(8), *words)
-    assert "at least 20 photos with colour" in events(result.stdout)[-1]["message"]
+    words = ["--from", start, "--out", tmp_path / "run", "--size", "32", "--progress", "json", "--dry-run"]
+    last = events(invoke("train", colour_folder(count), *words).stdout)[-1]
+    if enough:
+        assert last["event"] == "planned"
+    else:
+        assert "at least 20 photos with colour" in last["message"]
 
 
 @pytest.mark.parametrize(("tuned", "installed"), [(8.0, True), (10.0, False)])
