@@ -116,6 +116,8 @@ class CopyDialog(QDialog):
         title.setProperty("role", "title")
         fields = self.tr("{name}, {folder}, {number}, {date} and {variant} stand for what each photo has.")
         self.pattern.setToolTip(fields)
+        if (typed := self.pattern.lineEdit()) is not None:
+            typed.setAccessibleName(self.tr("Names"))
         self._form = card(
             self.tr("Copies"),
             [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QScrollArea
 
 from kmhc_desktop.album_dialog import AlbumDialog
 from kmhc_desktop.album_model import Column
@@ -207,6 +207,8 @@ def test_everything_that_takes_the_focus_has_a_name(open_dialog, folder):
         assert widget.accessibleName() or getattr(widget, "text", str)(), widget
     for edit in dialog.findChildren(QLineEdit):
         assert edit.accessibleName()
+    for area in dialog.findChildren(QScrollArea):
+        assert area.focusPolicy() is Qt.FocusPolicy.NoFocus
 
 
 def test_the_window_does_not_stall_while_an_album_is_made(open_dialog, folder, qtbot):

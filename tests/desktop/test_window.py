@@ -13,7 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
 
-from kmhc_desktop import open_photos, photo_loader, scanning, thumbnails, tones
+from kmhc_desktop import dialogs, open_photos, photo_loader, scanning, thumbnails, tones
 from kmhc_desktop.app import App
 from kmhc_desktop.compare_canvas import Mode
 from kmhc_desktop.queue_model import Filter
@@ -277,6 +277,19 @@ def test_another_variant_while_a_run_goes_on_is_for_the_next(start, photos, qtbo
     with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
         app.window.actions_["pause"].trigger()
     assert {Chroma.load(Path(row.chroma)).variant for row in app.window.model.rows} == {before}
+
+
+def test_the_title_says_how_far_it_is_and_the_end_is_notified(start, photos, qtbot, monkeypatch) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    titles, notices = [], []
+    app.window.windowTitleChanged.connect(titles.append)
+    monkeypatch.setattr(dialogs, "notify", lambda _, text: notices.append(text))
+    colourise(app, qtbot)
+    assert [title for title in titles if title] == [f"{ended} of 3 done" for ended in range(4)]
+    assert app.window.windowTitle() == ""
+    assert len(notices) == 1
+    assert "3 done" in notices[0]
 
 
 def test_a_stroke_is_undone_with_the_focus_on_the_photo(start, photos, qtbot) -> None:
