@@ -12,16 +12,21 @@ _KINDS = {".pdf": Kind.PDF, ".png": Kind.SHEET, ".zip": Kind.ZIP}
 
 def album(
     folder: Annotated[Path, typer.Argument(help="The folder with the colourised photos.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where the album goes.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where the album goes. By default beside the folder.")
+    ] = None,
     kind: Annotated[
-        Kind | None, typer.Option(help="What to make; by default what the name of the album says, else web.")
+        Kind | None,
+        typer.Option(help="What to make. By default what --output ends in (.pdf, .png, .zip), else a web album."),
     ] = None,
     title: Annotated[str | None, typer.Option(help="Title; by default the folder's name.")] = None,
     author: Annotated[str | None, typer.Option(help="Shown on the cover.")] = None,
     language: Annotated[str | None, typer.Option(help="Language of the album's own words, such as de or ar.")] = None,
     theme: Annotated[Theme | None, typer.Option(help="Colours of the web album.")] = None,
     order: Annotated[Order | None, typer.Option(help="By name, by date, or as in the window (hand).")] = None,
-    captions: Annotated[Path | None, typer.Option(help="A CSV of file names and captions.")] = None,
+    captions: Annotated[
+        Path | None, typer.Option(help="A CSV of file names and captions. By default captions.csv in the folder.")
+    ] = None,
     favourites: Annotated[bool | None, typer.Option(help="Only photos with four stars or five.")] = None,
     before: Annotated[bool | None, typer.Option(help="Show the originals too.")] = None,
     downloads: Annotated[bool | None, typer.Option(help="Add the photos in full size.")] = None,
@@ -31,10 +36,10 @@ def album(
     ] = None,
     footer: Annotated[bool | None, typer.Option(help="Say on the pages that KMHC coloured the photos.")] = None,
     paper: Annotated[Paper | None, typer.Option(help="Paper of PDF and contact sheet.")] = None,
-    photos_per_page: Annotated[int | None, typer.Option(help="Of the PDF: 1, 2 or 4.")] = None,
+    photos_per_page: Annotated[int | None, typer.Option(help="Photos on a page of the PDF: 1, 2 or 4.")] = None,
     replace: Annotated[bool, typer.Option(help="Replace a PDF, contact sheet or ZIP that is there.")] = False,
 ) -> None:
-    """Make an album of colourised photos: a web album, a PDF, a contact sheet or a ZIP.
+    """Make a web album, PDF, contact sheet or ZIP.
 
     What is not said is as in the last album of the folder.
     """

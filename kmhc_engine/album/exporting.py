@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +72,8 @@ def export(
 
     Raises:
         Cancelled: The user cancelled; what was there before is still there.
-        OutputError: Nothing to export, or it cannot be written. DiskFull and FolderInUse among these.
+        OutputError: Nothing to export, or it cannot be written, or would replace a photo of the album. DiskFull and
+            FolderInUse among these.
     """
     options = options or Options()
     target = Path(os.path.abspath(target or default_target(folder, kind)))  # noqa: PTH100 - links stay links
@@ -87,6 +89,7 @@ def export(
             _some(contents, work)
         path = target / "index.html"
     else:
+        _spare_photos(target, contents)
         with album_file(target, replace=replace) as temporary:
             _write(kind, contents, temporary, target, options, work)
             _some(contents, work)
@@ -127,6 +130,17 @@ def _some(contents: Contents, work: Work) -> None:
     if not work.fresh + work.kept:
         reasons = "; ".join(str(out) for out in work.left_out[:3])
         raise OutputError(f"{printable(contents.folder)}: no photo could be read, so there is no album. {reasons}")
+
+
+def _spare_photos(target: Path, contents: Contents) -> None:
+    """Refuse to replace a photo of the album, whatever was asked for."""
+    if not target.exists():
+        return
+    for photo in contents.photos:
+        for path in filter(None, (photo.colour, photo.original)):
+            with suppress(OSError):
+                if target.samefile(path):
+                    raise OutputError(f"{printable(target)}: this is a photo of the album. Choose another name.")
 
 
 def _stay_apart(target: Path, folder: Path) -> None:

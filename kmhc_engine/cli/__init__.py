@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # rich costs more to import than all the rest
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 all well, 1 some photos failed, 2 bad usage, 130 cancelled.",
+    epilog="Exit codes: 0 all well, 1 some photos failed or the run could not go on, 2 bad usage, 130 cancelled.",
 )
 app.command("colourise")(colourise.colourise)
 app.command("render")(colourise.render)

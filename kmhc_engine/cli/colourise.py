@@ -49,39 +49,59 @@ class Precision(StrEnum):
 
 
 Format = Annotated[OutputFormat | None, typer.Option(help="Format of the copies. By default each photo's own.")]
-Quality = Annotated[int | None, typer.Option(min=1, max=100, help="Quality of JPEG and WebP.")]
-Saturation = Annotated[float, typer.Option(min=0, max=3, help="Factor on the colours; 1 leaves them.")]
-Warmth = Annotated[float, typer.Option(min=-1, max=1, help="-1 is cool, 1 is warm.")]
+Quality = Annotated[int | None, typer.Option(min=1, max=100, help="Quality of JPEG and WebP. By default 92 and 90.")]
+Saturation = Annotated[float, typer.Option(min=0, max=3, help="Factor on the colours: 0 is grey, 1 leaves them.")]
+Warmth = Annotated[float, typer.Option(min=-1, max=1, help="-1 is cool, 0 leaves the colours, 1 is warm.")]
 Edges = Annotated[float, typer.Option(min=0, max=4, help="How strictly colour follows edges; 1 is normal.")]
-LongestSide = Annotated[int | None, typer.Option(min=16, help="Make the copies smaller: pixels of the longer side.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON event a line.")]
+LongestSide = Annotated[
+    int | None, typer.Option(min=16, help="Make the copies smaller: at most so many pixels a side.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON event a line, for other programs.")]
 
 
 def colourise(
-    paths: Annotated[list[Path], typer.Argument(help="Folders and photos.", show_default=False)],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Folders (with all that is in them) and photos.", show_default=False)
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Output folder. By default “FOLDER colourised” beside FOLDER.")
     ] = None,
     variant: Annotated[
-        str, typer.Option("--variant", "-v", help="Number, name, spec string, or the name of your own weights.")
+        str,
+        typer.Option(
+            "--variant", "-v", help="6, KMHCNet_6, ARCHITECTURE/ENCODER or your own weights' name; see `kmhc variants`."
+        ),
     ] = variants.DEFAULT.name,
     format: Format = None,
     quality: Quality = None,
     colour_photos: Annotated[
-        ColourPhotos, typer.Option(help="What to do with photos that are in colour already.")
+        ColourPhotos, typer.Option(help="Photos in colour already: leave out, copy as they are, or colour anew.")
     ] = ColourPhotos.SKIP,
     saturation: Saturation = 1.0,
     warmth: Warmth = 0.0,
     edges: Edges = 1.0,
     longest_side: LongestSide = None,
     side: Annotated[
-        int | None, typer.Option(min=64, max=1024, help="Working size in pixels. By default what suits the weights.")
+        int | None,
+        typer.Option(
+            min=64,
+            max=1024,
+            help="Size at which the network sees photos, in pixels. By default what suits the weights.",
+        ),
     ] = None,
-    device: Annotated[DeviceName | None, typer.Option(help="By default the fastest one here.")] = None,
-    precision: Annotated[Precision | None, typer.Option(help="By default what suits the device.")] = None,
+    device: Annotated[
+        DeviceName | None, typer.Option(help="Where the network runs. By default the fastest here.")
+    ] = None,
+    precision: Annotated[
+        Precision | None, typer.Option(help="Of the network. By default what suits the device.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Turn black-and-white photos into colour copies. The originals stay as they are."""
+    """Turn old photos into colour copies.
+
+    The originals stay as they are. Ctrl-C once ends after the photos in hand, twice at once; the same command goes on
+    from there.
+    """
     from kmhc_engine import weights
     from kmhc_engine.batch import CancelToken, run_batch
     from kmhc_engine.cli.progress import Watcher
@@ -109,7 +129,9 @@ def colourise(
 
 
 def render(
-    folder: Annotated[Path, typer.Argument(help="An output folder of `kmhc colourise`.", show_default=False)],
+    folder: Annotated[
+        Path, typer.Argument(help="What `kmhc colourise` made: “FOLDER colourised”.", show_default=False)
+    ],
     format: Format = None,
     quality: Quality = None,
     saturation: Saturation = 1.0,
@@ -118,7 +140,10 @@ def render(
     longest_side: LongestSide = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the colour copies anew from the stored colour, without the network: another format, size or saturation."""
+    """Make the copies anew, without the network.
+
+    The stored colour gives another format, size or saturation in a moment; so do the adjustments made in the window.
+    """
     from kmhc_engine.batch import CancelToken, render_batch
     from kmhc_engine.cli.progress import Watcher
     from kmhc_engine.outputs import OutputFolder

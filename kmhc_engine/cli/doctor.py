@@ -25,7 +25,10 @@ _LIBRARIES = (
 def doctor(
     networks: Annotated[bool, typer.Option("--networks", help="Build the network of every variant, too.")] = False,
 ) -> None:
-    """Print versions, devices, threads, weights, codecs and folders."""
+    """Show what KMHC finds on this computer.
+
+    Versions, devices, threads, weights, codecs and folders: what a report of a fault should have.
+    """
     for key, value in _findings():
         typer.echo(f"{key + ':':30}{value}")
     if networks:

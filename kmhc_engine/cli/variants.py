@@ -9,7 +9,10 @@ from kmhc_engine import variants
 
 
 def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """List the variants: the sixteen of the paper, the default, and your own."""
+    """List the variants and your own weights.
+
+    These are the sixteen of the paper, the default, and what you trained or imported under a name of its own.
+    """
     from kmhc_engine import weights
 
     known = weights.catalogue()

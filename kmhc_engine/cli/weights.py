@@ -10,9 +10,7 @@ from kmhc_engine import variants
 if TYPE_CHECKING:
     from kmhc_engine.weights import Weights
 
-app = typer.Typer(
-    help="Weights on this computer: list, look at, verify, import.", no_args_is_help=True, rich_markup_mode=None
-)
+app = typer.Typer(help="List, show, verify or import weights.", no_args_is_help=True, rich_markup_mode=None)
 
 Name = Annotated[str, typer.Argument(help="A variant, the name of your own weights, or a file.", show_default=False)]
 
@@ -64,7 +62,11 @@ def info(name: Name) -> None:
 
 
 @app.command()
-def verify(name: Annotated[str | None, typer.Argument(help="As for info; all by default.")] = None) -> None:
+def verify(
+    name: Annotated[
+        str | None, typer.Argument(help="A variant, the name of your own weights, or a file; all by default.")
+    ] = None,
+) -> None:
     """Compare weights with the SHA-256 in their headers."""
     from kmhc_engine import weights
     from kmhc_engine.errors import WeightsRefused
@@ -86,7 +88,10 @@ def verify(name: Annotated[str | None, typer.Argument(help="As for info; all by 
 @app.command("import")
 def import_(
     path: Annotated[Path, typer.Argument(help="A .safetensors, .pth, .pt or .ckpt file, or a folder of them.")],
-    variant: Annotated[str | None, typer.Option("--variant", "-v", help="What they were trained for.")] = None,
+    variant: Annotated[
+        str | None,
+        typer.Option("--variant", "-v", help="The variant they were trained for, if the file does not tell."),
+    ] = None,
 ) -> None:
     """Check foreign weights and bring them in. No code in them is ever run."""
     from kmhc_engine.weights import Refused

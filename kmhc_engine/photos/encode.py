@@ -86,7 +86,8 @@ def choose_format(photo: "Photo", wanted: Format | None) -> tuple[Format, str]:
     lossy = photo.format in ("heif", "avif")
     chosen = Format.JPEG if lossy and not photo.alpha and longest <= _JPEG_SIDE else Format.PNG
     names = {"heif": "HEIC", "avif": "AVIF"}
-    return chosen, f"written as {chosen.upper()}: {names.get(photo.format, photo.format.upper())} is only read"
+    name = names.get(photo.format, photo.format.upper())
+    return chosen, f"written as {chosen.upper()}: KMHC reads {name}, but does not write it"
 
 
 def _webp(photo: "Photo", wanted: Format | None) -> bool:

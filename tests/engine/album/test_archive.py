@@ -62,3 +62,13 @@ def test_a_file_of_somebody_else_stays(family, tmp_path):
     with pytest.raises(OutputError, match="already something of this name"):
         export(family.folder, Kind.ZIP)
     assert (tmp_path / "Family album photos.zip").read_text() == "other"
+
+
+@pytest.mark.parametrize("kind", [Kind.ZIP, Kind.PDF, Kind.SHEET])
+def test_an_album_never_replaces_a_photo_of_its_own_even_when_asked_to(family, kind):
+    colour = family.add("a.jpg")
+    for photo in (colour, family.originals / "a.jpg"):
+        before = photo.read_bytes()
+        with pytest.raises(OutputError, match="a photo of the album"):
+            export(family.folder, kind, photo, replace=True)
+        assert photo.read_bytes() == before

@@ -192,10 +192,10 @@ def test_more_bits_than_a_format_has_are_a_mistake(tmp_path, colour):
         ("a.webp", "L", None, Format.WEBP, ""),
         ("a.png", "L", Format.JPEG, Format.JPEG, ""),
         ("a.png", "LA", Format.JPEG, Format.PNG, "transparency"),
-        ("a.bmp", "L", None, Format.PNG, "BMP is only read"),
-        ("a.gif", "L", None, Format.PNG, "GIF is only read"),
-        ("a.avif", "L", None, Format.JPEG, "AVIF is only read"),
-        ("a.avif", "RGBA", None, Format.PNG, "AVIF is only read"),
+        ("a.bmp", "L", None, Format.PNG, "KMHC reads BMP, but does not write it"),
+        ("a.gif", "L", None, Format.PNG, "KMHC reads GIF, but does not write it"),
+        ("a.avif", "L", None, Format.JPEG, "KMHC reads AVIF, but does not write it"),
+        ("a.avif", "RGBA", None, Format.PNG, "KMHC reads AVIF, but does not write it"),
     ],
 )
 def test_a_photo_keeps_its_format_where_it_can(saved, grey, name, mode, wanted, format, word):
