@@ -188,6 +188,8 @@ class MainWindow(DropTarget):
         self.desk.variant_chosen.connect(lambda variant, rows: self.start_over(rows, variant))
         self.desk.troubled.connect(self.banner.say)
         self.run.phase_changed.connect(self._refresh)
+        self.run.phase_changed.connect(lambda phase: self.roots.remember(unfinished=phase is not Phase.IDLE))
+        self.roots.scanned.connect(lambda: self.roots.remember(unfinished=self.run.phase is not Phase.IDLE))
         self.run.finished.connect(self._refresh)
         self.run.phase_changed.connect(lambda phase: self._look_closer() if phase is Phase.IDLE else self.tones.stop())
         self.run.troubled.connect(lambda trouble: self.banner.say(trouble.text))

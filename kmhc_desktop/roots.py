@@ -112,6 +112,10 @@ class Roots(QObject):
     def close(self, *, unfinished: bool) -> None:
         """Stop looking, and remember."""
         self._scanning.stop()
+        self.remember(unfinished=unfinished)
+
+    def remember(self, *, unfinished: bool) -> None:
+        """Write down what is in the queue: the next start shows it, whatever ends this one."""
         roots = tuple(str(root) for root in self._outputs)
         outputs = tuple(str(output) for output in self._outputs.values())
         try:

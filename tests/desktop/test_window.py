@@ -141,6 +141,20 @@ def test_closing_while_it_works_asks_once_and_the_next_start_goes_on(start, phot
     assert states(again) == [State.DONE] * 3
 
 
+def test_a_window_that_is_killed_is_gone_on_with_at_the_next_start(start, photos, home, qtbot) -> None:
+    app = start(photos, engine=stub_engine.serve_slow)
+    with qtbot.waitSignal(app.window.roots.scanned, timeout=PATIENCE):
+        pass
+    app.window.actions_["start"].trigger()
+    left = (home / "window" / "session.json").read_text()
+    app.window.confirm_close = lambda: True
+    app.window.close()
+    (home / "window" / "session.json").write_text(left)  # as it was, had it been killed
+    again = start()
+    assert "not finished" in again.window.banner.text
+    qtbot.waitUntil(lambda: len(again.window.model) == 3, timeout=PATIENCE)
+
+
 def test_the_next_start_knows_what_is_done(start, photos, qtbot) -> None:
     app = start(photos)
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
