@@ -7,7 +7,7 @@ BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help colourise app test check bench screenshots translations installer installer-test installer-check clean qt-packages
+.PHONY: help colourise app test check bench screenshots pictures translations installer installer-test installer-check clean qt-packages
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,6 +30,9 @@ check: .venv/dev ## lint, types, layers
 screenshots: .venv/dev qt-packages ## picture the window in every state, in build/screenshots
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.desktop.screenshots build/screenshots
 	QT_QPA_PLATFORM=offscreen QT_SCALE_FACTOR=2 $(BIN)/python -m tests.desktop.screenshots build/screenshots
+
+pictures: .venv/dev qt-packages ## renew the README's two pictures of the window
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.desktop.readme_pictures
 
 translations: .venv/dev ## collect the window's texts for Qt Linguist, and compile what is translated
 	$(BIN)/pyside6-lupdate -no-obsolete -locations none kmhc_desktop/*.py -ts resources/translations/kmhc_de.ts

@@ -172,7 +172,7 @@ class CompareView(QWidget):
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(bar)
         row.setContentsMargins(10, 6, 10, 6)
-        row.setSpacing(4)
+        row.setSpacing(2)
         self._previous = self._button("previous", self.tr("Previous photo (Page Up)"), self.previous_requested.emit)
         self._next = self._button("next", self.tr("Next photo (Page Down)"), self.next_requested.emit)
         self._name = ElidedLabel(bar)
@@ -196,7 +196,7 @@ class CompareView(QWidget):
             self._modes[mode] = button
             row.addWidget(button)
         self._modes[self.canvas.mode].setChecked(True)
-        row.addSpacing(14)
+        row.addSpacing(8)
         viewport = self.canvas.viewport
         self._percent = QLabel(bar)
         self._percent.setProperty("role", "secondary")
@@ -212,7 +212,7 @@ class CompareView(QWidget):
         row.addWidget(self._percent)
         for button in self._zooms[1:]:
             row.addWidget(button)
-        row.addSpacing(14)
+        row.addSpacing(8)
         self._full_screen = self._button("full-screen", self.tr("Full screen (F)"), self.full_screen_requested.emit)
         row.addWidget(self._full_screen)
         return bar

@@ -84,7 +84,8 @@ def show_shortcuts(parent: QWidget, actions: Actions) -> None:
     ]
     rows = [*actions.shortcuts(), *viewer]
     half = -(-len(rows) // 2)  # in two columns they find room on a small screen
-    columns = QHBoxLayout(spacing=48)
+    columns = QHBoxLayout()
+    columns.setSpacing(48)
     for column in (rows[:half], rows[half:]):
         form = QFormLayout(horizontalSpacing=28, verticalSpacing=7)
         for text, keys in column:

@@ -1,0 +1,99 @@
+"""Pictures the window for the README, with the real network: `python -m tests.desktop.readme_pictures`.
+
+It colourises the samples and writes `resources/window-light.jpg` (before and after) and `resources/window-dark.jpg`
+(a photo that is mended by a hint).
+"""
+
+import io
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PIL import Image
+from PySide6.QtCore import QBuffer, QIODevice, QSize
+from PySide6.QtWidgets import QApplication
+
+from kmhc_desktop.app import App
+from kmhc_desktop.engine_process import serve
+from kmhc_desktop.run import Phase
+from kmhc_desktop.settings import Theme
+from kmhc_engine import resources
+from kmhc_engine.jobs import State
+from tests.desktop.screenshots import Camera, choose_font, open_window, settle, wait_for
+
+SIZE = QSize(1280, 900)
+ORANGE, GREY = (40.0, 52.0), (0.0, 0.0)  # CIE a and b
+HINTS = (
+    (ORANGE, ((0.18, 0.6), (0.22, 0.7), (0.2, 0.8))),
+    (ORANGE, ((0.4, 0.54), (0.45, 0.55), (0.46, 0.68))),
+    (ORANGE, ((0.6, 0.57), (0.64, 0.62))),
+    (GREY, ((0.06, 0.5), (0.03, 0.3), (0.01, 0.7), (0.015, 0.95))),
+    (GREY, ((0.5, 0.72), (0.5, 0.8))),
+)
+_PATIENCE = 600_000  # milliseconds: nine photos on a busy computer
+
+
+def colourise(app: App, photos: Path) -> None:
+    """Open a folder and wait for its colours."""
+    window = app.window
+    window.browser.reveal(photos)
+    window.roots.add([photos])
+    wait_for(lambda: len(window.model) == 9 and not window.roots.scanning)
+    window.start()
+    wait_for(lambda: window.model.states[State.DONE] == 9 and window.run.phase is Phase.IDLE, _PATIENCE)
+    window.banner.hide()
+    for row in window.model.rows:
+        window.model.update(Path(row.path), seconds=0.0)  # they tell of this computer alone
+
+
+def look_at(app: App, name: str) -> None:
+    """Choose a photo."""
+    view, model = app.window.pane.view, app.window.model
+    rows = [model.shown(position) for position in range(len(model))]
+    view.setCurrentIndex(model.index(next(at for at, row in enumerate(rows) if row and row.name == name)))
+    view.setFocus()
+
+
+def save(app: App, name: str) -> None:
+    """Write what the window looks like, small enough for a page."""
+    settle(1500)
+    wait_for(Camera(app, Path(), "").at_rest)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    app.window.grab().save(buffer, "PNG")
+    path = resources.folder() / name
+    with Image.open(io.BytesIO(buffer.data().data())) as picture:
+        picture.convert("RGB").save(path, quality=84, optimize=True, subsampling=0)
+    print(path, path.stat().st_size)
+
+
+def main() -> None:
+    """Take both pictures."""
+    with tempfile.TemporaryDirectory() as temporary:
+        home = Path(temporary) / "ada"
+        photos = home / "Pictures" / "Grandmother's album"
+        shutil.copytree(resources.folder() / "samples", photos, ignore=shutil.ignore_patterns("*.md"))
+        os.environ |= {"HOME": str(home), "KMHC_HOME": str(home / ".kmhc")}
+        choose_font(QApplication(["kmhc"]))
+        app = open_window(Theme.LIGHT, SIZE, serve)
+        window = app.window
+        colourise(app, photos)
+        look_at(app, "moose.jpg")
+        save(app, "window-light.jpg")
+        app.settings.change(theme=Theme.DARK)
+        look_at(app, "astronaut.jpg")
+        window.actions_["adjust"].trigger()
+        window.desk.view.canvas.set_split(0.3)
+        wait_for(lambda: window.desk.panel.edits is not None)
+        for colour, stroke in HINTS:
+            window.desk.panel._choose(colour, 60.0)
+            window.desk.panel.add_stroke(stroke)
+        save(app, "window-dark.jpg")
+        window.close()
+
+
+if __name__ == "__main__":
+    main()
