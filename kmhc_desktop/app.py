@@ -5,9 +5,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from kmhc_desktop.diagnostics import CrashReporter, write_log
 from kmhc_desktop.engine_process import serve
@@ -86,9 +86,23 @@ def build(arguments: list[str], engine: Serve = serve) -> App:
 def run(arguments: list[str]) -> int:
     """Show the window and stay until it closes; return the exit code."""
     logs = window_folder() / "logs"
-    write_log(logs)
+    try:
+        write_log(logs)
+    except OSError as error:
+        return _refuse(arguments, error)
     app = build(arguments)
     reporter = CrashReporter(logs, app.application)
     reporter.install()
     app.window.show()
     return app.application.exec()
+
+
+def _refuse(arguments: list[str], error: OSError) -> int:
+    """Say why the window cannot open; return the exit code."""
+    application = QApplication.instance() or QApplication(arguments[:1])
+    application.setApplicationName("kmhc")
+    text = QCoreApplication.translate(
+        "MainWindow", "KMHC cannot write to its own folder {0} ({1}). Check its permissions and the room on the disk."
+    )
+    QMessageBox.critical(None, "KMHC", text.format(window_folder(), error.strerror))
+    return 1

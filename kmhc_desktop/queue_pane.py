@@ -84,6 +84,7 @@ class QueuePane(QWidget):
         self._nothing.setProperty("role", "secondary")
         self._lay_out()
         self._current: Path | None = None
+        self._place = 0  # of the current photo in the list
         self._search_delay = QTimer(self, singleShot=True, interval=120)
         self._search_delay.timeout.connect(self._apply)
         self._repaint_delay = QTimer(self, singleShot=True, interval=16)
@@ -140,6 +141,7 @@ class QueuePane(QWidget):
         outer.addLayout(self._stack, 1)
 
     def _connect(self) -> None:
+        self._search.returnPressed.connect(self.view.setFocus)
         self._search.textChanged.connect(lambda: self._search_delay.start())
         self._order.currentIndexChanged.connect(self._apply)
         self._model.counted.connect(self._count_later)
@@ -184,6 +186,14 @@ class QueuePane(QWidget):
 
     # What happens.
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Escape gives the search up."""
+        if event.key() == Qt.Key.Key_Escape and self._search.hasFocus():
+            self._search.clear()
+            self.view.setFocus()
+        else:
+            super().keyPressEvent(event)
+
     def _recolour(self) -> None:
         self._search_action.setIcon(self._look.icon("search"))
 
@@ -221,7 +231,7 @@ class QueuePane(QWidget):
     def _find_current_again(self) -> None:
         index = self._model.index_of(self._current) if self._current else QModelIndex()
         if not index.isValid() and self._model.rowCount():
-            index = self._model.index(0)
+            index = self._model.index(min(self._place, self._model.rowCount() - 1))
         if index.isValid():
             flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.view.selectionModel().setCurrentIndex(index, flag)
@@ -231,6 +241,7 @@ class QueuePane(QWidget):
     def _follow(self, index: QModelIndex) -> None:
         row = self._model.shown(index.row()) if index.isValid() else None
         self._current = Path(row.path) if row else None
+        self._place = max(0, index.row())
         self.current_changed.emit(row)
 
     def _tell_place(self) -> None:

@@ -969,6 +969,10 @@
         <source>The language changes when KMHC is started again.</source>
         <translation>Die Sprache wechselt beim nächsten Start von KMHC.</translation>
     </message>
+    <message>
+        <source>KMHC cannot write to its own folder {0} ({1}). Check its permissions and the room on the disk.</source>
+        <translation>KMHC kann nicht in seinen eigenen Ordner {0} schreiben ({1}). Prüfen Sie seine Rechte und den Platz auf der Festplatte.</translation>
+    </message>
 </context>
 <context>
     <name>MakingStrip</name>

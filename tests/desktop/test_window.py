@@ -11,10 +11,10 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMessageBox
 
 from kmhc_desktop import dialogs, open_photos, photo_loader, scanning, thumbnails, tones
-from kmhc_desktop.app import App
+from kmhc_desktop.app import App, run
 from kmhc_desktop.compare_canvas import Mode
 from kmhc_desktop.queue_model import Filter
 from kmhc_desktop.run import Phase
@@ -217,6 +217,35 @@ def test_filters_search_and_removal(start, photos, qtbot) -> None:
     assert len(app.window.model) == 0
     assert len(list(photos.iterdir())) == 3, "originals are never touched"
     assert app.window.empty.isVisible()
+
+
+def test_after_a_photo_is_taken_off_the_next_one_is_looked_at(start, photos, qtbot) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    app.window.actions_["next"].trigger()
+    app.window.actions_["remove"].trigger()
+    assert app.window.pane.current.name == "photo 2.jpg"
+    app.window.actions_["remove"].trigger()
+    assert app.window.pane.current.name == "photo 0.jpg"
+
+
+def test_escape_gives_the_search_up(start, photos, qtbot) -> None:
+    pane = start(photos).window.pane
+    qtbot.waitUntil(lambda: pane._model.rowCount() == 3, timeout=PATIENCE)
+    pane.focus_search()
+    QTest.keyClicks(pane._search, "nothing")
+    qtbot.waitUntil(lambda: pane._nothing.isVisible())
+    QTest.keyClick(pane._search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: pane._model.rowCount() == 3)
+    assert pane.view.hasFocus()
+
+
+def test_a_home_that_cannot_be_written_is_told_before_there_is_a_window(home, monkeypatch, qapp) -> None:
+    home.write_text("in the way")
+    said = []
+    monkeypatch.setattr(QMessageBox, "critical", lambda _, title, text: said.append(text))
+    assert run(["kmhc"]) == 1
+    assert str(home) in said[0]
 
 
 def test_everything_that_takes_the_focus_has_a_name(start) -> None:
