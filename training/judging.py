@@ -95,6 +95,13 @@ def skin_difference(picture: RGB, photo: RGB, skin: Skin) -> float:
     return float(ciede2000(one, other)[0][torch.from_numpy(skin.mask)].mean())
 
 
+def untinted_difference(picture: RGB, photo: RGB) -> float:
+    """Return the mean ab distance once both have lost their mean colour: what no tint all over can make up for."""
+    one, other = (rgb_to_lab(np.ascontiguousarray(rgb))[..., 1:] for rgb in (picture, photo))
+    apart = (one - one.mean((0, 1))) - (other - other.mean((0, 1)))
+    return float(np.linalg.norm(apart, axis=-1).mean())
+
+
 def means(scores: Sequence[Score]) -> dict[str, float]:
     """Return the mean of every measure over photos."""
     names = list(dict.fromkeys(name for score in scores for name in score.values))
