@@ -31,6 +31,7 @@ from kmhc_engine.edits import UNEDITED, Edits, from_json, to_json
 from kmhc_engine.hints import Hint
 
 _ROWS = 4  # of hints that show at once
+_WIDTH = 288  # pixels, at least
 _MIME = "application/x-kmhc-adjustments"
 
 
@@ -187,7 +188,6 @@ class AdjustPanel(QWidget):
         content = QWidget(scroll)
         content.setProperty("role", "panel")
         scroll.setWidget(content)
-        self.setMinimumWidth(288)  # as wide as its contents beside a scroll bar
         column = QVBoxLayout(content)
         column.setContentsMargins(16, 10, 16, 16)
         column.setSpacing(8)
@@ -206,6 +206,8 @@ class AdjustPanel(QWidget):
         self._build_hints(parts)
         parts.addWidget(_line())
         self._build_actions(parts)
+        beside = scroll.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(max(_WIDTH, content.minimumSizeHint().width() + beside))
 
     def _history_row(self) -> QHBoxLayout:
         row = QHBoxLayout()

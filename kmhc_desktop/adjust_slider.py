@@ -28,6 +28,7 @@ class AdjustSlider(QWidget):
         self._slider.setRange(low, high)
         self._slider.setPageStep(max(1, (high - low) // 10))
         self._slider.setValue(neutral)
+        self._slider.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # style sheets fill the left part alone
         self._slider.setAccessibleName(title)
         self._slider.setToolTip(self.tr("Double-click to set it back"))
         self._slider.installEventFilter(self)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from kmhc_desktop.elided_label import ElidedLabel
 from kmhc_desktop.open_photos import OpenPhotos
 from kmhc_desktop.photo_canvas import PhotoCanvas
 from kmhc_desktop.photo_loader import PhotoLoader
@@ -300,11 +301,11 @@ class CompareGrid(QWidget):
         menu = QMenu(self._add)
         menu.aboutToShow.connect(lambda: self._fill(menu))
         self._add.setMenu(menu)
-        self._says = QLabel(bar)
+        self._says = ElidedLabel(bar)
+        self._says.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._says.setProperty("role", "secondary")
         row.addWidget(self._add)
-        row.addStretch(1)
-        row.addWidget(self._says)
+        row.addWidget(self._says, 1)
         titles = {
             Scope.PHOTO: self.tr("This photo"),
             Scope.SELECTION: self.tr("Selection"),

@@ -81,6 +81,7 @@ class CopyDialog(QDialog):
             str(kept["format"]),
         )
         self.quality = QSlider(Qt.Orientation.Horizontal)
+        self.quality.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # style sheets fill the left part alone
         self.quality.setRange(50, 100)
         self.quality.setValue(int(kept["quality"]))
         self._quality_text = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

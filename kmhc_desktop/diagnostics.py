@@ -81,7 +81,7 @@ class CrashDialog(QDialog):
         copy.clicked.connect(self.copy)
         show = QPushButton(self.tr("Show log folder"))
         show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder))))
-        go_on = QPushButton(self.tr("Go on"), default=True)
+        go_on = QPushButton(self.tr("Go on"))
         go_on.clicked.connect(self.accept)
         buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(show, QDialogButtonBox.ButtonRole.ActionRole)
@@ -91,6 +91,7 @@ class CrashDialog(QDialog):
         layout.setSpacing(12)
         for widget in (title, text, cause, self.log, buttons):
             layout.addWidget(widget)
+        go_on.setDefault(True)
 
     def copy(self) -> None:
         """Put the diagnostics on the clipboard."""

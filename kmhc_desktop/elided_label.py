@@ -21,5 +21,5 @@ class ElidedLabel(QLabel):
         if text == self.text() or len(text) >= _LEAST:
             painter = QPainter(self)
             painter.setPen(self.palette().color(self.foregroundRole()))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, text)
+            painter.drawText(self.rect(), self.alignment(), text)
             painter.end()

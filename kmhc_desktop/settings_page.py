@@ -73,6 +73,7 @@ class SettingsPage(QDialog):
         self.output = QLineEdit(current.output, placeholderText=self.tr("Beside each folder"))
         self.output.setToolTip(self.tr("Beside each folder, as “… colourised”"))
         self.quality = QSlider(Qt.Orientation.Horizontal)
+        self.quality.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # style sheets fill the left part alone
         self.quality.setRange(50, 100)
         self.quality.setValue(current.quality)
         self._quality_text = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
