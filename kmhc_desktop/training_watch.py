@@ -139,7 +139,8 @@ class TrainingWatch(QWidget):
         """Show an event of `kmhc train --progress json`."""
         match event:
             case {"event": "preparing", "done": done, "of": of}:
-                self.say(self.tr("Decoding photo {0} of {1}").format(done, of))
+                decoding = self.tr("Decoding photo {0} of {1}").format(done, of)
+                self.say(decoding if done < of else self.tr("Trying some steps, to say how long it will take…"))
             case {"event": "started", "seconds": seconds}:
                 self._estimate = seconds
                 self.say(self.tr("The first step takes longest…"))

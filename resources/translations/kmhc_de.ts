@@ -1725,6 +1725,10 @@
         <translation>Foto {0} von {1} wird geladen</translation>
     </message>
     <message>
+        <source>Trying some steps, to say how long it will take…</source>
+        <translation>Einige Schritte werden probiert, um die Dauer zu schätzen …</translation>
+    </message>
+    <message>
         <source>The first step takes longest…</source>
         <translation>Der erste Schritt dauert am längsten …</translation>
     </message>

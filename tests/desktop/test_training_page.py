@@ -105,6 +105,13 @@ def test_training_shows_curves_and_samples_and_the_kept_variant_can_be_used_at_o
     assert free_title("attic") == "attic 2"
 
 
+def test_between_decoding_and_the_first_step_it_says_what_it_does(page) -> None:
+    page.watch.heed({"event": "preparing", "done": 19, "of": 20})
+    assert "19 of 20" in page.watch.text
+    page.watch.heed({"event": "preparing", "done": 20, "of": 20})
+    assert "Trying some steps" in page.watch.text
+
+
 def test_a_result_that_is_worse_is_best_discarded(page, qtbot, tmp_path) -> None:
     check(page, qtbot, colour_photos(tmp_path, "worse"))
     page.start()
