@@ -218,6 +218,7 @@ class AdjustPanel(QWidget):
         redo.setShortcut(QKeySequence.StandardKey.Redo)
         for action, icon in ((undo, "undo"), (redo, "redo")):
             self.addAction(action)  # its keys work in the whole window, as strokes are painted on the photo
+            action.setIcon(look().icon(icon))  # without one the button would ask for room for its text
             button = QToolButton(self)
             button.setDefaultAction(action)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)

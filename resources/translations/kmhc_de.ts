@@ -499,7 +499,7 @@
     </message>
     <message>
         <source>Whole folder</source>
-        <translation>Ganzer Ordner</translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Import or train others…</source>
@@ -507,7 +507,7 @@
     </message>
     <message>
         <source>Use {0} for</source>
-        <translation>{0} verwenden für</translation>
+        <translation>{0} für</translation>
     </message>
 </context>
 <context>
