@@ -134,16 +134,22 @@ def _values(means: dict[str, float]) -> list[str]:
 
 
 def _curves(runs: Sequence[Recorded], path: Path, column: str, title: str) -> Path:
-    figure, axes = plt.subplots(figsize=(8, 5))
-    for run in runs:
-        axes.plot(run.history["epoch"], run.history.get(column, []), marker=".", label=run.label)
+    figure, axes = plt.subplots(figsize=(11, 5))
+    for run in _with(column, runs):
+        axes.plot(run.history["epoch"], run.history[column], marker=".", label=run.label)
     baseline = [run.results["grey"]["accuracy"] for run in runs if "accuracy" in run.results.get("grey", {})]
     if column == "val_accuracy" and baseline:
         axes.axhline(float(np.mean(baseline)), color="grey", linestyle="--", label="grey, on test photos")
     axes.set(xlabel="epoch", ylabel=title, yscale=_scale(column))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend()
+    if axes.lines:
+        axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)  # beside the curves, or it hides some
     return _save(figure, path)
+
+
+def _with(column: str, runs: Sequence[Recorded]) -> list[Recorded]:
+    """Return the runs that have a measure: photos may have been too small for it."""
+    return [run for run in runs if np.isfinite(run.history.get(column, [])).any()]
 
 
 def _scale(column: str) -> str:
@@ -157,12 +163,15 @@ def _bars(runs: Sequence[Recorded], path: Path) -> Path:
         judged = [(r.label, r.results["weights"][measure]) for r in runs if measure in r.results.get("weights", {})]
         judged.sort(key=lambda pair: pair[1], reverse=not best_first)
         bars = axes.barh([label for label, _ in judged], [value for _, value in judged], height=0.6)
-        axes.bar_label(bars, fmt="%.2f", padding=3)
-        axes.margins(x=0.2)
+        if measure == "accuracy":  # inside, clear of the line for grey
+            axes.bar_label(bars, fmt="%.2f", padding=-36, color="white")
+        else:
+            axes.bar_label(bars, fmt="%.2f", padding=3)
+            axes.margins(x=0.25)
         greys = [r.results["grey"][measure] for r in runs if measure in r.results.get("grey", {})]
         if greys and measure == "accuracy":  # losses of different kinds have no common baseline
             axes.axvline(float(np.mean(greys)), color="grey", linestyle="--", label="grey")
-            axes.legend(loc="lower left")
+            axes.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
         axes.set(xlabel="test accuracy, %" if measure == "accuracy" else f"test {_LOSS}")
     return _save(figure, path)
 
@@ -170,8 +179,9 @@ def _bars(runs: Sequence[Recorded], path: Path) -> Path:
 def _boxes(runs: Sequence[Recorded], path: Path) -> Path:
     figure, panels = plt.subplots(1, 2, figsize=(11, 5))
     for axes, column in zip(panels, ("val_accuracy", "val_loss"), strict=True):
-        values = [[v for v in run.history.get(column, []) if np.isfinite(v)] for run in runs]
-        axes.boxplot(values, tick_labels=[run.label for run in runs])
+        shown = _with(column, runs)
+        values = [[v for v in run.history[column] if np.isfinite(v)] for run in shown]
+        axes.boxplot(values, tick_labels=[run.label for run in shown])
         plt.setp(axes.get_xticklabels(), rotation=45, horizontalalignment="right")
         axes.set(ylabel=f"{column.replace('val_', 'validation ')} over epochs", yscale=_scale(column))
     return _save(figure, path)
@@ -180,7 +190,7 @@ def _boxes(runs: Sequence[Recorded], path: Path) -> Path:
 def _save(figure: Any, path: Path) -> Path:
     figure.tight_layout()
     with atomic(path) as file:
-        figure.savefig(file, dpi=120, format="png")
+        figure.savefig(file, dpi=120, format="png", bbox_inches="tight")
     plt.close(figure)
     return path
 
