@@ -8,6 +8,7 @@ from PIL import Image
 from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import TINY, colour_photo, save
+from training import report
 from training.callbacks import COLUMNS, HISTORY
 from training.errors import TrainingError
 from training.recipe import PAPER, Run
@@ -66,3 +67,18 @@ def test_folders_without_a_run_or_an_epoch_are_refused(recorded, tmp_path):
     (recorded[0] / HISTORY).unlink()
     with pytest.raises(TrainingError, match="None of these runs"):
         make_report(recorded[:1], tmp_path / "out", photos=None, legacy=None)
+
+
+def test_runs_on_photos_too_small_for_a_measure_are_left_out_of_its_figures(recorded, tmp_path):
+    history = recorded[0] / HISTORY
+    with history.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    with history.open("w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows([row | {"val_accuracy": ""} for row in rows])
+    small, large = map(report._read, recorded)
+    assert report._with("val_accuracy", [small, large]) == [large]
+    assert report._with("val_loss", [small, large]) == [small, large]
+    assert report._boxes([small], tmp_path / "boxes.png").is_file()  # none has the measure
+    assert report._curves([small], tmp_path / "curves.png", "val_accuracy", "accuracy").is_file()
