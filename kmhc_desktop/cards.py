@@ -6,11 +6,12 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QHBoxLayout, QLabe
 
 
 def choice_box(choices: Sequence[tuple[str, str]], current: str) -> QComboBox:
-    """Return a box with choices, each a text and a value."""
+    """Return a box with choices, each a text and a value; the first is chosen when `current` is none of them."""
     box = QComboBox()
     for text, value in choices:
         box.addItem(text, value)
-    box.setCurrentIndex([value for _, value in choices].index(current))
+    values = [value for _, value in choices]
+    box.setCurrentIndex(values.index(current) if current in values else 0)
     return box
 
 

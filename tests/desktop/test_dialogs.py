@@ -96,6 +96,11 @@ def test_diagnostics_hold_versions_and_the_ends_of_the_logs(tmp_path: Path, qapp
     assert "CPU, 8 threads" in QGuiApplication.clipboard().text()
 
 
+def test_a_language_that_the_window_does_not_speak_opens_the_settings_as_the_system(store) -> None:
+    store.change(language="he")
+    assert SettingsPage(store).language.currentData() == ""
+
+
 def test_the_strip_says_how_far_how_fast_and_how_long(qapp) -> None:
     strip = ProgressStrip()
     strip.show_phase(Phase.RUNNING)
