@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, QUrl
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -79,8 +79,13 @@ def build(arguments: list[str], engine: Serve = serve) -> App:
     RunReport(window)
     Exports(window, settings, appearance)
     worker.start()
-    window.begin([Path(text) for text in arguments[1:]])
+    window.begin([_path(text) for text in arguments[1:]])
     return App(application, settings, appearance, worker, window)
+
+
+def _path(text: str) -> Path:
+    """Some file managers give addresses rather than names."""
+    return Path(QUrl(text).toLocalFile()) if text.startswith("file://") else Path(text)
 
 
 def run(arguments: list[str]) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QProcess, Qt, QUrl, qVersion
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QIcon
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -77,10 +77,13 @@ def show_shortcuts(parent: QWidget, actions: Actions) -> None:
     """Show what the keyboard can do."""
     translate = QCoreApplication.translate
     dialog, layout = _plain(parent, translate("Dialogs", "Shortcuts"))
+    native = QKeySequence.SequenceFormat.NativeText
     viewer = [
         (translate("Dialogs", "Before or after"), translate("Dialogs", "Space")),
         (translate("Dialogs", "Move the split"), "← →"),
         (translate("Dialogs", "Zoom"), "+ − 0 1"),
+        (translate("Dialogs", "Undo an adjustment"), QKeySequence(QKeySequence.StandardKey.Undo).toString(native)),
+        (translate("Dialogs", "Out of full screen, comparison or search"), translate("Dialogs", "Esc")),
     ]
     rows = [*actions.shortcuts(), *viewer]
     half = -(-len(rows) // 2)  # in two columns they find room on a small screen

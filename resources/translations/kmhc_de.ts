@@ -738,6 +738,18 @@
         <translation>Zoom</translation>
     </message>
     <message>
+        <source>Undo an adjustment</source>
+        <translation>Eine Anpassung rückgängig machen</translation>
+    </message>
+    <message>
+        <source>Out of full screen, comparison or search</source>
+        <translation>Vollbild, Vergleich oder Suche verlassen</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
         <source>Colourises black-and-white photos on your own computer.</source>
         <translation>Koloriert Schwarz-Weiß-Fotos auf Ihrem eigenen Computer.</translation>
     </message>

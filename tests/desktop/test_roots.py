@@ -35,6 +35,11 @@ def test_photos_with_names_that_are_hard_to_write_are_colourised(start, tmp_path
     assert all(Path(row.output).is_file() for row in app.window.model.rows)
 
 
+def test_a_file_manager_may_give_an_address(start, photos, qtbot) -> None:
+    app = start((photos / "photo 0.jpg").as_uri())
+    qtbot.waitUntil(lambda: states(app) == [State.WAITING], timeout=PATIENCE)
+
+
 def test_a_folder_without_photos_is_told(start, tmp_path, qtbot) -> None:
     (tmp_path / "attic").mkdir()
     (tmp_path / "attic" / "letter.txt").write_text("Dear Ada")
