@@ -3,7 +3,7 @@
 A few photos teach quickly, and soon more than is true elsewhere. On the straight way between start and end there are
 usually weights that are better than both (Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022).
 
-What faded slides share is their cast. It is learnt first, brings CIEDE2000 down by half, and lays one tint over sky,
+What faded slides share is their cast. It is learnt first, can halve CIEDE2000, and lays one tint over sky,
 lawn and faces. So colours within a photo, its mean taken off, must not get farther from the truth on the way.
 """
 
