@@ -150,8 +150,6 @@ DROPPED_FILES = {
     "opencv_python_headless.libs/libgfortran-*": "OpenBLAS, which is hollow",
     "opencv_python_headless.libs/libquadmath-*": "OpenBLAS, which is hollow",
     "matplotlib/mpl-data/sample_data/*": "examples",
-    "*/mpl-data/fonts/ttf/STIX*": "figures are set in DejaVu Sans",
-    "*/mpl-data/fonts/ttf/cm*": "figures are set in DejaVu Sans",
     "*/mpl-data/fonts/ttf/DejaVuSerif*": "figures are set in DejaVu Sans",
     "*/mpl-data/fonts/ttf/DejaVuSansMono*": "figures are set in DejaVu Sans",
     "matplotlib/mpl-data/images/*": "buttons of matplotlib's own window",
