@@ -149,7 +149,7 @@ def read_header(path: Path) -> tuple[dict[str, str], str]:
     from safetensors import SafetensorError, safe_open
 
     try:
-        if not path.is_file():
+        if path.exists() and not path.is_file():
             raise refusal(path, "it is no regular file", "Choose a weights file.")
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")

@@ -66,7 +66,7 @@ def _import(file: Path, variant: Variant | None, converted: Path, reader: "_Read
 def _size(file: Path) -> int:
     """Refuse by size and first bytes what need not be read; return the size in bytes."""
     try:
-        if not file.is_file():
+        if file.exists() and not file.is_file():
             raise refusal(file, "it is no regular file", "Choose a weights file.")
         size = file.stat().st_size
         with file.open("rb") as opened:

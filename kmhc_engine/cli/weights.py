@@ -111,4 +111,4 @@ def _find(name: str) -> "Weights":
     from kmhc_engine import weights
 
     path = Path(name)
-    return weights.info(path) if path.suffix == ".safetensors" and path.exists() else weights.find(name)
+    return weights.info(path) if path.suffix == ".safetensors" else weights.find(name)

@@ -30,7 +30,6 @@ class PngParts:
     Attributes:
         bare: The same picture without its metadata, so that damage there costs no pixel.
         depth: Bits of a sample.
-        colour_type: 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha.
         animated: More pictures follow the first.
         exif: A TIFF block, or empty.
         xmp: An XMP packet, or empty.
@@ -41,7 +40,6 @@ class PngParts:
 
     bare: bytes
     depth: int
-    colour_type: int
     animated: bool
     exif: bytes
     xmp: bytes
@@ -84,7 +82,7 @@ def take_apart(file: BinaryIO) -> PngParts:
             texts.append((kind, content))
     if bare[12:16] != b"IHDR" or len(bare) < 33:
         raise ValueError("the header is missing")
-    return PngParts(bytes(bare), bare[24], bare[25], animated, exif, xmp, icc, dpi, tuple(texts))
+    return PngParts(bytes(bare), bare[24], animated, exif, xmp, icc, dpi, tuple(texts))
 
 
 def chunks(data: memoryview) -> Iterator[tuple[bytes, int, int]]:

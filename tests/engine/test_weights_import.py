@@ -324,7 +324,7 @@ def test_a_folder_and_a_path_without_weights_say_so(home, tmp_path):
     (refused,) = import_weights(tmp_path, TINY)
     assert "holds no .ckpt, .pt, .pth, .safetensors file" in refused.reason
     (refused,) = import_weights(tmp_path / "gone.pth", TINY)
-    assert "no regular file" in refused.reason
+    assert "No such file" in refused.reason
 
 
 def test_a_network_that_cannot_be_built_is_refused_by_its_parts(tmp_path, state):

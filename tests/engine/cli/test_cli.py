@@ -228,6 +228,14 @@ def test_foreign_weights_are_refused_with_the_reason(kmhc, tmp_path):
     assert "weights.pth: " in result.output
 
 
+@pytest.mark.parametrize("command", ["info", "verify", "import"])
+def test_weights_that_are_not_there_are_told_so(kmhc, tmp_path, command):
+    result = kmhc("weights", command, tmp_path / "nowhere.safetensors")
+    assert result.exit_code == 1
+    told = f"{result.output}{result.exception}"
+    assert "nowhere.safetensors: it cannot be read (No such file or directory)" in told
+
+
 def test_doctor_names_versions_devices_weights_codecs_and_folders(kmhc, home):
     output = kmhc("doctor").output
     for part in ("Python:", "torch:", "devices:", "threads:", "weights:", "JPEG:", "HEIC:", str(home)):
