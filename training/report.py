@@ -181,7 +181,8 @@ def _boxes(runs: Sequence[Recorded], path: Path) -> Path:
     for axes, column in zip(panels, ("val_accuracy", "val_loss"), strict=True):
         shown = _with(column, runs)
         values = [[v for v in run.history[column] if np.isfinite(v)] for run in shown]
-        axes.boxplot(values, tick_labels=[run.label for run in shown])
+        if shown:
+            axes.boxplot(values, tick_labels=[run.label for run in shown])
         plt.setp(axes.get_xticklabels(), rotation=45, horizontalalignment="right")
         axes.set(ylabel=f"{column.replace('val_', 'validation ')} over epochs", yscale=_scale(column))
     return _save(figure, path)
