@@ -12,7 +12,7 @@ from kmhc_desktop.scanning import Ended, Scanning
 from kmhc_desktop.session import Session
 from kmhc_desktop.settings import SettingsStore
 from kmhc_engine.errors import OutputError, printable
-from kmhc_engine.outputs import default_output
+from kmhc_engine.outputs import among_photos, default_output
 from kmhc_engine.scan import Found
 
 log = logging.getLogger(__name__)
@@ -172,5 +172,6 @@ class Roots(QObject):
 
 
 def _place_in(folder: Path, root: Path) -> Path:
-    """A folder's results have a folder of their own in the chosen one."""
-    return folder / root.name if root.is_dir() else folder
+    """A folder's results have a folder of their own in the chosen one, and never lie among the photos."""
+    place = folder / root.name if root.is_dir() else folder
+    return default_output([root]) if among_photos(place, [root]) else place

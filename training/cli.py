@@ -50,7 +50,10 @@ def train(
     progress: Annotated[str, Option(help="text, or json: one event a line.")] = "text",
     led: Annotated[bool, Option("--led", help="Give way to other programs, and end when standard input does.")] = False,
 ) -> None:
-    """Train a variant, or fine-tune weights on 20 to 500 colour photos of your own."""
+    """Fine-tune weights on your own colour photos.
+
+    20 to 500 are enough. With --recipe paper or strong, train a variant for everyone.
+    """
     from training.progress import give_way, tell_json, tell_people
 
     if led:
@@ -153,7 +156,7 @@ def evaluate(
     embedding_weights: Annotated[Path | None, Option(help="For the loss of variants with an embedding.")] = None,
     device: Annotated[str, Option(help="cuda, mps or cpu; empty chooses.")] = "",
 ) -> None:
-    """Measure variants on photos, beside grey and mean-colour baselines."""
+    """Measure variants beside honest baselines."""
     from training.progress import tell_people
 
     with _told(tell_people):
@@ -182,7 +185,10 @@ def report(
     photos: Annotated[Path | None, Option(help="Colour photos for Figure 4.")] = None,
     legacy: Annotated[Path | None, Option(help="Old photos for Figure 5.")] = None,
 ) -> None:
-    """Make the paper's Table 2 and Figures 4 to 9 from recorded runs."""
+    """Make the paper's table and figures.
+
+    Table 2 and Figures 4 to 9, from recorded runs.
+    """
     from training.progress import tell_people
 
     with _told(tell_people):

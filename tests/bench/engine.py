@@ -52,7 +52,7 @@ def network() -> dict[str, float]:
 def one_photo() -> dict[str, float]:
     """One 12-megapixel JPEG to JPEG, stage by stage: the best of five after a warm-up.
 
-    The bar is for a machine whose convolutions reach 220 GFLOP/s; the network's part is also given as it would be there.
+    The bar is for convolutions of 220 GFLOP/s; the whole is also given with the network's part as it would be there.
     """
     from kmhc_engine.chroma import Chroma, network_input
     from kmhc_engine.photos import Format, Provenance, RenderedPage, Tone, encode, open_photo

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
+import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData
 
@@ -111,3 +112,14 @@ def test_files_of_several_folders_and_folders_may_be_dropped_together(start, pho
     drop(app, photos)  # what is there already stays as it is
     qtbot.waitUntil(lambda: not app.window.roots.scanning, timeout=PATIENCE)
     assert states(app) == [State.DONE] * 5
+
+
+@pytest.mark.parametrize(
+    ("dropped", "chosen", "results"), [("", "..", "../shoebox colourised"), ("photo 0.jpg", ".", "colourised")]
+)
+def test_results_never_go_among_the_photos_themselves(start, photos, dropped, chosen, results, qtbot) -> None:
+    app = start()
+    app.settings.change(output=str((photos / chosen).resolve()))
+    drop_and_wait(app, qtbot, photos / dropped)
+    colourise(app, qtbot)
+    assert {Path(row.output).parent for row in app.window.model.rows} == {(photos / results).resolve()}
