@@ -342,7 +342,8 @@ class QueueModel(QAbstractListModel):
 
     def _first_doubt(self) -> float:
         """Return from which doubt on a photo is worth a look; infinity while too few are known."""
-        worth = round(REVIEW_SHARE * len(self._doubts))
+        count = len(self._doubts)
+        worth = min(round(REVIEW_SHARE * count), math.isqrt(count))
         return self._doubts[-worth] if worth else math.inf
 
     def _doubtful(self, row: Row) -> bool:

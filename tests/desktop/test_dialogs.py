@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QLabel
 
 from kmhc_desktop import dialogs
 from kmhc_desktop.diagnostics import CrashReporter, diagnostics
@@ -48,6 +49,18 @@ def test_a_variant_without_weights_cannot_be_chosen_and_says_what_to_do(store, h
     picker._select("KMHCNet_1")
     assert not picker._buttons.button(picker._buttons.StandardButton.Ok).isEnabled()
     assert "Import" in picker._text.text()
+
+
+def test_the_picker_tells_why_a_device_was_chosen_and_keeps_the_choice_of_another(store, home) -> None:
+    picker = VariantPicker(store, VariantModel(), look(), READY)
+    assert any(READY.reason in label.text() for label in picker._advanced.findChildren(QLabel))
+    picker._select(DEFAULT.name)
+    for box, value in ((picker._side, 256), (picker._device, "cpu"), (picker._precision, "fp32")):
+        box.setCurrentIndex(box.findData(value))
+    picker._buttons.button(picker._buttons.StandardButton.Ok).click()
+    assert (store.current.side, store.current.device, store.current.precision) == (256, "cpu", "fp32")
+    again = VariantPicker(store, VariantModel(), look(), READY)
+    assert (again._side.currentData(), again._device.currentData()) == (256, "cpu")
 
 
 def test_the_settings_page_stores_only_when_it_is_accepted(store) -> None:

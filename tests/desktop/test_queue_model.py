@@ -96,6 +96,14 @@ def test_review_shows_the_tenth_that_is_most_unsure_worst_first(model: QueueMode
     assert model.to_review == 2
 
 
+def test_of_hundreds_of_photos_few_enough_to_look_at_are_reviewed(model: QueueModel) -> None:
+    names = [f"{number:03}.jpg" for number in range(800)]
+    model.add(ROOT, found(*names))
+    for number, name in enumerate(names):
+        model.update(ROOT / name, state=State.DONE, doubt=float(number))
+    assert model.to_review == 28
+
+
 def test_the_list_stays_while_one_reviews_and_new_unsure_ones_join(model: QueueModel) -> None:
     model.add(ROOT, found(*(f"{number:02}.jpg" for number in range(10)), "new.jpg", "sure.jpg"))
     for number in range(10):
