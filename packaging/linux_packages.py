@@ -80,8 +80,8 @@ def deb(bundle: Path, icons: Path, work: Path, out: Path, version: str, compress
     )
     _write(root / "DEBIAN/control", control)
     target = out / f"kmhc_{version}_{architecture.strip()}.deb"
-    level = {"zstd": "19", "xz": "6"}[compression]
-    command = ["dpkg-deb", "--root-owner-group", f"-Z{compression}", f"-z{level}", "--build", str(root), str(target)]
+    effort = {"zstd": ["-z19"], "xz": ["-z9", "-Sextreme"]}[compression]
+    command = ["dpkg-deb", "--root-owner-group", f"-Z{compression}", *effort, "--build", str(root), str(target)]
     subprocess.run(command, check=True)  # dpkg-deb heeds SOURCE_DATE_EPOCH
     shutil.rmtree(root)
     return target
