@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from kmhc_desktop import album_messages as messages
 from kmhc_desktop.album_work import AlbumWork
 from kmhc_desktop.cards import card, choice_box
 from kmhc_desktop.making_strip import MakingStrip, open_file
+from kmhc_desktop.quality_slider import QualitySlider
 from kmhc_desktop.settings import SettingsStore
 from kmhc_engine.album.captions import Told
 from kmhc_engine.album.copies import Conflict, filled
@@ -80,12 +80,7 @@ class CopyDialog(QDialog):
             ],
             str(kept["format"]),
         )
-        self.quality = QSlider(Qt.Orientation.Horizontal)
-        self.quality.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # style sheets fill the left part alone
-        self.quality.setRange(50, 100)
-        self.quality.setValue(int(kept["quality"]))
-        self._quality_text = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._quality_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("100") + 6)
+        self.quality = QualitySlider(int(kept["quality"]))
         self.pattern = QComboBox(editable=True)
         self.pattern.addItems(_PATTERNS)
         self.pattern.setEditText(str(kept["pattern"]))
@@ -107,12 +102,10 @@ class CopyDialog(QDialog):
 
     def _lay_out(self) -> None:
         self._choose = QPushButton(self.tr("Choose…"), autoDefault=False)
-        folder, quality = QHBoxLayout(), QHBoxLayout()
+        folder = QHBoxLayout()
         folder.setSpacing(8)
         folder.addWidget(self.target, 1)
         folder.addWidget(self._choose)
-        quality.addWidget(self.quality, 1)
-        quality.addWidget(self._quality_text)
         title = QLabel(self.tr("Export photos"))
         title.setProperty("role", "title")
         fields = self.tr("{name}, {folder}, {number}, {date} and {variant} stand for what each photo has.")
@@ -125,7 +118,7 @@ class CopyDialog(QDialog):
                 (self.tr("Photos"), self.photos),
                 (self.tr("Folder"), folder),
                 (self.tr("Format"), self.format),
-                (self.tr("Quality (JPEG, WebP)"), quality),
+                (self.tr("Quality (JPEG, WebP)"), self.quality),
                 (self.tr("Names"), self.pattern),
                 ("", self.example),
                 (self.tr("If a name is taken"), self.conflict),
@@ -144,7 +137,7 @@ class CopyDialog(QDialog):
         self._choose.clicked.connect(self._choose_target)
         for box in (self.photos, self.format, self.conflict):
             box.currentIndexChanged.connect(self._refresh)
-        self.quality.valueChanged.connect(self._refresh)
+        self.quality.changed.connect(self._refresh)
         self.pattern.editTextChanged.connect(self._refresh)
         self.target.textChanged.connect(self._refresh)
         self.keep_metadata.clicked.connect(self._refresh)
@@ -198,10 +191,7 @@ class CopyDialog(QDialog):
             self.reject()
 
     def _refresh(self) -> None:
-        lossy = self.format.currentData() in _LOSSY
-        self.quality.setEnabled(lossy)
-        self._quality_text.setEnabled(lossy)
-        self._quality_text.setText(self.locale().toString(self.quality.value()))
+        self.quality.setEnabled(self.format.currentData() in _LOSSY)
         text, problem = self._example()
         self.example.setText(text)
         self.example.setProperty("role", "error" if problem else "secondary")

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -12,12 +11,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
 
 from kmhc_desktop.cards import card, choice_box
+from kmhc_desktop.quality_slider import QualitySlider
 from kmhc_desktop.settings import ColourPhotos, SaveEdits, SettingsStore, Theme
 
 
@@ -72,15 +71,8 @@ class SettingsPage(QDialog):
         )
         self.output = QLineEdit(current.output, placeholderText=self.tr("Beside each folder"))
         self.output.setToolTip(self.tr("Beside each folder, as “… colourised”"))
-        self.quality = QSlider(Qt.Orientation.Horizontal)
-        self.quality.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # style sheets fill the left part alone
-        self.quality.setRange(50, 100)
-        self.quality.setValue(current.quality)
-        self._quality_text = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._quality_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("100") + 6)
-        self.quality.valueChanged.connect(self._show_quality)
+        self.quality = QualitySlider(current.quality)
         self._lay_out()
-        self._show_quality(self.quality.value())
 
     def _lay_out(self) -> None:
         choose = QPushButton(self.tr("Choose…"))
@@ -89,9 +81,6 @@ class SettingsPage(QDialog):
         folder.setSpacing(8)
         folder.addWidget(self.output, 1)
         folder.addWidget(choose)
-        quality = QHBoxLayout()
-        quality.addWidget(self.quality, 1)
-        quality.addWidget(self._quality_text)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -107,7 +96,7 @@ class SettingsPage(QDialog):
                 [
                     (self.tr("Folder"), folder),
                     (self.tr("Format"), self.format),
-                    (self.tr("Quality (JPEG, WebP)"), quality),
+                    (self.tr("Quality (JPEG, WebP)"), self.quality),
                     (self.tr("Photos in colour already"), self.colour_photos),
                     (self.tr("Save adjustments"), self.save_edits),
                 ],
@@ -139,6 +128,3 @@ class SettingsPage(QDialog):
         folder = QFileDialog.getExistingDirectory(self, self.tr("Folder for the results"), start)
         if folder:
             self.output.setText(folder)
-
-    def _show_quality(self, value: int) -> None:
-        self._quality_text.setText(self.locale().toString(value))

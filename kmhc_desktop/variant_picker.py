@@ -24,6 +24,7 @@ from kmhc_desktop.messages import Ready
 from kmhc_desktop.settings import SIDES, SettingsStore
 from kmhc_desktop.theme import Look
 from kmhc_desktop.variant_model import Choice, Column, VariantModel
+from kmhc_engine.device_names import Precision
 from kmhc_engine.errors import KMHCError
 from kmhc_engine.variants import Variant
 from kmhc_engine.weights import Weights
@@ -122,7 +123,7 @@ class VariantPicker(QDialog):
                 self._device.addItem(name.upper(), name)
         self._device.setCurrentIndex(self._device.findData(current.device))
         self._precision.addItem(self.tr("Automatic"), "")
-        for name in ("fp32", "bf16", "fp16"):
+        for name in map(str, Precision):
             self._precision.addItem(name, name)
         self._precision.setCurrentIndex(self._precision.findData(current.precision))
         form = QFormLayout(frame)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import torch
 
+from kmhc_engine.device_names import DeviceName, Precision
 from kmhc_engine.errors import ComputeError
 
-DEVICE_NAMES = ("cuda", "mps", "cpu")
-PRECISIONS = ("fp32", "bf16", "fp16")
 _DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 
@@ -55,8 +54,8 @@ def choose(wanted: str | None = None, precision: str | None = None) -> Device:
     name = wanted or here[0]
     if name not in here:
         raise ComputeError(f"There is no device {name!r} on this computer. Here: {', '.join(here)}.")
-    if precision is not None and precision not in PRECISIONS:
-        raise ComputeError(f"There is no precision {precision!r}. Choose one of {', '.join(PRECISIONS)}.")
+    if precision is not None and precision not in list(Precision):
+        raise ComputeError(f"There is no precision {precision!r}. Choose one of {', '.join(Precision)}.")
     if wanted:
         reason = "It was asked for."
     elif name == "cpu":
@@ -69,7 +68,7 @@ def choose(wanted: str | None = None, precision: str | None = None) -> Device:
 def available() -> tuple[str, ...]:
     """Return the devices of this computer, the fastest first."""
     here = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    return tuple(name for name in DEVICE_NAMES if here[name])
+    return tuple(name for name in map(str, DeviceName) if here[name])
 
 
 def use_threads(count: int | None = None) -> int:

@@ -22,7 +22,6 @@ import pytorch_msssim  # noqa: E402
 
 PULL = 15.0
 WINDOW = 11  # pixels, of MS-SSIM
-SMALLEST_FOR_MS_SSIM = 16 * (WINDOW - 1) + 1  # pixels: five scales of it
 SMALL_WINDOW = 7  # beyond the paper, so that crops of 128 pixels will do
 MS_SSIM_IN_AB = 120.0  # 1 - MS-SSIM of RGB times this is half as large as the chroma loss where there is no colour
 
@@ -43,6 +42,11 @@ def image(space: Space, x: Tensor, p: Tensor) -> Tensor:
     return 128 * p + 128 if space is Space.LAB else rgb(x, p)
 
 
+def smallest_side(window: int = WINDOW) -> int:
+    """Return how many pixels MS-SSIM needs a side: five scales of its window, each half the one before."""
+    return 16 * (window - 1) + 1
+
+
 def ms_ssim(a: Tensor, b: Tensor, window: int = WINDOW) -> Tensor:
     """Return MS-SSIM of images in 0..255, each photo's own (n,); its gradient is always finite.
 
@@ -55,7 +59,7 @@ def ms_ssim(a: Tensor, b: Tensor, window: int = WINDOW) -> Tensor:
         PhotosTooSmall: A side is too short for five scales.
     """
     side = min(a.shape[-2:])
-    smallest = 16 * (window - 1) + 1
+    smallest = smallest_side(window)
     if side < smallest:
         raise PhotosTooSmall(
             f"MS-SSIM compares five scales and needs at least {smallest} pixels a side, not {side}. "

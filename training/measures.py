@@ -10,7 +10,7 @@ import kornia
 import torch
 from torch import Tensor
 
-from training.losses import SMALLEST_FOR_MS_SSIM, ms_ssim
+from training.losses import ms_ssim, smallest_side
 
 # Measure -> what it is, and whether more is better (None: the nearer to the truth's the better).
 MEASURES: Mapping[str, tuple[str, bool | None]] = MappingProxyType(
@@ -33,7 +33,7 @@ def measure(predicted: Tensor, truth: Tensor) -> dict[str, Tensor]:
     chroma, true_chroma = (lab[:, 1:].norm(dim=1).mean((1, 2)) for lab in (lab_predicted, lab_truth))
     colours, true_colours = colourfulness(predicted), colourfulness(truth)
     result = {}
-    if min(truth.shape[-2:]) >= SMALLEST_FOR_MS_SSIM:
+    if min(truth.shape[-2:]) >= smallest_side():
         result["accuracy"] = 100 * ms_ssim(255 * predicted, 255 * truth)
     return result | {
         "psnr": psnr(predicted, truth),

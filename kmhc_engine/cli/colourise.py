@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kmhc_engine import variants
+from kmhc_engine.device_names import DeviceName, Precision
 from kmhc_engine.errors import printable
 
 if TYPE_CHECKING:
@@ -30,22 +31,6 @@ class ColourPhotos(StrEnum):
     SKIP = "skip"
     COPY = "copy"
     REDO = "redo"
-
-
-class DeviceName(StrEnum):
-    """What `--device` takes; as in devices.py, which imports torch."""
-
-    CUDA = "cuda"
-    MPS = "mps"
-    CPU = "cpu"
-
-
-class Precision(StrEnum):
-    """What `--precision` takes; as in devices.py."""
-
-    FP32 = "fp32"
-    BF16 = "bf16"
-    FP16 = "fp16"
 
 
 Format = Annotated[OutputFormat | None, typer.Option(help="Format of the copies. By default each photo's own.")]

@@ -10,12 +10,10 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from kmhc_desktop import dialogs, open_photos, photo_loader, scanning, thumbnails, tones
 from kmhc_desktop.app import App, run
-from kmhc_desktop.compare_canvas import Mode
 from kmhc_desktop.queue_model import Filter
 from kmhc_desktop.run import Phase
 from kmhc_desktop.settings import Theme
@@ -229,39 +227,12 @@ def test_after_a_photo_is_taken_off_the_next_one_is_looked_at(start, photos, qtb
     assert app.window.pane.current.name == "photo 0.jpg"
 
 
-def test_escape_gives_the_search_up(start, photos, qtbot) -> None:
-    pane = start(photos).window.pane
-    qtbot.waitUntil(lambda: pane._model.rowCount() == 3, timeout=PATIENCE)
-    pane.focus_search()
-    QTest.keyClicks(pane._search, "nothing")
-    qtbot.waitUntil(lambda: pane._nothing.isVisible())
-    QTest.keyClick(pane._search, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: pane._model.rowCount() == 3)
-    assert pane.view.hasFocus()
-
-
 def test_a_home_that_cannot_be_written_is_told_before_there_is_a_window(home, monkeypatch, qapp) -> None:
     home.write_text("in the way")
     said = []
     monkeypatch.setattr(QMessageBox, "critical", lambda _, title, text: said.append(text))
     assert run(["kmhc"]) == 1
     assert str(home) in said[0]
-
-
-def test_everything_that_takes_the_focus_has_a_name(start) -> None:
-    app = start()
-    for widget in app.window.findChildren(QAbstractButton) + app.window.findChildren(QComboBox):
-        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible():
-            assert widget.accessibleName() or getattr(widget, "text", str)() or widget.toolTip(), widget
-    for edit in app.window.findChildren(QLineEdit):
-        if edit.isVisible():
-            assert edit.accessibleName() or edit.placeholderText()
-
-
-def test_no_shortcut_stands_for_two_things(start) -> None:
-    actions = start().window.actions_
-    keys = [keys for spec in actions.specs for keys in spec.keys]
-    assert len(keys) == len(set(keys))
 
 
 def test_a_preview_says_that_it_is_at_work_and_what_came_of_it(start, photos, qtbot) -> None:
@@ -335,18 +306,6 @@ def test_the_title_says_how_far_it_is_and_the_end_is_notified(start, photos, qtb
     assert "3 done" in notices[0]
 
 
-def test_a_stroke_is_undone_with_the_focus_on_the_photo(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
-    app.window.actions_["adjust"].trigger()
-    panel = app.window.desk.panel
-    panel.add_stroke(((0.5, 0.5),))
-    app.window.desk.view.canvas.setFocus()
-    QTest.keyClick(app.window.desk.view.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert not panel.edits.hints
-
-
 def test_adjustments_go_to_the_other_selected_photos_and_it_is_said(start, photos, qtbot) -> None:
     app = start(photos)
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
@@ -358,37 +317,6 @@ def test_adjustments_go_to_the_other_selected_photos_and_it_is_said(start, photo
     app.window.actions_["select_all"].trigger()
     app.window.desk.panel.apply_to_others_requested.emit(Adjustments(saturation=0.0))
     assert "2 other photos" in app.window.banner.text
-
-
-def test_space_flips_and_escape_leads_back_wherever_the_focus_is(start, photos, qtbot) -> None:
-    app = start(photos)
-    window, view = app.window, app.window.desk.view
-    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
-    qtbot.waitUntil(lambda: view.canvas.has_split, timeout=PATIENCE)
-    QTest.keyClick(window.pane.view, Qt.Key.Key_Space)
-    assert view.mode is Mode.TOGGLE
-    for name in ("compare", "full_screen"):
-        window.actions_[name].trigger()
-        QTest.keyClick(window.desk.grid if name == "compare" else view.canvas, Qt.Key.Key_Escape)
-        assert not window.actions_[name].isChecked()
-    assert window.pane.isVisible()
-
-
-def test_full_screen_gives_back_what_was_there_and_does_not_outlive_the_window(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    app.window.actions_["folders"].trigger()
-    app.window.actions_["full_screen"].trigger()
-    assert not app.window.pane.isVisible()
-    app.window.actions_["full_screen"].trigger()
-    assert app.window.pane.isVisible()
-    assert not app.window._folders_dock.isVisible()
-    app.window.actions_["full_screen"].trigger()
-    app.window.close()
-    again = start().window
-    assert not again.isFullScreen()
-    assert again._tools.isVisible()
 
 
 @pytest.mark.parametrize("theme", [Theme.LIGHT, Theme.DARK])

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from kmhc_engine import devices
+from kmhc_engine.device_names import Precision
 from kmhc_engine.errors import ComputeError
 
 
@@ -49,3 +50,8 @@ def test_a_device_that_is_not_here_is_refused_with_those_that_are():
         devices.choose("tpu")
     with pytest.raises(ComputeError, match="no precision 'int3'.*fp32"):
         devices.choose("cpu", "int3")
+
+
+@pytest.mark.parametrize("precision", Precision)
+def test_every_precision_that_is_offered_is_one_of_torch(precision):
+    assert devices.choose("cpu", precision).dtype.is_floating_point

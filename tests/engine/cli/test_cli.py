@@ -11,9 +11,8 @@ import torch
 from PIL import Image
 from typer.testing import CliRunner
 
-from kmhc_engine import devices, networks, variants, weights
+from kmhc_engine import networks, variants, weights
 from kmhc_engine.cli import app
-from kmhc_engine.cli.colourise import DeviceName, Precision
 
 TINY = "unet/mobilenet_v2"
 
@@ -181,11 +180,6 @@ def test_a_pipe_of_few_letters_takes_any_name(home, photos):
     environment = {"KMHC_HOME": str(home), "OMP_NUM_THREADS": "1", "PATH": "", "PYTHONIOENCODING": "ascii"}
     result = subprocess.run(command, capture_output=True, env=environment, check=True)
     assert rb"skipped \U0001f431.txt: " in result.stdout
-
-
-def test_devices_and_precisions_are_those_of_the_engine():
-    assert tuple(DeviceName) == devices.DEVICE_NAMES
-    assert tuple(Precision) == devices.PRECISIONS
 
 
 def test_render_of_another_folder_is_bad_usage(kmhc, tmp_path):

@@ -1,0 +1,78 @@
+"""Everything by keyboard, wherever the focus is; and the way back out."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
+
+from kmhc_desktop.compare_canvas import Mode
+from tests.desktop.test_window import PATIENCE, colourise
+
+
+def test_escape_gives_the_search_up(start, photos, qtbot) -> None:
+    pane = start(photos).window.pane
+    qtbot.waitUntil(lambda: pane._model.rowCount() == 3, timeout=PATIENCE)
+    pane.focus_search()
+    QTest.keyClicks(pane._search, "nothing")
+    qtbot.waitUntil(lambda: pane._nothing.isVisible())
+    QTest.keyClick(pane._search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: pane._model.rowCount() == 3)
+    assert pane.view.hasFocus()
+
+
+def test_everything_that_takes_the_focus_has_a_name(start) -> None:
+    app = start()
+    for widget in app.window.findChildren(QAbstractButton) + app.window.findChildren(QComboBox):
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible():
+            assert widget.accessibleName() or getattr(widget, "text", str)() or widget.toolTip(), widget
+    for edit in app.window.findChildren(QLineEdit):
+        if edit.isVisible():
+            assert edit.accessibleName() or edit.placeholderText()
+
+
+def test_no_shortcut_stands_for_two_things(start) -> None:
+    actions = start().window.actions_
+    keys = [keys for spec in actions.specs for keys in spec.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_a_stroke_is_undone_with_the_focus_on_the_photo(start, photos, qtbot) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    app.window.actions_["adjust"].trigger()
+    panel = app.window.desk.panel
+    panel.add_stroke(((0.5, 0.5),))
+    app.window.desk.view.canvas.setFocus()
+    QTest.keyClick(app.window.desk.view.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not panel.edits.hints
+
+
+def test_space_flips_and_escape_leads_back_wherever_the_focus_is(start, photos, qtbot) -> None:
+    app = start(photos)
+    window, view = app.window, app.window.desk.view
+    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    qtbot.waitUntil(lambda: view.canvas.has_split, timeout=PATIENCE)
+    QTest.keyClick(window.pane.view, Qt.Key.Key_Space)
+    assert view.mode is Mode.TOGGLE
+    for name in ("compare", "full_screen"):
+        window.actions_[name].trigger()
+        QTest.keyClick(window.desk.grid if name == "compare" else view.canvas, Qt.Key.Key_Escape)
+        assert not window.actions_[name].isChecked()
+    assert window.pane.isVisible()
+
+
+def test_full_screen_gives_back_what_was_there_and_does_not_outlive_the_window(start, photos, qtbot) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    app.window.actions_["folders"].trigger()
+    app.window.actions_["full_screen"].trigger()
+    assert not app.window.pane.isVisible()
+    app.window.actions_["full_screen"].trigger()
+    assert app.window.pane.isVisible()
+    assert not app.window._folders_dock.isVisible()
+    app.window.actions_["full_screen"].trigger()
+    app.window.close()
+    again = start().window
+    assert not again.isFullScreen()
+    assert again._tools.isVisible()
