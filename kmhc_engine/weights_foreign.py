@@ -33,6 +33,7 @@ INERT = (
     *(f"pathlib._local.{kind}" for kind in ("Path", "PosixPath", "WindowsPath")),
     *(f"kmhc_engine.variants.{kind}" for kind in ("Variant", "Published", "Space", "Loss", "Embedding")),
     *("numpy.dtype", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar"),
+    *("__builtin__.getattr", "builtins.getattr"),  # Python 3.11.2, Debian 12's, pickles an enum's members so
 )
 
 

@@ -15,7 +15,7 @@ from safetensors.torch import save, save_file
 
 from kmhc_engine import networks, weights, weights_import
 from kmhc_engine.errors import WeightsError, WeightsRefused
-from kmhc_engine.variants import DEFAULT, PAPER, Variant
+from kmhc_engine.variants import DEFAULT, PAPER, Space, Variant
 from kmhc_engine.weights import Refused, Weights
 from kmhc_engine.weights_foreign import convert, detect
 from kmhc_engine.weights_import import import_weights
@@ -59,6 +59,25 @@ class Creates:
 class Evaluates(Creates):
     def __reduce__(self):
         return builtins.eval, (f"open({str(self.path)!r}, 'w').close()",)
+
+
+class Attribute:
+    """Its pickle asks for an attribute, as that of an enum's member does in Python 3.11.2, Debian 12's."""
+
+    __call__ = None  # pickle looks whether it could be called
+
+    def __init__(self, *asked):
+        self.asked = asked
+
+    def __reduce__(self):
+        return getattr, self.asked
+
+
+class Calls(Creates):
+    """Its pickle calls a method; nothing that it names is refused."""
+
+    def __reduce__(self):
+        return Attribute(self.path, "touch"), ()
 
 
 class Allocates:
@@ -114,6 +133,7 @@ GOOD = {
     "wrapped.pt": lambda state: {"model": state, "optimizer": {"lr": 1e-4}, "epoch": 7},
     "prefixed.pth": lambda state: {"state_dict": under("module.model.", state)},
     "lightning.ckpt": lambda state: LIGHTNING | {"state_dict": under("network._orig_mod.", state) | BESIDE},
+    "enum.ckpt": lambda state: LIGHTNING | {"space": Attribute(Space, "LAB"), "state_dict": state},
     "numbers.pth": lambda state: {"net": state, "best": torch.ones(1).numpy().mean()},
     "efficientnet.pth": lambda state: state | UNUSED,
     "double.pth": doubled,
@@ -240,6 +260,7 @@ BAD = {
         "asks to run eval",
     ),
     "legacy.pth": (lambda p, s, w: torch.save(Creates(w), p, _use_new_zipfile_serialization=False), "asks to run"),
+    "method.pth": (lambda p, s, w: torch.save({"state_dict": s, "extra": Calls(w)}, p), "more than tensors"),
     "spliced.pt": (lambda p, s, w: splice(p, s, Creates(w)), "asks to run"),
     "raw pickle.pth": (lambda p, s, w: p.write_bytes(pickle.dumps(Creates(w))), "more than tensors"),
     "old raw pickle.pth": (lambda p, s, w: p.write_bytes(pickle.dumps(Creates(w), 2)), "asks to run"),
@@ -306,7 +327,7 @@ def test_what_is_wrong_with_a_file_is_said_by_name(name, unwelcome):
 
 def test_no_pickle_was_executed(unwelcome, tmp_path):
     assert not unwelcome[1].exists()
-    for number, payload in enumerate((Creates, Evaluates)):
+    for number, payload in enumerate((Creates, Evaluates, Calls)):
         torch.save(payload(tmp_path / f"harmed{number}"), tmp_path / "payload.pth")
         torch.load(tmp_path / "payload.pth", weights_only=False)
         assert (tmp_path / f"harmed{number}").exists(), "the same payload does harm where it is executed"
