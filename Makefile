@@ -7,7 +7,7 @@ BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help colourise app test check bench screenshots pictures translations installer installer-test installer-check clean qt-packages
+.PHONY: help colourise app test check bench screenshots pictures translations installer installer-test installer-check clean qt-packages build-packages
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,10 +42,10 @@ translations: .venv/dev ## collect the window's texts for Qt Linguist, and compi
 bench: .venv/dev ## measure speed and memory
 	$(BIN)/python -m tests.bench $(ARGS)
 
-installer: $(INSTALLER_ENV)/installer ## build the standalone program and its installer, in dist (ARGS=--cuda, --xz)
+installer: $(INSTALLER_ENV)/installer qt-packages build-packages ## build the standalone program and its installer, in dist (ARGS=--cuda, --xz)
 	$(INSTALLER_ENV)/$(notdir $(BIN))/python packaging/build.py $(ARGS)
 
-installer-test: .venv/dev qt-packages ## install what `make installer` built in a bare system, use it, remove it
+installer-test: .venv/dev qt-packages build-packages ## install what `make installer` built in a bare system, use it, remove it
 	$(BIN)/python packaging/smoke_test.py $(ARGS)
 
 installer-check: .venv/dev ## check the installers' parts without building them
@@ -75,3 +75,6 @@ $(INSTALLER_ENV)/installer: pyproject.toml constraints.txt
 
 qt-packages: # on Linux Qt needs some system libraries; Debian's names are in the file
 	@sh packaging/install-debian-packages.sh packaging/debian-packages.txt
+
+build-packages: # and so do the installers
+	@sh packaging/install-debian-packages.sh packaging/build-packages.txt

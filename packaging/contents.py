@@ -26,6 +26,16 @@ DATA_PACKAGES = ("kmhc_engine", "training")
 RESOURCES = ("icons", "samples", "styles", "translations", "weights")
 RESOURCES_LEFT_OUT = ("*.ts",)
 
+# On Linux: the system's libraries without which Qt opens no window. PyInstaller goes on without what it does not find.
+WINDOW_LIBRARIES = (
+    "libxcb-cursor.so.0",
+    "libxcb-icccm.so.4",
+    "libxcb-image.so.0",
+    "libxcb-keysyms.so.1",
+    "libxcb-render-util.so.0",
+    "libxkbcommon-x11.so.0",
+)
+
 # Distributions that somebody asks importlib.metadata about: `kmhc doctor`, entry points, lightning's checks.
 METADATA = (
     "kmhc",

@@ -12,7 +12,7 @@ if [ "$(id -u)" = 0 ]; then
     # shellcheck disable=SC2086 # a list of names
     DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing >/dev/null
 else
-    echo "Qt needs these packages:$missing" >&2
+    echo "These packages are needed:$missing" >&2
     echo "Install them with: sudo apt-get install$missing" >&2
     exit 1
 fi

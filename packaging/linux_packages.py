@@ -1,6 +1,7 @@
 """The .deb, and an archive that installs itself for one user."""
 
 import gzip
+import lzma
 import os
 import shutil
 import subprocess
@@ -80,11 +81,32 @@ def deb(bundle: Path, icons: Path, work: Path, out: Path, version: str, compress
     )
     _write(root / "DEBIAN/control", control)
     target = out / f"kmhc_{version}_{architecture.strip()}.deb"
-    effort = {"zstd": ["-z19"], "xz": ["-z9", "-Sextreme"]}[compression]
-    command = ["dpkg-deb", "--root-owner-group", f"-Z{compression}", *effort, "--build", str(root), str(target)]
+    effort = {"zstd": ["-Zzstd", "-z19"], "xz": ["-Znone"]}[compression]
+    command = ["dpkg-deb", "--root-owner-group", *effort, "--build", str(root), str(target)]
     subprocess.run(command, check=True)  # dpkg-deb heeds SOURCE_DATE_EPOCH
+    if compression == "xz":
+        _compress_members(target, work / "members")
     shutil.rmtree(root)
     return target
+
+
+def _compress_members(package: Path, work: Path) -> None:
+    """Compress what an uncompressed Debian package is made of by xz, with a filter for machine code.
+
+    dpkg-deb reads such packages but cannot be asked to write them; the filter saves 3 %.
+    """
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    subprocess.run(["ar", "x", str(package.resolve())], cwd=work, check=True)
+    code = [{"id": lzma.FILTER_X86}] if os.uname().machine == "x86_64" else []
+    filters = [*code, {"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME}]
+    for name in ("control.tar", "data.tar"):
+        with (work / name).open("rb") as plain, lzma.open(work / f"{name}.xz", "wb", filters=filters) as compressed:
+            shutil.copyfileobj(plain, compressed, 2**20)
+    package.unlink()
+    members = ("debian-binary", "control.tar.xz", "data.tar.xz")  # the order is the format's
+    subprocess.run(["ar", "rcDS", str(package.resolve()), *members], cwd=work, check=True)
+    shutil.rmtree(work)
 
 
 def archive(bundle: Path, work: Path, out: Path, version: str) -> Path:

@@ -28,6 +28,7 @@ class Room:
             _call("tar", "-C", str(self.root), "--one-file-system", "-cf", str(base), ".")
         else:
             _call("tar", "-C", str(self.root), "-xf", str(base))
+        self.root.chmod(0o755)  # its user has to get in
         shutil.copyfile("/etc/resolv.conf", self.root / "etc/resolv.conf")
         (self.root / "tmp/.X11-unix").mkdir(exist_ok=True)
         self.start(["useradd", "--create-home", "--uid", str(_USER), "anna"], administrator=True).wait()

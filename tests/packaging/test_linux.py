@@ -53,14 +53,17 @@ def bundle(tmp_path: Path) -> Path:
 
 @on_linux
 @needs("dpkg-deb")
-def test_the_debian_package_is_the_same_each_time(bundle, tmp_path, monkeypatch) -> None:
+@needs("ar")
+@pytest.mark.parametrize("compression", ["zstd", "xz"])
+def test_the_debian_package_is_the_same_each_time(bundle, tmp_path, monkeypatch, compression) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     packages = []
     for name in ("first", "second"):
         out = tmp_path / name
         out.mkdir()
-        packages.append(linux_packages.deb(bundle, tmp_path, tmp_path / "work", out, "1.2.3", "zstd").read_bytes())
+        packages.append(linux_packages.deb(bundle, tmp_path, tmp_path / "work", out, "1.2.3", compression).read_bytes())
     assert packages[0] == packages[1]
+    assert b"data.tar." + {"zstd": b"zst", "xz": b"xz"}[compression] in packages[0]
     listed = subprocess.run(["dpkg-deb", "-c", out / "kmhc_1.2.3_amd64.deb"], capture_output=True, text=True).stdout
     for place in ("usr/bin/kmhc -> ../lib/kmhc/kmhc", "share/applications/kmhc.desktop", "man1/kmhc.1.gz"):
         assert place in listed
