@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from training.data import Split
-from training.judging import RGB, Predict, grey, score
+from training.judging import RGB, Predict, grey, score, untinted_difference
 from training.packed import Packed
 from training.sheets import sheet
 
@@ -24,6 +24,8 @@ class Verdict:
         start: The start weights' difference.
         tuned: The fine-tuned weights' difference.
         grey: That of no colour at all.
+        start_within: The start weights' mean ab distance once result and truth have lost their mean colour.
+        tuned_within: The fine-tuned weights'.
         sheet: The page with grey, before, after and truth.
     """
 
@@ -32,12 +34,19 @@ class Verdict:
     start: float
     tuned: float
     grey: float
+    start_within: float
+    tuned_within: float
     sheet: Path
 
     @property
     def improved(self) -> bool:
         """Whether the fine-tuned weights are better on average, and on most photos."""
         return self.tuned < self.start and self.better * 2 > self.of
+
+    @property
+    def only_a_tint(self) -> bool:
+        """Whether it is a common tint that improved: within the photos, colours came no nearer to the truth."""
+        return self.improved and self.tuned_within >= self.start_within
 
     def __str__(self) -> str:
         text = (
@@ -48,6 +57,8 @@ class Verdict:
             return text + " That is no improvement: keep the weights you had, or add photos of the same kind."
         if self.tuned >= self.grey:
             return text + " That is still no closer to the truth than grey: look at the photos before you keep it."
+        if self.only_a_tint:
+            return text + " But it is a tint they share: within them, colours are no closer. Look at the photos first."
         if self.of < 8:
             return text + " So few held-out photos prove little: look at them."
         return text
@@ -63,12 +74,14 @@ def verdict(packed: Packed, before: Predict, after: Predict, folder: Path) -> Ve
         folder: Where the sheet goes.
     """
     indices = packed.indices(Split.TEST)
-    rows: list[tuple[float, float, float]] = []
+    rows: list[list[float]] = []
+    within: list[list[float]] = []
     shown: list[list[RGB]] = []
     for index in indices:
         photo = packed.photo(int(index))
         results = [score(photo, predict) for predict in (grey, before, after)]
-        rows.append(tuple(values["ciede2000"] for values, _ in results))  # type: ignore[arg-type]
+        rows.append([values["ciede2000"] for values, _ in results])
+        within.append([untinted_difference(picture, photo) for _, picture in results])
         shown.append([*(image for _, image in results), photo])
     differences = np.array(rows)
     order = np.argsort(differences[:, 1] - differences[:, 2])[::-1]  # the most improved first
@@ -83,11 +96,14 @@ def verdict(packed: Packed, before: Predict, after: Predict, folder: Path) -> Ve
         ],
     )
     mean_grey, mean_before, mean_after = differences.mean(0)
+    _, within_before, within_after = np.mean(within, 0)
     return Verdict(
         int((differences[:, 2] < differences[:, 1]).sum()),
         len(indices),
         float(mean_before),
         float(mean_after),
         float(mean_grey),
+        float(within_before),
+        float(within_after),
         page,
     )

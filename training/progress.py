@@ -9,7 +9,8 @@ Events, each with the key `event`:
     step       step, of, epoch, loss, photos_per_second
     epoch      epoch, of, measures {name: value}
     sample     path                                      a PNG: grey, colourised, true
-    verdict    better, of, improved, start, tuned, grey (mean CIEDE2000), sheet, text
+    verdict    better, of, improved, only_a_tint, start, tuned, grey (mean CIEDE2000),
+               start_within, tuned_within (mean ab distance without mean colours), sheet, text
     saved      path, title, variant
     error      message
 """

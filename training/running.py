@@ -214,7 +214,7 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         start = base.state_dict()
         state, share = best_blend(start, state, packed, predict_with)
         found = verdict(packed, predict_with(start, info(Path(run.start)).side), predict_with(state), folder)
-        tell("verdict", text=str(found), improved=found.improved, **asdict(found))
+        tell("verdict", text=str(found), improved=found.improved, only_a_tint=found.only_a_tint, **asdict(found))
         metrics = {"ciede2000": found.tuned, "ciede2000_start": found.start, "ciede2000_grey": found.grey}
         metrics["share_of_learnt"] = share
     elif len(test := packed.indices(Split.TEST)):

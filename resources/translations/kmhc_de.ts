@@ -1544,6 +1544,10 @@
         <translation>Das ist der Wahrheit noch nicht näher als Grau: Sehen Sie erst die Fotos an.</translation>
     </message>
     <message>
+        <source>But it is a tint they share: within the photos, colours are no closer to the truth.</source>
+        <translation>Aber es ist ein gemeinsamer Farbstich: Innerhalb der Fotos sind die Farben der Wahrheit nicht näher.</translation>
+    </message>
+    <message>
         <source>Look at the photos before you keep it.</source>
         <translation>Sehen Sie die Fotos an, bevor Sie es behalten.</translation>
     </message>

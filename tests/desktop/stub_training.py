@@ -69,7 +69,8 @@ def train(run: Path, photos: Path, title: str, first: int) -> None:
             end_as_asked(photos.name)
     worse = photos.name == "worse"
     tell("verdict", better=2 if worse else 5, of=6, improved=not worse, start=10.4, tuned=10.9 if worse else 8.9,
-         grey=10.8, sheet=sheet(run / "verdict.png", 4), text="")  # fmt: skip
+         grey=10.8, start_within=9.0, tuned_within=8.8, only_a_tint=photos.name == "tint",
+         sheet=sheet(run / "verdict.png", 4), text="")  # fmt: skip
     tell("saved", path=result(run / "result.safetensors", title), title=title, variant="KMHCNet_6c")
 
 

@@ -126,6 +126,13 @@ def test_a_result_that_is_worse_is_best_discarded(page, qtbot, tmp_path) -> None
     assert "worse" not in [choice.name for choice in choices()]
 
 
+def test_a_result_that_only_tints_is_called_so(page, qtbot, tmp_path) -> None:
+    check(page, qtbot, colour_photos(tmp_path, "tint"))
+    page.start()
+    reach(page, qtbot, Stage.VERDICT)
+    assert "a tint they share" in page._message.text()
+
+
 @pytest.mark.parametrize(("name", "words"), [("killed", "without a word"), ("last words", "the network is tired")])
 def test_a_training_that_dies_is_told_and_gone_on_with(page, qtbot, tmp_path, name, words) -> None:
     check(page, qtbot, colour_photos(tmp_path, name))

@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from kmhc_engine.colour import Codes, Floats
+from tests.training.conftest import save
+from training.data import collect
+from training.judging import grey
+from training.packed import pack
+from training.personal import Verdict, verdict
+
+GREY, START = 13.0, 10.0
+
+
+def said(*, better: int = 9, of: int = 12, tuned: float = 8.0, within: float = 7.0) -> Verdict:
+    return Verdict(better, of, START, tuned, GREY, 9.0, within, Path("verdict.png"))
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (said(tuned=10.5), "no improvement"),
+        (said(better=6), "no improvement"),
+        (said(within=9.5), "a tint they share"),
+        (said(better=4, of=6), "prove little"),
+    ],
+)
+def test_a_verdict_says_what_is_wrong_with_a_result(found: Verdict, words: str) -> None:
+    assert words in str(found)
+
+
+def test_a_good_result_is_told_in_figures_alone() -> None:
+    assert str(said()) == "Better on 9 of 12 held-out photos, mean CIEDE2000 10.0 -> 8.0 (grey 13.0)."
+    assert not said().only_a_tint
+
+
+def test_a_shared_tint_is_told_from_colours(tmp_path) -> None:
+    """Faded slides: all of them orange. What was learnt is the orange, and redder where it is light."""
+    rng = np.random.default_rng(0)
+    for number in range(12):
+        noise = cv2.resize(rng.integers(-30, 30, (4, 5, 3)).astype(np.float32), (80, 64))
+        photo = np.clip(np.array([200, 120, 60]) + noise, 0, 255).astype(np.uint8)
+        save(tmp_path / "slides" / f"{number}.png", photo)
+    (tmp_path / "run").mkdir()
+    photos = pack(collect(tmp_path / "slides"), tmp_path / "run", side=32, seed=0, fractions=(0.5, 0.0, 0.5))
+
+    def orange(photo: Codes) -> Floats:
+        light = (photo > photo.mean())[..., None].astype(np.float32)
+        return np.concatenate([20 + 15 * light, 45 + 0 * light], axis=-1)
+
+    found = verdict(photos, grey, orange, tmp_path)
+    assert found.improved
+    assert found.only_a_tint
