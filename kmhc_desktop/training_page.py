@@ -274,9 +274,10 @@ class TrainingPage(QDialog):
             text += " " + self.tr("That is no improvement: discard it, or add photos of the same kind.")
         elif not self._better:
             text += " " + self.tr("That is still no closer to the truth than grey: look at the photos first.")
-        elif event["only_a_tint"]:
-            text += " " + self.tr("But it is a tint they share: within the photos, colours are no closer to the truth.")
         else:
+            if event["only_a_tint"]:
+                tint = self.tr("But it is a tint they share: within the photos, colours are no closer to the truth.")
+                text += " " + tint
             text += " " + self.tr("Look at the photos before you keep it.")
         self._verdict = text
 

@@ -131,6 +131,7 @@ def test_a_result_that_only_tints_is_called_so(page, qtbot, tmp_path) -> None:
     page.start()
     reach(page, qtbot, Stage.VERDICT)
     assert "a tint they share" in page._message.text()
+    assert "Look at the photos" in page._message.text()
 
 
 @pytest.mark.parametrize(("name", "words"), [("killed", "without a word"), ("last words", "the network is tired")])

@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 import rooms
 
-pytestmark = pytest.mark.skipif(not Path("/etc/resolv.conf").is_file(), reason="a bare system is made on Linux only")
+pytestmark = pytest.mark.skipif(
+    not Path("/etc/resolv.conf").is_file(), reason="a bare system takes its name servers from there"
+)
 
 
 def test_the_user_of_a_bare_system_may_enter_it(tmp_path, monkeypatch) -> None:
