@@ -1,7 +1,8 @@
-"""Pictures the window for the README, with the real network: `python -m tests.desktop.readme_pictures`.
+"""Makes the README's pictures, with the real network: `python -m tests.desktop.readme_pictures`.
 
-It colourises the samples and writes `resources/window-light.jpg` (before and after) and `resources/window-dark.jpg`
-(a photo that is mended by a hint).
+It colourises the samples in the window and writes `resources/before-after.jpg` (four of them side by side),
+`resources/window-light.jpg` (the window, before and after) and `resources/window-dark.jpg` (a photo that is mended by
+a hint).
 """
 
 import io
@@ -12,7 +13,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PIL import Image
+from PIL import Image, ImageOps
 from PySide6.QtCore import QBuffer, QIODevice, QSize
 from PySide6.QtWidgets import QApplication
 
@@ -33,6 +34,8 @@ HINTS = (
     (GREY, ((0.06, 0.5), (0.03, 0.3), (0.01, 0.7), (0.015, 0.95))),
     (GREY, ((0.5, 0.72), (0.5, 0.8))),
 )
+PAIRS = (("astronaut.jpg", "cameraman.jpg"), ("moose.jpg", "wardenclyffe.jpg"))
+PAIR = (400, 300)  # pixels: room for one photo of a pair
 _PATIENCE = 600_000  # milliseconds: nine photos on a busy computer
 
 
@@ -47,6 +50,34 @@ def colourise(app: App, photos: Path) -> None:
     window.banner.hide()
     for row in window.model.rows:
         window.model.update(Path(row.path), seconds=0.0)  # they tell of this computer alone
+
+
+def write_before_after(app: App) -> None:
+    """Write four photos, each before and after, on one sheet."""
+    rows = {row.relative: row for row in app.window.model.rows}
+    gap, margin = 4, 16
+    width, height = PAIR
+    page = Image.new("RGB", (4 * width + 2 * gap + margin, 2 * height + margin), "white")
+    for line, names in enumerate(PAIRS):
+        pairs = [[_fitting(path) for path in (rows[name].path, rows[name].output)] for name in names]
+        total = sum(photo.width for pair in pairs for photo in pair) + len(pairs) * (gap + margin) - margin
+        left = (page.width - total) // 2
+        for before, after in pairs:
+            page.paste(before, (left, line * (height + margin)))
+            page.paste(after, (left + before.width + gap, line * (height + margin)))
+            left += before.width + gap + after.width + margin
+    _write(page, "before-after.jpg")
+
+
+def _fitting(path: str) -> Image.Image:
+    with Image.open(path) as photo:
+        return ImageOps.contain(photo.convert("RGB"), PAIR, Image.Resampling.LANCZOS)
+
+
+def _write(picture: Image.Image, name: str) -> None:
+    path = resources.folder() / name
+    picture.convert("RGB").save(path, quality=84, optimize=True, subsampling=0)
+    print(path, path.stat().st_size)
 
 
 def look_at(app: App, name: str) -> None:
@@ -64,14 +95,12 @@ def save(app: App, name: str) -> None:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     app.window.grab().save(buffer, "PNG")
-    path = resources.folder() / name
     with Image.open(io.BytesIO(buffer.data().data())) as picture:
-        picture.convert("RGB").save(path, quality=84, optimize=True, subsampling=0)
-    print(path, path.stat().st_size)
+        _write(picture, name)
 
 
 def main() -> None:
-    """Take both pictures."""
+    """Make all three."""
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary) / "ada"
         photos = home / "Pictures" / "Grandmother's album"
@@ -81,6 +110,7 @@ def main() -> None:
         app = open_window(Theme.LIGHT, SIZE, serve)
         window = app.window
         colourise(app, photos)
+        write_before_after(app)
         look_at(app, "moose.jpg")
         save(app, "window-light.jpg")
         app.settings.change(theme=Theme.DARK)
