@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from kmhc_engine.colour import AB_SCALE, normalise
+from training.losses import exactly
 
 Recorded = tuple[Tensor, Tensor, Tensor]
 _LUMA = (0.2126, 0.7152, 0.0722)
@@ -22,7 +23,8 @@ _BLUE_SENSITIVE = (0.08, 0.45, 0.47)
 
 def to_pair(rgb: Tensor) -> tuple[Tensor, Tensor]:
     """Turn sRGB (n, 3, h, w) in 0..1 into x (n, 1, h, w) in -0.5..0.5 and p = ab / 128 (n, 2, h, w)."""
-    lab = kornia.color.rgb_to_lab(rgb)
+    with exactly(rgb):
+        lab = kornia.color.rgb_to_lab(rgb)
     return normalise(lab[:, :1]), lab[:, 1:] / AB_SCALE
 
 
@@ -52,6 +54,10 @@ class Augmentation(nn.Module):
         Returns:
             x as the network sees it (n, 1, size, size); x of the photo itself; p (n, 2, size, size).
         """
+        with exactly(photos):
+            return self._made(photos, seed)
+
+    def _made(self, photos: Tensor, seed: int) -> Recorded:
         torch.manual_seed(seed)
         rng = np.random.default_rng(seed)
         rgb = self.flip(self.crop(photos.float() / 255)).clamp(1e-4, 1)

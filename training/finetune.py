@@ -15,7 +15,7 @@ from training.augment import Augmentation, to_pair
 from training.batches import Batch, squares, training_batches
 from training.data import Split
 from training.errors import Diverged
-from training.losses import TrainingLoss, lab
+from training.losses import TrainingLoss, exactly, lab
 from training.measures import measure
 from training.packed import Packed
 from training.recipe import Recipe, Run
@@ -178,7 +178,8 @@ def lesson(loss: TrainingLoss, p_hat: Tensor, p: Tensor, x: Tensor, teacher: nn.
 
 def colour(x: Tensor, p_hat: Tensor) -> Tensor:
     """Return sRGB in 0..1 of lightness and predicted colour."""
-    result: Tensor = kornia.color.lab_to_rgb(lab(x, p_hat))
+    with exactly(x):
+        result: Tensor = kornia.color.lab_to_rgb(lab(x, p_hat))
     return result
 
 

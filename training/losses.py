@@ -26,6 +26,11 @@ SMALL_WINDOW = 7  # beyond the paper, so that crops of 128 pixels will do
 MS_SSIM_IN_AB = 120.0  # 1 - MS-SSIM of RGB times this is half as large as the chroma loss where there is no colour
 
 
+def exactly(tensor: Tensor) -> torch.autocast:
+    """Return a context in which autocast leaves fp32 as it is: colours computed in bf16 are off by several units."""
+    return torch.autocast(tensor.device.type, enabled=False)
+
+
 def lab(x: Tensor, p: Tensor) -> Tensor:
     """Undo the normalisation (equation 2): L = 100 x + 50, ab = 128 p, as (n, 3, h, w)."""
     return torch.cat((100 * x + 50, 128 * p), dim=1)
@@ -99,7 +104,7 @@ class TrainingLoss(nn.Module):
         Raises:
             PhotosTooSmall: MS-SSIM needs larger photos.
         """
-        with torch.autocast(x.device.type, enabled=False):
+        with exactly(x):
             p_hat, p, x = p_hat.float(), p.float(), x.float()
             match self.loss:
                 case Loss.MSE:

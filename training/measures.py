@@ -10,7 +10,7 @@ import kornia
 import torch
 from torch import Tensor
 
-from training.losses import ms_ssim, smallest_side
+from training.losses import exactly, ms_ssim, smallest_side
 
 # Measure -> what it is, and whether more is better (None: the nearer to the truth's the better).
 MEASURES: Mapping[str, tuple[str, bool | None]] = MappingProxyType(
@@ -29,6 +29,11 @@ MEASURES: Mapping[str, tuple[str, bool | None]] = MappingProxyType(
 
 def measure(predicted: Tensor, truth: Tensor) -> dict[str, Tensor]:
     """Take all measures, (n,) each; `accuracy` is left out for photos too small for MS-SSIM."""
+    with exactly(truth):
+        return _measured(predicted, truth)
+
+
+def _measured(predicted: Tensor, truth: Tensor) -> dict[str, Tensor]:
     lab_predicted, lab_truth = kornia.color.rgb_to_lab(predicted), kornia.color.rgb_to_lab(truth)
     chroma, true_chroma = (lab[:, 1:].norm(dim=1).mean((1, 2)) for lab in (lab_predicted, lab_truth))
     colours, true_colours = colourfulness(predicted), colourfulness(truth)

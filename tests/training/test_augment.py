@@ -38,6 +38,16 @@ def test_the_same_seed_makes_the_same_batch_and_another_does_not():
     assert not torch.equal(first[2], other[2])
 
 
+def test_a_batch_is_the_same_where_the_network_computes_in_bf16():
+    augmentation = Augmentation(32)
+    usual = augmentation(photos(), seed=5)
+    with torch.autocast("cpu", torch.bfloat16):
+        reduced = augmentation(photos(), seed=5)
+    for one, other in zip(usual, reduced, strict=True):
+        assert other.dtype is torch.float32
+        assert torch.equal(one, other)
+
+
 def test_crops_show_photos_at_many_scales():
     ramp = torch.linspace(0, 1, 72).view(1, 1, -1, 1).expand(64, 3, 72, 72)  # a crop spans more where it shows more
     crops = Augmentation(64).crop(ramp)

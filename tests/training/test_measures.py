@@ -26,6 +26,14 @@ def test_ciede2000_agrees_with_scikit_image():
     np.testing.assert_allclose(got[0, :, 0], deltaE_ciede2000(one, other), atol=1e-4)
 
 
+def test_measures_are_the_same_where_the_network_computes_in_bf16():
+    one, other = (tensor(photo) for photo in pair(192))
+    usual = measure(one, other)
+    with torch.autocast("cpu", torch.bfloat16):
+        reduced = measure(one, other)
+    assert reduced == usual
+
+
 @pytest.mark.parametrize(  # Sharma, Wu and Dalal 2005, table 1
     ("one", "other", "expected"),
     [
