@@ -27,7 +27,7 @@ MS_SSIM_IN_AB = 120.0  # 1 - MS-SSIM of RGB times this is half as large as the c
 
 
 def exactly(tensor: Tensor) -> torch.autocast:
-    """Return a context in which autocast leaves fp32 as it is: colours computed in bf16 are off by several units."""
+    """Return a context in which autocast leaves fp32 as it is: in bf16 colours are off by up to 3 units."""
     return torch.autocast(tensor.device.type, enabled=False)
 
 

@@ -63,11 +63,12 @@ def test_larger_batches_are_said_to_take_more_memory_and_the_network_stays_as_it
         network = build(run.parsed_variant)
         before = {name: value.clone() for name, value in network.state_dict().items()}
         packed = prepare(run, folder, tell_nobody)
-        trial = try_out(run, packed, network, TrainingLoss(run.parsed_variant), devices.choose("cpu"))
+        device = devices.choose("cpu", "fp32")  # bf16 keeps half as much
+        trial = try_out(run, packed, network, TrainingLoss(run.parsed_variant), device)
         assert trial.seconds > 0
         assert all(value.equal(before[name]) for name, value in network.state_dict().items())
         memory.append(trial.memory)
-    assert memory[1] > memory[0] + 10e6  # half as much in bf16 as in fp32
+    assert memory[1] > memory[0] + 20e6
 
 
 def test_a_teacher_is_found_and_told_and_takes_time_and_memory(colour_folder, tmp_path, start):
