@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from training.data import Split
-from training.judging import RGB, Predict, grey, score, untinted_difference
+from training.judging import RGB, Predict, Score, grey, means, score, untinted_difference
+from training.losses import TrainingLoss
 from training.packed import Packed
 from training.sheets import sheet
 
@@ -64,26 +65,32 @@ class Verdict:
         return text
 
 
-def verdict(packed: Packed, before: Predict, after: Predict, folder: Path) -> Verdict:
+def verdict(
+    packed: Packed, before: Predict, after: Predict, loss: TrainingLoss, folder: Path
+) -> tuple[Verdict, dict[str, dict[str, float]]]:
     """Compare two networks on the held-out photos, and write the sheet `verdict.png`.
 
     Args:
         packed: The photos; those of the test split are held out.
         before: Predicts with the start weights.
         after: Predicts with the fine-tuned weights.
+        loss: The variant's, a measure among others.
         folder: Where the sheet goes.
+
+    Returns:
+        The verdict, and the means of all measures: "grey", "start" and "weights" -> measure -> mean.
     """
     indices = packed.indices(Split.TEST)
-    rows: list[list[float]] = []
+    judged: list[list[Score]] = []
     within: list[list[float]] = []
     shown: list[list[RGB]] = []
     for index in indices:
         photo = packed.photo(int(index))
-        results = [score(photo, predict) for predict in (grey, before, after)]
-        rows.append([values["ciede2000"] for values, _ in results])
+        results = [score(photo, predict, loss) for predict in (grey, before, after)]
+        judged.append([Score(packed.samples[index].path, "", values) for values, _ in results])
         within.append([untinted_difference(picture, photo) for _, picture in results])
         shown.append([*(image for _, image in results), photo])
-    differences = np.array(rows)
+    differences = np.array([[one.values["ciede2000"] for one in row] for row in judged])
     order = np.argsort(differences[:, 1] - differences[:, 2])[::-1]  # the most improved first
     picked = order[np.unique(np.linspace(0, len(order) - 1, min(_SHOWN, len(order))).round().astype(int))]
     page = sheet(
@@ -97,7 +104,7 @@ def verdict(packed: Packed, before: Predict, after: Predict, folder: Path) -> Ve
     )
     mean_grey, mean_before, mean_after = differences.mean(0)
     _, within_before, within_after = np.mean(within, 0)
-    return Verdict(
+    found = Verdict(
         int((differences[:, 2] < differences[:, 1]).sum()),
         len(indices),
         float(mean_before),
@@ -107,3 +114,5 @@ def verdict(packed: Packed, before: Predict, after: Predict, folder: Path) -> Ve
         float(within_after),
         page,
     )
+    columns = zip(*judged, strict=True)
+    return found, {name: means(scores) for name, scores in zip(("grey", "start", "weights"), columns, strict=True)}

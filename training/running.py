@@ -208,23 +208,25 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         network.load_state_dict(state)
         return of_network(TorchColouriser(variant, network, "", device, side))
 
+    loss, results = loss_of(run), dict[str, dict[str, float]]()
     if run.personal:
         base = build(variant)
         weights.load_into(base, info(Path(run.start)))
         start = base.state_dict()
         state, share = best_blend(start, state, packed, predict_with)
-        found = verdict(packed, predict_with(start, info(Path(run.start)).side), predict_with(state), folder)
+        before = predict_with(start, info(Path(run.start)).side)
+        found, results = verdict(packed, before, predict_with(state), loss, folder)
         tell("verdict", text=str(found), improved=found.improved, only_a_tint=found.only_a_tint, **asdict(found))
         metrics = {"ciede2000": found.tuned, "ciede2000_start": found.start, "ciede2000_grey": found.grey}
         metrics["share_of_learnt"] = share
     elif len(test := packed.indices(Split.TEST)):
-        loss = loss_of(run)
-        metrics, baseline = (
-            means([Score(packed.samples[i].path, "", score(packed.photo(int(i)), predict, loss)[0]) for i in test])
-            for predict in (predict_with(state), grey)
-        )
+        for name, predict in (("weights", predict_with(state)), ("grey", grey)):
+            judged = [Score(packed.samples[i].path, "", score(packed.photo(int(i)), predict, loss)[0]) for i in test]
+            results[name] = means(judged)
+        metrics = results["weights"]
+    if results:
         with atomic(folder / RESULTS) as file:
-            file.write(json.dumps({"weights": metrics, "grey": baseline}, indent=1).encode())
+            file.write(json.dumps(results, indent=1).encode())
     saved = write_weights(
         folder / RESULT,
         state,

@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 
 from kmhc_engine.colour import Codes, Floats
+from kmhc_engine.variants import DEFAULT
 from tests.training.conftest import save
 from training.data import collect
 from training.judging import grey
+from training.losses import TrainingLoss
 from training.packed import pack
 from training.personal import Verdict, verdict
 
@@ -50,6 +52,6 @@ def test_a_shared_tint_is_told_from_colours(tmp_path) -> None:
         light = (photo > photo.mean())[..., None].astype(np.float32)
         return np.concatenate([20 + 15 * light, 45 + 0 * light], axis=-1)
 
-    found = verdict(photos, grey, orange, tmp_path)
+    found, _ = verdict(photos, grey, orange, TrainingLoss(DEFAULT), tmp_path)
     assert found.improved
     assert found.only_a_tint

@@ -179,6 +179,10 @@ def test_fine_tuning_leaves_the_encoder_alone_and_ends_with_a_verdict(colour_fol
     assert 0 <= verdict["better"] <= 6
     assert Path(verdict["sheet"]).is_file()
     assert "of 6 held-out photos, mean CIEDE2000" in verdict["text"]
+    results = json.loads((run / "results.json").read_text())
+    assert set(results) == {"grey", "start", "weights"}
+    assert results["start"]["ciede2000"] == pytest.approx(verdict["start"])
+    assert results["weights"]["loss"] > 0
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5])
