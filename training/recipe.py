@@ -38,6 +38,7 @@ class Recipe:
         fractions: Shares of photos to learn from, to tune by and to report on.
         taught: Share of the loss, at the start, that compares with a teacher's colours if there is one; it fades to
             nothing at the end.
+        blended: Whether photos to tune by choose how much is kept of what weights have learnt (`blending.py`).
     """
 
     size: int = 256
@@ -57,6 +58,7 @@ class Recipe:
     patience: int = 10
     fractions: Fractions = PAPER_FRACTIONS
     taught: float = 0.6
+    blended: bool = False
 
 
 PAPER = Recipe()
@@ -71,9 +73,9 @@ STRONG = Recipe(
     patience=1000,
 )
 # For 20 to 500 photos: the encoder knows more of the world than they show, and their batch statistics are too noisy.
-# Those to tune by choose how much of what was learnt is kept (`blending.py`); what is held out must choose nothing, or
-# the verdict would flatter. All pixels weigh about the same: where bold ones weigh more, colours become bolder than
-# these photos' own. Crops are as large as the working size of the start weights.
+# What is held out must choose nothing, not even how much of what was learnt is kept, or the verdict would flatter. All
+# pixels weigh about the same: where bold ones weigh more, colours become bolder than these photos' own. Crops are as
+# large as the working size of the start weights.
 PERSONAL = Recipe(
     batch=4,
     pull=1000.0,
@@ -88,6 +90,7 @@ PERSONAL = Recipe(
     most_steps=100,
     patience=1000,
     fractions=(0.56, 0.14, 0.3),
+    blended=True,
 )
 RECIPES = {"paper": PAPER, "strong": STRONG, "personal": PERSONAL}
 

@@ -213,7 +213,9 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         base = build(variant)
         weights.load_into(base, info(Path(run.start)))
         start = base.state_dict()
-        state, share = best_blend(start, state, packed, predict_with)
+        share = 1.0
+        if run.recipe.blended:
+            state, share = best_blend(start, state, packed, predict_with)
         before = predict_with(start, info(Path(run.start)).side)
         found, results = verdict(packed, before, predict_with(state), loss, folder)
         tell("verdict", text=str(found), improved=found.improved, only_a_tint=found.only_a_tint, **asdict(found))

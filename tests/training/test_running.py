@@ -209,6 +209,21 @@ def test_fine_tuning_keeps_the_share_of_what_was_learnt_that_the_photos_to_tune_
     assert share > 0 or not verdict["improved"]
 
 
+def test_training_weights_further_for_everyone_keeps_all_that_was_learnt(colour_folder, tmp_path, monkeypatch):
+    run, told = tmp_path / "run", Told()
+    run.mkdir()
+    monkeypatch.setattr(blending, "SHARES", (0.0,))  # were they asked, nothing would be kept
+    saved = train(
+        a_run(colour_folder(20), start=str(start_weights(tmp_path)), start_kind="weights", epochs=1), run, told
+    )
+    kept = build(TINY)
+    weights.load_into(kept, saved)
+    end = states(run)
+    for name, value in kept.named_parameters():
+        torch.testing.assert_close(value.detach(), end["network." + name], rtol=1e-3, atol=1e-5, msg=name)
+    assert told.of("verdict")
+
+
 def test_the_record_of_a_run_reads_back_the_same(tmp_path):
     run = a_run(tmp_path, epochs=7)
     run.write(tmp_path)
