@@ -21,7 +21,9 @@ LED_RUN = "KMHC_TRAINING_RUN"  # tells the processes that share the work which r
 
 def train(
     folder: Annotated[Path | None, typer.Argument(help="Colour photos: a folder tree, or an index.csv.")] = None,
-    variant: Annotated[str, Option(help="Number, name or spec of the variant.")] = variants.DEFAULT.name,
+    variant: Annotated[
+        str, Option(help=f"Number, name or spec of the variant; empty: that of --from, or {variants.DEFAULT.name}.")
+    ] = "",
     start: Annotated[
         str, Option("--from", help="default (the variant's weights), a weights file, imagenet or none.")
     ] = "default",
@@ -79,7 +81,7 @@ def train(
             folder, variant, start, encoder_weights, embedding_weights, name, recipe, asked, teacher=teacher
         )
         wishes = wishes.lasting(epochs, minutes).on(device, devices, seed)
-        place = out or _fresh_folder(name or variant)
+        place = out or _fresh_folder(name or variant or variants.DEFAULT.name)
         with plan(wishes, place, tell, dry=dry_run) as planned:
             if dry_run:
                 tell("planned", **planned.told()) if progress == "json" else typer.echo(str(planned))

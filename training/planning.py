@@ -165,21 +165,29 @@ def _lasting(run: Run, steps: float) -> Run:
 
 def _start(wishes: Wishes) -> tuple[Variant, str, StartKind, int]:
     """Return the variant, the source of the start weights, its kind, and the size that suits them."""
+    named = wishes.variant or variants.DEFAULT.name
     if wishes.encoder_weights:
-        variant = variants.find(wishes.variant)
+        variant = variants.find(named)
         if wishes.encoder_weights == "none":
             return variant, "", "none", SIDE
         return variant, str(Path(wishes.encoder_weights).absolute()), "encoder", SIDE
     match wishes.start.lower():
         case "imagenet":
-            return variants.find(wishes.variant), "", "imagenet", SIDE
+            return variants.find(named), "", "imagenet", SIDE
         case "none":
-            return variants.find(wishes.variant), "", "none", SIDE
+            return variants.find(named), "", "none", SIDE
         case "default":
-            found = weights.find(wishes.variant)
+            found = weights.find(named)
+            variant = found.variant
         case _:
             found = _weights("--from", wishes.start)
-    return found.variant, str(found.path.absolute()), "weights", found.side
+            variant = variants.find(wishes.variant) if wishes.variant else found.variant
+            if variant.network != found.variant.network:
+                raise TrainingError(
+                    f"{printable(found.path)} holds the network {found.variant.network}; {variant} has another. "
+                    "Leave --variant out, or start from other weights."
+                )
+    return variant, str(found.path.absolute()), "weights", found.side
 
 
 def _weights(option: str, wanted: str) -> Weights:

@@ -53,6 +53,19 @@ def test_photos_of_one_s_own_are_learnt_from_at_the_size_of_the_start_weights(co
     assert not (tmp_path / "run").exists()
 
 
+def test_weights_can_be_trained_further_by_another_loss_but_not_as_another_network(colour_folder, tmp_path, start):
+    asked = wishes(colour_folder(20), start, size=32)
+    for variant, expected in (("", SPEC), ("unet/tu-test_resnet/RGB/mse", "unet/tu-test_resnet/RGB/mse")):
+        with plan(replace(asked, variant=variant), tmp_path / "run", tell_nobody, dry=True) as planned:
+            assert planned.run.parsed_variant == variants.find(expected)
+    other = replace(asked, variant="linknet/tu-test_resnet/LAB/chroma")
+    with (
+        pytest.raises(TrainingError, match=r"start\.safetensors holds the network unet/tu-test_resnet"),
+        plan(other, tmp_path / "run", tell_nobody, dry=True),
+    ):
+        pass
+
+
 def test_larger_batches_are_said_to_take_more_memory_and_the_network_stays_as_it_was(colour_folder, tmp_path, start):
     memory = []
     for batch in (2, 8):
