@@ -31,7 +31,7 @@ screenshots: .venv/dev qt-packages ## picture the window in every state, in buil
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.desktop.screenshots build/screenshots
 	QT_QPA_PLATFORM=offscreen QT_SCALE_FACTOR=2 $(BIN)/python -m tests.desktop.screenshots build/screenshots
 
-pictures: .venv/dev qt-packages ## renew the README's pictures, but the album's
+pictures: .venv/dev qt-packages ## renew the README's pictures (the album's needs chromium and chromium-driver)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.desktop.readme_pictures
 
 translations: .venv/dev ## collect the window's texts for Qt Linguist, and compile what is translated

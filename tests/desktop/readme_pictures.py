@@ -1,8 +1,8 @@
 """Makes the README's pictures, with the real network: `python -m tests.desktop.readme_pictures`.
 
 It colourises the samples in the window and writes `resources/before-after.jpg` (four of them side by side),
-`resources/window-light.jpg` (the window, before and after) and `resources/window-dark.jpg` (a photo that is mended by
-a hint).
+`resources/window-light.jpg` (the window, before and after), `resources/window-dark.jpg` (a photo that is mended by
+a hint) and, where Chromium and its driver are installed, `resources/album.jpg` (a web album on a computer and a phone).
 """
 
 import io
@@ -16,14 +16,17 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PIL import Image, ImageOps
 from PySide6.QtCore import QBuffer, QIODevice, QSize
 from PySide6.QtWidgets import QApplication
+from selenium.webdriver.support.ui import WebDriverWait
 
 from kmhc_desktop.app import App
 from kmhc_desktop.engine_process import serve
 from kmhc_desktop.run import Phase
 from kmhc_desktop.settings import Theme
 from kmhc_engine import resources
+from kmhc_engine.album import Options, export
 from kmhc_engine.jobs import State
 from tests.desktop.screenshots import Camera, choose_font, open_window, settle, wait_for
+from tests.engine.album import chromium
 
 SIZE = QSize(1280, 900)
 ORANGE, GREY = (40.0, 52.0), (0.0, 0.0)  # CIE a and b
@@ -36,6 +39,7 @@ HINTS = (
 )
 PAIRS = (("astronaut.jpg", "cameraman.jpg"), ("moose.jpg", "wardenclyffe.jpg"))
 PAIR = (400, 300)  # pixels: room for one photo of a pair
+COMPUTER, PHONE, GUTTER = (1180, 660), (390, 660), 24
 _PATIENCE = 600_000  # milliseconds: nine photos on a busy computer
 
 
@@ -99,8 +103,39 @@ def save(app: App, name: str) -> None:
         _write(picture, name)
 
 
+def write_album(photos: Path) -> None:
+    """Write a web album on a computer, and one of its photos on a phone in the dark."""
+    album = export(photos, options=Options(title="Sample photos")).path
+    wide = _visited(album.as_uri(), COMPUTER, "light")
+    narrow = _visited(album.as_uri(), PHONE, "dark", name="hopper")
+    page = Image.new("RGB", (wide.width + GUTTER + narrow.width, wide.height), "white")
+    page.paste(wide, (0, 0))
+    page.paste(narrow, (wide.width + GUTTER, 0))
+    _write(ImageOps.contain(page, (1200, 1200), Image.Resampling.LANCZOS), "album.jpg")
+
+
+def _visited(address: str, size: tuple[int, int], scheme: str, name: str = "") -> Image.Image:
+    """Return a page as a screen of some size shows it; with a name, the page of the photo that is called so."""
+    driver = chromium.start()
+    try:
+        screen = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        driver.get(address)
+        if name:
+            driver.get(driver.find_element("css selector", f".grid a[href*={name}]").get_attribute("href"))
+        near = "[...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight)"
+        seen = f"return {near}.every((image) => image.complete && image.naturalWidth > 0)"
+        WebDriverWait(driver, 20).until(lambda page: page.execute_script(seen))
+        with Image.open(io.BytesIO(driver.get_screenshot_as_png())) as picture:
+            return picture.convert("RGB")
+    finally:
+        driver.quit()
+
+
 def main() -> None:
-    """Make all three."""
+    """Make them all."""
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary) / "ada"
         photos = home / "Pictures" / "Grandmother's album"
@@ -111,6 +146,8 @@ def main() -> None:
         window = app.window
         colourise(app, photos)
         write_before_after(app)
+        if chromium.BROWSER and chromium.DRIVER:
+            write_album(Path(window.model.rows[0].output).parent)
         look_at(app, "moose.jpg")
         save(app, "window-light.jpg")
         app.settings.change(theme=Theme.DARK)

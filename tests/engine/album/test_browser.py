@@ -1,7 +1,6 @@
 """The web album as people open it: in a real browser, from the disk, without a network."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,13 @@ from PIL import Image
 from kmhc_engine.album import Options, export
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed")
-from selenium import webdriver  # noqa: E402
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
-BROWSER, DRIVER = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
+from tests.engine.album.chromium import BROWSER, DRIVER, start  # noqa: E402
+
 pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="chromium or chromedriver is not installed")
 
 SHOWN = "return [...document.images].every((image) => image.complete && image.naturalWidth > 0)"
@@ -25,13 +24,7 @@ HOSTILE = "\"><script>document.title = 'taken'</script>\n<b>'"
 
 @pytest.fixture(scope="module")
 def browser():
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1200,800",
-                 "--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking"):  # fmt: skip
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    driver = start()
     yield driver
     driver.quit()
 

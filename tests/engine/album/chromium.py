@@ -1,0 +1,19 @@
+"""Chromium without a window and without a network, where it is installed."""
+
+import shutil
+
+from selenium import webdriver
+
+BROWSER, DRIVER = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
+
+
+def start(width: int = 1200, height: int = 800) -> webdriver.Chrome:
+    """Start it with a page of some size."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER or ""
+    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                 f"--window-size={width},{height}", "--host-resolver-rules=MAP * ~NOTFOUND",
+                 "--disable-background-networking"):  # fmt: skip
+        options.add_argument(word)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    return webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
