@@ -147,7 +147,7 @@ def main() -> None:
         colourise(app, photos)
         write_before_after(app)
         if chromium.BROWSER and chromium.DRIVER:
-            write_album(Path(window.model.rows[0].output).parent)
+            write_album(Path(next(iter(window.model.rows)).output).parent)
         look_at(app, "moose.jpg")
         save(app, "window-light.jpg")
         app.settings.change(theme=Theme.DARK)
