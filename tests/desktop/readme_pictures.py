@@ -16,7 +16,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PIL import Image, ImageOps
 from PySide6.QtCore import QBuffer, QIODevice, QSize
 from PySide6.QtWidgets import QApplication
-from selenium.webdriver.support.ui import WebDriverWait
 
 from kmhc_desktop.app import App
 from kmhc_desktop.engine_process import serve
@@ -39,7 +38,7 @@ HINTS = (
 )
 PAIRS = (("astronaut.jpg", "cameraman.jpg"), ("moose.jpg", "wardenclyffe.jpg"))
 PAIR = (400, 300)  # pixels: room for one photo of a pair
-COMPUTER, PHONE, GUTTER = (1180, 660), (390, 660), 24
+COMPUTER, PHONE, GUTTER, COVERED = (1180, 660), (390, 660), 24, 210
 _PATIENCE = 600_000  # milliseconds: nine photos on a busy computer
 
 
@@ -105,29 +104,32 @@ def save(app: App, name: str) -> None:
 
 def write_album(photos: Path) -> None:
     """Write a web album on a computer, and one of its photos on a phone in the dark."""
-    album = export(photos, options=Options(title="Sample photos")).path
-    wide = _visited(album.as_uri(), COMPUTER, "light")
-    narrow = _visited(album.as_uri(), PHONE, "dark", name="hopper")
+    album = export(photos, options=Options(title="Sample photos", cover="moose.jpg")).path
+    wide = _visited(album.as_uri(), COMPUTER, "light", down=COVERED)
+    narrow = _visited(album.as_uri(), PHONE, "dark", name="Hopper")
     page = Image.new("RGB", (wide.width + GUTTER + narrow.width, wide.height), "white")
     page.paste(wide, (0, 0))
     page.paste(narrow, (wide.width + GUTTER, 0))
     _write(ImageOps.contain(page, (1200, 1200), Image.Resampling.LANCZOS), "album.jpg")
 
 
-def _visited(address: str, size: tuple[int, int], scheme: str, name: str = "") -> Image.Image:
-    """Return a page as a screen of some size shows it; with a name, the page of the photo that is called so."""
+def _visited(address: str, size: tuple[int, int], scheme: str, name: str = "", down: int = 0) -> Image.Image:
+    """Return a page, so far down, as a screen of some size shows it; with a name, that of the photo called so."""
     driver = chromium.start()
     try:
-        screen = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE}
+        screen = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": True}
         driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})  # so that captions are seen
+        media = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+        features = [{"name": feature, "value": value} for feature, value in media.items()]
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
         driver.get(address)
         if name:
-            driver.get(driver.find_element("css selector", f".grid a[href*={name}]").get_attribute("href"))
+            driver.get(driver.find_element("css selector", f".grid a:has([alt*={name}])").get_attribute("href"))
+        driver.execute_script(f"scrollTo({{top: {down}, behavior: 'instant'}})")
         near = "[...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight)"
-        seen = f"return {near}.every((image) => image.complete && image.naturalWidth > 0)"
-        WebDriverWait(driver, 20).until(lambda page: page.execute_script(seen))
+        drawn = f"Promise.all({near}.map((image) => image.decode()))"
+        driver.execute_async_script(f"{drawn}.then(() => requestAnimationFrame(() => setTimeout(arguments[0])))")
         with Image.open(io.BytesIO(driver.get_screenshot_as_png())) as picture:
             return picture.convert("RGB")
     finally:
@@ -146,8 +148,6 @@ def main() -> None:
         window = app.window
         colourise(app, photos)
         write_before_after(app)
-        if chromium.BROWSER and chromium.DRIVER:
-            write_album(Path(next(iter(window.model.rows)).output).parent)
         look_at(app, "moose.jpg")
         save(app, "window-light.jpg")
         app.settings.change(theme=Theme.DARK)
@@ -159,6 +159,8 @@ def main() -> None:
             window.desk.panel._choose(colour, 60.0)
             window.desk.panel.add_stroke(stroke)
         save(app, "window-dark.jpg")
+        if chromium.BROWSER and chromium.DRIVER:
+            write_album(Path(next(iter(window.model.rows)).output).parent)
         window.close()
 
 
