@@ -7,12 +7,12 @@ from selenium import webdriver
 BROWSER, DRIVER = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
 
 
-def start(width: int = 1200, height: int = 800) -> webdriver.Chrome:
-    """Start it with a page of some size."""
+def start() -> webdriver.Chrome:
+    """Start it."""
     options = webdriver.ChromeOptions()
     options.binary_location = BROWSER or ""
     for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                 f"--window-size={width},{height}", "--host-resolver-rules=MAP * ~NOTFOUND",
+                 "--window-size=1200,800", "--host-resolver-rules=MAP * ~NOTFOUND",
                  "--disable-background-networking"):  # fmt: skip
         options.add_argument(word)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
