@@ -208,9 +208,10 @@ class PhotoBatches(lightning.LightningDataModule):
         """Return the batches to judge by: the same photos' middles every time."""
         indices = self._packed.indices(Split.VAL)
         if not len(indices):
-            # An index may leave none to tune by. A personal run may show its held-out photos instead, because its
-            # length is set before, whatever they say; elsewhere they would choose, and flatter.
-            indices = self._packed.indices(Split.TEST if self._run.personal else Split.TRAIN)
+            # An index may leave none to tune by. A run by the personal recipe may show its held-out photos instead,
+            # because its length is set before, whatever they say; elsewhere they would choose, and flatter.
+            shown = self._run.personal and self._run.recipe.blended
+            indices = self._packed.indices(Split.TEST if shown else Split.TRAIN)
         indices = indices[:: max(1, len(indices) // VALIDATION_PHOTOS)][:VALIDATION_PHOTOS]
         size = max(1, self._run.recipe.batch)
         rank, ranks = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)

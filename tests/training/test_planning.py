@@ -11,7 +11,7 @@ from training.finetune import PhotoBatches
 from training.losses import TrainingLoss
 from training.planning import Wishes, _lasting, plan
 from training.progress import tell_nobody
-from training.recipe import PERSONAL, Run
+from training.recipe import PAPER, PERSONAL, Run
 from training.running import prepare
 from training.trial import try_out
 
@@ -109,3 +109,13 @@ def test_where_no_photos_are_left_to_tune_by_the_curves_are_those_of_the_held_ou
     batches = PhotoBatches(run, tmp_path, workers=0)
     batches.trainer = None
     assert sum(len(photos) for photos, _ in batches.val_dataloader()) == len(packed.indices(Split.TEST))
+
+
+def test_held_out_photos_choose_nothing_where_curves_decide_when_to_stop(colour_folder, tmp_path, start):
+    recipe = replace(PAPER, size=32, fractions=(0.7, 0.0, 0.3))
+    run = Run(SPEC, str(start), "weights", str(colour_folder(20)), "Mine", recipe, 1, 1, device="cpu")
+    packed = prepare(run, tmp_path, tell_nobody)
+    batches = PhotoBatches(run, tmp_path, workers=0)
+    batches.trainer = None
+    judged = sum(len(photos) for photos, _ in batches.val_dataloader())
+    assert judged == len(packed.indices(Split.TRAIN)) != len(packed.indices(Split.TEST))
