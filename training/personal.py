@@ -86,10 +86,10 @@ def verdict(
     shown: list[list[RGB]] = []
     for index in indices:
         photo = packed.photo(int(index))
-        results = [score(photo, predict, loss) for predict in (grey, before, after)]
-        judged.append([Score(packed.samples[index].path, "", values) for values, _ in results])
-        within.append([untinted_difference(picture, photo) for _, picture in results])
-        shown.append([*(image for _, image in results), photo])
+        outcomes = [score(photo, predict, loss) for predict in (grey, before, after)]
+        judged.append([Score(packed.samples[index].path, "", values) for values, _ in outcomes])
+        within.append([untinted_difference(picture, photo) for _, picture in outcomes])
+        shown.append([*(image for _, image in outcomes), photo])
     differences = np.array([[one.values["ciede2000"] for one in row] for row in judged])
     order = np.argsort(differences[:, 1] - differences[:, 2])[::-1]  # the most improved first
     picked = order[np.unique(np.linspace(0, len(order) - 1, min(_SHOWN, len(order))).round().astype(int))]
@@ -102,17 +102,17 @@ def verdict(
             for row in picked
         ],
     )
-    mean_grey, mean_before, mean_after = differences.mean(0)
+    columns = zip(*judged, strict=True)
+    results = {name: means(scores) for name, scores in zip(("grey", "start", "weights"), columns, strict=True)}
     _, within_before, within_after = np.mean(within, 0)
     found = Verdict(
         int((differences[:, 2] < differences[:, 1]).sum()),
         len(indices),
-        float(mean_before),
-        float(mean_after),
-        float(mean_grey),
+        results["start"]["ciede2000"],
+        results["weights"]["ciede2000"],
+        results["grey"]["ciede2000"],
         float(within_before),
         float(within_after),
         page,
     )
-    columns = zip(*judged, strict=True)
-    return found, {name: means(scores) for name, scores in zip(("grey", "start", "weights"), columns, strict=True)}
+    return found, results

@@ -208,7 +208,7 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         network.load_state_dict(state)
         return of_network(TorchColouriser(variant, network, "", device, side))
 
-    loss, results = loss_of(run), dict[str, dict[str, float]]()
+    results: dict[str, dict[str, float]] = {}
     if run.personal:
         base = build(variant)
         weights.load_into(base, info(Path(run.start)))
@@ -217,11 +217,12 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         if run.recipe.blended:
             state, share = best_blend(start, state, packed, predict_with)
         before = predict_with(start, info(Path(run.start)).side)
-        found, results = verdict(packed, before, predict_with(state), loss, folder)
+        found, results = verdict(packed, before, predict_with(state), loss_of(run), folder)
         tell("verdict", text=str(found), improved=found.improved, only_a_tint=found.only_a_tint, **asdict(found))
         metrics = {"ciede2000": found.tuned, "ciede2000_start": found.start, "ciede2000_grey": found.grey}
         metrics["share_of_learnt"] = share
     elif len(test := packed.indices(Split.TEST)):
+        loss = loss_of(run)
         for name, predict in (("weights", predict_with(state)), ("grey", grey)):
             judged = [Score(packed.samples[i].path, "", score(packed.photo(int(i)), predict, loss)[0]) for i in test]
             results[name] = means(judged)
