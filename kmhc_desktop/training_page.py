@@ -278,6 +278,8 @@ class TrainingPage(QDialog):
             if event["only_a_tint"]:
                 tint = self.tr("But it is a tint they share: within the photos, colours are no closer to the truth.")
                 text += " " + tint
+            elif event["duller"]:
+                text += " " + self.tr("Its colours are duller, though: they have less chroma than before.")
             text += " " + self.tr("Look at the photos before you keep it.")
         self._verdict = text
 

@@ -13,6 +13,7 @@ from training.sheets import sheet
 
 FEWEST, MOST = 20, 500
 _SHOWN = 12
+_DULLER = 0.95  # less of a loss is hardly seen
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Verdict:
         grey: That of no colour at all.
         start_within: The start weights' mean ab distance once result and truth have lost their mean colour.
         tuned_within: The fine-tuned weights'.
+        start_chroma: The mean chroma of the start weights' colours, in percent of the truth's.
+        tuned_chroma: The fine-tuned weights'.
         sheet: The page with grey, before, after and truth.
     """
 
@@ -37,6 +40,8 @@ class Verdict:
     grey: float
     start_within: float
     tuned_within: float
+    start_chroma: float
+    tuned_chroma: float
     sheet: Path
 
     @property
@@ -49,6 +54,11 @@ class Verdict:
         """Whether it is a common tint that improved: within the photos, colours came no nearer to the truth."""
         return self.improved and self.tuned_within >= self.start_within
 
+    @property
+    def duller(self) -> bool:
+        """Whether colours came nearer to the truth, but have less chroma than before and than the truth."""
+        return self.improved and self.tuned_chroma < min(_DULLER * self.start_chroma, 100)
+
     def __str__(self) -> str:
         text = (
             f"Better on {self.better} of {self.of} held-out photos, "
@@ -60,6 +70,9 @@ class Verdict:
             return text + " That is still no closer to the truth than grey: look at the photos before you keep it."
         if self.only_a_tint:
             return text + " But it is a tint they share: within them, colours are no closer. Look at the photos first."
+        if self.duller:
+            chroma = f"{self.start_chroma:.0f} % -> {self.tuned_chroma:.0f} % of the truth's chroma"
+            return text + f" Its colours are duller, though: {chroma}. Look at the photos first."
         if self.of < 8:
             return text + " So few held-out photos prove little: look at them."
         return text
@@ -113,6 +126,8 @@ def verdict(
         results["grey"]["ciede2000"],
         float(within_before),
         float(within_after),
+        results["start"]["chroma_share"],
+        results["weights"]["chroma_share"],
         page,
     )
     return found, results

@@ -218,7 +218,8 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
             state, share = best_blend(start, state, packed, predict_with)
         before = predict_with(start, info(Path(run.start)).side)
         found, results = verdict(packed, before, predict_with(state), loss_of(run), folder)
-        tell("verdict", text=str(found), improved=found.improved, only_a_tint=found.only_a_tint, **asdict(found))
+        judged_as = {name: getattr(found, name) for name in ("improved", "only_a_tint", "duller")}
+        tell("verdict", text=str(found), **judged_as, **asdict(found))
         metrics = {"ciede2000": found.tuned, "ciede2000_start": found.start, "ciede2000_grey": found.grey}
         metrics["share_of_learnt"] = share
     elif len(test := packed.indices(Split.TEST)):

@@ -1548,6 +1548,10 @@
         <translation>Aber es ist ein gemeinsamer Farbstich: Innerhalb der Fotos sind die Farben der Wahrheit nicht näher.</translation>
     </message>
     <message>
+        <source>Its colours are duller, though: they have less chroma than before.</source>
+        <translation>Die Farben sind aber blasser: Sie sind weniger kräftig als zuvor.</translation>
+    </message>
+    <message>
         <source>Look at the photos before you keep it.</source>
         <translation>Sehen Sie die Fotos an, bevor Sie es behalten.</translation>
     </message>

@@ -70,6 +70,7 @@ def train(run: Path, photos: Path, title: str, first: int) -> None:
     worse = photos.name == "worse"
     tell("verdict", better=2 if worse else 5, of=6, improved=not worse, start=10.4, tuned=10.9 if worse else 8.9,
          grey=10.8, start_within=9.0, tuned_within=8.8, only_a_tint=photos.name == "tint",
+         duller=photos.name == "dull", start_chroma=74.0, tuned_chroma=60.0 if photos.name == "dull" else 76.0,
          sheet=sheet(run / "verdict.png", 4), text="")  # fmt: skip
     tell("saved", path=result(run / "result.safetensors", title), title=title, variant="KMHCNet_6c")
 

@@ -126,11 +126,12 @@ def test_a_result_that_is_worse_is_best_discarded(page, qtbot, tmp_path) -> None
     assert "worse" not in [choice.name for choice in choices()]
 
 
-def test_a_result_that_only_tints_is_called_so(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "tint"))
+@pytest.mark.parametrize(("name", "words"), [("tint", "a tint they share"), ("dull", "colours are duller")])
+def test_a_result_that_only_tints_or_dulls_is_called_so(page, qtbot, tmp_path, name, words) -> None:
+    check(page, qtbot, colour_photos(tmp_path, name))
     page.start()
     reach(page, qtbot, Stage.VERDICT)
-    assert "a tint they share" in page._message.text()
+    assert words in page._message.text()
     assert "Look at the photos" in page._message.text()
 
 

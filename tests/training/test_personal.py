@@ -16,8 +16,10 @@ from training.personal import Verdict, verdict
 GREY, START = 13.0, 10.0
 
 
-def said(*, better: int = 9, of: int = 12, tuned: float = 8.0, within: float = 7.0) -> Verdict:
-    return Verdict(better, of, START, tuned, GREY, 9.0, within, Path("verdict.png"))
+def said(
+    *, better: int = 9, of: int = 12, tuned: float = 8.0, within: float = 7.0, chromas: tuple[float, float] = (70, 72)
+) -> Verdict:
+    return Verdict(better, of, START, tuned, GREY, 9.0, within, *chromas, Path("verdict.png"))
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,7 @@ def said(*, better: int = 9, of: int = 12, tuned: float = 8.0, within: float = 7
         (said(tuned=10.5), "no improvement"),
         (said(better=6), "no improvement"),
         (said(within=9.5), "a tint they share"),
+        (said(chromas=(74, 58)), "duller, though: 74 % -> 58 % of the truth's chroma"),
         (said(better=4, of=6), "prove little"),
     ],
 )
@@ -36,6 +39,11 @@ def test_a_verdict_says_what_is_wrong_with_a_result(found: Verdict, words: str) 
 def test_a_good_result_is_told_in_figures_alone() -> None:
     assert str(said()) == "Better on 9 of 12 held-out photos, mean CIEDE2000 10.0 -> 8.0 (grey 13.0)."
     assert not said().only_a_tint
+
+
+@pytest.mark.parametrize("chromas", [(74, 73), (74, 90), (130, 104)])
+def test_colours_as_strong_as_before_or_stronger_than_the_truth_are_not_called_duller(chromas) -> None:
+    assert not said(chromas=chromas).duller
 
 
 def test_a_shared_tint_is_told_from_colours(tmp_path) -> None:
