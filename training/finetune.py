@@ -20,8 +20,9 @@ from training.measures import measure
 from training.packed import Packed
 from training.recipe import Recipe, Run
 
-smp()  # lightning imports torchvision, which needs its guard first
+smp()  # lightning and timm import torchvision, which needs its guard first
 import lightning.pytorch as lightning  # noqa: E402
+from timm.optim.muon import Muon  # noqa: E402
 from torch.utils.data import DataLoader  # noqa: E402
 
 VALIDATION_PHOTOS = 256  # at most, so that judging takes a small part of the time
@@ -123,15 +124,8 @@ class Colourist(lightning.LightningModule):
         )
 
     def configure_optimizers(self) -> Any:
-        """Return AdamW with the recipe's learning rates and schedule."""
-        recipe = self.recipe
-        encoder = {id(parameter) for parameter in self._encoder_parameters()}
-        decoder = [parameter for parameter in self.network.parameters() if id(parameter) not in encoder]
-        groups = [{"params": decoder, "lr": recipe.learning_rate}]
-        if recipe.encoder_share:
-            rate = recipe.learning_rate * recipe.encoder_share
-            groups.append({"params": self._encoder_parameters(), "lr": rate})
-        optimiser = torch.optim.AdamW(groups, eps=recipe.eps, weight_decay=recipe.weight_decay)
+        """Return the optimiser with the recipe's schedule."""
+        recipe, optimiser = self.recipe, optimiser_for(self.network, self.recipe)
         if recipe.schedule == "cosine":
             rates = torch.optim.lr_scheduler.LambdaLR(optimiser, self._cosine)
             return {"optimizer": optimiser, "lr_scheduler": {"scheduler": rates, "interval": "step"}}
@@ -157,9 +151,20 @@ class Colourist(lightning.LightningModule):
         done = min(1.0, step / max(1, self._total_steps))
         return self._warm(step) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
 
-    def _encoder_parameters(self) -> list[nn.Parameter]:
-        encoder: Any = self.network.encoder
-        return list(encoder.parameters())
+
+def optimiser_for(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """Return the recipe's optimiser for a network, with its learning rates."""
+    encoder: Any = network.encoder
+    encoder_parameters = list(encoder.parameters())
+    in_encoder = {id(parameter) for parameter in encoder_parameters}
+    decoder = [parameter for parameter in network.parameters() if id(parameter) not in in_encoder]
+    groups = [{"params": decoder, "lr": recipe.learning_rate}]
+    if recipe.encoder_share:
+        groups.append({"params": encoder_parameters, "lr": recipe.learning_rate * recipe.encoder_share})
+    rest: dict[str, Any] = {"eps": recipe.eps, "weight_decay": recipe.weight_decay}
+    if recipe.optimiser == "muon":
+        return Muon(groups, nesterov=True, **rest)
+    return torch.optim.AdamW(groups, **rest)
 
 
 def lesson(loss: TrainingLoss, p_hat: Tensor, p: Tensor, x: Tensor, teacher: nn.Module | None, share: float) -> Tensor:

@@ -117,7 +117,8 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     name = wishes.recipe or ("personal" if kind == "weights" and len(collect(wishes.folder)) <= MOST else "strong")
     if name not in RECIPES:
         raise TrainingError(f"There is no recipe {name!r}. Choose one of {', '.join(RECIPES)}.")
-    recipe: Recipe = replace(RECIPES[name], **wishes.options)
+    device = devices.choose(wishes.device or None)
+    recipe: Recipe = replace(RECIPES[name].suited_to(device.precision), **wishes.options)
     if name == "personal" and "size" not in wishes.options:
         recipe = replace(recipe, size=max(32, side // 32 * 32))  # the size that the start weights are used at
     if recipe.size % 32 or recipe.batch % wishes.devices:
@@ -149,7 +150,6 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     # Few photos are seen several times an epoch, each time cropped and worn otherwise.
     passes = 3 if name == "personal" else 1
     run = replace(run, steps=max(1, min(recipe.most_steps, -(-photos * passes // recipe.batch))))
-    device = devices.choose(run.device or None)
     trial = try_out(run, packed, started(run, packed), loss_of(run), device, teacher_of(run))
     if wishes.minutes and not wishes.epochs:
         run = _lasting(run, wishes.minutes * 60 / trial.seconds)

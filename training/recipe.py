@@ -1,7 +1,7 @@
 """How to train: frozen recipes, and the record of a run that makes it resumable."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -26,8 +26,10 @@ class Recipe:
         learning_rate: Of the decoder, at its highest.
         encoder_share: The encoder's learning rate, relative to the decoder's; 0 freezes it.
         freeze_norms: Keep the statistics of the batch norms, for few photos.
+        optimiser: "adamw", or "muon", which steps along the orthogonalised momentum of convolutions (Jordan and others
+            2024, https://kellerjordan.github.io/posts/muon/) and by AdamW for all else. It computes in bf16.
         eps: Adam's. The paper's is 1e-5; where gradients start small it holds the start back: see README.md.
-        weight_decay: Of AdamW.
+        weight_decay: Of the optimiser, decoupled.
         schedule: "plateau" (a tenth after stagnation, the paper's) or "cosine" (down to nothing at the end).
         warm_up: Steps until the full learning rate.
         clip: Longest gradient.
@@ -47,6 +49,7 @@ class Recipe:
     learning_rate: float = 1e-4
     encoder_share: float = 1.0
     freeze_norms: bool = False
+    optimiser: Literal["adamw", "muon"] = "adamw"
     eps: float = 1e-5
     weight_decay: float = 0.0
     schedule: Literal["plateau", "cosine"] = "plateau"
@@ -60,6 +63,10 @@ class Recipe:
     taught: float = 0.6
     blended: bool = False
 
+    def suited_to(self, precision: str) -> "Recipe":
+        """Return the recipe for a device: where a CPU does not compute bf16, Muon's takes fifty times as long."""
+        return replace(self, optimiser="adamw") if precision == "fp32" else self
+
 
 PAPER = Recipe()
 STRONG = Recipe(
@@ -67,6 +74,7 @@ STRONG = Recipe(
     pull=30.0,
     learning_rate=6e-4,
     encoder_share=0.5,
+    optimiser="muon",
     eps=1e-8,
     weight_decay=1e-3,
     schedule="cosine",

@@ -9,7 +9,7 @@ from kmhc_engine.devices import Device
 from kmhc_engine.networks import build
 from kmhc_engine.variants import DEFAULT, Variant
 from training.batches import training_batches
-from training.finetune import Colourist, layout_for
+from training.finetune import Colourist, layout_for, optimiser_for
 from training.losses import TrainingLoss, embedding_of
 from training.packed import Packed
 from training.recipe import STRONG, Recipe
@@ -43,8 +43,9 @@ def speed(
     place = device.torch_device
     loss = TrainingLoss(variant, embedding_of(variant, random=True)).to(place)
     layout = layout_for(device)
+    recipe = recipe.suited_to(device.precision)
     module = Colourist(build(variant).to(place), loss, recipe, steps, layout)
-    optimiser = torch.optim.AdamW(module.parameters(), lr=1e-6)
+    optimiser = optimiser_for(module.network, recipe)
     module.train()
     workers = 2 if device.name == "cuda" else 0
     batches = iter(training_batches(packed, batch=recipe.batch, steps=steps + 2, seed=0, workers=workers))

@@ -7,10 +7,10 @@ import torch
 from kmhc_engine import variants
 from kmhc_engine.networks import build
 from training.data import collect
-from training.finetune import Colourist, PhotoBatches, lesson, packed_side
+from training.finetune import Colourist, PhotoBatches, lesson, optimiser_for, packed_side
 from training.losses import TrainingLoss
 from training.packed import pack
-from training.recipe import STRONG, Run
+from training.recipe import PERSONAL, STRONG, Run
 
 
 @pytest.mark.parametrize(("ranks", "photos"), [(1, 5), (2, 4), (4, 4), (8, 5)])
@@ -76,3 +76,35 @@ def test_a_teacher_is_no_part_of_what_is_learnt_or_kept():
     taught = Colourist(network, chroma_loss(), STRONG, 1, teacher=torch.nn.Linear(3, 3))
     assert taught.state_dict().keys() == plain.state_dict().keys()
     assert len(list(taught.parameters())) == len(list(plain.parameters()))
+
+
+def steps_by(optimiser, *, size: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return what a step by random gradients of a size does to a convolution and to the last layer's bias."""
+    torch.manual_seed(0)
+    network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
+    recipe = replace(STRONG, optimiser=optimiser, learning_rate=1.0, weight_decay=0.0)
+    stepping = optimiser_for(network, recipe)
+    watched = network.decoder.blocks[0].conv1[0].weight, network.segmentation_head[0].bias
+    before = [parameter.detach().clone() for parameter in watched]
+    for parameter in network.parameters():
+        parameter.grad = size * torch.randn_like(parameter)
+    stepping.step()
+    weight, bias = (parameter.detach() - old for parameter, old in zip(watched, before, strict=True))
+    return weight.flatten(1), bias
+
+
+@pytest.mark.parametrize("size", [1e-4, 1.0])
+def test_muon_goes_equally_far_in_all_directions_and_as_far_as_adam_would(size):
+    weight, bias = steps_by("muon", size=size)
+    lengths = torch.linalg.svdvals(weight)
+    assert lengths.min() > 0.6 * lengths.max()
+    assert weight.square().mean().sqrt().item() == pytest.approx(0.2, rel=0.2)
+    assert torch.equal(bias.sign(), steps_by("adamw", size=size)[1].sign())
+    lengths = torch.linalg.svdvals(steps_by("adamw", size=size)[0])
+    assert lengths.min() < 0.6 * lengths.max()
+
+
+@pytest.mark.parametrize(("precision", "optimiser"), [("bf16", "muon"), ("fp16", "muon"), ("fp32", "adamw")])
+def test_the_strong_recipe_takes_muon_where_bf16_is_computed(precision, optimiser):
+    assert STRONG.suited_to(precision).optimiser == optimiser
+    assert PERSONAL.suited_to(precision) == PERSONAL
