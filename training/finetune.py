@@ -154,13 +154,13 @@ class Colourist(lightning.LightningModule):
 
 def optimiser_for(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     """Return the recipe's optimiser for a network, with its learning rates."""
-    encoder: Any = network.encoder
-    encoder_parameters = list(encoder.parameters())
-    in_encoder = {id(parameter) for parameter in encoder_parameters}
-    decoder = [parameter for parameter in network.parameters() if id(parameter) not in in_encoder]
+    encoder, decoder = (
+        [parameter for name, parameter in network.named_parameters() if name.startswith("encoder.") is wanted]
+        for wanted in (True, False)
+    )
     groups = [{"params": decoder, "lr": recipe.learning_rate}]
     if recipe.encoder_share:
-        groups.append({"params": encoder_parameters, "lr": recipe.learning_rate * recipe.encoder_share})
+        groups.append({"params": encoder, "lr": recipe.learning_rate * recipe.encoder_share})
     rest: dict[str, Any] = {"eps": recipe.eps, "weight_decay": recipe.weight_decay}
     if recipe.optimiser == "muon":
         return Muon(groups, nesterov=True, **rest)

@@ -27,7 +27,7 @@ class Recipe:
         encoder_share: The encoder's learning rate, relative to the decoder's; 0 freezes it.
         freeze_norms: Keep the statistics of the batch norms, for few photos.
         optimiser: "adamw", or "muon", which steps along the orthogonalised momentum of convolutions (Jordan and others
-            2024, https://kellerjordan.github.io/posts/muon/) and by AdamW for all else. It computes in bf16.
+            2024, https://kellerjordan.github.io/posts/muon/) and by NAdamW for all else. It computes in bf16.
         eps: Adam's. The paper's is 1e-5; where gradients start small it holds the start back: see README.md.
         weight_decay: Of the optimiser, decoupled.
         schedule: "plateau" (a tenth after stagnation, the paper's) or "cosine" (down to nothing at the end).

@@ -63,3 +63,5 @@ def test_a_shared_tint_is_told_from_colours(tmp_path) -> None:
     found, _ = verdict(photos, grey, orange, TrainingLoss(DEFAULT), tmp_path)
     assert found.improved
     assert found.only_a_tint
+    assert found.start_chroma < 1
+    assert 50 < found.tuned_chroma < 150
