@@ -118,7 +118,8 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     if name not in RECIPES:
         raise TrainingError(f"There is no recipe {name!r}. Choose one of {', '.join(RECIPES)}.")
     device = devices.choose(wishes.device or None)
-    recipe: Recipe = replace(RECIPES[name].suited_to(device.precision), **wishes.options)
+    suited = RECIPES[name].suited_to(device.precision, from_weights=kind == "weights")
+    recipe: Recipe = replace(suited, **wishes.options)
     if name == "personal" and "size" not in wishes.options:
         recipe = replace(recipe, size=max(32, side // 32 * 32))  # the size that the start weights are used at
     if recipe.size % 32 or recipe.batch % wishes.devices:

@@ -63,9 +63,15 @@ class Recipe:
     taught: float = 0.6
     blended: bool = False
 
-    def suited_to(self, precision: str) -> "Recipe":
-        """Return the recipe for a device: where a CPU does not compute bf16, Muon's takes fifty times as long."""
-        return replace(self, optimiser="adamw") if precision == "fp32" else self
+    def suited_to(self, precision: str, *, from_weights: bool) -> "Recipe":
+        """Return the recipe for a device and a start.
+
+        Where a CPU does not compute bf16, Muon takes fifty times as long; and it helps those along who know something
+        already, not those who begin (README.md).
+        """
+        if precision == "fp32" or not from_weights:
+            return replace(self, optimiser="adamw")
+        return self
 
 
 PAPER = Recipe()

@@ -104,7 +104,10 @@ def test_muon_goes_equally_far_in_all_directions_and_as_far_as_adam_would(size):
     assert lengths.min() < 0.6 * lengths.max()
 
 
-@pytest.mark.parametrize(("precision", "optimiser"), [("bf16", "muon"), ("fp16", "muon"), ("fp32", "adamw")])
-def test_the_strong_recipe_takes_muon_where_bf16_is_computed(precision, optimiser):
-    assert STRONG.suited_to(precision).optimiser == optimiser
-    assert PERSONAL.suited_to(precision) == PERSONAL
+@pytest.mark.parametrize(
+    ("precision", "from_weights", "optimiser"),
+    [("bf16", True, "muon"), ("fp16", True, "muon"), ("fp32", True, "adamw"), ("bf16", False, "adamw")],
+)
+def test_the_strong_recipe_takes_muon_from_weights_where_bf16_is_computed(precision, from_weights, optimiser):
+    assert STRONG.suited_to(precision, from_weights=from_weights).optimiser == optimiser
+    assert PERSONAL.suited_to(precision, from_weights=from_weights) == PERSONAL
