@@ -43,7 +43,7 @@ def speed(
     place = device.torch_device
     loss = TrainingLoss(variant, embedding_of(variant, random=True)).to(place)
     layout = layout_for(device)
-    recipe = recipe.suited_to(device.precision, from_weights=True)
+    recipe = recipe.suited_to(device.precision, from_weights=True)  # the slower optimiser
     module = Colourist(build(variant).to(place), loss, recipe, steps, layout)
     optimiser = optimiser_for(module.network, recipe)
     module.train()

@@ -102,20 +102,19 @@ def test_a_teacher_is_found_and_told_and_takes_time_and_memory(colour_folder, tm
         pass
 
 
-def test_where_no_photos_are_left_to_tune_by_the_curves_are_those_of_the_held_out_ones(colour_folder, tmp_path, start):
-    recipe = replace(PERSONAL, size=32, fractions=(0.7, 0.0, 0.3))
-    run = Run(SPEC, str(start), "weights", str(colour_folder(20)), "Mine", recipe, 1, 1, device="cpu")
-    packed = prepare(run, tmp_path, tell_nobody)
-    batches = PhotoBatches(run, tmp_path, workers=0)
-    batches.trainer = None
-    assert sum(len(photos) for photos, _ in batches.val_dataloader()) == len(packed.indices(Split.TEST))
-
-
-def test_held_out_photos_choose_nothing_where_curves_decide_when_to_stop(colour_folder, tmp_path, start):
-    recipe = replace(PAPER, size=32, fractions=(0.7, 0.0, 0.3))
+@pytest.mark.parametrize(
+    ("recipe", "split"),
+    [
+        pytest.param(PERSONAL, Split.TEST, id="held-out photos draw the curves where those choose nothing"),
+        pytest.param(PAPER, Split.TRAIN, id="held-out photos choose nothing where curves decide when to stop"),
+    ],
+)
+def test_where_no_photos_are_left_to_tune_by_others_draw_the_curves(colour_folder, tmp_path, start, recipe, split):
+    recipe = replace(recipe, size=32, fractions=(0.7, 0.0, 0.3))
     run = Run(SPEC, str(start), "weights", str(colour_folder(20)), "Mine", recipe, 1, 1, device="cpu")
     packed = prepare(run, tmp_path, tell_nobody)
     batches = PhotoBatches(run, tmp_path, workers=0)
     batches.trainer = None
     judged = sum(len(photos) for photos, _ in batches.val_dataloader())
-    assert judged == len(packed.indices(Split.TRAIN)) != len(packed.indices(Split.TEST))
+    assert judged == len(packed.indices(split))
+    assert len(packed.indices(Split.TEST)) != len(packed.indices(Split.TRAIN))
