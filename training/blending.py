@@ -5,15 +5,21 @@ usually weights that are better than both (Wortsman et al., Robust fine-tuning o
 
 What faded slides share is their cast. It is learnt first, can halve CIEDE2000, and lays one tint over sky,
 lawn and faces. So colours within a photo, its mean taken off, must not get farther from the truth on the way.
+
+And a few photos teach to be careful: colours grow weak, which CIEDE2000 rewards by itself. So they are compared, and
+kept, as strong as those of the start weights.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from torch import Tensor
 
+from kmhc_engine.colour import AB_SCALE, Floats, rgb_to_lab
 from training.data import Split
-from training.judging import Predict, score, untinted_difference
+from training.judging import RGB, Predict, colourised, score, untinted_difference
 from training.packed import Packed
 
 State = Mapping[str, Tensor]
@@ -21,6 +27,31 @@ State = Mapping[str, Tensor]
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _UNTRIED = 0.5
 _AS_GOOD = 1.02  # times the untinted difference of the start weights
+_STRONGEST = 1.5  # beyond it, what was learnt is little more than grey
+_LARGEST = 1 - 1e-6  # of what tanh gives: where it reaches 1 in fp32, it cannot be undone
+_HEAD = "segmentation_head."  # a last convolution; then tanh (equation 1)
+
+
+@dataclass(frozen=True)
+class Blend:
+    """Weights on the way from the start to what was learnt.
+
+    Attributes:
+        state: The weights.
+        share: How far they are on the way, 0..1.
+        strength: How many times as strong their last layer was made.
+    """
+
+    state: dict[str, Tensor]
+    share: float
+    strength: float = 1.0
+
+
+class _Tried(NamedTuple):
+    share: float
+    strength: float
+    ciede2000: float
+    untinted: float
 
 
 def blended(start: State, end: State, share: float) -> dict[str, Tensor]:
@@ -28,10 +59,15 @@ def blended(start: State, end: State, share: float) -> dict[str, Tensor]:
     return {name: start[name].lerp(value, share) if value.is_floating_point() else value for name, value in end.items()}
 
 
-def best_blend(
-    start: State, end: State, packed: Packed, predict_with: Callable[[State], Predict]
-) -> tuple[dict[str, Tensor], float]:
+def strengthened(state: State, strength: float) -> dict[str, Tensor]:
+    """Return the weights of a network whose last layer, before tanh, is so many times as strong."""
+    return {name: value * strength if name.startswith(_HEAD) else value for name, value in state.items()}
+
+
+def best_blend(start: State, end: State, packed: Packed, predict_with: Callable[[State], Predict]) -> Blend:
     """Choose the share of what was learnt with the least mean CIEDE2000 on the photos to tune by, and more than a tint.
+
+    Weaker colours than those of the start weights, or of the photos if these have less, are made as strong first.
 
     Args:
         start: The start weights.
@@ -40,19 +76,38 @@ def best_blend(
         predict_with: Makes a state predict.
 
     Returns:
-        The blend and its share: half, if there is no photo to choose by.
+        The blend: half the way, if there is no photo to choose by.
     """
     photos = [packed.photo(int(index)) for index in packed.indices(Split.VAL)]
-
-    def differences(share: float) -> tuple[float, float]:
-        predict = predict_with(blended(start, end, share))
-        scores = [(*score(photo, predict), photo) for photo in photos]
-        untinted = [untinted_difference(picture, photo) for _, picture, photo in scores]
-        return float(np.mean([values["ciede2000"] for values, _, _ in scores])), float(np.mean(untinted))
-
     if not photos:
-        return blended(start, end, _UNTRIED), _UNTRIED
-    found = {share: differences(share) for share in SHARES}
-    most = _AS_GOOD * found[SHARES[0]][1]
-    share = min((share for share in SHARES if found[share][1] <= most), key=lambda share: found[share][0])
-    return blended(start, end, share), share
+        return Blend(blended(start, end, _UNTRIED), _UNTRIED)
+    wanted = _chroma([rgb_to_lab(photo)[..., 1:] for photo in photos])
+    found: list[_Tried] = []
+    for share in SHARES:
+        predict = predict_with(blended(start, end, share))
+        colours = [colourised(photo, predict)[1] for photo in photos]
+        if not found:
+            wanted = min(wanted, _chroma(colours))
+        strength = float(np.clip(wanted / max(_chroma(colours), 1e-3), 1, _STRONGEST))
+        pairs = [(photo, _stronger(ab, strength)) for photo, ab in zip(photos, colours, strict=True)]
+        found.append(_Tried(share, strength, *_differences(pairs)))
+    most = _AS_GOOD * found[0].untinted
+    best = min((tried for tried in found if tried.untinted <= most), key=lambda tried: tried.ciede2000)
+    return Blend(strengthened(blended(start, end, best.share), best.strength), best.share, best.strength)
+
+
+def _differences(pairs: Sequence[tuple[RGB, Floats]]) -> tuple[float, float]:
+    """Return the means of CIEDE2000 and of the untinted difference over photos with colours predicted for them."""
+    scores = [(*score(photo, lambda _, ab=ab: ab), photo) for photo, ab in pairs]  # type: ignore[misc]
+    untinted = [untinted_difference(picture, photo) for _, picture, photo in scores]
+    return float(np.mean([values["ciede2000"] for values, _, _ in scores])), float(np.mean(untinted))
+
+
+def _chroma(colours: list[Floats]) -> float:
+    return float(np.mean([np.linalg.norm(ab, axis=-1).mean() for ab in colours]))
+
+
+def _stronger(ab: Floats, strength: float) -> Floats:
+    """Return what a network with a strengthened last layer predicts, from what it does without."""
+    result: Floats = AB_SCALE * np.tanh(strength * np.arctanh(np.clip(ab / AB_SCALE, -_LARGEST, _LARGEST)))
+    return result

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from tests.training.conftest import save
-from training.blending import best_blend, blended
+from training.blending import Blend, best_blend, blended, strengthened
 from training.data import collect
 from training.packed import pack
 
@@ -24,11 +24,12 @@ def ab(contrast: float, tint: float) -> np.ndarray:
 
 
 def state(contrast: float, tint: float) -> dict[str, torch.Tensor]:
-    return {"contrast": torch.tensor(float(contrast)), "tint": torch.tensor(float(tint))}
+    return {f"segmentation_head.{name}": torch.tensor(float(v)) for name, v in (("contrast", contrast), ("tint", tint))}
 
 
 def predict_with(known):
-    return lambda photo: ab(float(known["contrast"]), float(known["tint"]))
+    contrast, tint = (128 * np.tanh(float(value) / 128) for value in known.values())
+    return lambda photo: ab(contrast, tint)
 
 
 def packed_with(splits: list[str], tmp_path):
@@ -56,9 +57,37 @@ def packed_with(splits: list[str], tmp_path):
 def test_as_much_is_kept_as_makes_the_photos_to_tune_by_truer_and_not_by_a_tint_alone(tmp_path, end, share):
     packed = packed_with(["train", "train", "val", "val", "test"], tmp_path)
     start = state(12, 0)
-    kept, found = best_blend(start, end, packed, predict_with)
-    assert found == share
-    assert kept == blended(start, end, share)
+    kept = best_blend(start, end, packed, predict_with)
+    assert kept == Blend(blended(start, end, share), share, 1)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "strength"),
+    [
+        (state(12, -20), state(16, 8), 1.3),  # as strong as those of the start
+        (state(20, -40), state(24, 15), 1.1),  # as strong as the truth, which is less
+        (state(12, -20), state(12, 1), 1.5),  # no more than half as strong again
+    ],
+)
+def test_colours_that_grew_weaker_are_made_as_strong_as_before(tmp_path, start, end, strength):
+    packed = packed_with(["train", "train", "val", "val", "test"], tmp_path)
+    kept = best_blend(start, end, packed, predict_with)
+    assert kept.share == 1
+    assert kept.strength == pytest.approx(strength, abs=0.02)
+    for name, value in kept.state.items():
+        assert float(value) == pytest.approx(kept.strength * float(end[name]))
+
+
+def test_of_colours_that_only_grew_weaker_nothing_is_kept(tmp_path):
+    packed = packed_with(["train", "train", "val", "val", "test"], tmp_path)
+    wrong, weaker = state(-15, -15), state(-12, -12)  # nearer to grey, and so to the truth
+    for name, value in best_blend(wrong, weaker, packed, predict_with).state.items():
+        assert float(value) == pytest.approx(float(wrong[name]), rel=0.01)
+
+
+def test_only_the_last_layer_is_strengthened():
+    kept = strengthened({"decoder.a": torch.tensor(2.0), "segmentation_head.0.bias": torch.tensor(2.0)}, 1.5)
+    assert kept == {"decoder.a": torch.tensor(2.0), "segmentation_head.0.bias": torch.tensor(3.0)}
 
 
 def test_held_out_photos_have_no_say(tmp_path):
@@ -67,6 +96,4 @@ def test_held_out_photos_have_no_say(tmp_path):
     def refuse(known):
         raise AssertionError("a photo was judged")
 
-    kept, share = best_blend(state(0, 0), state(4, 2), packed, refuse)
-    assert share == 0.5
-    assert kept == state(2, 1)
+    assert best_blend(state(0, 0), state(4, 2), packed, refuse) == Blend(state(2, 1), 0.5, 1)
