@@ -19,7 +19,7 @@ MEASURES: Mapping[str, tuple[str, bool | None]] = MappingProxyType(
         "psnr": ("PSNR of RGB, dB", True),
         "ciede2000": ("mean colour difference CIEDE2000", False),
         "chroma_error": ("mean distance in the ab plane", False),
-        "chroma_share": ("mean chroma, % of the truth's", None),
+        "chroma_share": ("chroma, % of the same true photo's", None),
         "colourfulness": ("Hasler and Süsstrunk's M3", None),
         "colourfulness_difference": ("its distance from the truth's", False),
         "ssim": ("SSIM of RGB", True),
