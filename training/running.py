@@ -213,16 +213,14 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         base = build(variant)
         weights.load_into(base, info(Path(run.start)))
         start = base.state_dict()
-        blend = Blend(dict(state), 1.0)
-        if run.recipe.blended:
-            blend = best_blend(start, state, packed, predict_with)
+        blend = best_blend(start, state, packed, predict_with) if run.recipe.blended else Blend(dict(state), 1.0)
         state = blend.state
         before = predict_with(start, info(Path(run.start)).side)
         found, results = verdict(packed, before, predict_with(state), loss_of(run), folder)
         judged_as = {name: getattr(found, name) for name in ("improved", "only_a_tint", "duller")}
         tell("verdict", text=str(found), **judged_as, **asdict(found))
         metrics = {"ciede2000": found.tuned, "ciede2000_start": found.start, "ciede2000_grey": found.grey}
-        metrics |= {"share_of_learnt": blend.share, "strength_of_colours": blend.strength}
+        metrics |= {"share_of_learnt": blend.share, "colour_strength": blend.strength}
     elif len(test := packed.indices(Split.TEST)):
         loss = loss_of(run)
         for name, predict in (("weights", predict_with(state)), ("grey", grey)):
