@@ -86,10 +86,11 @@ def best_blend(start: State, end: State, packed: Packed, predict_with: Callable[
     for share in SHARES:
         predict = predict_with(blended(start, end, share))
         colours = [colourised(photo, predict)[1] for photo in photos]
-        if not found:
-            wanted = min(wanted, _chroma(colours))
-        strength = float(np.clip(wanted / max(_chroma(colours), 1e-3), 1, _STRONGEST))
-        pairs = [(photo, _stronger(ab, strength)) for photo, ab in zip(photos, colours, strict=True)]
+        chroma = _chroma(colours)
+        if not found:  # the start weights
+            wanted = min(wanted, chroma)
+        strength = float(np.clip(wanted / max(chroma, 1e-3), 1, _STRONGEST))
+        pairs = [(photo, stronger(ab, strength)) for photo, ab in zip(photos, colours, strict=True)]
         found.append(_Tried(share, strength, *_differences(pairs)))
     most = _AS_GOOD * found[0].untinted
     best = min((tried for tried in found if tried.untinted <= most), key=lambda tried: tried.ciede2000)
@@ -107,7 +108,7 @@ def _chroma(colours: list[Floats]) -> float:
     return float(np.mean([np.linalg.norm(ab, axis=-1).mean() for ab in colours]))
 
 
-def _stronger(ab: Floats, strength: float) -> Floats:
-    """Return what a network with a strengthened last layer predicts, from what it does without."""
+def stronger(ab: Floats, strength: float) -> Floats:
+    """Return what a network with a `strengthened` last layer predicts, from what it does without: ab of any shape."""
     result: Floats = AB_SCALE * np.tanh(strength * np.arctanh(np.clip(ab / AB_SCALE, -_LARGEST, _LARGEST)))
     return result

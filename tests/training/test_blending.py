@@ -3,8 +3,10 @@ import numpy as np
 import pytest
 import torch
 
+from kmhc_engine import variants
+from kmhc_engine.networks import build
 from tests.training.conftest import save
-from training.blending import Blend, best_blend, blended, strengthened
+from training.blending import Blend, best_blend, blended, strengthened, stronger
 from training.data import collect
 from training.packed import pack
 
@@ -88,6 +90,18 @@ def test_of_colours_that_only_grew_weaker_nothing_is_kept(tmp_path):
 def test_only_the_last_layer_is_strengthened():
     kept = strengthened({"decoder.a": torch.tensor(2.0), "segmentation_head.0.bias": torch.tensor(2.0)}, 1.5)
     assert kept == {"decoder.a": torch.tensor(2.0), "segmentation_head.0.bias": torch.tensor(3.0)}
+
+
+def test_a_network_with_a_strengthened_last_layer_predicts_what_was_judged():
+    torch.manual_seed(0)
+    network = build(variants.find("unet/tu-test_resnet/LAB/chroma")).eval()
+    x = torch.rand(1, 1, 32, 32) - 0.5
+    with torch.inference_mode():
+        before = 128 * network(x).numpy()
+        network.load_state_dict(strengthened(network.state_dict(), 1.4))
+        after = 128 * network(x).numpy()
+    assert np.abs(after - before).max() > 1
+    assert stronger(before, 1.4) == pytest.approx(after, abs=0.01)
 
 
 def test_held_out_photos_have_no_say(tmp_path):
