@@ -47,7 +47,7 @@ def train(
     device: Annotated[str, Option(help="cuda, mps or cpu; empty chooses.")] = "",
     devices: Annotated[int, Option(min=1, help="Devices that share the work.")] = 1,
     seed: Annotated[int, Option(help="Same seed, same split and same training.")] = 0,
-    install: Annotated[bool, Option(help="Put the result among your own weights, unless it is no better.")] = True,
+    install: Annotated[bool, Option(help="Put the result among your own weights, unless the verdict says no.")] = True,
     dry_run: Annotated[bool, Option("--dry-run", help="Say what would happen, how long and how much memory.")] = False,
     progress: Annotated[str, Option(help="text, or json: one event a line.")] = "text",
     led: Annotated[bool, Option("--led", help="Give way to other programs, and end when standard input does.")] = False,
@@ -93,10 +93,16 @@ def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
     from kmhc_engine import weights
     from training.running import train as train_run
 
+    improved = True  # where no verdict says otherwise
+
+    def heed(event: str, **values: object) -> None:
+        nonlocal improved
+        improved = bool(values.get("improved", improved))
+        tell(event, **values)
+
     os.environ[LED_RUN] = str(folder.absolute())
-    saved = train_run(run, folder, tell)
-    better = saved.metrics.get("ciede2000", 0.0) < saved.metrics.get("ciede2000_start", float("inf"))
-    if install and better:  # what is no better than its start stays in the run's folder
+    saved = train_run(run, folder, heed)
+    if install and improved:  # else the result stays in the run's folder
         installed = weights.install(saved.path)
         tell("saved", path=installed.path, title=installed.title, variant=installed.variant.name)
 

@@ -182,8 +182,8 @@ def test_twenty_photos_of_one_s_own_are_enough_to_fine_tune_and_fewer_are_not(
         assert "at least 20 photos with colour" in last["message"]
 
 
-@pytest.mark.parametrize(("tuned", "installed"), [(8.0, True), (10.0, False)])
-def test_only_what_is_better_than_its_start_is_put_among_the_weights(tmp_path, monkeypatch, tuned, installed):
+@pytest.mark.parametrize("verdict", [{"improved": True}, {"improved": False}, {}])
+def test_what_the_verdict_calls_no_improvement_is_not_put_among_the_weights(tmp_path, monkeypatch, verdict):
     from kmhc_engine import variants, weights
     from kmhc_engine.networks import build
     from kmhc_engine.weights_format import write_weights
@@ -191,11 +191,18 @@ def test_only_what_is_better_than_its_start_is_put_among_the_weights(tmp_path, m
     from training.recipe import PERSONAL, Run
 
     variant = variants.find(SPEC)
-    metrics = {"ciede2000": tuned, "ciede2000_start": 9.0}
-    saved = write_weights(
-        tmp_path / "r.safetensors", build(variant).state_dict(), variant, title="Mine", metrics=metrics
-    )
-    monkeypatch.setattr(running, "train", lambda run, folder, tell: saved)
+    told = []
+
+    def train(run, folder, tell):
+        if verdict:
+            tell("verdict", tuned=8.0, start=9.0, **verdict)
+        return write_weights(tmp_path / "r.safetensors", build(variant).state_dict(), variant, title="Mine")
+
+    monkeypatch.setattr(running, "train", train)
     monkeypatch.setenv(cli.LED_RUN, "")
-    cli._run(Run(SPEC, "", "weights", "", "Mine", PERSONAL, 1, 1), tmp_path, lambda event, **values: None, True)
+    installed = verdict.get("improved", True)
+    cli._run(
+        Run(SPEC, "", "weights", "", "Mine", PERSONAL, 1, 1), tmp_path, lambda event, **_: told.append(event), True
+    )
+    assert told == ["verdict"] * bool(verdict) + ["saved"] * installed
     assert ("Mine" in [one.title for one in weights.catalogue()]) is installed
