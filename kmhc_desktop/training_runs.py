@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kmhc_engine import weights
 from kmhc_engine.weights import Weights
+from kmhc_engine.weights_format import named_by
 
 _RECORD, _CHECKPOINT, _RESULT = "run.json", "last.ckpt", "result.safetensors"  # as training/README.md says
 
@@ -63,10 +64,10 @@ def discard(folder: Path) -> None:
 
 
 def free_title(wanted: str) -> str:
-    """Return a name that no weights on this computer have: "Attic", "Attic 2"."""
+    """Return a name that no weights on this computer have, nor any variant: "Attic", "Attic 2"."""
     taken = {one.title.casefold() for one in weights.catalogue()}
     title, number = wanted, 1
-    while title.casefold() in taken:
+    while title.casefold() in taken or named_by(title):
         number += 1
         title = f"{wanted} {number}"
     return title

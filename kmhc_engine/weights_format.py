@@ -185,12 +185,17 @@ def variant_of(spec: str) -> Variant:
     return next((known for known in NAMED if known == variant), variant)
 
 
+def named_by(title: str) -> Variant | None:
+    """Return the variant of the paper whose name a title is; None if it is a name of one's own."""
+    try:
+        return None if "/" in title else variants.find(title)
+    except VariantError:
+        return None
+
+
 def names_another(title: str, variant: Variant) -> bool:
     """Return whether a title is the name of a variant of the paper, but not of this one."""
-    try:
-        return "/" not in title and variants.find(title) != variant
-    except VariantError:
-        return False
+    return named_by(title) not in (None, variant)
 
 
 def refusal(path: Path, cause: str, remedy: str) -> WeightsRefused:

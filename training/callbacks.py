@@ -9,9 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from kmhc_engine.atomic import whole_disk_errors
 from kmhc_engine.networks import smp
 from kmhc_engine.weights_format import atomic
 from training.augment import to_pair
+from training.errors import Diverged
 from training.finetune import colour
 from training.measures import MEASURES
 from training.progress import Tell
@@ -32,11 +34,21 @@ class AtomicCheckpoints(TorchCheckpointIO):
     """Writes checkpoints that are whole or not there, even when the power fails."""
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:
-        """Write a checkpoint."""
+        """Write a checkpoint.
+
+        Raises:
+            Diverged: Weights are not finite; the earlier checkpoint stays.
+            DiskFull: There is no room.
+        """
+        if not all(value.isfinite().all() for value in checkpoint["state_dict"].values()):
+            raise Diverged("The weights are no longer finite. Start again with a smaller --learning-rate.")
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with atomic(target) as file:
-            torch.save(checkpoint, file)
+        with whole_disk_errors(target.parent), atomic(target) as file:
+            try:
+                torch.save(checkpoint, file)
+            except RuntimeError as error:  # torch's own end of a file that could not be written
+                raise error.__context__ if isinstance(error.__context__, OSError) else error from None
 
 
 class Average(WeightAveraging):

@@ -1,5 +1,6 @@
 """`kmhc train`, `kmhc evaluate` and `kmhc report`. Nothing heavy is imported before a command runs."""
 
+import math
 import os
 import time
 from pathlib import Path
@@ -46,7 +47,7 @@ def train(
     wear: Annotated[bool, Option(help="Wear the training photos like old ones.")] = True,
     device: Annotated[str, Option(help="cuda, mps or cpu; empty chooses.")] = "",
     devices: Annotated[int, Option(min=1, help="Devices that share the work.")] = 1,
-    seed: Annotated[int, Option(help="Same seed, same split and same training.")] = 0,
+    seed: Annotated[int, Option(min=0, help="Same seed, same split and same training.")] = 0,
     install: Annotated[bool, Option(help="Put the result among your own weights, unless the verdict says no.")] = True,
     dry_run: Annotated[bool, Option("--dry-run", help="Say what would happen, how long and how much memory.")] = False,
     progress: Annotated[str, Option(help="text, or json: one event a line.")] = "text",
@@ -93,7 +94,7 @@ def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
     from kmhc_engine import weights
     from training.running import train as train_run
 
-    improved = True  # where no verdict says otherwise
+    improved = not run.personal  # there the verdict says it
 
     def heed(event: str, **values: object) -> None:
         nonlocal improved
@@ -102,7 +103,15 @@ def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
 
     os.environ[LED_RUN] = str(folder.absolute())
     saved = train_run(run, folder, heed)
-    if install and improved:  # else the result stays in the run's folder
+    if not install:
+        return
+    difference, none = (saved.metrics.get(name, math.inf) for name in ("ciede2000", "ciede2000_grey"))
+    if not improved or difference >= none:
+        reason = (
+            f"no closer to the truth than grey ({difference:.1f}, grey {none:.1f})" if improved else "no improvement"
+        )
+        tell("left", text=f"The result is {reason}: it stays in the run's folder, and your weights are as they were.")
+    else:
         installed = weights.install(saved.path)
         tell("saved", path=installed.path, title=installed.title, variant=installed.variant.name)
 

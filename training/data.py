@@ -78,24 +78,37 @@ def collect(folder: Path) -> list[Sample]:
 def _from_index(index: Path) -> list[Sample]:
     samples = []
     try:
-        with index.open(encoding="utf-8-sig", newline="") as file:
+        with index.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             for row in csv.DictReader(file):
-                name = row["path"]
-                said = row.get("split") or name.partition("/")[0]
+                name = row["path"] or ""
+                if not name:
+                    raise ValueError("a row without a path")
                 samples.append(
                     Sample(
                         path=index.parent / name,
                         name=name,
                         weight=_weight(row.get("weight") or "1"),
-                        split=Split(said) if said in list(Split) else None,
+                        split=_split(row.get("split") or "", name),
                         group=row.get("group") or "",
                     )
                 )
     except (KeyError, ValueError, csv.Error) as error:
         raise TrainingError(
-            f"{printable(index)} is no index of photos ({error}). It needs a column `path`; `weight` is a number."
+            f"{printable(index)} is no index of photos ({printable(str(error))}). It needs a column `path`; "
+            "`weight` is a number, `split` is train, val or test."
         ) from error
     return samples
+
+
+def _split(said: str, name: str) -> Split | None:
+    """Read what a photo is for; where nothing is said, its first folder may tell."""
+    word = said.strip().casefold()
+    if not word:
+        folder = name.partition("/")[0]
+        return Split(folder) if folder in list(Split) else None
+    if word not in (*Split, "validation"):
+        raise ValueError(f"the split {said!r} of {name} is none of {', '.join(Split)}")
+    return Split.VAL if word == "validation" else Split(word)
 
 
 def _weight(text: str) -> float:

@@ -1,8 +1,9 @@
 """`kmhc evaluate`: measures of weights on photos, never without the grey and the mean-colour baselines."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -36,7 +37,7 @@ from training.judging import (
     skin_difference,
 )
 from training.losses import TrainingLoss, embedding_of
-from training.packed import pack
+from training.packed import Packed, pack
 from training.perceptual import fid, lpips, mobilenet
 from training.skin import Skin, skin_finder
 
@@ -90,6 +91,7 @@ class Row:
         baseline: Whether it has learnt nothing.
         scores: One a photo.
         sha256: Of the weights; empty for a baseline.
+        trained_on: The photos that the weights were trained on, in words.
         overall: Measures that only all photos together have.
     """
 
@@ -97,6 +99,7 @@ class Row:
     baseline: bool
     scores: list[Score]
     sha256: str = ""
+    trained_on: str = ""
     overall: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -126,7 +129,7 @@ class Evaluation:
     """The result.
 
     Attributes:
-        asked: The question.
+        asked: The question; its split is the one that was judged.
         rows: Baselines first.
         left_out: The photos that were not judged, in words.
         pictures: Photo -> title -> picture, for the worst, median and best photos of the first weights.
@@ -167,8 +170,9 @@ def evaluate(asked: Asked, judged: Sequence[Weights], each_side: int = 4) -> Eva
         if path
     }
     distance = fid(asked.fid_weights) if asked.fid_weights else None
-    with TemporaryDirectory(prefix="kmhc-") as temporary:
-        packed = pack(_samples(asked), Path(temporary), side=asked.size, seed=0)
+    split, samples = _samples(asked)
+    asked = replace(asked, split=split)
+    with TemporaryDirectory(prefix="kmhc-") as temporary, _unpacked(samples, Path(temporary), asked.size) as packed:
         photos = {sample.path: packed.photo(index) for index, sample in enumerate(packed.samples)}
         groups = {sample.path: sample.group for sample in packed.samples}
         skin: dict[Path, Skin] = {}
@@ -191,14 +195,15 @@ def evaluate(asked: Asked, judged: Sequence[Weights], each_side: int = 4) -> Eva
             overall = {}
             if distance:
                 overall["fid"] = distance((colourised(photo, predict)[0], photo) for photo in photos.values())
-            return Row(title, found is None, scores, found.sha256 if found else "", overall)
+            told = (found.sha256, found.trained_on) if found else ("", "")
+            return Row(title, found is None, scores, *told, overall)
 
         kinds = {(found.variant.space, found.variant.loss, found.variant.embedding) for found in judged}
         loss = _loss(judged[0], asked) if len(kinds) == 1 else None  # of several kinds, which were the baselines'?
         rows = [row(GREY, grey, loss), row(MEAN_COLOUR, mean_colour(list(photos.values())), loss)]
         predictions: dict[str, Predict] = {}
-        for found in judged:
-            title = found.title if found.title not in predictions else f"{found.title} ({found.path.stem})"
+        titles = distinct([found.title for found in judged], [found.path.parent.name for found in judged])
+        for title, found in zip(titles, judged, strict=True):
             predictions[title] = _predict(found, asked)
             rows.append(row(title, predictions[title], _loss(found, asked), found))
         sections = _sections(rows[2 if judged else 0], each_side)
@@ -209,13 +214,31 @@ def evaluate(asked: Asked, judged: Sequence[Weights], each_side: int = 4) -> Eva
             | {"true": photos[path].copy()}
             for path in shown
         }
+        photos.clear()  # they lie in the file that goes now
         census = packed.census
         left_out = f"{census.grey} grey, {census.tinted} tinted, {len(census.broken)} unreadable"
         return Evaluation(asked, rows, left_out, pictures, sections)
 
 
-def _samples(asked: Asked) -> list[Sample]:
-    """Return the photos to judge on."""
+@contextmanager
+def _unpacked(samples: Sequence[Sample], folder: Path, side: int) -> Iterator[Packed]:
+    """Decode photos into a file, which is let go at the end."""
+    packed = pack(samples, folder, side=side, seed=0, least=1)
+    try:
+        yield packed
+    finally:
+        packed.close()
+        Packed.discard(folder)
+
+
+def distinct(titles: Sequence[str], places: Sequence[str]) -> list[str]:
+    """Tell things of the same title apart: by their places, and by numbers where these are the same too."""
+    told = [f"{t} ({place})" if titles.count(t) > 1 else t for t, place in zip(titles, places, strict=True)]
+    return [f"{t}, {told[: n + 1].count(t)}" if told.count(t) > 1 else t for n, t in enumerate(told)]
+
+
+def _samples(asked: Asked) -> tuple[str, list[Sample]]:
+    """Return the split to judge on, and its photos."""
     if asked.split not in ("", "all", *Split):
         raise TrainingError(f"There is no split {asked.split!r}. Choose train, val, test or all.")
     samples = collect(asked.folder)
@@ -230,7 +253,7 @@ def _samples(asked: Asked) -> list[Sample]:
     if asked.limit:
         picked = np.linspace(0, len(samples) - 1, min(asked.limit, len(samples))).round().astype(int)
         samples = [samples[index] for index in picked]
-    return samples
+    return split, samples
 
 
 def _watched(title: str, items: Iterable[T]) -> Iterable[T]:

@@ -7,7 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from kmhc_engine.errors import printable
 from kmhc_engine.weights_format import atomic
+from training.data import Split
 from training.evaluate import UNFAIR, Evaluation
 from training.measures import MEASURES
 
@@ -41,22 +43,33 @@ def warnings(evaluation: Evaluation) -> list[str]:
         for row in judged
         if row.unfair
     ]
-    return dull + unfair
+    seen = [
+        f"{row.title} was trained on {row.trained_on}. If these are the same photos, this flatters it: "
+        "give the split.csv of its run, which says what it has not seen."
+        for row in judged
+        if evaluation.asked.split != Split.TEST and row.trained_on.endswith(f" of {_source(evaluation)}")
+    ]
+    return dull + unfair + seen
+
+
+def _source(evaluation: Evaluation) -> str:
+    return printable(evaluation.asked.folder.absolute().name)
 
 
 def show(evaluation: Evaluation) -> None:
     """Print the table."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     rows = [(row, row.means) for row in evaluation.rows]
     table = Table(title=f"{len(evaluation.rows[0].scores)} photos; left out: {evaluation.left_out}")
     table.add_column("measure")
     for row, _ in rows:
-        table.add_column(row.title, justify="right", style="dim" if row.baseline else None)
+        table.add_column(Text(row.title), justify="right", style="dim" if row.baseline else None)
     for name in measures(evaluation):
         table.add_row(TITLES[name], *(f"{means[name]:.2f}" if name in means else "–" for _, means in rows))
-    console = Console()
+    console = Console(markup=False)
     console.print(table)
     for row in evaluation.rows:
         for name, group in row.groups.items():

@@ -1,7 +1,6 @@
 """The training step, and the loop around it: Lightning's."""
 
 import math
-from pathlib import Path
 from typing import Any
 
 import kornia
@@ -98,8 +97,7 @@ class Colourist(lightning.LightningModule):
         loss = lesson(self._loss[0], p_hat, p, x, self._teacher[0], self.recipe.taught * max(0.0, fading))
         if not torch.isfinite(loss):
             raise Diverged(
-                f"The loss is {loss.item()} at step {self.global_step}. The last good weights are kept in last.ckpt; "
-                "start again from them with a smaller --learning-rate."
+                f"The loss is {loss.item()} at step {self.global_step}. Start again with a smaller --learning-rate."
             )
         self.log("train_loss", loss, prog_bar=False, on_step=True, on_epoch=True, batch_size=len(photos))
         return loss
@@ -137,11 +135,18 @@ class Colourist(lightning.LightningModule):
         ]
         return [optimiser], schedules
 
+    def on_train_epoch_end(self) -> None:
+        """Reduce the learning rate on a plateau: before the checkpoint, which Lightning saves before it does so."""
+        for config in self.trainer.lr_scheduler_configs:
+            schedule: Any = config.scheduler
+            if config.reduce_on_plateau:
+                schedule.step(self.trainer.callback_metrics["val_loss"])
+
     def lr_scheduler_step(self, scheduler: Any, metric: Any) -> None:
-        """Step a schedule; the warm-up keeps its hands off once it is over."""
+        """Step the other schedule; the warm-up keeps its hands off once it is over."""
         if metric is not None:
-            scheduler.step(metric)
-        elif self.recipe.schedule == "cosine" or self.global_step <= self.recipe.warm_up:
+            return
+        if self.recipe.schedule == "cosine" or self.global_step <= self.recipe.warm_up:
             scheduler.step()
 
     def _warm(self, step: int) -> float:
@@ -191,10 +196,10 @@ def colour(x: Tensor, p_hat: Tensor) -> Tensor:
 class PhotoBatches(lightning.LightningDataModule):
     """The batches of a run, for any number of processes."""
 
-    def __init__(self, run: Run, folder: Path, workers: int) -> None:
+    def __init__(self, run: Run, packed: Packed, workers: int) -> None:
         super().__init__()
         self._run, self._workers = run, workers
-        self._packed = Packed(folder)
+        self._packed = packed
 
     def train_dataloader(self) -> DataLoader[Batch]:
         """Return the batches to learn from."""

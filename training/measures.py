@@ -75,6 +75,8 @@ def colourfulness(rgb: Tensor) -> Tensor:
 
 def ciede2000(one: Tensor, other: Tensor) -> Tensor:
     """Return the colour difference CIEDE2000 (Sharma, Wu and Dalal 2005) of Lab images (n, 3, h, w), as (n, h, w)."""
+    if one.device.type == "mps":  # which has no float64
+        one, other = one.cpu(), other.cpu()
     one, other = one.double(), other.double()
     (l1, a1, b1), (l2, a2, b2) = one.unbind(1), other.unbind(1)
     mean_c7 = ((torch.hypot(a1, b1) + torch.hypot(a2, b2)) / 2) ** 7

@@ -3,7 +3,9 @@
 Grey and tinted photos teach no colour: they are left out, and counted.
 """
 
+import contextlib
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +16,7 @@ from typing import BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kmhc_engine.atomic import whole_disk_errors
 from kmhc_engine.errors import PhotoError, printable
 from kmhc_engine.photos import Tone, open_photo
 from kmhc_engine.weights_format import atomic
@@ -23,7 +26,7 @@ from training.errors import TooFewPhotos
 RGB = NDArray[np.uint8]
 
 _LONGEST = 1.6  # times the short side: what is beyond, in panoramas and strips, is cut off at both ends
-_PIXELS, _LIST = "photos.u8", "photos.json"
+PIXELS, LISTING = "photos.u8", "photos.json"
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Packed:
     """
 
     def __init__(self, folder: Path) -> None:
-        listing = json.loads((folder / _LIST).read_text(encoding="utf-8"))
+        listing = json.loads((folder / LISTING).read_text(encoding="utf-8"))
         self.side: int = listing["side"]
         self.census = Census(**listing["census"] | {"broken": tuple(listing["census"]["broken"])})
         self.samples = [
@@ -69,7 +72,7 @@ class Packed:
             for row in listing["photos"]
         ]
         self._places = [(row["offset"], row["height"], row["width"]) for row in listing["photos"]]
-        self._pixels: NDArray[np.uint8] = np.memmap(folder / _PIXELS, dtype=np.uint8, mode="r")
+        self._pixels: NDArray[np.uint8] = np.memmap(folder / PIXELS, dtype=np.uint8, mode="r")
 
     def indices(self, split: Split) -> NDArray[np.int64]:
         """Return the indices of the photos of a split."""
@@ -90,13 +93,18 @@ class Packed:
     @classmethod
     def at(cls, folder: Path) -> Self | None:
         """Return what was packed into a folder, or None."""
-        return cls(folder) if (folder / _LIST).is_file() else None
+        return cls(folder) if (folder / LISTING).is_file() else None
+
+    def close(self) -> None:
+        """Let the file go, which Windows else does not delete; no photo can be had any more."""
+        self._pixels = np.empty(0, np.uint8)
 
     @staticmethod
     def discard(folder: Path) -> None:
         """Delete the decoded photos; the originals stay."""
-        (folder / _LIST).unlink(missing_ok=True)
-        (folder / _PIXELS).unlink(missing_ok=True)
+        (folder / LISTING).unlink(missing_ok=True)
+        with contextlib.suppress(PermissionError):  # Windows: still open somewhere
+            (folder / PIXELS).unlink(missing_ok=True)
 
 
 def pack(
@@ -106,6 +114,7 @@ def pack(
     side: int,
     seed: int,
     fractions: Fractions = PAPER_FRACTIONS,
+    least: int = 2,
     told: Callable[[int, int], None] = lambda done, total: None,
 ) -> Packed:
     """Decode photos once and split them up.
@@ -116,14 +125,17 @@ def pack(
         side: Length of their short sides.
         seed: Decides the split.
         fractions: Of train, val and test.
+        least: How many photos with colour it takes.
         told: Called with the number of photos done, and of all.
 
     Raises:
-        TooFewPhotos: Less than two photos have colour.
+        TooFewPhotos: Fewer photos have colour.
+        OutputError: The folder cannot be written to.
     """
     kept: list[tuple[Sample, int, int, int, int]] = []
     left_out, broken, offset = Counter[Tone](), list[str](), 0
-    with (folder / _PIXELS).open("wb") as file:
+    (folder / LISTING).unlink(missing_ok=True)
+    with whole_disk_errors(folder), (folder / PIXELS).open("wb") as file:
         for done, (sample, result) in enumerate(_decoded(samples, side), start=1):
             if isinstance(result, Tone):
                 left_out[result] += 1
@@ -134,7 +146,9 @@ def pack(
                 kept.append((sample, fingerprint(result), offset, *result.shape[:2]))
                 offset += result.size
             told(done, len(samples))
-    if len(kept) < 2:
+        file.flush()
+        os.fsync(file.fileno())  # the list, which says that all is there, must not come first
+    if len(kept) < least:
         raise TooFewPhotos(
             f"Only {len(kept)} of {len(samples)} photos have colour. Add colour photos to the folder."
             + (f" Not readable: {'; '.join(broken[:3])}" if broken else "")
@@ -149,7 +163,7 @@ def pack(
         | {"offset": offset, "height": height, "width": width}
         for s, (_, _, offset, height, width) in zip(split, kept, strict=True)
     ]
-    with atomic(folder / _LIST) as file:
+    with atomic(folder / LISTING) as file:
         file.write(json.dumps({"side": side, "census": asdict(census), "photos": rows}).encode())
     return Packed(folder)
 

@@ -1,5 +1,6 @@
 """From what was asked to a run: recipe, start weights, epochs, time and memory."""
 
+import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,16 +11,17 @@ from typing import Any, Literal
 from kmhc_engine import devices, variants, weights
 from kmhc_engine.errors import VariantError, printable
 from kmhc_engine.variants import Variant
-from kmhc_engine.weights_format import SIDE, Weights, info
-from training.data import Split, collect
+from kmhc_engine.weights_format import SIDE, Weights, info, named_by, names_another
+from training.data import INDEX, SPLIT_FILE, Split, collect
 from training.errors import TooFewPhotos, TrainingError
-from training.packed import Census
+from training.packed import LISTING, PIXELS, Census
 from training.personal import FEWEST, MOST
 from training.progress import Tell, about
 from training.recipe import RECIPES, RUN_FILE, Recipe, Run
 from training.running import loss_of, prepare, started, teacher_of
 from training.trial import try_out
 
+LEFT = {PIXELS, LISTING, SPLIT_FILE}  # what lies in a run's folder before its record does
 _EPOCHS = {"paper": 40, "strong": 60, "personal": 4}
 
 StartKind = Literal["weights", "imagenet", "none", "encoder"]
@@ -109,7 +111,18 @@ def plan(wishes: Wishes, folder: Path, tell: Tell, *, dry: bool) -> Iterator[Pla
             f"{printable(folder)} holds a run already. Go on with it by --resume, or name another folder."
         )
     folder.mkdir(parents=True, exist_ok=True)
-    yield _plan(wishes, folder, tell)
+    found = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    if found and not (found <= LEFT and PIXELS in found):  # what a run that was killed early has left may go
+        raise TrainingError(f"{printable(folder)} holds other things. Name an empty folder, or a new one.")
+    try:
+        planned = _plan(wishes, folder, tell)
+    except BaseException:
+        for name in LEFT:
+            (folder / name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+        raise
+    yield planned
 
 
 def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
@@ -132,8 +145,7 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
         start=start,
         start_kind=kind,
         photos=str(wishes.folder.absolute()),
-        # Weights of one's own have a name of their own, or they would take the place of those they started from.
-        title=wishes.name or (wishes.folder.absolute().stem if kind == "weights" else variant.name),
+        title=_title(wishes, variant, own=kind == "weights"),
         recipe=recipe,
         epochs=wishes.epochs or _EPOCHS[name],
         steps=1,
@@ -143,10 +155,14 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
         embedding_weights=wishes.embedding_weights,
         teacher=str(_weights("--teacher", wishes.teacher).path.absolute()) if wishes.teacher else "",
     )
-    packed = prepare(run, folder, tell)
+    packed = prepare(run, folder, tell, fresh=True)
     photos = len(packed.indices(Split.TRAIN))
     census = packed.census
-    if name == "personal" and census.train + census.val + census.test < FEWEST:
+    coloured = census.train + census.val + census.test
+    if kind == "weights" and not wishes.recipe and name != "personal" and coloured <= MOST:  # the others were grey
+        packed.close()
+        return _plan(replace(wishes, recipe="personal"), folder, tell)
+    if kind == "weights" and coloured < FEWEST:
         raise TooFewPhotos(f"Fine-tuning needs at least {FEWEST} photos with colour ({census}). Add some.")
     # Few photos are seen several times an epoch, each time cropped and worn otherwise.
     passes = 3 if name == "personal" else 1
@@ -155,6 +171,25 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     if wishes.minutes and not wishes.epochs:
         run = _lasting(run, wishes.minutes * 60 / trial.seconds)
     return Plan(run, census, trial.seconds * run.steps * run.epochs, trial.memory, device.title)
+
+
+def _title(wishes: Wishes, variant: Variant, *, own: bool) -> str:
+    """Name the result.
+
+    Weights of one's own have a name of their own, or they would take the place of those they started from; as would
+    those of a variant that has bundled ones.
+    """
+    if wishes.name:
+        if names_another(wishes.name, variant):
+            raise TrainingError(f"{wishes.name} is the name of another variant. Choose another --name.")
+        return wishes.name
+    if not own and not any(known.bundled and known.variant == variant for known in weights.catalogue()):
+        return variant.name
+    place = wishes.folder.absolute()
+    if place.name in (INDEX, SPLIT_FILE):
+        place = place.parent
+    title = printable(place.stem if place.is_file() else place.name)
+    return f"{title} photos".strip() if not title or named_by(title) else title
 
 
 def _lasting(run: Run, steps: float) -> Run:

@@ -12,7 +12,8 @@ Events, each with the key `event`:
     verdict    better, of, improved, only_a_tint, duller, start, tuned, grey (mean CIEDE2000),
                start_within, tuned_within (mean ab distance without mean colours),
                start_chroma, tuned_chroma (percent of the truth's), sheet, text
-    saved      path, title, variant
+    saved      path, title, variant: in the run's folder, and again where it is put among the user's own weights
+    left       text                                      why it is not put there
     error      message
 """
 
@@ -36,7 +37,8 @@ def tell_people(event: str, **values: Any) -> None:
     """Write an event for people; steps on one line that is written over."""
     from rich.console import Console
 
-    console = Console(stderr=event in ("step", "preparing"))
+    # Names may hold brackets, which are no markup.
+    console = Console(stderr=event in ("step", "preparing", "error"), markup=False)
     match event:
         case "preparing":
             if sys.stderr.isatty():
@@ -59,8 +61,10 @@ def tell_people(event: str, **values: Any) -> None:
             console.print(f"Before and after: {values['sheet']}", highlight=False)
         case "saved":
             console.print(f"Saved {values['title']!r}: {values['path']}", highlight=False)
+        case "left":
+            console.print(values["text"])
         case "error":
-            Console(stderr=True).print(values["message"], style="red", highlight=False)
+            console.print(values["message"], style="red", highlight=False)
 
 
 def tell_nobody(event: str, **values: Any) -> None:

@@ -4,7 +4,8 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from kmhc_engine.variants import Variant
 from kmhc_engine.weights_format import atomic, info
 from training.callbacks import HISTORY, read_history
 from training.errors import TrainingError
+from training.evaluate import distinct
 from training.judging import RGB, Predict, colourised, grey, of_network
 from training.packed import decode
 from training.recipe import Run
@@ -41,7 +43,7 @@ class Recorded:
 
     Attributes:
         folder: The folder.
-        label: The title of its weights.
+        label: The title of its weights; with the folder's name where runs share it.
         variant: What was trained.
         history: Column -> value of each epoch.
         results: "weights" and "grey" -> measure -> mean over its test photos; empty for a run not yet finished.
@@ -70,6 +72,8 @@ def make_report(runs: Sequence[Path], out: Path, *, photos: Path | None, legacy:
         TrainingError: A folder holds no run, or none has an epoch yet.
     """
     recorded = [_read(folder) for folder in runs]
+    labels = distinct([run.label for run in recorded], [run.folder.absolute().name for run in recorded])
+    recorded = [replace(run, label=label) for run, label in zip(recorded, labels, strict=True)]
     if not any(run.history["epoch"] for run in recorded):
         raise TrainingError("None of these runs has finished an epoch. Train further, then report.")
     out.mkdir(parents=True, exist_ok=True)
@@ -198,8 +202,8 @@ def _save(figure: Any, path: Path) -> Path:
 
 def _grid(runs: Sequence[Recorded], folder: Path, path: Path) -> Path:
     """Show photos as each run's weights colourise them: one row a run, one column a photo."""
-    found = [decode(entry.path, _SIDE, any_tone=True) for entry in scan([folder]) if not entry.refusal][:_SHOWN]
-    photos = [photo for photo in found if isinstance(photo, np.ndarray)]
+    found = (decode(entry.path, _SIDE, any_tone=True) for entry in scan([folder]) if not entry.refusal)
+    photos = list(islice((photo for photo in found if isinstance(photo, np.ndarray)), _SHOWN))
     if not photos:
         raise TrainingError(f"{printable(folder)} holds no photos. Give another folder.")
     rows: list[tuple[str, list[RGB]]] = [("grey", [colourised(photo, grey)[0] for photo in photos])]

@@ -13,8 +13,10 @@ import torch
 from torch import Tensor, nn
 
 from kmhc_engine import devices, weights
+from kmhc_engine.atomic import whole_disk_errors
 from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.devices import Device
+from kmhc_engine.errors import printable
 from kmhc_engine.networks import build, smp
 from kmhc_engine.variants import Embedding
 from kmhc_engine.weights import Weights
@@ -25,7 +27,7 @@ from training.batches import squares
 from training.blending import Blend, State, best_blend
 from training.callbacks import HISTORY, AtomicCheckpoints, Average, Recorder, read_history
 from training.data import Split, collect, write_split
-from training.errors import TooFewPhotos
+from training.errors import Diverged, TooFewPhotos
 from training.finetune import WATCHED, Colourist, PhotoBatches, layout_for, packed_side, precision_for
 from training.judging import Predict, Score, grey, means, of_network, score
 from training.losses import TrainingLoss, embedding_of
@@ -41,15 +43,22 @@ from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint  # noqa: 
 from lightning.pytorch.loggers import TensorBoardLogger  # noqa: E402
 
 LAST, BEST, RESULT, RESULTS = "last.ckpt", "best.ckpt", "result.safetensors", "results.json"
+GOOD = "last-good.safetensors"  # what is left of a run that diverged
 
 
-def prepare(run: Run, folder: Path, tell: Tell) -> Packed:
+def prepare(run: Run, folder: Path, tell: Tell, *, fresh: bool = False) -> Packed:
     """Decode the run's photos, unless that is done; write the split beside the run.
+
+    Args:
+        run: The run.
+        folder: The run's folder.
+        tell: Where events go.
+        fresh: Decode them in any case: what lies there is of a run that never began.
 
     Raises:
         TrainingError: There are too few photos, or none.
     """
-    packed = Packed.at(folder)
+    packed = None if fresh else Packed.at(folder)
     if packed is None:
         told = [0.0]
 
@@ -59,7 +68,7 @@ def prepare(run: Run, folder: Path, tell: Tell) -> Packed:
                 tell("preparing", done=done, of=total)
 
         split = folder / "split.csv"
-        source = split if split.is_file() else Path(run.photos)
+        source = split if split.is_file() and not fresh else Path(run.photos)
         packed = pack(
             collect(source),
             folder,
@@ -151,11 +160,17 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
     module = Colourist(network, loss, run.recipe, run.steps * run.epochs, layout_for(device), teacher)
     module.train()  # Lightning takes the modes as it finds them
     trainer = _trainer(run, folder, tell, device, packed)
-    batches = PhotoBatches(run, folder, workers=2 if device.name == "cuda" else 0)
+    batches = PhotoBatches(run, packed, workers=2 if device.name == "cuda" else 0)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="lightning")
         warnings.filterwarnings("ignore", message="Detected call of `lr_scheduler.step")
-        trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=True)
+        try:
+            with whole_disk_errors(folder):
+                trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=True)
+        except Diverged as error:
+            if trainer.global_rank == 0 and last.is_file():
+                raise _with_the_last_good(error, run, folder) from error
+            raise
     if trainer.global_rank != 0:
         raise SystemExit(0)
     return _finish(run, folder, packed, device, tell)
@@ -226,7 +241,7 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         for name, predict in (("weights", predict_with(state)), ("grey", grey)):
             judged = [Score(packed.samples[i].path, "", score(packed.photo(int(i)), predict, loss)[0]) for i in test]
             results[name] = means(judged)
-        metrics = results["weights"]
+        metrics = results["weights"] | {"ciede2000_grey": results["grey"]["ciede2000"]}
     if results:
         with atomic(folder / RESULTS) as file:
             file.write(json.dumps(results, indent=1).encode())
@@ -236,13 +251,22 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         variant,
         title=run.title,
         metrics=metrics,
-        trained_on=f"{packed.census.train} photos of {Path(run.photos).name}",
+        trained_on=f"{packed.census.train} photos of {printable(Path(run.photos).name)}",
         side=run.recipe.size,
         half=True,
     )
-    Packed.discard(folder)
     tell("saved", path=saved.path, title=saved.title, variant=variant.name)
+    packed.close()
+    Packed.discard(folder)
     return saved
+
+
+def _with_the_last_good(error: Diverged, run: Run, folder: Path) -> Diverged:
+    """Keep what was learnt before it as weights to start again from; return the error that says so."""
+    good = write_weights(
+        folder / GOOD, _learnt(run, folder), run.parsed_variant, title=run.title, side=run.recipe.size, interim=True
+    )
+    return Diverged(f"{error} The last good weights are kept, to go on from: --from {printable(good.path)}")
 
 
 def _learnt(run: Run, folder: Path) -> dict[str, Tensor]:

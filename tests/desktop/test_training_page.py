@@ -103,6 +103,7 @@ def test_training_shows_curves_and_samples_and_the_kept_variant_can_be_used_at_o
     page.buttons["use"].click()
     assert page._settings.current.variant == "Attic"
     assert free_title("attic") == "attic 2"
+    assert free_title("12") == "12 2"  # else it would be the name of a variant
 
 
 def test_between_decoding_and_the_first_step_it_says_what_it_does(page) -> None:

@@ -1,3 +1,5 @@
+import os
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -35,12 +37,23 @@ def test_an_index_gives_weights_splits_and_groups(colour_folder):
     assert (third.weight, third.split) == (0.5, None)
 
 
+def test_splits_are_known_in_any_spelling_and_unknown_ones_refused_lest_test_photos_teach(tmp_path):
+    index = tmp_path / "index.csv"
+    index.write_text("path,split\na.png,Test\nb.png, TRAIN \nc.png,validation\n")
+    assert [sample.split for sample in collect(index)] == [Split.TEST, Split.TRAIN, Split.VAL]
+    index.write_text("path,split\na.png,holdout\n")
+    with pytest.raises(TrainingError, match=r"the split 'holdout' of a\.png is none of train, val, test"):
+        collect(index)
+
+
 def test_the_first_folder_of_an_index_names_the_split(tmp_path):
     (tmp_path / "index.csv").write_text("path,weight\ntest/x/1.png,1\nother/2.png,1\n")
     assert [sample.split for sample in collect(tmp_path)] == [Split.TEST, None]
 
 
-@pytest.mark.parametrize("text", ["name\n1.png\n", "path,weight\n1.png,much\n", "path,weight\n1.png,-1\n"])
+@pytest.mark.parametrize(
+    "text", ["name\n1.png\n", "path,weight\n1.png,much\n", "path,weight\n1.png,-1\n", "weight,path\n1\n"]
+)
 def test_a_damaged_index_is_refused_by_name(tmp_path, text):
     (tmp_path / "index.csv").write_text(text)
     with pytest.raises(TrainingError, match=r"index\.csv is no index"):
@@ -102,6 +115,13 @@ def test_the_written_split_reads_back_the_same(colour_folder, tmp_path):
     write_split(tmp_path, split)
     again = collect(tmp_path / "split.csv")
     assert [(s.path, s.split, s.weight) for s in again] == [(s.path, s.split, s.weight) for s in split]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
+def test_a_written_split_names_photos_whose_names_are_no_unicode(tmp_path):
+    photo = save(tmp_path / "1.png", colour_photo(1)).rename(tmp_path / os.fsdecode(b"Gro\xdf.png"))
+    write_split(tmp_path, [Sample(photo, photo.name, split=Split.TEST)])
+    assert [sample.path for sample in collect(tmp_path / "split.csv")] == [photo]
 
 
 def test_grey_tinted_and_broken_photos_are_left_out_and_counted(colour_folder, tmp_path):

@@ -71,6 +71,32 @@ def test_weights_no_better_than_grey_are_called_so(colour_folder, tiny):
     assert warnings(evaluation) == ["dull is no closer to the truth than grey: it has learnt nothing."]
 
 
+@pytest.mark.parametrize("split", ["all", "test"])
+def test_an_evaluation_on_the_photos_that_taught_says_that_it_flatters(colour_folder, tmp_path, split):
+    state = build(TINY).state_dict()
+    taught = write_weights(tmp_path / "t.safetensors", state, TINY, title="Mine", trained_on="3 photos of colour")
+    folder = colour_folder(3, {"split": ["test", "test", "train"]})
+    said = " ".join(warnings(evaluate(asked(folder, split=split, size=192), [taught])))
+    assert ("Mine was trained on 3 photos of colour. If these are the same photos, this flatters it" in said) is (
+        split == "all"
+    )
+
+
+def test_weights_of_one_title_are_told_apart(colour_folder, tmp_path):
+    files = []
+    for place in ("one", "two"):
+        (tmp_path / place).mkdir()
+        files.append(write_weights(tmp_path / place / "result.safetensors", build(TINY).state_dict(), TINY))
+    evaluation = evaluate(asked(colour_folder(2), size=192), [*files, files[1]])
+    titles = [row.title for row in evaluation.rows[2:]]
+    assert titles == [f"{TINY.name} (one)", f"{TINY.name} (two), 1", f"{TINY.name} (two), 2"]
+    assert all([*shown] == [GREY, *titles, "true"] for shown in evaluation.pictures.values())
+
+
+def test_one_photo_is_enough_to_judge_by(colour_folder, tiny):
+    assert len(evaluate(asked(colour_folder(4), limit=1, size=192), [tiny]).rows[0].scores) == 1
+
+
 def test_table_json_csv_and_page_hold_the_same_numbers(colour_folder, tiny, tmp_path, capsys):
     folder = colour_folder(5, {"group": ["<b>I</b>", "II", "II", "II", "II"]})
     evaluation = evaluate(asked(folder, size=192), [tiny], each_side=1)

@@ -17,11 +17,11 @@ from training.recipe import PERSONAL, STRONG, Run
 def test_devices_judge_equally_many_photos(colour_folder, tmp_path, ranks, photos):
     recipe = replace(STRONG, size=32, batch=4)
     folder = colour_folder(6, {"split": ["train", *["val"] * 5]})
-    pack(collect(folder), tmp_path, side=packed_side(recipe), seed=0)
+    packed = pack(collect(folder), tmp_path, side=packed_side(recipe), seed=0)
     run = Run("6", "", "none", str(folder), "Mine", recipe, 1, 1)
     judged = []
     for rank in range(ranks):
-        batches = PhotoBatches(run, tmp_path, workers=0)
+        batches = PhotoBatches(run, packed, workers=0)
         batches.trainer = SimpleNamespace(global_rank=rank, world_size=ranks)
         judged.append(sum(len(batch) for batch, _ in batches.val_dataloader()))
     assert judged == [photos // ranks if photos >= ranks else photos] * ranks

@@ -1,15 +1,20 @@
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from kmhc_engine import devices, variants
 from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
+from tests.training.conftest import colour_photo, save
+from training import planning
 from training.data import Split
-from training.errors import TrainingError
+from training.errors import TooFewPhotos, TrainingError
 from training.finetune import PhotoBatches
 from training.losses import TrainingLoss
-from training.planning import Wishes, _lasting, plan
+from training.packed import Packed
+from training.planning import Wishes, _lasting, _title, plan
 from training.progress import tell_nobody
 from training.recipe import PAPER, PERSONAL, Run
 from training.running import prepare
@@ -113,8 +118,98 @@ def test_where_no_photos_are_left_to_tune_by_others_draw_the_curves(colour_folde
     recipe = replace(recipe, size=32, fractions=(0.7, 0.0, 0.3))
     run = Run(SPEC, str(start), "weights", str(colour_folder(20)), "Mine", recipe, 1, 1, device="cpu")
     packed = prepare(run, tmp_path, tell_nobody)
-    batches = PhotoBatches(run, tmp_path, workers=0)
+    batches = PhotoBatches(run, packed, workers=0)
     batches.trainer = None
     judged = sum(len(photos) for photos, _ in batches.val_dataloader())
     assert judged == len(packed.indices(split))
     assert len(packed.indices(Split.TEST)) != len(packed.indices(Split.TRAIN))
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "title"),
+    [
+        ("photos/Attic", "", "Attic"),
+        ("photos/Summer 1998.07", "", "Summer 1998.07"),
+        ("photos/12", "", "12 photos"),
+        ("photos/6c", "", "6c photos"),
+        ("photos/Attic/index.csv", "", "Attic"),
+        ("photos/garden.csv", "", "garden"),
+        (os.fsdecode(b"photos/Gro\xdf"), "", r"Gro\xdf"),
+        ("/", "", "photos"),
+        ("photos/12", "Mine", "Mine"),
+    ],
+)
+def test_what_is_fine_tuned_is_named_for_its_photos_but_never_like_a_variant(tmp_path, monkeypatch, place, name, title):
+    monkeypatch.chdir(tmp_path)
+    if place.endswith(".csv"):
+        Path(place).parent.mkdir(parents=True)
+        Path(place).touch()
+    asked = replace(wishes(Path(place), "start"), name=name)
+    assert _title(asked, variants.find(SPEC), own=True) == title
+
+
+def test_a_name_that_another_variant_has_is_refused_before_anything_is_learnt(colour_folder, tmp_path, start):
+    with (
+        pytest.raises(TrainingError, match="4 is the name of another variant"),
+        plan(replace(wishes(colour_folder(20), start), name="4"), tmp_path / "run", tell_nobody, dry=True),
+    ):
+        pass
+
+
+def test_a_variant_that_starts_anew_does_not_take_the_place_of_bundled_weights(tmp_path):
+    asked = replace(wishes(tmp_path / "Attic", "none"), name="")
+    assert _title(asked, variants.find("4"), own=False) == "KMHCNet_4"
+    assert _title(asked, variants.DEFAULT, own=False) == "Attic"
+
+
+def test_too_few_photos_leave_nothing_behind_that_a_second_try_would_take_for_all(colour_folder, tmp_path, start):
+    run = tmp_path / "run"
+    with (
+        pytest.raises(TooFewPhotos, match="15 photos"),
+        plan(wishes(colour_folder(15), start), run, tell_nobody, dry=False),
+    ):
+        pass
+    assert not run.exists()
+    with plan(wishes(colour_folder(24), start), run, tell_nobody, dry=False) as planned:
+        assert planned.census.found == 24
+
+
+def test_photos_that_a_killed_start_has_decoded_are_not_taken_for_those_asked_for(colour_folder, tmp_path, start):
+    run = tmp_path / "run"
+    with plan(wishes(colour_folder(30), start), run, tell_nobody, dry=False):
+        pass  # killed here
+    with plan(wishes(colour_folder(20).rename(tmp_path / "others"), start), run, tell_nobody, dry=False) as planned:
+        assert planned.run.photos.endswith("others")
+    packed = Packed(run)
+    assert {sample.path.parent.name for sample in packed.samples} == {"others"}
+
+
+def test_a_folder_that_holds_other_things_is_refused_and_left_as_it_is(colour_folder, tmp_path, start):
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "split.csv").write_text("mine")
+    with (
+        pytest.raises(TrainingError, match="run holds other things"),
+        plan(wishes(colour_folder(20), start), run, tell_nobody, dry=False),
+    ):
+        pass
+    assert [(path.name, path.read_text()) for path in run.iterdir()] == [("split.csv", "mine")]
+
+
+@pytest.mark.parametrize(("coloured", "enough"), [(20, True), (8, False)])
+def test_grey_photos_do_not_count_where_the_recipe_is_chosen(
+    colour_folder, tmp_path, start, monkeypatch, coloured, enough
+):
+    monkeypatch.setattr(planning, "MOST", 25)
+    photos = colour_folder(coloured)
+    for number in range(20):
+        save(photos / f"grey {number}.png", colour_photo(number)[..., 1])
+    asked = plan(wishes(photos, start), tmp_path / "run", tell_nobody, dry=True)
+    if not enough:
+        with pytest.raises(TooFewPhotos, match="at least 20 photos with colour"), asked:
+            pass
+        return
+    with asked as planned:
+        assert planned.run.recipe == replace(PERSONAL, size=64)
+        assert planned.run.epochs == 4
+        assert planned.census.test == 6

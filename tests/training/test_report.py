@@ -46,6 +46,25 @@ def test_the_table_holds_ours_the_published_and_the_grey_baseline(recorded, tmp_
     assert rows["grey (baseline of Run 6)"]["accuracy %"] == "93.80"
 
 
+def test_runs_of_one_name_are_told_apart_by_their_folders(recorded, tmp_path):
+    for folder in recorded:
+        run = json.loads((folder / "run.json").read_text()) | {"title": "Mine"}
+        (folder / "run.json").write_text(json.dumps(run))
+    make_report(recorded, tmp_path / "report", photos=None, legacy=None)
+    with (tmp_path / "report" / "table-2.csv").open(newline="") as file:
+        assert [row["variant"] for row in csv.DictReader(file)][:2] == ["Mine (run-2)", "Mine (run-6)"]
+
+
+def test_a_figure_decodes_no_more_photos_than_it_shows(recorded, tmp_path, monkeypatch):
+    for n in range(9):
+        save(tmp_path / "photos" / f"{n}.png", colour_photo(n))
+    decoded = []
+    honest = report.decode
+    monkeypatch.setattr(report, "decode", lambda path, side, **how: decoded.append(path) or honest(path, side, **how))
+    make_report(recorded, tmp_path / "out", photos=tmp_path / "photos", legacy=None)
+    assert len(decoded) == report._SHOWN
+
+
 def test_every_figure_is_a_picture(recorded, tmp_path):
     for n in range(2):
         save(tmp_path / "photos" / f"{n}.png", colour_photo(n))

@@ -1,4 +1,7 @@
+import errno
 import json
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -7,14 +10,14 @@ import pytest
 import torch
 
 from kmhc_engine import weights
-from kmhc_engine.errors import KMHCError
+from kmhc_engine.errors import DiskFull, KMHCError
 from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import TINY
 from training import blending, running
-from training.callbacks import HISTORY, read_history
+from training.callbacks import HISTORY, AtomicCheckpoints, read_history
 from training.errors import Diverged
-from training.recipe import PERSONAL, STRONG, Run
+from training.recipe import PAPER, PERSONAL, STRONG, Run
 from training.running import train
 
 
@@ -156,9 +159,112 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_weights
         return honest(self, batch, batch_idx)
 
     monkeypatch.setattr(running.Colourist, "training_step", diverge)
-    with pytest.raises(Diverged, match=r"last\.ckpt"):
+    with pytest.raises(Diverged, match=r"smaller --learning-rate.*--from .*last-good\.safetensors"):
         train(a_run(colour_folder(12)), run, Told())
-    assert all(torch.isfinite(value).all() for value in states(run).values() if value.is_floating_point())
+    assert finite(states(run))
+    weights.load_into(build(TINY), weights.info(run / running.GOOD))
+
+
+def test_weights_that_a_last_step_spoilt_do_not_take_the_place_of_the_last_good_ones(
+    colour_folder, tmp_path, monkeypatch
+):
+    run = tmp_path / "run"
+    run.mkdir()
+
+    def spoil(self, optimizer):
+        if self.global_step == 3:  # the last step of the second epoch; its loss was finite
+            for parameter in self.network.parameters():
+                parameter.grad.fill_(float("nan"))
+
+    monkeypatch.setattr(running.Colourist, "on_before_optimizer_step", spoil, raising=False)
+    with pytest.raises(Diverged, match=r"no longer finite.*--from .*last-good\.safetensors"):
+        train(a_run(colour_folder(12)), run, Told())
+    assert finite(states(run))
+
+
+def finite(state: dict[str, torch.Tensor]) -> bool:
+    return all(torch.isfinite(value).all() for value in state.values())
+
+
+def test_a_learning_rate_that_a_plateau_reduced_stays_reduced_when_a_killed_run_goes_on(
+    colour_folder, tmp_path, monkeypatch
+):
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    whole.mkdir()
+    killed.mkdir()
+    recipe = replace(PAPER, size=32, batch=4, warm_up=1, patience=2, eps=1e-8)  # one bad epoch is as many as it bears
+    run = a_run(colour_folder(12), recipe=recipe, epochs=6)
+    rates: list[float] = []
+
+    class Killed(BaseException):
+        pass
+
+    honest = running.Recorder.on_train_batch_end
+
+    def watch(self, trainer, module, outputs, batch, batch_idx):
+        rates.append(trainer.optimizers[0].param_groups[0]["lr"])
+        if die and trainer.global_step == 9:
+            raise Killed
+        honest(self, trainer, module, outputs, batch, batch_idx)
+
+    monkeypatch.setattr(running.Recorder, "on_train_batch_end", watch)
+    # The loss stagnates; what decides whether to stop early does not.
+    judged = lambda self, batch, n: self.log_dict(  # noqa: E731
+        {"val_loss": 1.0, "val_ciede2000": 9.0 - self.current_epoch}, batch_size=1
+    )
+    monkeypatch.setattr(running.Colourist, "validation_step", judged)
+    die = False
+    train(run, whole, Told())
+    expected, rates = rates, []
+    assert len(set(expected)) > 1
+    die = True
+    with pytest.raises(Killed):
+        train(run, killed, Told())
+    die, first = False, rates[:8]
+    rates = []
+    train(run, killed, Told())
+    assert first + rates == expected
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="the system does not tell what is open")
+def test_decoded_photos_are_let_go_before_they_are_deleted(colour_folder, tmp_path, monkeypatch):
+    run, told, held = tmp_path / "run", Told(), []
+    run.mkdir()
+    honest = running.Packed.discard
+
+    def discard(folder: Path) -> None:
+        held.append("photos.u8" in Path("/proc/self/maps").read_text())
+        held.append(not told.of("saved"))
+        honest(folder)
+
+    monkeypatch.setattr(running.Packed, "discard", discard)
+    train(a_run(colour_folder(12), epochs=1), run, told)
+    assert held == [False, False]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
+def test_a_folder_whose_name_is_no_unicode_is_named_all_the_same(colour_folder, tmp_path):
+    run, photos = tmp_path / "run", tmp_path / os.fsdecode(b"Gro\xdfmutter")
+    run.mkdir()
+    colour_folder(12).rename(photos)
+    saved = train(a_run(photos, epochs=1), run, Told())
+    assert saved.trained_on.endswith(r"photos of Gro\xdfmutter")
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_full_disk_is_called_so_also_where_torch_hides_it(tmp_path, monkeypatch, hidden):
+    def save(checkpoint, file):
+        try:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        except OSError:
+            if hidden:
+                raise RuntimeError("unexpected pos 704 vs 598")  # noqa: B904 - as torch does
+            raise
+
+    monkeypatch.setattr(torch, "save", save)
+    with pytest.raises(DiskFull, match="the disk is full"):
+        AtomicCheckpoints().save_checkpoint({"state_dict": {}}, tmp_path / "last.ckpt")
+    assert not list(tmp_path.iterdir())
 
 
 def test_fine_tuning_leaves_the_encoder_alone_and_ends_with_a_verdict(colour_folder, tmp_path):

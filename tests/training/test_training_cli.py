@@ -182,27 +182,54 @@ def test_twenty_photos_of_one_s_own_are_enough_to_fine_tune_and_fewer_are_not(
         assert "at least 20 photos with colour" in last["message"]
 
 
-@pytest.mark.parametrize("verdict", [{"improved": True}, {"improved": False}, {}])
-def test_what_the_verdict_calls_no_improvement_is_not_put_among_the_weights(tmp_path, monkeypatch, verdict):
+@pytest.mark.parametrize(
+    ("start", "verdict", "difference", "kept"),
+    [
+        pytest.param("weights", {"improved": True}, 8.0, True, id="an improvement"),
+        pytest.param("weights", {"improved": False}, 8.0, False, id="none, says the verdict"),
+        pytest.param("weights", {"improved": True}, 10.0, False, id="an improvement that is worse than grey"),
+        pytest.param("none", {}, 8.0, True, id="a new start, better than grey"),
+        pytest.param("none", {}, 30.0, False, id="a new start, worse than grey"),
+    ],
+)
+def test_only_what_is_better_than_its_start_and_than_grey_is_put_among_the_weights(
+    tmp_path, monkeypatch, start, verdict, difference, kept
+):
     from kmhc_engine import variants, weights
     from kmhc_engine.networks import build
     from kmhc_engine.weights_format import write_weights
     from training import cli, running
     from training.recipe import PERSONAL, Run
 
-    variant = variants.find(SPEC)
-    told = []
+    variant, told = variants.find(SPEC), []
 
     def train(run, folder, tell):
         if verdict:
-            tell("verdict", tuned=8.0, start=9.0, **verdict)
-        return write_weights(tmp_path / "r.safetensors", build(variant).state_dict(), variant, title="Mine")
+            tell("verdict", **verdict)
+        metrics = {"ciede2000": difference, "ciede2000_grey": 9.0}
+        state = build(variant).state_dict()
+        return write_weights(tmp_path / "r.safetensors", state, variant, title="Mine", metrics=metrics)
+
+    def tell(event, **values):
+        told.append((event, values))
 
     monkeypatch.setattr(running, "train", train)
     monkeypatch.setenv(cli.LED_RUN, "")
-    installed = verdict.get("improved", True)
-    cli._run(
-        Run(SPEC, "", "weights", "", "Mine", PERSONAL, 1, 1), tmp_path, lambda event, **_: told.append(event), True
-    )
-    assert told == ["verdict"] * bool(verdict) + ["saved"] * installed
-    assert ("Mine" in [one.title for one in weights.catalogue()]) is installed
+    cli._run(Run(SPEC, "", start, "", "Mine", PERSONAL, 1, 1), tmp_path, tell, True)
+    assert ("Mine" in [one.title for one in weights.catalogue()]) is kept
+    assert [event for event, _ in told] == ["verdict"] * bool(verdict) + ["saved" if kept else "left"]
+    if not kept:
+        assert "your weights are as they were" in told[-1][1]["text"]
+
+
+def test_people_read_errors_whole_brackets_and_all(invoke, colour_folder, tmp_path):
+    folder = colour_folder(3)
+    for command in ("train", "evaluate"):
+        result = invoke(command, folder, "--variant", "nonsense")
+        assert result.exit_code == 1
+        assert "[/EMBEDDING]" in result.output
+    assert "[album]/x holds no training run" in invoke("train", "--resume", "[album]/x").output
+
+
+def test_a_negative_seed_is_refused_at_once(invoke, colour_folder):
+    assert invoke("train", colour_folder(3), "--seed", "-1").exit_code == 2
