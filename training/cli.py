@@ -105,15 +105,17 @@ def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
     saved = train_run(run, folder, heed)
     if not install:
         return
-    difference, none = (saved.metrics.get(name, math.inf) for name in ("ciede2000", "ciede2000_grey"))
-    if not improved or difference >= none:
-        reason = (
-            f"no closer to the truth than grey ({difference:.1f}, grey {none:.1f})" if improved else "no improvement"
-        )
-        tell("left", text=f"The result is {reason}: it stays in the run's folder, and your weights are as they were.")
-    else:
+    difference, none = (saved.metrics.get(name, math.nan) for name in ("ciede2000", "ciede2000_grey"))
+    if improved and difference < none:
         installed = weights.install(saved.path)
         tell("saved", path=installed.path, title=installed.title, variant=installed.variant.name)
+        return
+    reason = "has not been judged, for want of test photos"
+    if not improved:
+        reason = "is no improvement"
+    elif difference >= none:
+        reason = f"is no closer to the truth than grey ({difference:.1f}, grey {none:.1f})"
+    tell("left", text=f"The result {reason}: it stays in the run's folder, and your weights are as they were.")
 
 
 def _run_to_help(out: Path | None) -> Path | None:

@@ -1,6 +1,7 @@
 """`kmhc train` as people and the window start it: in a process of its own, killed, resumed, on two devices."""
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -190,6 +191,7 @@ def test_twenty_photos_of_one_s_own_are_enough_to_fine_tune_and_fewer_are_not(
         pytest.param("weights", {"improved": True}, 10.0, False, id="an improvement that is worse than grey"),
         pytest.param("none", {}, 8.0, True, id="a new start, better than grey"),
         pytest.param("none", {}, 30.0, False, id="a new start, worse than grey"),
+        pytest.param("none", {}, math.nan, False, id="a new start that nobody has judged"),
     ],
 )
 def test_only_what_is_better_than_its_start_and_than_grey_is_put_among_the_weights(
