@@ -17,8 +17,8 @@ from kmhc_engine.colour import AB_SCALE, normalise
 from training.losses import exactly
 
 Recorded = tuple[Tensor, Tensor, Tensor]
-_LUMA = (0.2126, 0.7152, 0.0722)
-_BLUE_SENSITIVE = (0.08, 0.45, 0.47)
+_BLUE_SENSITIVE = (0.08, 0.45, 0.47)  # of light
+_AGED_PAPER = (0.9, 0.75, 0.3)
 
 
 def to_pair(rgb: Tensor) -> tuple[Tensor, Tensor]:
@@ -85,7 +85,8 @@ class Wear(nn.Module):
         """
         worn = x + 0.5
         emulsion = _some(len(x), 0.12, rng)
-        worn[emulsion] = _lightness((rgb[emulsion] * rgb.new_tensor(_BLUE_SENSITIVE).view(1, 3, 1, 1)).sum(1, True))
+        light = kornia.color.rgb_to_linear_rgb(rgb[emulsion]) * rgb.new_tensor(_BLUE_SENSITIVE).view(1, 3, 1, 1)
+        worn[emulsion] = _lightness(kornia.color.linear_rgb_to_rgb(light.sum(1, True).expand(-1, 3, -1, -1)))
         steps: tuple[tuple[float, Callable[[Tensor, np.random.Generator], Tensor]], ...] = (
             (0.35, _blurred),
             (0.25, _yellowed),
@@ -112,8 +113,8 @@ def _each(grey: Tensor, rng: np.random.Generator, low: float, high: float) -> Te
 
 
 def _lightness(code: Tensor) -> Tensor:
-    """Turn sRGB grey codes in 0..1 into L / 100."""
-    result: Tensor = kornia.color.rgb_to_lab(code.clamp(0, 1).expand(-1, 3, -1, -1))[:, :1] / 100
+    """Turn sRGB (n, 3, h, w) in 0..1 into L / 100."""
+    result: Tensor = kornia.color.rgb_to_lab(code.clamp(0, 1))[:, :1] / 100
     return result
 
 
@@ -124,10 +125,10 @@ def _blurred(grey: Tensor, rng: np.random.Generator) -> Tensor:
 
 
 def _yellowed(grey: Tensor, rng: np.random.Generator) -> Tensor:
-    """Tint grey towards yellow-brown, most where it is dark, and take L* of that, as for a scan in colour."""
-    strength = _each(grey, rng, 0.1, 0.5)
-    tint = grey.new_tensor((0.15, -0.05, -0.45)).view(1, 3, 1, 1) * strength * (1 - grey) ** 0.5
-    return _lightness(grey * (1 + tint))
+    """Print on paper that has turned yellow, and take L* of that, as for a scan in colour."""
+    paper = 1 + (grey.new_tensor(_AGED_PAPER).view(1, 3, 1, 1) - 1) * _each(grey, rng, 0.1, 0.7)
+    print_ = kornia.color.lab_to_rgb(torch.cat((100 * grey, torch.zeros_like(grey).expand(-1, 2, -1, -1)), 1))
+    return _lightness(print_ * paper)
 
 
 def _faded(grey: Tensor, rng: np.random.Generator) -> Tensor:

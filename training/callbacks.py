@@ -9,7 +9,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kmhc_engine.atomic import whole_disk_errors
 from kmhc_engine.networks import smp
 from kmhc_engine.weights_format import atomic
 from training.augment import to_pair
@@ -38,13 +37,13 @@ class AtomicCheckpoints(TorchCheckpointIO):
 
         Raises:
             Diverged: Weights are not finite; the earlier checkpoint stays.
-            DiskFull: There is no room.
+            OSError: It cannot be written.
         """
         if not all(value.isfinite().all() for value in checkpoint["state_dict"].values()):
             raise Diverged("The weights are no longer finite. Start again with a smaller --learning-rate.")
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with whole_disk_errors(target.parent), atomic(target) as file:
+        with atomic(target) as file:
             try:
                 torch.save(checkpoint, file)
             except RuntimeError as error:  # torch's own end of a file that could not be written
@@ -79,6 +78,7 @@ class Recorder(lightning.Callback):
         self._started = self._told = time.monotonic()
         self._steps = 0
         self._spent = 0.0
+        self._losses: list[Tensor] = []
 
     def state_dict(self) -> dict[str, Any]:
         """Keep the seconds spent, so that a resumed run goes on counting."""
@@ -96,8 +96,9 @@ class Recorder(lightning.Callback):
         self._started = self._told = time.monotonic()
 
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
-        """Tell a step, at most one a second: asking for the loss makes a GPU wait."""
+        """Note the loss; tell a step, at most one a second: asking for the loss makes a GPU wait."""
         self._steps += 1
+        self._losses.append(outputs["loss"].detach())
         now = time.monotonic()
         if now - self._told < _TOLD_EVERY or not trainer.is_global_zero:
             return
@@ -116,7 +117,8 @@ class Recorder(lightning.Callback):
         if trainer.sanity_checking or not trainer.is_global_zero:
             return
         metrics = {name: float(value) for name, value in trainer.callback_metrics.items()}
-        metrics["train_loss"] = metrics.pop("train_loss_step", float("nan"))
+        metrics["train_loss"] = float(torch.stack(self._losses).mean()) if self._losses else float("nan")
+        self._losses = []
         epoch = trainer.current_epoch + 1
         row = {"epoch": epoch, "step": trainer.global_step, "seconds": round(self._seconds(), 1)} | metrics
         _append(self._folder / HISTORY, {name: row.get(name, "") for name in COLUMNS})

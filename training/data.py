@@ -75,6 +75,14 @@ def collect(folder: Path) -> list[Sample]:
     return samples
 
 
+def called(source: Path) -> str:
+    """Return what photos are called: like their folder, or like an index that has a name of its own."""
+    place = source.absolute()
+    if place.name in (INDEX, SPLIT_FILE):
+        place = place.parent
+    return printable(place.stem if place.is_file() else place.name)
+
+
 def _from_index(index: Path) -> list[Sample]:
     samples = []
     try:
@@ -83,6 +91,8 @@ def _from_index(index: Path) -> list[Sample]:
                 name = row["path"] or ""
                 if not name:
                     raise ValueError("a row without a path")
+                if printable(name) != name and not (index.parent / name).exists():
+                    raise ValueError(f"no photo {name}; if that is not its name, save the index as UTF-8")
                 samples.append(
                     Sample(
                         path=index.parent / name,

@@ -123,26 +123,27 @@ def to_one_channel(
     """Turn an RGB encoder's state into that of a one-channel encoder; one of one channel stays as it is.
 
     Args:
-        encoder: The one-channel encoder; says which convolution is first and which batch norm follows it.
+        encoder: The one-channel encoder; says which convolutions see the photo (most have one), and which batch norms
+            follow them.
         state: Name -> tensor.
         mean: Of the RGB input in 0..1.
         std: Likewise.
     """
     result = dict(state)
     layers = list(encoder.named_modules())
-    first = next(name for name, layer in layers if isinstance(layer, nn.Conv2d))
-    kernel = result.get(f"{first}.weight")
-    if kernel is None or kernel.shape[1] != 3:
-        return result
-    scale = 1 / kernel.new_tensor(std).view(1, 3, 1, 1)
-    offset = (kernel * (0.5 - kernel.new_tensor(mean).view(1, 3, 1, 1)) * scale).sum((1, 2, 3))
-    result[f"{first}.weight"] = (kernel * scale).sum(1, keepdim=True)
-    if f"{first}.bias" in result:
-        result[f"{first}.bias"] = result[f"{first}.bias"] + offset
-        return result
-    after = [name for name, layer in layers if isinstance(layer, nn.BatchNorm2d)]
-    if after and f"{after[0]}.running_mean" in result:
-        result[f"{after[0]}.running_mean"] = result[f"{after[0]}.running_mean"] - offset
+    for place, (name, layer) in enumerate(layers):
+        kernel = result.get(f"{name}.weight")
+        if not isinstance(layer, nn.Conv2d) or layer.in_channels != 1 or kernel is None or kernel.shape[1] != 3:
+            continue
+        scale = 1 / kernel.new_tensor(std).view(1, 3, 1, 1)
+        offset = (kernel * (0.5 - kernel.new_tensor(mean).view(1, 3, 1, 1)) * scale).sum((1, 2, 3))
+        result[f"{name}.weight"] = (kernel * scale).sum(1, keepdim=True)
+        if f"{name}.bias" in result:
+            result[f"{name}.bias"] = result[f"{name}.bias"] + offset
+            continue
+        after = next((other for other, norm in layers[place:] if isinstance(norm, nn.BatchNorm2d)), "")
+        if f"{after}.running_mean" in result:
+            result[f"{after}.running_mean"] = result[f"{after}.running_mean"] - offset
     return result
 
 

@@ -1,6 +1,11 @@
 """The errors of training; every message names the thing, the cause and the next step."""
 
-from kmhc_engine.errors import KMHCError
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kmhc_engine.atomic import whole_disk_errors
+from kmhc_engine.errors import DiskFull, KMHCError, printable
 
 
 class TrainingError(KMHCError):
@@ -16,4 +21,23 @@ class PhotosTooSmall(TrainingError):
 
 
 class Diverged(TrainingError):
-    """The loss is no longer a finite number."""
+    """The loss or the weights are no longer finite."""
+
+
+@contextmanager
+def no_room_told(folder: Path, remedy: str) -> Iterator[None]:
+    """Tell when a run's disk is full or gone.
+
+    Args:
+        folder: The run's.
+        remedy: What to do once there is room: "start again".
+
+    Raises:
+        DiskFull: No room is left.
+        OutputError: The folder is gone or cannot be written to any more.
+    """
+    try:
+        with whole_disk_errors(folder):
+            yield
+    except DiskFull as error:
+        raise DiskFull(f"{printable(folder)}: the disk is full. Make room, then {remedy}.") from error

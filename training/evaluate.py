@@ -172,7 +172,7 @@ def evaluate(asked: Asked, judged: Sequence[Weights], each_side: int = 4) -> Eva
     distance = fid(asked.fid_weights) if asked.fid_weights else None
     split, samples = _samples(asked)
     asked = replace(asked, split=split)
-    with TemporaryDirectory(prefix="kmhc-") as temporary, _unpacked(samples, Path(temporary), asked.size) as packed:
+    with _unpacked(samples, asked.size) as packed:
         photos = {sample.path: packed.photo(index) for index, sample in enumerate(packed.samples)}
         groups = {sample.path: sample.group for sample in packed.samples}
         skin: dict[Path, Skin] = {}
@@ -221,14 +221,15 @@ def evaluate(asked: Asked, judged: Sequence[Weights], each_side: int = 4) -> Eva
 
 
 @contextmanager
-def _unpacked(samples: Sequence[Sample], folder: Path, side: int) -> Iterator[Packed]:
+def _unpacked(samples: Sequence[Sample], side: int) -> Iterator[Packed]:
     """Decode photos into a file, which is let go at the end."""
-    packed = pack(samples, folder, side=side, seed=0, least=1)
-    try:
-        yield packed
-    finally:
-        packed.close()
-        Packed.discard(folder)
+    # Errors of the clean-up would hide others: Windows deletes no file that these still hold.
+    with TemporaryDirectory(prefix="kmhc-", ignore_cleanup_errors=True) as temporary:
+        packed = pack(samples, Path(temporary), side=side, seed=0, least=1)
+        try:
+            yield packed
+        finally:
+            packed.close()
 
 
 def distinct(titles: Sequence[str], places: Sequence[str]) -> list[str]:

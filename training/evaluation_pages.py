@@ -7,9 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kmhc_engine.errors import printable
 from kmhc_engine.weights_format import atomic
-from training.data import Split
+from training.data import Split, called
 from training.evaluate import UNFAIR, Evaluation
 from training.measures import MEASURES
 
@@ -44,16 +43,13 @@ def warnings(evaluation: Evaluation) -> list[str]:
         if row.unfair
     ]
     seen = [
-        f"{row.title} was trained on {row.trained_on}. If these are the same photos, this flatters it: "
-        "give the split.csv of its run, which says what it has not seen."
+        f"{row.title} was trained on {row.trained_on or 'photos that it does not name'}. "
+        "If these are the same photos, this flatters it: give its run's split.csv, which says what it has not seen."
         for row in judged
-        if evaluation.asked.split != Split.TEST and row.trained_on.endswith(f" of {_source(evaluation)}")
+        if evaluation.asked.split == Split.TRAIN
+        or (evaluation.asked.split == "all" and row.trained_on.endswith(f" of {called(evaluation.asked.folder)}"))
     ]
     return dull + unfair + seen
-
-
-def _source(evaluation: Evaluation) -> str:
-    return printable(evaluation.asked.folder.absolute().name)
 
 
 def show(evaluation: Evaluation) -> None:

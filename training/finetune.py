@@ -15,7 +15,7 @@ from training.batches import Batch, squares, training_batches
 from training.data import Split
 from training.errors import Diverged
 from training.losses import TrainingLoss, exactly, lab
-from training.measures import measure
+from training.measures import averaged, measure
 from training.packed import Packed
 from training.recipe import Recipe, Run
 
@@ -115,11 +115,9 @@ class Colourist(lightning.LightningModule):
         truth = photos.float() / 255
         x, p = to_pair(truth)
         p_hat = self.predict(x)
-        values = {name: value.mean() for name, value in measure(colour(x, p_hat), truth).items()}
-        values["loss"] = self._loss[0](p_hat, p, x)
-        self.log_dict(
-            {f"val_{name}": value.float() for name, value in values.items()}, batch_size=len(photos), sync_dist=True
-        )
+        values = averaged({name: float(value.mean()) for name, value in measure(colour(x, p_hat), truth).items()})
+        values["loss"] = float(self._loss[0](p_hat, p, x))
+        self.log_dict({f"val_{name}": value for name, value in values.items()}, batch_size=len(photos), sync_dist=True)
 
     def configure_optimizers(self) -> Any:
         """Return the optimiser with the recipe's schedule."""
@@ -204,7 +202,7 @@ class PhotoBatches(lightning.LightningDataModule):
     def train_dataloader(self) -> DataLoader[Batch]:
         """Return the batches to learn from."""
         trainer, recipe = self.trainer, self._run.recipe
-        return training_batches(
+        loader = training_batches(
             self._packed,
             batch=recipe.batch,
             steps=self._run.steps,
@@ -213,6 +211,11 @@ class PhotoBatches(lightning.LightningDataModule):
             rank=trainer.global_rank if trainer else 0,
             ranks=trainer.world_size if trainer else 1,
         )
+        if trainer:  # workers begin to cut before the trainer says which epoch a resumed run goes on with
+            orders: Any = loader.sampler
+            epochs: Any = trainer.fit_loop.epoch_progress
+            orders.set_epoch(epochs.current.processed)
+        return loader
 
     def val_dataloader(self) -> DataLoader[Batch]:
         """Return the batches to judge by: the same photos' middles every time."""

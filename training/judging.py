@@ -15,7 +15,7 @@ from kmhc_engine.photos.profile import Profile
 from kmhc_engine.render import rendered
 from kmhc_engine.variants import Loss
 from training.losses import TrainingLoss
-from training.measures import ciede2000, measure
+from training.measures import averaged, ciede2000, measure
 from training.skin import Skin
 
 RGB = NDArray[np.uint8]
@@ -103,9 +103,9 @@ def untinted_difference(picture: RGB, photo: RGB) -> float:
 
 
 def means(scores: Sequence[Score]) -> dict[str, float]:
-    """Return the mean of every measure over photos."""
+    """Return the mean of every measure over photos, the share of chroma over all of them together."""
     names = list(dict.fromkeys(name for score in scores for name in score.values))
-    return {name: float(np.mean([s.values[name] for s in scores if name in s.values])) for name in names}
+    return averaged({name: float(np.mean([s.values[name] for s in scores if name in s.values])) for name in names})
 
 
 def by_group(scores: Sequence[Score]) -> Iterator[tuple[str, list[Score]]]:

@@ -19,7 +19,7 @@ MEASURES: Mapping[str, tuple[str, bool | None]] = MappingProxyType(
         "psnr": ("PSNR of RGB, dB", True),
         "ciede2000": ("mean colour difference CIEDE2000", False),
         "chroma_error": ("mean distance in the ab plane", False),
-        "chroma_share": ("chroma, % of the same true photo's", None),
+        "chroma_share": ("chroma, % of the truth's", None),
         "colourfulness": ("Hasler and Süsstrunk's M3", None),
         "colourfulness_difference": ("its distance from the truth's", False),
         "ssim": ("SSIM of RGB", True),
@@ -28,7 +28,10 @@ MEASURES: Mapping[str, tuple[str, bool | None]] = MappingProxyType(
 
 
 def measure(predicted: Tensor, truth: Tensor) -> dict[str, Tensor]:
-    """Take all measures, (n,) each; `accuracy` is left out for photos too small for MS-SSIM."""
+    """Take all measures, (n,) each; `accuracy` is left out for photos too small for MS-SSIM.
+
+    Beside them stand `chroma` and `true_chroma`, the mean distances from grey: see `averaged`.
+    """
     with exactly(truth):
         return _measured(predicted, truth)
 
@@ -45,10 +48,23 @@ def _measured(predicted: Tensor, truth: Tensor) -> dict[str, Tensor]:
         "ciede2000": ciede2000(lab_predicted, lab_truth).mean((1, 2)),
         "chroma_error": (lab_predicted - lab_truth)[:, 1:].norm(dim=1).mean((1, 2)),
         "chroma_share": 100 * chroma / true_chroma.clamp(min=1e-3),
+        "chroma": chroma,
+        "true_chroma": true_chroma,
         "colourfulness": colours,
         "colourfulness_difference": (colours - true_colours).abs(),
         "ssim": ssim(predicted, truth),
     }
+
+
+def averaged(values: Mapping[str, float]) -> dict[str, float]:
+    """Return means over photos as they are told: the share of chroma is that of all photos together.
+
+    The mean of the photos' own shares would tell mostly of those that have hardly any colour.
+    """
+    told = dict(values)
+    if "chroma" in told and "true_chroma" in told:
+        told["chroma_share"] = 100 * told.pop("chroma") / max(told.pop("true_chroma"), 1e-3)
+    return told
 
 
 def psnr(predicted: Tensor, truth: Tensor) -> Tensor:
@@ -86,6 +102,7 @@ def ciede2000(one: Tensor, other: Tensor) -> Tensor:
     h1, h2 = (torch.rad2deg(torch.atan2(b, a)) % 360 for a, b in ((a1, b1), (a2, b2)))
     grey = c1 * c2 == 0
     apart = (h2 - h1 + 180) % 360 - 180  # the short way round
+    apart = torch.where((apart == -180) & (h2 > h1), 180.0, apart)  # where both are as short, the mean is (h1 + h2) / 2
     apart = torch.where(grey, torch.zeros_like(apart), apart)
     hue = 2 * torch.sqrt(c1 * c2) * torch.sin(torch.deg2rad(apart) / 2)
     mean_h = torch.where(grey, h1 + h2, (h1 + apart / 2) % 360)

@@ -16,12 +16,11 @@ from typing import BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kmhc_engine.atomic import whole_disk_errors
 from kmhc_engine.errors import PhotoError, printable
 from kmhc_engine.photos import Tone, open_photo
 from kmhc_engine.weights_format import atomic
 from training.data import PAPER_FRACTIONS, Fractions, Sample, Split, fingerprint, split_up
-from training.errors import TooFewPhotos
+from training.errors import TooFewPhotos, no_room_told
 
 RGB = NDArray[np.uint8]
 
@@ -64,6 +63,7 @@ class Packed:
     """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         listing = json.loads((folder / LISTING).read_text(encoding="utf-8"))
         self.side: int = listing["side"]
         self.census = Census(**listing["census"] | {"broken": tuple(listing["census"]["broken"])})
@@ -73,6 +73,10 @@ class Packed:
         ]
         self._places = [(row["offset"], row["height"], row["width"]) for row in listing["photos"]]
         self._pixels: NDArray[np.uint8] = np.memmap(folder / PIXELS, dtype=np.uint8, mode="r")
+
+    def __reduce__(self) -> tuple[type["Packed"], tuple[Path]]:
+        """Go to other processes as the folder, not as all pixels."""
+        return type(self), (self._folder,)
 
     def indices(self, split: Split) -> NDArray[np.int64]:
         """Return the indices of the photos of a split."""
@@ -135,7 +139,7 @@ def pack(
     kept: list[tuple[Sample, int, int, int, int]] = []
     left_out, broken, offset = Counter[Tone](), list[str](), 0
     (folder / LISTING).unlink(missing_ok=True)
-    with whole_disk_errors(folder), (folder / PIXELS).open("wb") as file:
+    with no_room_told(folder, "start again"), (folder / PIXELS).open("wb") as file:
         for done, (sample, result) in enumerate(_decoded(samples, side), start=1):
             if isinstance(result, Tone):
                 left_out[result] += 1

@@ -116,7 +116,10 @@ def fid(inception: Path) -> Callable[[Iterable[tuple[RGB, RGB]]], float]:
         plain = Path(folder) / "inception.pth"  # torch-fidelity would execute a pickle: it gets one without code
         torch.save(state_dict(inception), plain)
         try:
-            metric = FrechetInceptionDistance(feature_extractor_weights_path=str(plain))
+            metric = FrechetInceptionDistance(
+                antialias=False,  # as published
+                feature_extractor_weights_path=str(plain),
+            )
         except ModuleNotFoundError as error:
             raise TrainingError(
                 "FID needs torch-fidelity, which the standalone program leaves out. "
@@ -130,9 +133,12 @@ def fid(inception: Path) -> Callable[[Iterable[tuple[RGB, RGB]]], float]:
 
     def measure(pairs: Iterable[tuple[RGB, RGB]]) -> float:
         metric.reset()
-        for colourised, true in pairs:
+        count = 0
+        for count, (colourised, true) in enumerate(pairs, start=1):  # noqa: B007
             metric.update(_tensor(colourised), real=False)
             metric.update(_tensor(true), real=True)
+        if count < 2:
+            raise TrainingError("FID compares sets of photos: give two photos or more.")
         return float(metric.compute())
 
     return measure

@@ -12,7 +12,7 @@ from kmhc_engine import devices, variants, weights
 from kmhc_engine.errors import VariantError, printable
 from kmhc_engine.variants import Variant
 from kmhc_engine.weights_format import SIDE, Weights, info, named_by, names_another
-from training.data import INDEX, SPLIT_FILE, Split, collect
+from training.data import SPLIT_FILE, Split, called, collect
 from training.errors import TooFewPhotos, TrainingError
 from training.packed import LISTING, PIXELS, Census
 from training.personal import FEWEST, MOST
@@ -103,7 +103,8 @@ def plan(wishes: Wishes, folder: Path, tell: Tell, *, dry: bool) -> Iterator[Pla
         TrainingError: It cannot be done as asked.
     """
     if dry:
-        with tempfile.TemporaryDirectory(prefix="kmhc-") as temporary:
+        # Errors of the clean-up would hide others: Windows deletes no file that these still hold.
+        with tempfile.TemporaryDirectory(prefix="kmhc-", ignore_cleanup_errors=True) as temporary:
             yield _plan(wishes, Path(temporary), tell)
         return
     if (folder / RUN_FILE).is_file():
@@ -118,7 +119,8 @@ def plan(wishes: Wishes, folder: Path, tell: Tell, *, dry: bool) -> Iterator[Pla
         planned = _plan(wishes, folder, tell)
     except BaseException:
         for name in LEFT:
-            (folder / name).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                (folder / name).unlink()
         with contextlib.suppress(OSError):
             folder.rmdir()
         raise
@@ -159,11 +161,11 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     photos = len(packed.indices(Split.TRAIN))
     census = packed.census
     coloured = census.train + census.val + census.test
+    if coloured < FEWEST and (name == "personal" or (kind == "weights" and not wishes.recipe)):
+        raise TooFewPhotos(f"Fine-tuning needs at least {FEWEST} photos with colour ({census}). Add some.")
     if kind == "weights" and not wishes.recipe and name != "personal" and coloured <= MOST:  # the others were grey
         packed.close()
         return _plan(replace(wishes, recipe="personal"), folder, tell)
-    if kind == "weights" and coloured < FEWEST:
-        raise TooFewPhotos(f"Fine-tuning needs at least {FEWEST} photos with colour ({census}). Add some.")
     # Few photos are seen several times an epoch, each time cropped and worn otherwise.
     passes = 3 if name == "personal" else 1
     run = replace(run, steps=max(1, min(recipe.most_steps, -(-photos * passes // recipe.batch))))
@@ -185,10 +187,7 @@ def _title(wishes: Wishes, variant: Variant, *, own: bool) -> str:
         return wishes.name
     if not own and not any(known.bundled and known.variant == variant for known in weights.catalogue()):
         return variant.name
-    place = wishes.folder.absolute()
-    if place.name in (INDEX, SPLIT_FILE):
-        place = place.parent
-    title = printable(place.stem if place.is_file() else place.name)
+    title = called(wishes.folder)
     return f"{title} photos".strip() if not title or named_by(title) else title
 
 

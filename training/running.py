@@ -13,7 +13,6 @@ import torch
 from torch import Tensor, nn
 
 from kmhc_engine import devices, weights
-from kmhc_engine.atomic import whole_disk_errors
 from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.devices import Device
 from kmhc_engine.errors import printable
@@ -26,8 +25,8 @@ from training.augment import to_pair
 from training.batches import squares
 from training.blending import Blend, State, best_blend
 from training.callbacks import HISTORY, AtomicCheckpoints, Average, Recorder, read_history
-from training.data import Split, collect, write_split
-from training.errors import Diverged, TooFewPhotos
+from training.data import Split, called, collect, write_split
+from training.errors import Diverged, TooFewPhotos, no_room_told
 from training.finetune import WATCHED, Colourist, PhotoBatches, layout_for, packed_side, precision_for
 from training.judging import Predict, Score, grey, means, of_network, score
 from training.losses import TrainingLoss, embedding_of
@@ -165,7 +164,7 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
         warnings.filterwarnings("ignore", module="lightning")
         warnings.filterwarnings("ignore", message="Detected call of `lr_scheduler.step")
         try:
-            with whole_disk_errors(folder):
+            with no_room_told(folder, "go on with --resume"):
                 trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=True)
         except Diverged as error:
             if trainer.global_rank == 0 and last.is_file():
@@ -251,7 +250,7 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         variant,
         title=run.title,
         metrics=metrics,
-        trained_on=f"{packed.census.train} photos of {printable(Path(run.photos).name)}",
+        trained_on=f"{packed.census.train} photos of {called(Path(run.photos))}",
         side=run.recipe.size,
         half=True,
     )
@@ -266,7 +265,8 @@ def _with_the_last_good(error: Diverged, run: Run, folder: Path) -> Diverged:
     good = write_weights(
         folder / GOOD, _learnt(run, folder), run.parsed_variant, title=run.title, side=run.recipe.size, interim=True
     )
-    return Diverged(f"{error} The last good weights are kept, to go on from: --from {printable(good.path)}")
+    options = f'--from "{printable(good.path)}"' + ("" if run.personal else ", with --recipe strong or paper")
+    return Diverged(f"{error} The last good weights are kept, to go on from: {options}.")
 
 
 def _learnt(run: Run, folder: Path) -> dict[str, Tensor]:

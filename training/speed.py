@@ -71,3 +71,5 @@ def speed(
 def _finish_work(device: Device) -> None:
     if device.name == "cuda":
         torch.cuda.synchronize()
+    elif device.name == "mps":
+        torch.mps.synchronize()

@@ -1,5 +1,6 @@
 import cv2
 import numpy as np
+import pytest
 import torch
 
 from kmhc_engine.colour import rgb_to_lab
@@ -90,6 +91,35 @@ def test_every_kind_of_wear_leaves_a_finite_recognisable_photo():
         assert not torch.equal(worn, grey), wear
         likeness = torch.corrcoef(torch.stack((worn.flatten(), grey.flatten())))[0, 1]
         assert likeness > 0.75, wear
+
+
+class Same:
+    """A generator that always draws one number."""
+
+    def __init__(self, number: float) -> None:
+        self.number = number
+
+    def uniform(self, low, high, size):
+        return np.full(size, self.number)
+
+
+def test_yellow_paper_darkens_what_is_light_and_white_paper_changes_nothing():
+    grey = torch.linspace(0, 1, 64).view(1, 1, 8, 8)
+    torch.testing.assert_close(augment._yellowed(grey, Same(0.0)), grey, atol=1e-3, rtol=0)
+    aged = augment._yellowed(grey, Same(0.7))
+    darker = (grey - aged).flatten()
+    assert darker[0] == pytest.approx(0, abs=1e-3)
+    assert 0.05 < darker[-1] < 0.16  # as scans of yellowed paper have it
+    assert (darker.diff() >= -1e-3).all()
+
+
+def test_an_early_emulsion_sees_red_as_dark_but_not_black_and_grey_as_it_is(monkeypatch):
+    monkeypatch.setattr(augment, "_some", lambda count, share, rng: torch.arange(count if share == 0.12 else 0))
+    rgb = torch.tensor([[1.0, 0, 0], [0.0, 0, 1], [0.5, 0.5, 0.5]]).view(3, 3, 1, 1).expand(-1, -1, 8, 8)
+    monkeypatch.setattr(augment, "_scratched", lambda grey, rng: grey)  # as often as the emulsion
+    x, _ = to_pair(rgb)
+    seen = 100 * (augment.Wear()(rgb, x, np.random.default_rng(0)) + 0.5)[:, 0, 0, 0]
+    assert seen.tolist() == pytest.approx([34.0, 74.2, 53.4], abs=0.1)  # L* of 0.08, 0.47 and of the grey's own light
 
 
 def test_jpeg_blocks_lose_more_at_lower_quality_and_nothing_on_flat_grey():

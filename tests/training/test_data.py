@@ -1,4 +1,5 @@
 import os
+import pickle
 import sys
 from collections import Counter
 from pathlib import Path
@@ -44,6 +45,12 @@ def test_splits_are_known_in_any_spelling_and_unknown_ones_refused_lest_test_pho
     index.write_text("path,split\na.png,holdout\n")
     with pytest.raises(TrainingError, match=r"the split 'holdout' of a\.png is none of train, val, test"):
         collect(index)
+
+
+def test_an_index_in_another_encoding_is_refused_where_its_names_are_none(tmp_path):
+    (tmp_path / "index.csv").write_bytes("path\nGroßmutter.png\n".encode("cp1252"))
+    with pytest.raises(TrainingError, match=r"no photo Gro.*save the index as UTF-8"):
+        collect(tmp_path)
 
 
 def test_the_first_folder_of_an_index_names_the_split(tmp_path):
@@ -159,6 +166,13 @@ def test_a_photo_keeps_its_colours_when_packed(tmp_path):
         save(folder / f"{n}.png", flat)
     packed = pack(collect(folder), tmp_path, side=64, seed=0)
     np.testing.assert_allclose(packed.photo(0)[32, 8], (200, 40, 40), atol=2)
+
+
+def test_packed_photos_go_to_other_processes_without_their_pixels(colour_folder, tmp_path):
+    packed = pack(collect(colour_folder(4)), tmp_path, side=64, seed=0)
+    sent = pickle.dumps(packed)
+    assert len(sent) < 1000
+    np.testing.assert_array_equal(pickle.loads(sent).photo(1), packed.photo(1))
 
 
 def test_one_photo_is_too_few(colour_folder, tmp_path):

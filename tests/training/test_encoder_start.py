@@ -55,6 +55,20 @@ def test_the_one_channel_encoder_sees_what_the_rgb_encoder_saw(tmp_path):
     torch.testing.assert_close(inner(got), inner(expected), atol=1e-4, rtol=1e-4)
 
 
+def test_every_convolution_that_sees_the_photo_is_folded(tmp_path):
+    import segmentation_models_pytorch as smp
+
+    rgb = smp.encoders.get_encoder("mobileone_s0", weights=None)  # its first block has two side by side
+    network = build(Variant("unet", "mobileone_s0"))
+    save_file(rgb.state_dict(), tmp_path / "rgb.safetensors")
+    assert from_file(network, tmp_path / "rgb.safetensors", photos()).missing == ()
+    rgb.eval()
+    network.eval()
+    with torch.no_grad():
+        expected, got = rgb(as_rgb(photos()))[1], network.encoder(photos())[1]
+    torch.testing.assert_close(inner(got), inner(expected), atol=1e-4, rtol=1e-4)
+
+
 def test_the_mean_and_deviation_are_those_the_header_names(tmp_path):
     encoder, network = rgb_encoder(), build(VARIANT)
     save_file(encoder.state_dict(), tmp_path / "rgb.safetensors", {"preprocess": "x/127.5-1 RGB"})

@@ -71,15 +71,14 @@ def test_weights_no_better_than_grey_are_called_so(colour_folder, tiny):
     assert warnings(evaluation) == ["dull is no closer to the truth than grey: it has learnt nothing."]
 
 
-@pytest.mark.parametrize("split", ["all", "test"])
+@pytest.mark.parametrize("split", ["all", "train", "test"])
 def test_an_evaluation_on_the_photos_that_taught_says_that_it_flatters(colour_folder, tmp_path, split):
     state = build(TINY).state_dict()
     taught = write_weights(tmp_path / "t.safetensors", state, TINY, title="Mine", trained_on="3 photos of colour")
     folder = colour_folder(3, {"split": ["test", "test", "train"]})
     said = " ".join(warnings(evaluate(asked(folder, split=split, size=192), [taught])))
-    assert ("Mine was trained on 3 photos of colour. If these are the same photos, this flatters it" in said) is (
-        split == "all"
-    )
+    flatters = "Mine was trained on 3 photos of colour. If these are the same photos, this flatters it" in said
+    assert flatters is (split != "test")
 
 
 def test_weights_of_one_title_are_told_apart(colour_folder, tmp_path):

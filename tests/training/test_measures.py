@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -5,7 +7,8 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from tests.training.conftest import colour_photo
-from training.measures import MEASURES, ciede2000, colourfulness, measure, psnr, ssim
+from training.judging import Score, means
+from training.measures import MEASURES, averaged, ciede2000, colourfulness, measure, psnr, ssim
 
 
 def tensor(rgb: np.ndarray) -> torch.Tensor:
@@ -32,21 +35,6 @@ def test_measures_are_the_same_where_the_network_computes_in_bf16():
     with torch.autocast("cpu", torch.bfloat16):
         reduced = measure(one, other)
     assert reduced == usual
-
-
-@pytest.mark.parametrize(  # Sharma, Wu and Dalal 2005, table 1
-    ("one", "other", "expected"),
-    [
-        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
-        ((50, -1, 2), (50, 0, 0), 2.3669),
-        ((50, 2.49, -0.001), (50, -2.49, 0.0011), 7.2195),
-        ((50, 2.5, 0), (73, 25, -18), 27.1492),
-        ((2.0776, 0.0795, -1.135), (0.9033, -0.0636, -0.5514), 0.9082),
-    ],
-)
-def test_ciede2000_agrees_with_its_published_test_data(one, other, expected):
-    got = ciede2000(*(torch.tensor(lab, dtype=torch.float64).view(1, 3, 1, 1) for lab in (one, other)))
-    assert got.item() == pytest.approx(expected, abs=1e-4)
 
 
 def test_psnr_and_ssim_agree_with_scikit_image():
@@ -77,10 +65,62 @@ def test_the_chroma_measures_are_those_of_the_ab_plane():
     assert got["chroma_share"].item() == pytest.approx(100 * share, rel=1e-3)
 
 
+def test_the_share_of_chroma_is_that_of_all_photos_together():
+    dull, bold = {"chroma": 4.0, "true_chroma": 2.0}, {"chroma": 20.0, "true_chroma": 40.0}
+    scores = [Score(Path("a"), "", dull), Score(Path("b"), "", bold)]
+    assert means(scores) == {"chroma_share": pytest.approx(100 * 24 / 42)}  # the mean of the shares would be 125 %
+
+
+# Sharma, Wu and Dalal 2005, table 1: two colours and their difference.
+SHARMA = """
+50 2.6772 -79.7751 50 0 -82.7485 2.0425
+50 3.1571 -77.2803 50 0 -82.7485 2.8615
+50 2.8361 -74.02 50 0 -82.7485 3.4412
+50 -1.3802 -84.2814 50 0 -82.7485 1
+50 -1.1848 -84.8006 50 0 -82.7485 1
+50 -0.9009 -85.5211 50 0 -82.7485 1
+50 0 0 50 -1 2 2.3669
+50 -1 2 50 0 0 2.3669
+50 2.49 -0.001 50 -2.49 0.0009 7.1792
+50 2.49 -0.001 50 -2.49 0.001 7.1792
+50 2.49 -0.001 50 -2.49 0.0011 7.2195
+50 2.49 -0.001 50 -2.49 0.0012 7.2195
+50 -0.001 2.49 50 0.0009 -2.49 4.8045
+50 -0.001 2.49 50 0.001 -2.49 4.8045
+50 -0.001 2.49 50 0.0011 -2.49 4.7461
+50 2.5 0 50 0 -2.5 4.3065
+50 2.5 0 73 25 -18 27.1492
+50 2.5 0 61 -5 29 22.8977
+50 2.5 0 56 -27 -3 31.9030
+50 2.5 0 58 24 15 19.4535
+50 2.5 0 50 3.1736 0.5854 1
+50 2.5 0 50 3.2972 0 1
+50 2.5 0 50 1.8634 0.5757 1
+50 2.5 0 50 3.2592 0.335 1
+60.2574 -34.0099 36.2677 60.4626 -34.1751 39.4387 1.2644
+63.0109 -31.0961 -5.8663 62.8187 -29.7946 -4.0864 1.2630
+61.2901 3.7196 -5.3901 61.4292 2.248 -4.962 1.8731
+35.0831 -44.1164 3.7933 35.0232 -40.0716 1.5901 1.8645
+22.7233 20.0904 -46.694 23.0331 14.973 -42.5619 2.0373
+36.4612 47.858 18.3852 36.2715 50.5065 21.2231 1.4146
+90.8027 -2.0831 1.441 91.1528 -1.6435 0.0447 1.4441
+90.9257 -0.5406 -0.9208 88.6381 -0.8985 -0.7239 1.5381
+6.7747 -0.2908 -2.4247 5.8714 -0.0985 -2.2286 0.6377
+2.0776 0.0795 -1.135 0.9033 -0.0636 -0.5514 0.9082
+"""
+
+
+def test_ciede2000_agrees_with_its_authors_table_in_either_order():
+    rows = torch.tensor([[float(value) for value in line.split()] for line in SHARMA.split("\n") if line]).double()
+    one, other, expected = rows[:, :3, None, None], rows[:, 3:6, None, None], rows[:, 6]
+    for a, b in ((one, other), (other, one)):
+        torch.testing.assert_close(ciede2000(a, b).flatten().double(), expected, atol=1e-4, rtol=0)
+
+
 def test_the_truth_itself_is_best_in_every_measure():
     truth = tensor(colour_photo(1, 176, 176))
     got = measure(truth, truth)
-    assert set(got) == set(MEASURES)
+    assert set(averaged({name: float(value) for name, value in got.items()})) == set(MEASURES)
     assert got["accuracy"].item() == pytest.approx(100, abs=1e-3)
     assert got["psnr"].item() == pytest.approx(100)
     assert got["chroma_share"].item() == pytest.approx(100)

