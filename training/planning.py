@@ -21,7 +21,7 @@ from training.recipe import RECIPES, RUN_FILE, Recipe, Run
 from training.running import loss_of, prepare, started, teacher_of
 from training.trial import try_out
 
-LEFT = {PIXELS, LISTING, SPLIT_FILE}  # what lies in a run's folder before its record does
+_LEFT = {PIXELS, LISTING, SPLIT_FILE}  # what lies in a run's folder before its record does
 _EPOCHS = {"paper": 40, "strong": 60, "personal": 4}
 
 StartKind = Literal["weights", "imagenet", "none", "encoder"]
@@ -111,18 +111,20 @@ def plan(wishes: Wishes, folder: Path, tell: Tell, *, dry: bool) -> Iterator[Pla
         raise TrainingError(
             f"{printable(folder)} holds a run already. Go on with it by --resume, or name another folder."
         )
+    new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     found = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
-    if found and not (found <= LEFT and PIXELS in found):  # what a run that was killed early has left may go
+    if found and not (found <= _LEFT and PIXELS in found):  # what a run that was killed early has left may go
         raise TrainingError(f"{printable(folder)} holds other things. Name an empty folder, or a new one.")
     try:
         planned = _plan(wishes, folder, tell)
     except BaseException:
-        for name in LEFT:
+        for name in _LEFT:
             with contextlib.suppress(OSError):
                 (folder / name).unlink()
-        with contextlib.suppress(OSError):
-            folder.rmdir()
+        if new:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
         raise
     yield planned
 
