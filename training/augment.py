@@ -127,8 +127,8 @@ def _blurred(grey: Tensor, rng: np.random.Generator) -> Tensor:
 def _yellowed(grey: Tensor, rng: np.random.Generator) -> Tensor:
     """Print on paper that has turned yellow, and take L* of that, as for a scan in colour."""
     paper = 1 + (grey.new_tensor(_AGED_PAPER).view(1, 3, 1, 1) - 1) * _each(grey, rng, 0.1, 0.7)
-    print_ = kornia.color.lab_to_rgb(torch.cat((100 * grey, torch.zeros_like(grey).expand(-1, 2, -1, -1)), 1))
-    return _lightness(print_ * paper)
+    printed = kornia.color.lab_to_rgb(torch.cat((100 * grey, torch.zeros_like(grey).expand(-1, 2, -1, -1)), 1))
+    return _lightness(printed * paper)
 
 
 def _faded(grey: Tensor, rng: np.random.Generator) -> Tensor:

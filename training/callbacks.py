@@ -95,6 +95,10 @@ class Recorder(lightning.Callback):
         """Start the clock."""
         self._started = self._told = time.monotonic()
 
+    def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:
+        """Forget the losses of the last epoch."""
+        self._losses = []
+
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
         """Note the loss; tell a step, at most one a second: asking for the loss makes a GPU wait."""
         self._steps += 1
@@ -118,7 +122,6 @@ class Recorder(lightning.Callback):
             return
         metrics = {name: float(value) for name, value in trainer.callback_metrics.items()}
         metrics["train_loss"] = float(torch.stack(self._losses).mean()) if self._losses else float("nan")
-        self._losses = []
         epoch = trainer.current_epoch + 1
         row = {"epoch": epoch, "step": trainer.global_step, "seconds": round(self._seconds(), 1)} | metrics
         _append(self._folder / HISTORY, {name: row.get(name, "") for name in COLUMNS})

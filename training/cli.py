@@ -48,7 +48,7 @@ def train(
     device: Annotated[str, Option(help="cuda, mps or cpu; empty chooses.")] = "",
     devices: Annotated[int, Option(min=1, help="Devices that share the work.")] = 1,
     seed: Annotated[int, Option(min=0, help="Same seed, same split and same training.")] = 0,
-    install: Annotated[bool, Option(help="Put the result among your own weights, unless the verdict says no.")] = True,
+    install: Annotated[bool, Option(help="Put the result among your own weights, if it beats start and grey.")] = True,
     dry_run: Annotated[bool, Option("--dry-run", help="Say what would happen, how long and how much memory.")] = False,
     progress: Annotated[str, Option(help="text, or json: one event a line.")] = "text",
     led: Annotated[bool, Option("--led", help="Give way to other programs, and end when standard input does.")] = False,
