@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from kmhc_engine.colour import Floats, denormalise, normalise
-from kmhc_engine.devices import Device, batch_size, choose
+from kmhc_engine.devices import Device, batch_size, choose, ran_out_of_memory
 from kmhc_engine.errors import ComputeError
 from kmhc_engine.networks import stride
 from kmhc_engine.variants import Variant
@@ -87,8 +87,8 @@ class TorchColouriser:
         """Predict one batch; when memory runs out: in halves, then smaller, then on the CPU."""
         try:
             return self._predict(photos)
-        except _OUT_OF_MEMORY as error:
-            if not _is_out_of_memory(error):
+        except _FAILURES as error:
+            if not ran_out_of_memory(error):
                 raise ComputeError(f"The network failed on {self.device.title}: {error}") from error
         self._free_memory()
         if len(photos) > 1:
@@ -105,8 +105,8 @@ class TorchColouriser:
                 for scale in _SMALLER_SIDES:
                     try:
                         return _resized(self._predict([_resized(photo, scale)])[0], photo.shape)
-                    except _OUT_OF_MEMORY as error:
-                        if not _is_out_of_memory(error):
+                    except _FAILURES as error:
+                        if not ran_out_of_memory(error):
                             raise ComputeError(f"The network failed on {device.title}: {error}") from error
                         log.warning("Memory ran out on %s at %.0f %% size.", device.title, 100 * scale)
                     self._free_memory()
@@ -156,14 +156,11 @@ class TorchColouriser:
     def _free_memory(self) -> None:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+        elif torch.backends.mps.is_available():
+            torch.mps.empty_cache()
 
 
-_OUT_OF_MEMORY = (torch.OutOfMemoryError, MemoryError, RuntimeError)
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    """Tell out-of-memory from other failures; torch's CPU allocator has no exception class of its own."""
-    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "DefaultCPUAllocator" in str(error)
+_FAILURES = (torch.OutOfMemoryError, MemoryError, RuntimeError)
 
 
 def folded(network: nn.Module) -> nn.Module:

@@ -10,6 +10,7 @@ import torch
 from kmhc_engine.device_names import DeviceName, Precision
 from kmhc_engine.errors import ComputeError
 
+_NO_MEMORY = ("DefaultCPUAllocator", "out of memory", "ALLOC_FAILED", "Invalid buffer size")
 _DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 
@@ -87,6 +88,13 @@ def batch_size(device: Device, side: int) -> int:
     free, _ = torch.cuda.mem_get_info()
     activations = side * side * 2_500  # bytes a photo, UNet++ over ResNet18 in half precision
     return int(max(1, min(64, free * 0.5 // activations)))
+
+
+def ran_out_of_memory(error: BaseException) -> bool:
+    """Tell whether a device has run out of memory; only CUDA's own allocator has an exception class for it."""
+    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or (
+        isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_MEMORY)
+    )
 
 
 @cache

@@ -11,14 +11,15 @@ import kornia
 import kornia.augmentation as K
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from kmhc_engine.colour import AB_SCALE, normalise
 from training.losses import exactly
 
 Recorded = tuple[Tensor, Tensor, Tensor]
-_BLUE_SENSITIVE = (0.08, 0.45, 0.47)  # of light
-_AGED_PAPER = (0.9, 0.75, 0.3)
+_BLUE_SENSITIVE = np.reshape((0.08, 0.45, 0.47), (1, 3, 1, 1))  # of light
+_AGED_PAPER = np.reshape((0.9, 0.75, 0.3), (1, 3, 1, 1))
 
 
 def to_pair(rgb: Tensor) -> tuple[Tensor, Tensor]:
@@ -60,10 +61,9 @@ class Augmentation(nn.Module):
     def _made(self, photos: Tensor, seed: int) -> Recorded:
         torch.manual_seed(seed)
         rng = np.random.default_rng(seed)
-        rgb = self.flip(self.crop(photos.float() / 255)).clamp(1e-4, 1)
-        count = len(rgb)
-        exposure = torch.from_numpy(np.exp(rng.uniform(-0.35, 0.35, (count, 1, 1, 1)))).to(rgb)
-        contrast = torch.from_numpy(rng.uniform(0.85, 1.1, (count, 1, 1, 1))).to(rgb)
+        rgb = self.flip(self.crop(photos.contiguous().float() / 255)).clamp(1e-4, 1)
+        exposure = _beside(np.exp(rng.uniform(-0.35, 0.35, (len(rgb), 1, 1, 1))), rgb)
+        contrast = _each(rgb, rng, 0.85, 1.1)
         rgb = ((rgb**exposure - 0.5) * contrast + 0.5).clamp(0, 1)
         x, p = to_pair(rgb)
         return (x if self.wear is None else self.wear(rgb, x, rng)), x, p
@@ -84,8 +84,8 @@ class Wear(nn.Module):
             x (n, 1, h, w) in -0.5..0.5.
         """
         worn = x + 0.5
-        emulsion = _some(len(x), 0.12, rng)
-        light = kornia.color.rgb_to_linear_rgb(rgb[emulsion]) * rgb.new_tensor(_BLUE_SENSITIVE).view(1, 3, 1, 1)
+        emulsion = _some(x, 0.12, rng)
+        light = kornia.color.rgb_to_linear_rgb(rgb[emulsion]) * _beside(_BLUE_SENSITIVE, rgb)
         worn[emulsion] = _lightness(kornia.color.linear_rgb_to_rgb(light.sum(1, True).expand(-1, 3, -1, -1)))
         steps: tuple[tuple[float, Callable[[Tensor, np.random.Generator], Tensor]], ...] = (
             (0.35, _blurred),
@@ -97,19 +97,29 @@ class Wear(nn.Module):
             (0.20, _compressed),
         )
         for share, step in steps:
-            chosen = _some(len(x), share, rng)
+            chosen = _some(x, share, rng)
             if len(chosen):
                 worn[chosen] = step(worn[chosen], rng).clamp(0, 1)
         return worn - 0.5
 
 
-def _some(count: int, share: float, rng: np.random.Generator) -> Tensor:
-    # Drawn on the CPU: asking the device which were drawn would make it wait.
-    return torch.from_numpy(np.flatnonzero(rng.random(count) < share))
+# Chances are drawn on the CPU and sent: asking a GPU for what it drew would make it wait, as a plain `Tensor.to` does.
 
 
-def _each(grey: Tensor, rng: np.random.Generator, low: float, high: float) -> Tensor:
-    return torch.from_numpy(rng.uniform(low, high, (len(grey), 1, 1, 1))).to(grey)
+def _sent(drawn: Tensor, beside: Tensor) -> Tensor:
+    return drawn.to(beside.device, non_blocking=beside.is_cuda)
+
+
+def _beside(numbers: NDArray[np.float64], other: Tensor) -> Tensor:
+    return _sent(torch.from_numpy(numbers).to(other.dtype), other)
+
+
+def _some(photos: Tensor, share: float, rng: np.random.Generator) -> Tensor:
+    return _sent(torch.from_numpy(np.flatnonzero(rng.random(len(photos)) < share)), photos)
+
+
+def _each(photos: Tensor, rng: np.random.Generator, low: float, high: float) -> Tensor:
+    return _beside(rng.uniform(low, high, (len(photos), 1, 1, 1)), photos)
 
 
 def _lightness(code: Tensor) -> Tensor:
@@ -119,14 +129,14 @@ def _lightness(code: Tensor) -> Tensor:
 
 
 def _blurred(grey: Tensor, rng: np.random.Generator) -> Tensor:
-    sigma = _each(grey, rng, 0.4, 1.4)[:, 0, 0].expand(-1, 2)
+    sigma = torch.from_numpy(rng.uniform(0.4, 1.4, (len(grey), 1))).to(grey.dtype).expand(-1, 2)  # kornia reads it
     blurred: Tensor = kornia.filters.gaussian_blur2d(grey, (7, 7), sigma)
     return blurred
 
 
 def _yellowed(grey: Tensor, rng: np.random.Generator) -> Tensor:
     """Print on paper that has turned yellow, and take L* of that, as for a scan in colour."""
-    paper = 1 + (grey.new_tensor(_AGED_PAPER).view(1, 3, 1, 1) - 1) * _each(grey, rng, 0.1, 0.7)
+    paper = 1 + _beside(_AGED_PAPER - 1, grey) * _each(grey, rng, 0.1, 0.7)
     printed = kornia.color.lab_to_rgb(torch.cat((100 * grey, torch.zeros_like(grey).expand(-1, 2, -1, -1)), 1))
     return _lightness(printed * paper)
 
@@ -168,11 +178,11 @@ def _compressed(grey: Tensor, rng: np.random.Generator) -> Tensor:
     """Quantise 8 x 8 blocks as JPEG does, by the luminance table of its standard."""
     quality = _each(grey, rng, 25, 85).view(-1, 1, 1, 1, 1)
     scale = torch.where(quality < 50, 5000 / quality, 200 - 2 * quality) / 100
-    table = (_JPEG_LUMINANCE.to(grey) * scale).clamp(min=1) / 255
+    table = (_beside(_JPEG_LUMINANCE, grey) * scale).clamp(min=1) / 255
     height, width = grey.shape[-2:]
     padded = nn.functional.pad(grey, (0, -width % 8, 0, -height % 8), mode="replicate")
     blocks = padded[:, 0].unfold(1, 8, 8).unfold(2, 8, 8)  # n, rows, columns, 8, 8
-    dct = _DCT.to(grey)
+    dct = _beside(_DCT, grey)
     coefficients = torch.round(dct @ (blocks - 0.5) @ dct.T / table) * table
     restored = (dct.T @ coefficients @ dct + 0.5).transpose(2, 3)
     whole: Tensor = restored.reshape(len(grey), 1, *padded.shape[-2:])
@@ -180,16 +190,15 @@ def _compressed(grey: Tensor, rng: np.random.Generator) -> Tensor:
     return cut
 
 
-def _dct() -> Tensor:
-    k = torch.arange(8, dtype=torch.float64)
-    matrix = torch.cos(torch.pi / 8 * (k[None] + 0.5) * k[:, None]) * (2 / 8) ** 0.5
+def _dct() -> NDArray[np.float64]:
+    k = np.arange(8)
+    matrix: NDArray[np.float64] = np.cos(np.pi / 8 * (k[None] + 0.5) * k[:, None]) * (2 / 8) ** 0.5
     matrix[0] /= 2**0.5
-    result: Tensor = matrix
-    return result
+    return matrix
 
 
 _DCT = _dct()
-_JPEG_LUMINANCE = torch.tensor(  # ITU-T T.81, table K.1
+_JPEG_LUMINANCE: NDArray[np.float64] = np.array(  # ITU-T T.81, table K.1
     [
         [16, 11, 10, 16, 24, 40, 51, 61],
         [12, 12, 14, 19, 26, 58, 60, 55],
@@ -199,5 +208,6 @@ _JPEG_LUMINANCE = torch.tensor(  # ITU-T T.81, table K.1
         [24, 35, 55, 64, 81, 104, 113, 92],
         [49, 64, 78, 87, 103, 121, 120, 101],
         [72, 92, 95, 98, 112, 100, 103, 99],
-    ]
+    ],
+    np.float64,
 )

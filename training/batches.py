@@ -79,9 +79,9 @@ class Squares(Dataset[Batch]):
 
 
 def squares(packed: Packed, indices: NDArray[np.int64], rng: np.random.Generator | None = None) -> Tensor:
-    """Return squares of photos, uint8 (n, 3, side, side), from their middles or at random."""
+    """Return squares of photos, uint8 (n, 3, side, side) in channels-last order, from their middles or at random."""
     stack = np.stack([packed.square(int(index), rng) for index in indices])
-    return torch.from_numpy(np.ascontiguousarray(stack.transpose(0, 3, 1, 2)))
+    return torch.from_numpy(stack).permute(0, 3, 1, 2)
 
 
 def training_batches(

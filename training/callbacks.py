@@ -12,7 +12,6 @@ from torch import Tensor
 from kmhc_engine.networks import smp
 from kmhc_engine.weights_format import atomic
 from training.augment import to_pair
-from training.errors import Diverged
 from training.finetune import colour
 from training.measures import MEASURES
 from training.progress import Tell
@@ -36,11 +35,8 @@ class AtomicCheckpoints(TorchCheckpointIO):
         """Write a checkpoint.
 
         Raises:
-            Diverged: Weights are not finite; the earlier checkpoint stays.
             OSError: It cannot be written.
         """
-        if not all(value.isfinite().all() for value in checkpoint["state_dict"].values()):
-            raise Diverged("The weights are no longer finite. Start again with a smaller --learning-rate.")
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
         with atomic(target) as file:
@@ -54,13 +50,16 @@ class Average(WeightAveraging):
     """The moving average of the weights and statistics; its memory grows from nothing to the recipe's."""
 
     def __init__(self, decay: float) -> None:
-        def average(averaged: Tensor, current: Tensor, count: Any) -> Tensor:
-            if not averaged.is_floating_point():
-                return current
-            kept = torch.clamp((1 + count) / (10 + count), max=decay) if torch.is_tensor(count) else decay
-            return torch.lerp(current, averaged, torch.as_tensor(kept).to(averaged))
+        def average(averaged: Any, current: Any, count: Any) -> None:
+            """Take all tensors of a kind at once: one by one they are a thousand small jobs for a GPU."""
+            if averaged[0].is_floating_point():
+                kept = torch.as_tensor((1 + count) / (10 + count)).clamp(max=decay)
+                away = torch._foreach_sub(averaged, current)
+                torch._foreach_mul_(away, kept)
+                current = torch._foreach_add(current, away)
+            torch._foreach_copy_(averaged, current)
 
-        super().__init__(use_buffers=True, avg_fn=average)
+        super().__init__(use_buffers=True, multi_avg_fn=average)
 
 
 class Recorder(lightning.Callback):

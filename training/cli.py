@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from training.recipe import Run
 
 Option = typer.Option
+_HEEDED_ON_RESUMING = {"resume", "install", "progress", "led"}
 LED_RUN = "KMHC_TRAINING_RUN"  # tells the processes that share the work which run it is
 
 
 def train(
+    context: typer.Context,
     folder: Annotated[Path | None, typer.Argument(help="Colour photos: a folder tree, or an index.csv.")] = None,
     variant: Annotated[
         str, Option(help=f"Number, name or spec of the variant; empty: that of --from, or {variants.DEFAULT.name}.")
@@ -65,11 +67,13 @@ def train(
     with _told(tell):
         if start == "imagenet":
             os.environ.setdefault("HF_HUB_OFFLINE", "0")  # asked for: these weights may be fetched
-        helped = _run_to_help(out)
+        helped = _run_to_help(resume or out)
+        if resume is not None:
+            _refuse_changes(context)
         if resume is not None or helped is not None:
             from training.recipe import Run
 
-            place = resume or helped or Path()
+            place = helped or resume or Path()
             _run(Run.read(place), place, tell, install)
             return
         if folder is None:
@@ -88,6 +92,15 @@ def train(
                 tell("planned", **planned.told()) if progress == "json" else typer.echo(str(planned))
                 return
             _run(planned.run, place, tell, install)
+
+
+def _refuse_changes(context: typer.Context) -> None:
+    """Refuse options that a resumed run would not heed."""
+    sources = {name: context.get_parameter_source(name) for name in context.params if name not in _HEEDED_ON_RESUMING}
+    given = {name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"}
+    if unheeded := [parameter.opts[0] for parameter in context.command.params if parameter.name in given]:
+        named = " and ".join(printable(word) for word in unheeded)
+        raise TrainingError(f"With --resume a run goes on as it was begun. Leave {named} out, or begin a new run.")
 
 
 def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:

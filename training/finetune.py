@@ -26,6 +26,7 @@ from torch.utils.data import DataLoader  # noqa: E402
 
 VALIDATION_PHOTOS = 256  # at most, so that judging takes a small part of the time
 WATCHED = "val_ciede2000"
+_CHECKED_EVERY = 10  # steps: asking whether a loss is finite makes a GPU wait
 
 
 class Colourist(lightning.LightningModule):
@@ -59,6 +60,7 @@ class Colourist(lightning.LightningModule):
         self._loss = (loss,)
         self._teacher = (teacher,)
         self._augmentation = (Augmentation(recipe.size, wear=recipe.wear),)
+        self._losses = torch.zeros(())
         self._freeze()
 
     def _freeze(self) -> None:
@@ -88,17 +90,21 @@ class Colourist(lightning.LightningModule):
         """Take the loss of a batch of uint8 squares.
 
         Raises:
-            Diverged: It is not finite.
+            Diverged: It was not finite at one of the last steps, on any device that shares the work.
         """
         photos, seed = batch
         seen, x, p = self._augmentation[0](photos, int(seed))
         p_hat = self.network(seen.contiguous(memory_format=self._layout))
         fading = 1 - self.global_step / max(1, self._total_steps)
         loss = lesson(self._loss[0], p_hat, p, x, self._teacher[0], self.recipe.taught * max(0.0, fading))
-        if not torch.isfinite(loss):
-            raise Diverged(
-                f"The loss is {loss.item()} at step {self.global_step}. Start again with a smaller --learning-rate."
-            )
+        self._losses = self._losses + loss.detach()
+        if self.global_step % _CHECKED_EVERY == 0:
+            losses: Any = self.trainer.strategy.reduce(self._losses, reduce_op="sum")
+            self._losses = torch.zeros(())
+            if not losses.isfinite():
+                raise Diverged(
+                    f"The loss is {losses.item()} at step {self.global_step}. Start again with a smaller learning rate."
+                )
         self.log("train_loss", loss, prog_bar=False, on_step=True, on_epoch=True, batch_size=len(photos))
         return loss
 
@@ -118,6 +124,15 @@ class Colourist(lightning.LightningModule):
         values = averaged({name: float(value.mean()) for name, value in measure(colour(x, p_hat), truth).items()})
         values["loss"] = float(self._loss[0](p_hat, p, x))
         self.log_dict({f"val_{name}": value for name, value in values.items()}, batch_size=len(photos), sync_dist=True)
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Refuse to save spoilt weights, in every process that shares the work; the earlier checkpoint stays.
+
+        Raises:
+            Diverged: Weights are not finite.
+        """
+        if not all(value.isfinite().all() for value in checkpoint["state_dict"].values()):
+            raise Diverged("The weights are no longer finite. Start again with a smaller learning rate.")
 
     def configure_optimizers(self) -> Any:
         """Return the optimiser with the recipe's schedule."""
@@ -246,8 +261,12 @@ def precision_for(device: Device) -> Any:
 
 
 def layout_for(device: Device) -> torch.memory_format:
-    """Return how photos lie in memory where training is fastest: on CPUs without bf16 by channels, by a third."""
-    return torch.contiguous_format if device.name == "cpu" and device.precision == "fp32" else torch.channels_last
+    """Return how photos lie in memory where training is fastest: on CPUs without bf16 by channels, by a third.
+
+    On MPS the gradients of batch norms in channels-last order are wrong (pytorch issue 175189).
+    """
+    slow = device.name == "cpu" and device.precision == "fp32"
+    return torch.contiguous_format if slow or device.name == "mps" else torch.channels_last
 
 
 def packed_side(recipe: Recipe) -> int:

@@ -187,6 +187,10 @@ def embedding_of(variant: Variant, weights: Path | None = None, *, random: bool 
         for layer in features.modules():
             if hasattr(layer, "reset_parameters"):
                 layer.reset_parameters()
+            if not resnet and isinstance(layer, nn.Conv2d):  # without batch norms and residuals the signal would fade
+                nn.init.kaiming_normal_(layer.weight)
+        if not resnet:
+            features[0].weight.data /= 128
     module: nn.Module = features.eval().requires_grad_(False)
     return module
 

@@ -18,7 +18,7 @@ from training.packed import LISTING, PIXELS, Census
 from training.personal import FEWEST, MOST
 from training.progress import Tell, about
 from training.recipe import RECIPES, RUN_FILE, Recipe, Run
-from training.running import loss_of, prepare, started, teacher_of
+from training.running import check_shares, loss_of, prepare, started, teacher_of
 from training.trial import try_out
 
 _LEFT = {PIXELS, LISTING, SPLIT_FILE}  # what lies in a run's folder before its record does
@@ -139,11 +139,8 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     recipe: Recipe = replace(suited, **wishes.options)
     if name == "personal" and "size" not in wishes.options:
         recipe = replace(recipe, size=max(32, side // 32 * 32))  # the size that the start weights are used at
-    if recipe.size % 32 or recipe.batch % wishes.devices:
-        raise TrainingError(
-            f"Crops must be a multiple of 32 pixels and the batch one of the devices; "
-            f"{recipe.size} pixels and {recipe.batch} photos on {wishes.devices} devices are not."
-        )
+    if recipe.size % 32:
+        raise TrainingError(f"The side of crops must be a multiple of 32 pixels; {recipe.size} is not.")
     run = Run(
         variant=variant.spec,
         start=start,
@@ -159,6 +156,7 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
         embedding_weights=wishes.embedding_weights,
         teacher=str(_weights("--teacher", wishes.teacher).path.absolute()) if wishes.teacher else "",
     )
+    check_shares(run, device)
     packed = prepare(run, folder, tell, fresh=True)
     photos = len(packed.indices(Split.TRAIN))
     census = packed.census
@@ -185,7 +183,7 @@ def _title(wishes: Wishes, variant: Variant, *, own: bool) -> str:
     """
     if wishes.name:
         if names_another(wishes.name, variant):
-            raise TrainingError(f"{wishes.name} is the name of another variant. Choose another --name.")
+            raise TrainingError(f"{wishes.name} is the name of another variant. Choose another name.")
         return wishes.name
     if not own and not any(known.bundled and known.variant == variant for known in weights.catalogue()):
         return variant.name

@@ -1,6 +1,7 @@
 """How to train: frozen recipes, and the record of a run that makes it resumable."""
 
 import json
+import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -69,7 +70,7 @@ class Recipe:
         Where a CPU does not compute bf16, Muon takes fifty times as long; and it helps those along who know something
         already, not those who begin (README.md).
         """
-        if precision == "fp32" or not from_weights:
+        if precision != "bf16" or not from_weights:
             return replace(self, optimiser="adamw")
         return self
 
@@ -147,6 +148,13 @@ class Run:
     def parsed_variant(self) -> Variant:
         """The variant."""
         return variants.find(self.variant)
+
+    @property
+    def processes(self) -> tuple[int, int]:
+        """Processes that share each batch on this machine, one a device, and machines; torchrun says both."""
+        if "TORCHELASTIC_RUN_ID" in os.environ:
+            return int(os.environ["LOCAL_WORLD_SIZE"]), int(os.environ.get("GROUP_WORLD_SIZE", "1"))
+        return self.devices, 1
 
     @property
     def personal(self) -> bool:

@@ -26,7 +26,7 @@ from training.batches import squares
 from training.blending import Blend, State, best_blend
 from training.callbacks import HISTORY, AtomicCheckpoints, Average, Recorder, read_history
 from training.data import Split, called, collect, write_split
-from training.errors import Diverged, TooFewPhotos, no_room_told
+from training.errors import Diverged, TooFewPhotos, TrainingError, no_room_told
 from training.finetune import WATCHED, Colourist, PhotoBatches, layout_for, packed_side, precision_for
 from training.judging import Predict, Score, grey, means, of_network, score
 from training.losses import TrainingLoss, embedding_of
@@ -34,7 +34,7 @@ from training.packed import Packed, pack
 from training.personal import verdict
 from training.progress import Tell, tell_nobody
 from training.recipe import Run
-from training.trial import try_out
+from training.trial import no_memory_told, try_out
 
 smp()  # lightning imports torchvision, which needs its guard first
 import lightning.pytorch as lightning  # noqa: E402
@@ -80,6 +80,23 @@ def prepare(run: Run, folder: Path, tell: Tell, *, fresh: bool = False) -> Packe
     if not packed.census.train or (run.personal and not packed.census.test):
         raise TooFewPhotos(f"There are too few photos to learn from and to judge by ({packed.census}). Add some.")
     return packed
+
+
+def check_shares(run: Run, device: Device) -> None:
+    """Refuse a run whose batch the devices cannot share.
+
+    Raises:
+        TrainingError: There are too few devices, or they would have unequal shares.
+    """
+    local, machines = run.processes
+    here = {"cuda": torch.cuda.device_count(), "mps": 1}.get(device.name, local)
+    if local > here:
+        raise TrainingError(f"Asked for {local} devices, but there is only {here}: {device.title}. Ask for fewer.")
+    if run.recipe.batch % (local * machines):
+        raise TrainingError(
+            f"{run.recipe.batch} photos a step cannot be shared evenly by {local * machines} devices. "
+            "Choose a batch that can."
+        )
 
 
 def started(run: Run, packed: Packed) -> nn.Module:
@@ -137,25 +154,27 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
         tell = tell_nobody
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)  # advice to programmers, as are its warnings
     device = devices.choose(run.device or None)
+    check_shares(run, device)
+    torch.backends.cudnn.allow_tf32 = False  # kornia converts colours by convolution; the network has autocast
     packed = prepare(run, folder, tell)
     run.write(folder)
     torch.manual_seed(run.seed)
     network, loss, teacher = started(run, packed), loss_of(run), teacher_of(run)
     last = folder / LAST
     resumed = last.is_file()
-    estimate = try_out(run, packed, network, loss, device, teacher).seconds * run.steps * run.epochs
-    seconds = estimate * (1 - len(read_history(folder / HISTORY)) / run.epochs)
-    tell(
-        "started",
-        run=folder,
-        variant=run.parsed_variant.name,
-        title=run.title,
-        census=str(packed.census),
-        epochs=run.epochs,
-        steps=run.steps,
-        resumed=resumed,
-        seconds=seconds,
-    )
+    if tell is not tell_nobody:
+        estimate = try_out(run, packed, network, loss, device, teacher).seconds * run.steps * run.epochs
+        tell(
+            "started",
+            run=folder,
+            variant=run.parsed_variant.name,
+            title=run.title,
+            census=str(packed.census),
+            epochs=run.epochs,
+            steps=run.steps,
+            resumed=resumed,
+            seconds=estimate * (1 - len(read_history(folder / HISTORY)) / run.epochs),
+        )
     module = Colourist(network, loss, run.recipe, run.steps * run.epochs, layout_for(device), teacher)
     module.train()  # Lightning takes the modes as it finds them
     trainer = _trainer(run, folder, tell, device, packed)
@@ -164,13 +183,12 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
         warnings.filterwarnings("ignore", module="lightning")
         warnings.filterwarnings("ignore", message="Detected call of `lr_scheduler.step")
         try:
-            with no_room_told(folder, "go on with --resume"):
+            with no_room_told(folder, "go on with the run"), no_memory_told(device, run.recipe):
                 trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=True)
         except Diverged as error:
-            if trainer.global_rank == 0 and last.is_file():
-                raise _with_the_last_good(error, run, folder) from error
-            raise
-    if trainer.global_rank != 0:
+            if trainer.global_rank == 0:
+                raise (_with_the_last_good(error, run, folder) if last.is_file() else error) from error
+    if trainer.global_rank != 0:  # the first one tells, and saves
         raise SystemExit(0)
     return _finish(run, folder, packed, device, tell)
 
@@ -184,7 +202,7 @@ def _trainer(run: Run, folder: Path, tell: Tell, device: Device, packed: Packed)
     if not run.personal:  # there the last is kept
         kept.insert(0, ModelCheckpoint(folder, filename=BEST.removesuffix(".ckpt"), monitor=WATCHED, **always))
     stop = EarlyStopping(WATCHED, patience=recipe.patience, check_finite=True)
-    local, machines = _processes(run.devices)
+    local, machines = run.processes
     return lightning.Trainer(
         accelerator={"cuda": "gpu"}.get(device.name, device.name),
         devices=local,
@@ -200,15 +218,9 @@ def _trainer(run: Run, folder: Path, tell: Tell, device: Device, packed: Packed)
         enable_progress_bar=False,
         enable_model_summary=False,
         num_sanity_val_steps=0,
+        benchmark=device.name == "cuda",
         log_every_n_steps=10,
     )
-
-
-def _processes(count: int) -> tuple[int, int]:
-    """Return devices on this machine and machines; torchrun says both."""
-    if "TORCHELASTIC_RUN_ID" in os.environ:
-        return int(os.environ["LOCAL_WORLD_SIZE"]), int(os.environ.get("GROUP_WORLD_SIZE", "1"))
-    return count, 1
 
 
 def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) -> Weights:
@@ -265,8 +277,7 @@ def _with_the_last_good(error: Diverged, run: Run, folder: Path) -> Diverged:
     good = write_weights(
         folder / GOOD, _learnt(run, folder), run.parsed_variant, title=run.title, side=run.recipe.size, interim=True
     )
-    options = f'--from "{printable(good.path)}"' + ("" if run.personal else ", with --recipe strong or paper")
-    return Diverged(f"{error} The last good weights are kept, to go on from: {options}.")
+    return Diverged(f"{error} The last good weights are kept, to start from instead: {printable(good.path)}.")
 
 
 def _learnt(run: Run, folder: Path) -> dict[str, Tensor]:

@@ -9,7 +9,7 @@ from kmhc_engine.devices import Device
 from kmhc_engine.networks import build
 from kmhc_engine.variants import DEFAULT, Variant
 from training.batches import training_batches
-from training.finetune import Colourist, layout_for, optimiser_for
+from training.finetune import Colourist, layout_for, optimiser_for, precision_for
 from training.losses import TrainingLoss, embedding_of
 from training.packed import Packed
 from training.recipe import STRONG, Recipe
@@ -58,7 +58,7 @@ def speed(
         photos, seed = next(batches)
         waited += time.perf_counter() - asked
         seen, x, p = module._augmentation[0](photos.to(place, non_blocking=True), int(seed))
-        with torch.autocast(place.type, device.dtype, enabled=device.precision != "fp32"):
+        with torch.autocast(place.type, device.dtype, enabled=precision_for(device) != "32-true"):
             p_hat = module.network(seen.contiguous(memory_format=layout))
         optimiser.zero_grad()
         loss(p_hat, p, x).backward()

@@ -1,26 +1,31 @@
 """A few steps of a run, undone again: how long a step takes on this computer, and how much memory."""
 
+import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from kmhc_engine.devices import Device
+from kmhc_engine.devices import Device, ran_out_of_memory
 from training.augment import Augmentation
 from training.batches import squares
 from training.data import Split
-from training.finetune import layout_for, lesson, optimiser_for
+from training.errors import TrainingError
+from training.finetune import layout_for, lesson, optimiser_for, precision_for
 from training.losses import TrainingLoss
 from training.packed import Packed
-from training.recipe import Run
+from training.recipe import Recipe, Run
 
 _STEPS = 3
 # Measured as README.md tells: what the program and its libraries take, and how far a step's peak lies above what
 # autograd keeps for the way back.
 _PROGRAM = 0.7e9
 _ABOVE_KEPT = 1.5
+_CONTEXT = 500_000_000  # what CUDA takes beside its tensors
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,24 @@ class Trial:
 
     seconds: float
     memory: int
+
+
+@contextmanager
+def no_memory_told(device: Device, recipe: Recipe) -> Iterator[None]:
+    """Tell when there is too little memory to train.
+
+    Raises:
+        TrainingError: It has run out.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not ran_out_of_memory(error):
+            raise
+        raise TrainingError(
+            f"{device.title}: there is too little memory to learn from {recipe.batch} photos of {recipe.size} pixels "
+            "at once. Close other programs, or choose a smaller batch, smaller crops or the CPU."
+        ) from error
 
 
 def try_out(
@@ -53,7 +76,17 @@ def try_out(
         loss: The variant's; moved too.
         device: Where the run is to be.
         teacher: The run's, if any; moved too.
+
+    Raises:
+        TrainingError: There is too little memory.
     """
+    with no_memory_told(device, run.recipe):
+        return _tried_out(run, packed, network, loss, device, teacher)
+
+
+def _tried_out(
+    run: Run, packed: Packed, network: nn.Module, loss: TrainingLoss, device: Device, teacher: nn.Module | None
+) -> Trial:
     recipe, place, layout = run.recipe, device.torch_device, layout_for(device)
     network.to(place, memory_format=layout)  # type: ignore[call-overload]
     loss.to(place)
@@ -66,8 +99,10 @@ def try_out(
     state = {name: value.clone() for name, value in network.state_dict().items()}
     augmentation = Augmentation(recipe.size, wear=recipe.wear)
     indices = packed.indices(Split.TRAIN)
-    chosen = indices[[n % len(indices) for n in range(max(1, recipe.batch // run.devices))]]
+    chosen = indices[[n % len(indices) for n in range(max(1, recipe.batch // math.prod(run.processes)))]]
     kept = _Kept()
+    if device.name == "cuda":
+        torch.cuda.reset_peak_memory_stats()
     started_at = 0.0
     for step in range(_STEPS + 1):
         if step == 1:  # the first one warms up
@@ -75,7 +110,7 @@ def try_out(
         seen, x, p = augmentation(squares(packed, chosen).to(place), step)
         with (
             torch.autograd.graph.saved_tensors_hooks(kept.note if step == 0 else _same, _same),
-            torch.autocast(place.type, device.dtype, enabled=device.precision != "fp32"),
+            torch.autocast(place.type, device.dtype, enabled=precision_for(device) != "32-true"),
         ):
             p_hat = network(seen.contiguous(memory_format=layout))
             value: Any = lesson(loss, p_hat, p, x, teacher, recipe.taught)
@@ -85,6 +120,8 @@ def try_out(
         value.item()
     seconds = 1.02 * (time.perf_counter() - started_at) / _STEPS  # the average takes the rest
     network.load_state_dict(state)
+    if device.name == "cuda":
+        return Trial(seconds, torch.cuda.max_memory_reserved() + _CONTEXT)
     return Trial(seconds, round(_PROGRAM + _ABOVE_KEPT * kept.bytes + _of_weights(network, teacher)))
 
 

@@ -77,22 +77,33 @@ def test_the_identity_tells_what_changes_colours(colouriser):
 class Forgetful(torch.nn.Module):
     """Runs out of memory above a number of pixels."""
 
-    def __init__(self, inner, limit):
+    def __init__(self, inner, limit, error=None):
         super().__init__()
         self.inner, self.limit, self.seen = inner, limit, []
+        self.error = error or torch.OutOfMemoryError("no memory")
 
     def forward(self, x):
         self.seen.append(tuple(x.shape))
         if x.numel() > self.limit:
-            raise torch.OutOfMemoryError("no memory")
+            raise self.error
         return self.inner(x)
 
 
-def test_when_memory_runs_out_batches_get_smaller(colouriser):
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("no memory"),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:1] DefaultCPUAllocator: can't allocate memory"),
+        RuntimeError("MPS backend out of memory (MPS allocated: 17.82 GB, other allocations: 384.00 KB)"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    ],
+    ids=["cuda", "cpu", "mps", "cublas"],
+)
+def test_when_memory_runs_out_batches_get_smaller(colouriser, error):
     colouriser.batch_size = 8
     photos = [photo(64, 64, seed) for seed in range(8)]
     expected = colouriser.predict(photos)
-    colouriser._network = Forgetful(colouriser._network, 2 * 64 * 64)
+    colouriser._network = Forgetful(colouriser._network, 2 * 64 * 64, error)
     results = colouriser.predict(photos)
     assert colouriser.batch_size == 2
     assert all(np.abs(a - b).max() < 0.01 for a, b in zip(results, expected, strict=True))

@@ -114,7 +114,7 @@ def test_yellow_paper_darkens_what_is_light_and_white_paper_changes_nothing():
 
 
 def test_an_early_emulsion_sees_red_as_dark_but_not_black_and_grey_as_it_is(monkeypatch):
-    monkeypatch.setattr(augment, "_some", lambda count, share, rng: torch.arange(count if share == 0.12 else 0))
+    monkeypatch.setattr(augment, "_some", lambda x, share, rng: torch.arange(len(x) if share == 0.12 else 0))
     rgb = torch.tensor([[1.0, 0, 0], [0.0, 0, 1], [0.5, 0.5, 0.5]]).view(3, 3, 1, 1).expand(-1, -1, 8, 8)
     monkeypatch.setattr(augment, "_scratched", lambda grey, rng: grey)  # as often as the emulsion
     x, _ = to_pair(rgb)

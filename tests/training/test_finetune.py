@@ -5,9 +5,11 @@ import pytest
 import torch
 
 from kmhc_engine import variants
+from kmhc_engine.devices import Device
 from kmhc_engine.networks import build
 from training.data import collect
-from training.finetune import Colourist, PhotoBatches, lesson, optimiser_for, packed_side
+from training.errors import Diverged
+from training.finetune import Colourist, PhotoBatches, layout_for, lesson, optimiser_for, packed_side
 from training.losses import TrainingLoss
 from training.packed import pack
 from training.recipe import PERSONAL, STRONG, Run
@@ -47,15 +49,45 @@ def test_a_lesson_compares_with_the_truth_and_by_a_share_with_the_teacher():
     assert lesson(loss, p_hat, p, x, None, 0.4) == loss(p_hat, p, x)
 
 
+def alone(module: Colourist, reduce=lambda tensor, reduce_op: tensor) -> Colourist:
+    """Give a module what its step needs of a trainer."""
+    module._trainer = SimpleNamespace(strategy=SimpleNamespace(reduce=reduce), global_step=0)
+    module.log = lambda *args, **options: None
+    return module
+
+
+def test_a_loss_that_is_not_finite_on_another_device_ends_the_run_on_this_one_too():
+    network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
+    module = alone(
+        Colourist(network, chroma_loss(), replace(STRONG, size=32), 100),
+        lambda tensor, reduce_op: tensor + float("nan"),
+    )
+    photos = torch.randint(0, 256, (2, 3, 36, 36), dtype=torch.uint8)
+    with pytest.raises(Diverged, match="The loss is nan"):
+        module.training_step((photos, 7), 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "precision", "layout"),
+    [
+        ("cuda", "bf16", torch.channels_last),
+        ("cpu", "bf16", torch.channels_last),
+        ("cpu", "fp32", torch.contiguous_format),
+        ("mps", "fp16", torch.contiguous_format),
+    ],
+)
+def test_photos_lie_in_memory_as_suits_the_device(name, precision, layout):
+    assert layout_for(Device(name, "", precision, "")) == layout
+
+
 @pytest.mark.parametrize(("step", "share"), [(0, 0.6), (50, 0.3), (100, 0.0)])
 def test_the_share_of_a_teacher_fades_over_the_run_and_he_sees_no_wear(monkeypatch, step, share):
     seen = []
     teacher = Painter()
     teacher.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
     network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
-    module = Colourist(network, chroma_loss(), replace(STRONG, size=32), 100, teacher=teacher)
+    module = alone(Colourist(network, chroma_loss(), replace(STRONG, size=32), 100, teacher=teacher))
     monkeypatch.setattr(Colourist, "global_step", step)
-    monkeypatch.setattr(module, "log", lambda *args, **options: None)
     shares = []
 
     def noted(loss, p_hat, p, x, teacher, share):
@@ -106,7 +138,7 @@ def test_muon_goes_equally_far_in_all_directions_and_as_far_as_adam_would(size):
 
 @pytest.mark.parametrize(
     ("precision", "from_weights", "optimiser"),
-    [("bf16", True, "muon"), ("fp16", True, "muon"), ("fp32", True, "adamw"), ("bf16", False, "adamw")],
+    [("bf16", True, "muon"), ("fp16", True, "adamw"), ("fp32", True, "adamw"), ("bf16", False, "adamw")],
 )
 def test_the_strong_recipe_takes_muon_from_weights_where_bf16_is_computed(precision, from_weights, optimiser):
     assert STRONG.suited_to(precision, from_weights=from_weights).optimiser == optimiser

@@ -221,6 +221,18 @@ def test_the_features_leave_out_pooling_and_classifier_and_are_frozen():
         assert not any(module.training for module in criterion.modules())
 
 
+@pytest.mark.parametrize("number", [15, 16])
+def test_random_features_too_tell_colours_from_grey(number):
+    torch.manual_seed(0)
+    criterion = TrainingLoss(PAPER[number - 1], embedding_of(PAPER[number - 1], random=True))
+    _, p, x = tensors(64, 1)
+    grey = torch.zeros_like(p, requires_grad=True)
+    loss = criterion(grey, p, x)
+    loss.backward()
+    assert loss > 1e-4
+    assert grey.grad.abs().max() > 1e-7
+
+
 def test_embedding_weights_that_do_not_fit_are_refused_by_name(tmp_path):
     path = tmp_path / "vgg.pth"
     torch.save({"features.0.weight": torch.zeros(1)}, path)

@@ -2,6 +2,7 @@ import errno
 import json
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,14 @@ import pytest
 import torch
 
 from kmhc_engine import weights
+from kmhc_engine.devices import Device
 from kmhc_engine.errors import DiskFull, KMHCError
 from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import TINY
 from training import blending, running
 from training.callbacks import HISTORY, AtomicCheckpoints, Average, read_history
-from training.errors import Diverged
+from training.errors import Diverged, TrainingError
 from training.recipe import PAPER, PERSONAL, STRONG, Run
 from training.running import train
 
@@ -146,10 +148,14 @@ def test_a_teacher_of_another_network_makes_a_difference_and_a_killed_run_goes_o
 
 @pytest.mark.parametrize(("count", "kept"), [(0, 0.1), (8, 0.5), (10_000, 0.9)])
 def test_the_average_of_the_weights_begins_short_and_comes_to_remember_as_long_as_the_recipe_says(count, kept):
-    average = Average(0.9)._kwargs["avg_fn"]
-    older, newer = torch.tensor([1.0]), torch.tensor([0.0])
-    assert average(older, newer, torch.tensor(count)).item() == pytest.approx(kept)
-    assert average(torch.tensor(5), torch.tensor(6), torch.tensor(count)).item() == 6  # counters are no mean
+    average = Average(0.9)._kwargs["multi_avg_fn"]
+    older, newer = [torch.tensor([1.0]), torch.tensor([3.0])], [torch.tensor([0.0]), torch.tensor([1.0])]
+    average(older, newer, torch.tensor(count))
+    assert torch.cat(older).tolist() == pytest.approx([kept, 1 + 2 * kept])
+    assert torch.cat(newer).tolist() == [0, 1]
+    counter = [torch.tensor(5)]
+    average(counter, [torch.tensor(6)], torch.tensor(count))
+    assert counter == [6]  # counters are no mean
 
 
 def test_the_loss_of_an_epoch_in_the_history_is_the_mean_of_its_steps(colour_folder, tmp_path, monkeypatch):
@@ -180,13 +186,13 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_weights
     honest = running.Colourist.training_step
 
     def diverge(self, batch, batch_idx):
-        if self.global_step == 3:
+        if self.global_step == 13:
             self.network.segmentation_head[0].weight.data.fill_(float("nan"))
         return honest(self, batch, batch_idx)
 
     monkeypatch.setattr(running.Colourist, "training_step", diverge)
-    with pytest.raises(Diverged, match=r"smaller --learning-rate.*--from .*last-good\.safetensors"):
-        train(a_run(colour_folder(12)), run, Told())
+    with pytest.raises(Diverged, match=r"The loss is nan at step 20\..*start from instead: .*last-good\.safetensors"):
+        train(a_run(colour_folder(12), steps=12), run, Told())
     assert finite(states(run))
     weights.load_into(build(TINY), weights.info(run / running.GOOD))
 
@@ -203,9 +209,47 @@ def test_weights_that_a_last_step_spoilt_do_not_take_the_place_of_the_last_good_
                 parameter.grad.fill_(float("nan"))
 
     monkeypatch.setattr(running.Colourist, "on_before_optimizer_step", spoil, raising=False)
-    with pytest.raises(Diverged, match=r"no longer finite.*--from .*last-good\.safetensors"):
+    with pytest.raises(Diverged, match=r"no longer finite.*start from instead: .*last-good\.safetensors"):
         train(a_run(colour_folder(12)), run, Told())
     assert finite(states(run))
+
+
+def test_too_little_memory_is_told_with_what_to_do(colour_folder, tmp_path, monkeypatch):
+    run = tmp_path / "run"
+    run.mkdir()
+
+    def forget(self, batch, batch_idx):
+        raise RuntimeError("MPS backend out of memory (MPS allocated: 8.00 GB)")
+
+    monkeypatch.setattr(running.Colourist, "training_step", forget)
+    with pytest.raises(TrainingError, match=r"too little memory to learn from 4 photos of 32 pixels.*smaller batch"):
+        train(a_run(colour_folder(12)), run, Told())
+
+
+@pytest.mark.parametrize(
+    ("name", "devices", "told"),
+    [
+        ("cpu", 4, None),
+        ("cpu", 3, "4 photos a step cannot be shared evenly by 3 devices"),
+        ("cuda", 2, "Asked for 2 devices, but there is only 1: A card"),
+        ("mps", 2, "Asked for 2 devices, but there is only 1: A card"),
+    ],
+)
+def test_devices_that_cannot_share_the_work_are_refused(monkeypatch, name, devices, told):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    run = Run(SPEC, "", "none", "", "Mine", replace(PERSONAL, batch=4), 1, 1, devices=devices)
+    with pytest.raises(TrainingError, match=told) if told else nullcontext():
+        running.check_shares(run, Device(name, "A card", "fp32", ""))
+
+
+def test_torchrun_says_how_many_share_the_work(monkeypatch):
+    run = Run(SPEC, "", "none", "", "Mine", replace(PERSONAL, batch=4), 1, 1)
+    assert run.processes == (1, 1)
+    for name, value in (("TORCHELASTIC_RUN_ID", "x"), ("LOCAL_WORLD_SIZE", "4"), ("GROUP_WORLD_SIZE", "2")):
+        monkeypatch.setenv(name, value)
+    assert run.processes == (4, 2)
+    with pytest.raises(TrainingError, match="shared evenly by 8 devices"):
+        running.check_shares(run, Device("cpu", "", "fp32", ""))
 
 
 def finite(state: dict[str, torch.Tensor]) -> bool:
@@ -377,7 +421,7 @@ def test_a_disk_that_fills_up_ends_a_run_with_what_to_do_and_it_goes_on_from_its
 
     with monkeypatch.context() as patch:
         patch.setattr(AtomicCheckpoints, "save_checkpoint", save)
-        with pytest.raises(DiskFull, match=r"run: the disk is full\. Make room, then go on with --resume\."):
+        with pytest.raises(DiskFull, match=r"run: the disk is full\. Make room, then go on with the run\."):
             train(a_run(colour_folder(12)), run, Told())
     told = Told()
     train(Run.read(run), run, told)

@@ -116,6 +116,23 @@ def test_two_devices_share_a_run(colour_folder, tmp_path):
     assert [e["event"] for e in told][-2:] == ["saved", "saved" if beats_grey(run) else "left"]
 
 
+def test_devices_that_diverge_end_together_with_one_error(colour_folder, tmp_path):
+    folder, run = colour_folder(12), tmp_path / "run"
+    done = subprocess.run(
+        command(*arguments(folder, run, "--epochs", "2", "--devices", "2", "--learning-rate", "1e30")),
+        capture_output=True,
+        text=True,
+        env=environment(tmp_path / "home"),
+        timeout=200,
+        check=False,
+    )
+    told = events(done.stdout)
+    assert done.returncode == 1, done.stderr[-3000:]
+    assert [e["event"] for e in told].count("error") == 1
+    assert "smaller learning rate" in told[-1]["message"]
+    assert "Traceback" not in done.stderr
+
+
 @pytest.fixture
 def invoke(monkeypatch, tmp_path):
     import typer
@@ -159,7 +176,6 @@ def test_minutes_become_steps(invoke, colour_folder, tmp_path):
         (["{folder}", "--from", "none", "--recipe", "magic"], "There is no recipe 'magic'"),
         (["{folder}", "--from", "none", "--size", "50"], "multiple of 32 pixels"),
         (["{folder}", "--from", "none", "--encoder-weights", "{folder}/000.png"], "000.png"),
-        (["--resume", "{folder}"], "holds no training run"),
     ],
 )
 def test_mistakes_end_with_an_error_event_that_says_what_to_do(invoke, colour_folder, tmp_path, words, message):
@@ -229,6 +245,28 @@ def test_only_what_is_better_than_its_start_and_than_grey_is_put_among_the_weigh
     assert [event for event, _ in told] == ["verdict"] * bool(verdict) + ["saved" if kept else "left"]
     if not kept:
         assert "your weights are as they were" in told[-1][1]["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--epochs", "9"], "Leave --epochs out"),
+        (["--minutes", "2", "--no-wear"], "Leave --minutes and --wear out"),
+        (["album"], "Leave folder out"),
+    ],
+)
+def test_what_a_resumed_run_would_not_heed_is_refused(invoke, tmp_path, words, told):
+    result = invoke("train", "--resume", tmp_path, *words, "--progress", "json")
+    assert result.exit_code == 1
+    assert told in events(result.stdout)[-1]["message"]
+
+
+@pytest.mark.parametrize("rank", ["0", "1"])
+def test_resuming_what_is_no_run_says_so(invoke, tmp_path, monkeypatch, rank):
+    monkeypatch.setenv("RANK", rank)
+    (tmp_path / "run.json").write_text("{}")
+    told = events(invoke("train", "--resume", tmp_path, "--no-install", "--progress", "json").stdout)
+    assert "holds no training run" in told[-1]["message"]
 
 
 def test_people_read_errors_whole_brackets_and_all(invoke, colour_folder, tmp_path):
