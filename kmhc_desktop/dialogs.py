@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QProcess, Qt, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QIcon, QKeySequence
@@ -24,10 +25,14 @@ from kmhc_desktop import updates
 from kmhc_desktop.actions import Actions
 from kmhc_desktop.diagnostics import diagnostics
 from kmhc_desktop.messages import Ready
+from kmhc_desktop.run import Phase
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.update_dialog import UpdateDialog
 from kmhc_engine import __version__, resources
+
+if TYPE_CHECKING:
+    from kmhc_desktop.main_window import MainWindow
 
 
 def ask_for_folder(parent: QWidget, recent: Sequence[str]) -> Path | None:
@@ -50,20 +55,50 @@ def ask_for_photos(parent: QWidget, recent: Sequence[str]) -> list[Path]:
     return [Path(name) for name in names]
 
 
-def ask_before_closing(parent: QWidget) -> bool:
-    """Ask whether to give up a run that is under way; return whether to close."""
+def ask_before_closing(window: "MainWindow") -> bool:
+    """Ask whether to give up what is under way; return whether to close."""
     translate = QCoreApplication.translate
-    box = QMessageBox(parent)
-    box.setWindowTitle(translate("MainWindow", "Close KMHC?"))
-    box.setText(translate("MainWindow", "KMHC is still at work."))
-    box.setInformativeText(
-        translate("MainWindow", "What is done stays done. The next start offers to go on with the rest.")
+    texts = []
+    if window.run.phase is not Phase.IDLE:
+        texts.append(translate("MainWindow", "What is done stays done. The next start offers to go on with the rest."))
+    if window.training.running and window.training.has_learnt:
+        texts.append(translate("MainWindow", "Fine-tuning stops, and goes on later: Tools, Fine-tune… offers it."))
+    elif window.training.running:
+        texts.append(translate("MainWindow", "Fine-tuning has learnt nothing yet, and nothing of it is kept."))
+    return _agreed(
+        window,
+        (translate("MainWindow", "Close KMHC?"), translate("MainWindow", "KMHC is still at work."), " ".join(texts)),
+        translate("MainWindow", "Close"),
+        translate("MainWindow", "Keep working"),
     )
-    close = box.addButton(translate("MainWindow", "Close"), QMessageBox.ButtonRole.AcceptRole)
-    stay = box.addButton(translate("MainWindow", "Keep working"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(stay)
+
+
+def ask_before_discarding(parent: QWidget, title: str) -> bool:
+    """Ask whether to delete a training and its result; return whether to."""
+    translate = QCoreApplication.translate
+    return _agreed(
+        parent,
+        (
+            translate("Dialogs", "Discard it?"),
+            translate("Dialogs", "“{0}” will be deleted.").format(title),
+            translate("Dialogs", "What it has learnt cannot be brought back. Your photos stay."),
+        ),
+        translate("Dialogs", "Discard"),
+        translate("Dialogs", "Cancel"),
+    )
+
+
+def _agreed(parent: QWidget, question: tuple[str, str, str], yes: str, no: str) -> bool:
+    """Ask a question that has a title, a sentence and what follows; Return answers no."""
+    box = QMessageBox(parent)
+    title, text, consequence = question
+    box.setWindowTitle(title)
+    box.setText(text)
+    box.setInformativeText(consequence)
+    agree = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(box.addButton(no, QMessageBox.ButtonRole.RejectRole))
     box.exec()
-    return box.clickedButton() is close
+    return box.clickedButton() is agree
 
 
 def show_settings(parent: QWidget, settings: SettingsStore) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from kmhc_desktop.theme import Look
+from kmhc_desktop.training_stage import Stage
 
 _ICON, _MARGIN = 48, 120  # pixels
 
@@ -33,8 +34,36 @@ class TrainingHint(QWidget):
         layout.addWidget(self._text)
         layout.addStretch(1)
 
-    def show_hint(self, icon: str, title: str, text: str) -> None:
-        """Say something."""
+    def show_stage(self, stage: Stage, *, over: bool) -> None:
+        """Say what the page is at.
+
+        Args:
+            stage: Where it is.
+            over: Whether the training that waits has a result.
+        """
+        icon, title, text = self._for(stage, over=over)
         self._icon.setPixmap(self._look.icon(icon, self._look.colours.secondary).pixmap(_ICON, _ICON))
         self.title.setText(title)
         self._text.setText(text)
+
+    def _for(self, stage: Stage, *, over: bool) -> tuple[str, str, str]:
+        """Return icon, title and sentence."""
+        match stage:
+            case Stage.CHECKING:
+                text = self.tr("Some steps are tried, to say how long it will take. That takes about a minute.")
+                return "search", self.tr("Looking at the photos"), text
+            case Stage.CHECKED:
+                text = self.tr(
+                    "Curves and sample photos appear here. From the first sample photos on, training can be stopped "
+                    "and goes on later."
+                )
+                return "check", self.tr("Ready"), text
+            case Stage.STOPPED if over:
+                return "check", self.tr("A training has ended"), self.tr("Its verdict waits.")
+            case Stage.STOPPED:
+                return "pause", self.tr("A training waits"), self.tr("It goes on where it stopped.")
+            case Stage.FAILED:
+                return "alert", self.tr("That did not work"), self.tr("The message below says why.")
+            case _:
+                text = self.tr("Best are photos of one album: the same places, people, film. 20 are enough.")
+                return "train", self.tr("Choose a folder of colour photos"), text

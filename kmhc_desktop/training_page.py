@@ -1,52 +1,25 @@
 """The page that fine-tunes a variant on photos of one's own: check, train, look, and keep or discard."""
 
 from collections.abc import Callable, Sequence
-from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
-from PySide6.QtGui import QHideEvent
+from filelock import FileLock
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
+from kmhc_desktop import dialogs
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.theme import Look
 from kmhc_desktop.training_hint import TrainingHint
+from kmhc_desktop.training_keeping import Keeping
 from kmhc_desktop.training_process import TrainingProcess
-from kmhc_desktop.training_runs import Undecided, discard, keep, new_folder, undecided
+from kmhc_desktop.training_runs import Undecided, claim, clear, discard, has_learnt, new_folder, undecided, waiting
 from kmhc_desktop.training_setup import TrainingSetup
+from kmhc_desktop.training_stage import Stage
+from kmhc_desktop.training_verdict import is_better, verdict_text
 from kmhc_desktop.training_watch import TrainingWatch
-from kmhc_engine.errors import KMHCError
-
-
-class Stage(Enum):
-    """Where the page is."""
-
-    EMPTY = auto()
-    CHECKING = auto()
-    CHECKED = auto()
-    TRAINING = auto()
-    STOPPED = auto()  # there is a run to go on with
-    VERDICT = auto()
-    FAILED = auto()
-    KEPT = auto()
-
-
-class _Keeping(QObject):
-    """Copies and checks a result in a thread of the pool."""
-
-    ended = Signal(str, str)
-
-    def start(self, folder: Path) -> None:
-        QThreadPool.globalInstance().start(lambda: self._keep(folder))
-
-    def _keep(self, folder: Path) -> None:
-        title = error = ""
-        try:
-            title = keep(folder).title
-        except (KMHCError, OSError) as refused:
-            error = str(refused)
-        self.ended.emit(title, error)
 
 
 class TrainingPage(QDialog):
@@ -60,6 +33,7 @@ class TrainingPage(QDialog):
 
     Attributes:
         kept: Emitted with the name of a variant that the user has kept.
+        confirm_discard: Asked with a run's name before the run is deleted; returns whether to.
     """
 
     kept = Signal(str)
@@ -75,17 +49,19 @@ class TrainingPage(QDialog):
         super().__init__(parent)
         self._settings, self._look, self._runs = settings, look, runs
         self._run: Path | None = None
-        self._saved = False
+        self._claim: FileLock | None = None
+        self._saved = self._over = False
         self._title = self._verdict = ""
         self._better = False
         self.stage = Stage.EMPTY
+        self.confirm_discard: Callable[[str], bool] = lambda title: dialogs.ask_before_discarding(self, title)
         self.setWindowTitle(self.tr("Fine-tune"))
         self.resize(1080, 720)
         self.setMinimumSize(860, 560)
         self.process = TrainingProcess(command, self)
         self.process.told.connect(self._heed)
         self.process.ended.connect(self._ended)
-        self._keeping = _Keeping(self)
+        self._keeping = Keeping(self)
         self._keeping.ended.connect(self._kept)
         self.setup = TrainingSetup(look, settings.current.variant)
         self.setup.changed.connect(self.check)
@@ -143,16 +119,23 @@ class TrainingPage(QDialog):
         layout.addLayout(middle, 1)
         layout.addLayout(bottom)
 
+    @property
+    def has_learnt(self) -> bool:
+        """Whether there is a run that can be gone on with."""
+        return self._run is not None and has_learnt(self._run)
+
     # What the user does.
 
     def check(self) -> None:
         """Have the photos looked at, and the time measured."""
+        self._stop_process()
+        self._take(None)  # a run that waits is offered again later
+        self.watch.clear()
+        self.setup.clear_facts()
         order = self.setup.order
         if order is None:
             self._enter(Stage.EMPTY)
             return
-        self._stop_process()
-        self.setup.clear_facts()
         self._enter(Stage.CHECKING)
         self.process.start([order.photos, "--variant", order.base, "--recipe", "personal", "--dry-run"])
 
@@ -161,9 +144,11 @@ class TrainingPage(QDialog):
         order = self.setup.order
         if order is None or self.process.running:
             return
-        self._run, self._title = new_folder(self._runs), order.title
+        run, self._title = new_folder(self._runs), order.title
+        self._take(run)
+        self.setup.title.setText(order.title)
         named = ["--variant", order.base, "--recipe", "personal", "--name", order.title]
-        self._train([order.photos, *named, "--out", self._run])
+        self._train([order.photos, *named, "--out", run])
 
     def go_on(self) -> None:
         """Take up the run that was stopped."""
@@ -171,12 +156,17 @@ class TrainingPage(QDialog):
             self._train(["--resume", self._run])
 
     def stop(self) -> None:
-        """End the check or the training now; a run can be gone on with."""
+        """End the check or the training now; a run that has learnt something can be gone on with."""
         self._stop_process()
         if self.stage is Stage.CHECKING:
             self._enter(Stage.EMPTY)
-        elif not self._offer_to_go_on(undecided(self._runs)):
-            self.discard()
+        elif not self.has_learnt:
+            self._delete_run()
+            self._begin_anew(
+                self.tr("Stopped before the first sample photos: nothing was learnt yet, and nothing is kept.")
+            )
+        elif self._run is None or not self._offer_to_go_on(waiting(self._run)):
+            self._fail(self.tr("Training has stopped."))
 
     def keep(self) -> None:
         """Put the result among the user's own variants."""
@@ -186,12 +176,10 @@ class TrainingPage(QDialog):
             self._keeping.start(self._run)
 
     def discard(self) -> None:
-        """Delete the run."""
-        if self._run is not None:
-            discard(self._run)
-        self._run = None
-        self.watch.end("")
-        self._enter(Stage.CHECKED if self.setup.facts() else Stage.EMPTY)
+        """Delete the run, if that is meant."""
+        if self._run is not None and self.confirm_discard(self._title):
+            self._delete_run()
+            self._begin_anew()
 
     def use(self) -> None:
         """Colourise with the new variant from now on."""
@@ -201,6 +189,16 @@ class TrainingPage(QDialog):
     def end(self) -> None:
         """Stop what runs, because the window closes; waits for it."""
         self._stop_process()
+        if not self.has_learnt:
+            self._delete_run()
+        self._take(None)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Look at what has changed meanwhile."""
+        self.setup.list_bases()
+        if self.stage is Stage.EMPTY:
+            self._offer_to_go_on(undecided(self._runs))
+        super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """Training goes on; a check would serve nobody."""
@@ -209,6 +207,21 @@ class TrainingPage(QDialog):
         super().hideEvent(event)
 
     # What happens.
+
+    def _take(self, run: Path | None) -> None:
+        """Deal with this run from now on, or with none; other windows keep away from it."""
+        if self._claim is not None:
+            self._claim.release()
+        self._run, self._claim = run, claim(run) if run is not None else None
+
+    def _delete_run(self) -> None:
+        if self._run is not None:
+            discard(self._run)
+        self._take(None)
+
+    def _begin_anew(self, text: str = "") -> None:
+        self.watch.clear()
+        self._enter(Stage.CHECKED if self.setup.facts() else Stage.EMPTY, text)
 
     def _train(self, words: Sequence[str | Path]) -> None:
         self._saved = False
@@ -228,7 +241,7 @@ class TrainingPage(QDialog):
             case {"event": "planned"}:
                 self.setup.show_plan(event)
             case {"event": "verdict", "sheet": sheet}:
-                self._say_verdict(event)
+                self._verdict, self._better = verdict_text(event), is_better(event)
                 self.watch.sheet.show_sheet(Path(sheet))
             case {"event": "saved"}:
                 self._saved = True
@@ -246,55 +259,37 @@ class TrainingPage(QDialog):
             self._fail(self.tr("Training ended without a result. Try again."))
 
     def _fail(self, error: str) -> None:
-        left = undecided(self._runs) if self.stage is Stage.TRAINING else None
-        if self._run is not None and (left is None or left.folder != self._run):
-            discard(self._run)  # it had learnt nothing yet
-            self._run = None
+        if not self.has_learnt:
+            self._delete_run()
         self.watch.end(self.tr("Training has stopped."))
-        self._enter(Stage.FAILED)
-        self._message.setText(error)
+        self._enter(Stage.FAILED, error)
 
     def _offer_to_go_on(self, run: Undecided | None) -> bool:
         if run is None:
             return False
-        self._run, self._title = run.folder, run.title
-        self.watch.end(self.tr("Training has stopped."))
-        text = self.tr("“{0}”, fine-tuned on the photos of “{1}”, is not decided yet. Go on where it stopped?")
-        self._enter(Stage.STOPPED)
-        self._message.setText(text.format(run.title, run.photos))
+        self._take(run.folder)
+        self._title, self._over = run.title, run.ended
+        self.watch.end(self.tr("Training has ended.") if run.ended else self.tr("Training has stopped."))
+        text = self.tr("“{0}”, fine-tuned on the photos of “{1}”, is not decided yet.").format(run.title, run.photos)
+        then = self.tr("See the verdict?") if run.ended else self.tr("Go on where it stopped?")
+        self._enter(Stage.STOPPED, f"{text} {then}")
         return True
-
-    def _say_verdict(self, event: dict[str, Any]) -> None:
-        number = self.locale().toString
-        text = self.tr(
-            "Better on {0} of {1} held-out photos. Mean colour difference {2} → {3} (no colour: {4})."
-        ).format(event["better"], event["of"], *(number(event[name], "f", 1) for name in ("start", "tuned", "grey")))
-        self._better = bool(event["improved"]) and event["tuned"] < event["grey"]
-        if not event["improved"]:
-            text += " " + self.tr("That is no improvement: discard it, or add photos of the same kind.")
-        elif not self._better:
-            text += " " + self.tr("That is still no closer to the truth than grey: look at the photos first.")
-        else:
-            if event["only_a_tint"]:
-                tint = self.tr("But it is a tint they share: within the photos, colours are no closer to the truth.")
-                text += " " + tint
-            elif event["duller"]:
-                text += " " + self.tr("Its colours are duller, though: they have less chroma than before.")
-            text += " " + self.tr("Look at the photos before you keep it.")
-        self._verdict = text
 
     def _kept(self, title: str, error: str) -> None:
         if error:
-            self._enter(Stage.VERDICT)
-            self._message.setText(error)
+            self._enter(Stage.VERDICT, error, wrong=True)
             return
-        self._title, self._run = title, None
+        self._take(None)
+        self._title = title
+        self.setup.list_bases()
         self._enter(Stage.KEPT)
         self.kept.emit(title)
 
-    def _enter(self, stage: Stage) -> None:
+    def _enter(self, stage: Stage, text: str = "", *, wrong: bool = False) -> None:
         self.stage = stage
-        self._message.setText(self._said())
+        said = self._said()
+        self._message.setText(text or said)
+        self._message.setProperty("role", "error" if wrong or stage is Stage.FAILED else "")
         self._show_stage()
 
     def _said(self) -> str:
@@ -330,30 +325,12 @@ class TrainingPage(QDialog):
             button.setProperty("role", "primary" if name == main else "")
             button.style().unpolish(button)
             button.style().polish(button)
-        self._message.setProperty("role", "error" if stage is Stage.FAILED else "")
         self._message.style().unpolish(self._message)
         self._message.style().polish(self._message)
         self.setup.lock(stage in (Stage.CHECKING, Stage.TRAINING, Stage.STOPPED, Stage.VERDICT))
         seen = stage in (Stage.TRAINING, Stage.VERDICT, Stage.KEPT) or not self.watch.sheet.empty
         self._right.setCurrentWidget(self.watch if seen else self._hint)
-        self._hint.show_hint(*self._hint_for(stage))
-
-    def _hint_for(self, stage: Stage) -> tuple[str, str, str]:
-        """Return icon, title and sentence."""
-        match stage:
-            case Stage.CHECKING:
-                text = self.tr("Some steps are tried, to say how long it will take. That takes about a minute.")
-                return "search", self.tr("Looking at the photos"), text
-            case Stage.CHECKED:
-                text = self.tr("Curves and sample photos appear here. Training can be stopped, and goes on later.")
-                return "check", self.tr("Ready"), text
-            case Stage.STOPPED:
-                return "pause", self.tr("A training waits"), self.tr("It goes on where it stopped.")
-            case Stage.FAILED:
-                return "alert", self.tr("That did not work"), self.tr("The message below says why.")
-            case _:
-                text = self.tr("Best are photos of one album: the same places, people, film. 20 are enough.")
-                return "train", self.tr("Choose a folder of colour photos"), text
+        self._hint.show_stage(stage, over=self._over)
 
 
 class Training:
@@ -369,11 +346,17 @@ class Training:
     def __init__(self, settings: SettingsStore, look: Look, runs: Path, window: QWidget) -> None:
         self._settings, self._look, self._runs, self._window = settings, look, runs, window
         self.page: TrainingPage | None = None
+        clear(runs)
 
     @property
     def running(self) -> bool:
         """Whether something is being trained."""
         return self.page is not None and self.page.stage is Stage.TRAINING
+
+    @property
+    def has_learnt(self) -> bool:
+        """Whether it can be gone on with after it was stopped."""
+        return self.page is not None and self.page.has_learnt
 
     def show(self) -> None:
         """Show the page."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -68,9 +68,7 @@ class TrainingSetup(QFrame):
         self._choose.clicked.connect(self._ask_for_folder)
         self._base = QComboBox()
         self._base.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        for choice in choices():
-            if choice.weights is not None:
-                self._base.addItem(choice.name)
+        self.list_bases()
         self._base.setCurrentIndex(max(0, self._base.findText(base)))
         self._base.currentIndexChanged.connect(self._base_changed)
         self.title = QLineEdit(maxLength=60, placeholderText=self.tr("Name of your variant"))
@@ -121,6 +119,15 @@ class TrainingSetup(QFrame):
         self._show_choose()
         self.changed.emit()
 
+    def list_bases(self) -> None:
+        """Offer all weights that are here now to start from; what was chosen stays chosen, even where it is gone."""
+        chosen = self._base.currentText()
+        names = [choice.name for choice in choices() if choice.weights is not None]
+        with QSignalBlocker(self._base):
+            self._base.clear()
+            self._base.addItems(names if chosen in (*names, "") else [*names, chosen])
+            self._base.setCurrentIndex(max(0, self._base.findText(chosen)))
+
     def lock(self, locked: bool) -> None:
         """Take no changes while training runs."""
         for widget in (self._choose, self._base, self.title):
@@ -142,8 +149,8 @@ class TrainingSetup(QFrame):
         self.clear_facts()
         photos = plan["photos"]
         self._say("check", self.tr("%n photo(s) found", "", photos["found"]))
-        learnt = photos["train"] + photos["val"]
-        self._say("check", self.tr("{0} to learn from, {1} held out to judge by").format(learnt, photos["test"]))
+        text = self.tr("{0} to learn from, {1} to tune by, {2} held out to judge by")
+        self._say("check", text.format(photos["train"], photos["val"], photos["test"]))
         for count, text in (
             (photos["grey"], self.tr("%n without colour left out", "", photos["grey"])),
             (photos["tinted"], self.tr("%n only tinted left out", "", photos["tinted"])),

@@ -72,9 +72,9 @@ class TrainingWatch(QWidget):
         lower, higher = self.tr("lower is better"), self.tr("higher is better")
         explained = self.tr("What training makes smaller, on the photos it learns from.")
         self.loss = TrainingChart(look, self.tr("Loss"), lower, explained, noisy=True)
-        explained = self.tr("Mean CIEDE2000 difference to the true colours, on the held-out photos.")
+        explained = self.tr("Mean CIEDE2000 difference to the true colours, on the photos to tune by.")
         self.difference = TrainingChart(look, self.tr("Colour difference"), lower, explained)
-        explained = self.tr("Likeness to the true photo by MS-SSIM, on the held-out photos.")
+        explained = self.tr("Likeness to the true photo by MS-SSIM, on the photos to tune by.")
         self.accuracy = TrainingChart(look, self.tr("Accuracy"), higher, explained, unit=" %")
         self.sheet = SheetView()
         self._text = QLabel()
@@ -114,13 +114,18 @@ class TrainingWatch(QWidget):
         """What the line above the bar says."""
         return f"{self._text.text()} {self._left.text()}".strip()
 
-    def begin(self, text: str) -> None:
-        """Start anew, with something to say until the first step is done."""
+    def clear(self) -> None:
+        """Show nothing of the last training any more."""
         for chart in (self.loss, self.difference, self.accuracy):
             chart.clear()
         self.sheet.clear()
         self._first = None
         self._estimate = 0.0
+        self.end("")
+
+    def begin(self, text: str) -> None:
+        """Start anew, with something to say until the first step is done."""
+        self.clear()
         self.say(text)
         self._bar.setRange(0, 0)
         self._bar.show()

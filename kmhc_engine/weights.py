@@ -20,6 +20,7 @@ from kmhc_engine.weights_format import (
     atomic,
     check_sha256,
     info,
+    named_by,
     payload_sha256,
     read_header,
     refusal,
@@ -116,6 +117,16 @@ def find(wanted: Variant | str) -> Weights:
         f"{wanted.name} has no weights on this computer. Import a file with `kmhc weights import FILE`, "
         f"or train it with `kmhc train`.{hint}"
     )
+
+
+def free_title(wanted: str) -> str:
+    """Return a name that no weights on this computer have, nor any variant: "Attic", "Attic 2"."""
+    taken = {one.title.casefold() for one in catalogue()}
+    title, number = wanted, 1
+    while title.casefold() in taken or named_by(title):
+        number += 1
+        title = f"{wanted} {number}"
+    return title
 
 
 def load_into(network: "nn.Module", weights: Weights) -> None:

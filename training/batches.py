@@ -84,6 +84,12 @@ def squares(packed: Packed, indices: NDArray[np.int64], rng: np.random.Generator
     return torch.from_numpy(stack).permute(0, 3, 1, 2)
 
 
+def spread(indices: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Return so many of the indices at most, from everywhere among them: an index lists its photos set by set."""
+    places = np.linspace(0, len(indices) - 1, min(count, len(indices))).round().astype(np.int64)
+    return np.take(indices, places)
+
+
 def training_batches(
     packed: Packed, *, batch: int, steps: int, seed: int, workers: int, rank: int = 0, ranks: int = 1
 ) -> DataLoader[Batch]:

@@ -9,11 +9,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from kmhc_engine.errors import printable
 from kmhc_engine.networks import smp
 from kmhc_engine.weights_format import atomic
 from training.augment import to_pair
+from training.errors import TrainingError
 from training.finetune import colour
-from training.measures import MEASURES
+from training.measures import MEASURES, averaged
 from training.progress import Tell
 from training.recipe import Recipe
 from training.sheets import sheet
@@ -119,12 +121,13 @@ class Recorder(lightning.Callback):
         """Record the epoch; the average of the weights is still in place."""
         if trainer.sanity_checking or not trainer.is_global_zero:
             return
-        metrics = {name: float(value) for name, value in trainer.callback_metrics.items()}
-        metrics["train_loss"] = float(torch.stack(self._losses).mean()) if self._losses else float("nan")
+        judged = {name: float(value) for name, value in trainer.callback_metrics.items() if name.startswith("val_")}
+        told = averaged({name.removeprefix("val_"): value for name, value in judged.items()})
+        loss = float(torch.stack(self._losses).mean()) if self._losses else float("nan")
         epoch = trainer.current_epoch + 1
-        row = {"epoch": epoch, "step": trainer.global_step, "seconds": round(self._seconds(), 1)} | metrics
+        row = {"epoch": epoch, "step": trainer.global_step, "seconds": round(self._seconds(), 1), "train_loss": loss}
+        row |= {f"val_{name}": value for name, value in told.items()}
         _append(self._folder / HISTORY, {name: row.get(name, "") for name in COLUMNS})
-        told = {name.removeprefix("val_"): value for name, value in metrics.items() if name.startswith("val_")}
         self._tell("epoch", epoch=epoch, of=trainer.max_epochs, measures=told)
 
     def on_validation_epoch_end(self, trainer: Any, pl_module: Any) -> None:
@@ -156,4 +159,12 @@ def read_history(path: Path) -> list[dict[str, str]]:
     if not path.is_file():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        rows = list(csv.DictReader(file))
+    try:
+        for row in rows:
+            int(row["epoch"])
+            for value in row.values():
+                float(value or "nan")
+    except (KeyError, ValueError, TypeError) as error:
+        raise TrainingError(f"{printable(path)} is damaged ({error}). Delete it; the run can go on without.") from error
+    return rows

@@ -3,6 +3,7 @@
 import math
 import os
 import time
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 Option = typer.Option
 _HEEDED_ON_RESUMING = {"resume", "install", "progress", "led"}
 LED_RUN = "KMHC_TRAINING_RUN"  # tells the processes that share the work which run it is
+
+
+class Progress(StrEnum):
+    """How a run tells what it does."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def train(
@@ -52,7 +60,7 @@ def train(
     seed: Annotated[int, Option(min=0, help="Same seed, same split and same training.")] = 0,
     install: Annotated[bool, Option(help="Put the result among your own weights, if it beats start and grey.")] = True,
     dry_run: Annotated[bool, Option("--dry-run", help="Say what would happen, how long and how much memory.")] = False,
-    progress: Annotated[str, Option(help="text, or json: one event a line.")] = "text",
+    progress: Annotated[Progress, Option(help="text, or json: one event a line.")] = Progress.TEXT,
     led: Annotated[bool, Option("--led", help="Give way to other programs, and end when standard input does.")] = False,
 ) -> None:
     """Fine-tune weights on your own colour photos.
@@ -63,9 +71,9 @@ def train(
 
     if led:
         give_way()
-    tell = tell_json if progress == "json" else tell_people
+    tell = tell_json if progress is Progress.JSON else tell_people
     with _told(tell):
-        if start == "imagenet":
+        if start.lower() == "imagenet":
             os.environ.setdefault("HF_HUB_OFFLINE", "0")  # asked for: these weights may be fetched
         helped = _run_to_help(resume or out)
         if resume is not None:
@@ -78,6 +86,11 @@ def train(
             return
         if folder is None:
             raise TrainingError("Give a folder of colour photos, or --resume with the folder of a run.")
+        if epochs and minutes:
+            raise TrainingError("Give --epochs or --minutes, not both.")
+        from training.data import collect
+
+        collect(folder)  # what is wrong with it is told before anything heavy is imported
         options = {"size": size, "batch": batch, "learning_rate": learning_rate}
         asked = {key: value for key, value in options.items() if value} | ({} if wear else {"wear": False})
         from training.planning import Wishes, plan
@@ -89,7 +102,7 @@ def train(
         place = out or _fresh_folder(name or variant or variants.DEFAULT.name)
         with plan(wishes, place, tell, dry=dry_run) as planned:
             if dry_run:
-                tell("planned", **planned.told()) if progress == "json" else typer.echo(str(planned))
+                tell("planned", **planned.told()) if progress is Progress.JSON else typer.echo(str(planned))
                 return
             _run(planned.run, place, tell, install)
 
@@ -98,9 +111,13 @@ def _refuse_changes(context: typer.Context) -> None:
     """Refuse options that a resumed run would not heed."""
     sources = {name: context.get_parameter_source(name) for name in context.params if name not in _HEEDED_ON_RESUMING}
     given = {name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"}
-    if unheeded := [parameter.opts[0] for parameter in context.command.params if parameter.name in given]:
+    if unheeded := [_as_typed(parameter) for parameter in context.command.params if parameter.name in given]:
         named = " and ".join(printable(word) for word in unheeded)
         raise TrainingError(f"With --resume a run goes on as it was begun. Leave {named} out, or begin a new run.")
+
+
+def _as_typed(parameter: Any) -> str:
+    return str(parameter.opts[0]) if parameter.param_type_name == "option" else f"the {parameter.name}"
 
 
 def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
@@ -162,7 +179,7 @@ class _told:  # noqa: N801 - a context, not a thing
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, KMHCError):
             self._tell("error", message=str(error))
-            raise typer.Exit(1) from error
+            raise typer.Exit(getattr(error, "exit_code", 1)) from error
         if isinstance(error, ModuleNotFoundError):
             self._tell("error", message=f"Training needs {error.name}. Install KMHC with the extra “training”.")
             raise typer.Exit(1) from error
@@ -195,18 +212,21 @@ def evaluate(
         from training.evaluate import Asked, chosen
         from training.evaluate import evaluate as judge
         from training.evaluation_pages import show, write
+        from training.model_card import fill, places
 
         asked = Asked(
             folder, split, size, limit, skin, embedding_weights, lpips_weights, fid_weights, mobilenet_weights, device
         )
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)  # what cannot be written to is told before the work
+        if card is not None:
+            places(card, skin=skin)
         result = judge(asked, chosen(variant or [], weights or []))
         show(result)
         if out is not None:
             write(result, out)
             typer.echo(f"Written: {printable(out / 'evaluation.html')}")
         if card is not None:
-            from training.model_card import fill
-
             fill(card, result)
             typer.echo(f"Written: {printable(card)}")
 
@@ -214,8 +234,8 @@ def evaluate(
 def report(
     runs: Annotated[list[Path], typer.Argument(help="Folders of training runs.")],
     out: Annotated[Path, Option(help="Folder for the table and the figures.")] = Path("report"),
-    photos: Annotated[Path | None, Option(help="Colour photos for Figure 4.")] = None,
-    legacy: Annotated[Path | None, Option(help="Old photos for Figure 5.")] = None,
+    photos: Annotated[Path | None, Option(help="Colour photos for Figure 4; else the first run's.")] = None,
+    legacy: Annotated[Path | None, Option(help="Old photos for Figure 5; else the samples.")] = None,
 ) -> None:
     """Make the paper's table and figures.
 

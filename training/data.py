@@ -85,9 +85,16 @@ def called(source: Path) -> str:
 
 def _from_index(index: Path) -> list[Sample]:
     samples = []
+    reader = None
     try:
         with index.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            for row in csv.DictReader(file):
+            head = file.readline()
+            file.seek(0)
+            reader = csv.DictReader(file, delimiter=";" if head.count(";") > head.count(",") else ",")
+            reader.fieldnames = [name.strip().casefold() for name in reader.fieldnames or ()]
+            if "path" not in reader.fieldnames:
+                raise ValueError("no column is called path")
+            for row in reader:
                 name = row["path"] or ""
                 if not name:
                     raise ValueError("a row without a path")
@@ -102,10 +109,11 @@ def _from_index(index: Path) -> list[Sample]:
                         group=row.get("group") or "",
                     )
                 )
-    except (KeyError, ValueError, csv.Error) as error:
+    except (ValueError, csv.Error) as error:
+        line = f"line {reader.line_num}: " if reader else ""
         raise TrainingError(
-            f"{printable(index)} is no index of photos ({printable(str(error))}). It needs a column `path`; "
-            "`weight` is a number, `split` is train, val or test."
+            f"{printable(index)} is no index of photos ({line}{printable(str(error))}). Give a folder of colour "
+            "photos, or a CSV file with a column `path`; `weight` is a number, `split` is train, val or test."
         ) from error
     return samples
 
@@ -122,9 +130,12 @@ def _split(said: str, name: str) -> Split | None:
 
 
 def _weight(text: str) -> float:
-    weight = float(text)
+    try:
+        weight = float(text)
+    except ValueError:
+        weight = -1.0
     if not 0 <= weight < float("inf"):
-        raise ValueError(f"weight {text}")
+        raise ValueError(f"the weight {text!r} is no number from 0 on, like 1.5")
     return weight
 
 

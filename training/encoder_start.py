@@ -20,7 +20,7 @@ from training.errors import TrainingError
 from training.losses import state_dict
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-_CALIBRATION_PHOTOS = 64
+CALIBRATION_PHOTOS = 64
 _FOLDED = 1e-3  # some fold to a variance of 1, some to one of 1 - eps
 
 
@@ -73,7 +73,7 @@ def from_file(network: nn.Module, path: Path, photos: Tensor) -> Started:
         network: The network.
         path: A state dict (.safetensors or .pth) in the names of segmentation-models-pytorch or torchvision, or of a
             whole network of KMHC, whose decoder is left aside.
-        photos: x (n, 1, h, w) of some training photos: folded batch norms are re-calibrated on them.
+        photos: x (n, 1, h, w) of `CALIBRATION_PHOTOS` training photos: folded batch norms are re-calibrated on them.
 
     Raises:
         TrainingError: The file cannot be read or fits only a small part of the encoder.
@@ -83,7 +83,7 @@ def from_file(network: nn.Module, path: Path, photos: Tensor) -> Started:
     mean, std = _preprocessing(path)
     started = _take_over(network, whole or state, mean, std, printable(path.name))
     if _are_folded(network.encoder, set(whole or state)):
-        recalibrate(network.encoder, photos[:_CALIBRATION_PHOTOS])
+        recalibrate(network.encoder, photos)
         return Started(started.loaded, started.missing, True)
     return started
 

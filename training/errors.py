@@ -24,6 +24,19 @@ class Diverged(TrainingError):
     """The loss or the weights are no longer finite."""
 
 
+class Stopped(TrainingError):
+    """The user or the system has ended a run.
+
+    Args:
+        message: What can be done now.
+        exit_code: Of the process.
+    """
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
 @contextmanager
 def no_room_told(folder: Path, remedy: str) -> Iterator[None]:
     """Tell when a run's disk is full or gone.

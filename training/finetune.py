@@ -11,11 +11,11 @@ from torch.nn import functional
 from kmhc_engine.devices import Device
 from kmhc_engine.networks import smp
 from training.augment import Augmentation, to_pair
-from training.batches import Batch, squares, training_batches
+from training.batches import Batch, spread, squares, training_batches
 from training.data import Split
 from training.errors import Diverged
 from training.losses import TrainingLoss, exactly, lab
-from training.measures import averaged, measure
+from training.measures import measure
 from training.packed import Packed
 from training.recipe import Recipe, Run
 
@@ -121,7 +121,7 @@ class Colourist(lightning.LightningModule):
         truth = photos.float() / 255
         x, p = to_pair(truth)
         p_hat = self.predict(x)
-        values = averaged({name: float(value.mean()) for name, value in measure(colour(x, p_hat), truth).items()})
+        values = {name: float(value.mean()) for name, value in measure(colour(x, p_hat), truth).items()}
         values["loss"] = float(self._loss[0](p_hat, p, x))
         self.log_dict({f"val_{name}": value for name, value in values.items()}, batch_size=len(photos), sync_dist=True)
 
@@ -149,10 +149,13 @@ class Colourist(lightning.LightningModule):
         return [optimiser], schedules
 
     def on_train_epoch_end(self) -> None:
-        """Reduce the learning rate on a plateau: before the checkpoint, which Lightning saves before it does so."""
+        """Reduce the learning rate on a plateau: before the checkpoint, which Lightning saves before it does so.
+
+        Not while it warms up: the next step would undo it.
+        """
         for config in self.trainer.lr_scheduler_configs:
             schedule: Any = config.scheduler
-            if config.reduce_on_plateau:
+            if config.reduce_on_plateau and self.global_step > self.recipe.warm_up:
                 schedule.step(self.trainer.callback_metrics["val_loss"])
 
     def lr_scheduler_step(self, scheduler: Any, metric: Any) -> None:
@@ -240,7 +243,7 @@ class PhotoBatches(lightning.LightningDataModule):
             # because its length is set before, whatever they say; elsewhere they would choose, and flatter.
             shown = self._run.personal and self._run.recipe.blended
             indices = self._packed.indices(Split.TEST if shown else Split.TRAIN)
-        indices = indices[:: max(1, len(indices) // VALIDATION_PHOTOS)][:VALIDATION_PHOTOS]
+        indices = spread(indices, VALIDATION_PHOTOS)
         size = max(1, self._run.recipe.batch)
         rank, ranks = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
         if len(indices) >= ranks:  # else all judge the same few

@@ -226,6 +226,8 @@ def state_dict(path: Path, network: nn.Module | None = None) -> dict[str, Tensor
             state = torch.load(path, map_location="cpu", weights_only=True)
         if network is not None:
             network.load_state_dict(state, assign=True)
+    except FileNotFoundError as error:
+        raise TrainingError(f"{printable(path)}: there is no such file of weights.") from error
     except (OSError, SafetensorError, RuntimeError, ValueError, AttributeError, TypeError) as error:
         cause = str(error).strip().partition("\n")[0][:200]
         raise TrainingError(

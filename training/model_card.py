@@ -4,7 +4,6 @@ The card holds the marks `<!-- results -->` and `<!-- /results -->`, and the sam
 written over.
 """
 
-import re
 from pathlib import Path
 
 from kmhc_engine.errors import printable
@@ -25,21 +24,26 @@ def fill(card: Path, evaluation: Evaluation) -> None:
     Raises:
         TrainingError: The card has no such marks.
     """
-    block = "skin" if evaluation.asked.skin else "results"
-    text = card.read_text(encoding="utf-8")
-    filled, count = re.subn(
-        rf"(<!-- {block} -->\n).*?(<!-- /{block} -->)",
-        lambda marks: f"{marks[1]}{_told(evaluation)}\n{marks[2]}",
-        text,
-        flags=re.DOTALL,
-    )
-    if count != 1:
+    before, after = places(card, skin=evaluation.asked.skin)
+    with atomic(card) as file:
+        file.write(f"{before}{_told(evaluation)}\n{after}".encode())
+
+
+def places(card: Path, *, skin: bool) -> tuple[str, str]:
+    """Return what stands in a card before and after the results.
+
+    Raises:
+        TrainingError: It has no such marks.
+    """
+    block = "skin" if skin else "results"
+    before, start, rest = card.read_text(encoding="utf-8").partition(f"<!-- {block} -->\n")
+    _, end, after = rest.partition(f"<!-- /{block} -->")
+    if not end:
         raise TrainingError(
             f"{printable(card)} has no place for these results. Add the lines `<!-- {block} -->` and "
             f"`<!-- /{block} -->` where they belong."
         )
-    with atomic(card) as file:
-        file.write(filled.encode())
+    return before + start, end + after
 
 
 def _told(evaluation: Evaluation) -> str:

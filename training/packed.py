@@ -25,6 +25,7 @@ from training.errors import TooFewPhotos, no_room_told
 RGB = NDArray[np.uint8]
 
 _LONGEST = 1.6  # times the short side: what is beyond, in panoramas and strips, is cut off at both ends
+_NAMED = 3  # unreadable photos, with their reasons
 PIXELS, LISTING = "photos.u8", "photos.json"
 
 
@@ -52,6 +53,8 @@ class Census:
 
     def __str__(self) -> str:
         out = f"{self.grey} grey, {self.tinted} tinted, {len(self.broken)} unreadable"
+        if self.broken:
+            out += f" ({' '.join(self.broken[:_NAMED])}{' …' if len(self.broken) > _NAMED else ''})"
         return f"{self.found} photos: {self.train} train, {self.val} val, {self.test} test; left out {out}"
 
 
@@ -73,6 +76,8 @@ class Packed:
         ]
         self._places = [(row["offset"], row["height"], row["width"]) for row in listing["photos"]]
         self._pixels: NDArray[np.uint8] = np.memmap(folder / PIXELS, dtype=np.uint8, mode="r")
+        if self._pixels.size != sum(3 * height * width for _, height, width in self._places):
+            raise ValueError(f"{folder / PIXELS} is not whole")
 
     def __reduce__(self) -> tuple[type["Packed"], tuple[Path]]:
         """Go to other processes as the folder, not as all pixels."""
@@ -96,8 +101,11 @@ class Packed:
 
     @classmethod
     def at(cls, folder: Path) -> Self | None:
-        """Return what was packed into a folder, or None."""
-        return cls(folder) if (folder / LISTING).is_file() else None
+        """Return what was packed into a folder; None if nothing is, or it is damaged."""
+        try:
+            return cls(folder)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def close(self) -> None:
         """Let the file go, which Windows else does not delete; no photo can be had any more."""
@@ -153,9 +161,11 @@ def pack(
         file.flush()
         os.fsync(file.fileno())  # the list, which says that all is there, must not come first
     if len(kept) < least:
+        if len(broken) == len(samples):
+            raise TooFewPhotos(f"None of the {len(samples)} photos can be read: {' '.join(broken[:_NAMED])}")
         raise TooFewPhotos(
             f"Only {len(kept)} of {len(samples)} photos have colour. Add colour photos to the folder."
-            + (f" Not readable: {'; '.join(broken[:3])}" if broken else "")
+            + (f" Not readable: {' '.join(broken[:_NAMED])}" if broken else "")
         )
     split = split_up([k[0] for k in kept], [k[1] for k in kept], seed=seed, fractions=fractions)
     counts = Counter(sample.split for sample in split)

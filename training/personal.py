@@ -67,12 +67,12 @@ class Verdict:
         if not self.improved:
             return text + " That is no improvement: keep the weights you had, or add photos of the same kind."
         if self.tuned >= self.grey:
-            return text + " That is still no closer to the truth than grey: look at the photos before you keep it."
+            return text + " That is still no closer to the truth than grey."
         if self.only_a_tint:
-            return text + " But it is a tint they share: within them, colours are no closer. Look at the photos first."
+            return text + " But it is a tint they share: within them, colours are no closer. Look at the photos."
         if self.duller:
             chroma = f"{self.start_chroma:.0f} % -> {self.tuned_chroma:.0f} % of the truth's chroma"
-            return text + f" Its colours are duller, though: {chroma}. Look at the photos first."
+            return text + f" Its colours are duller, though: {chroma}. Look at the photos."
         if self.of < 8:
             return text + " So few held-out photos prove little: look at them."
         return text

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kmhc_engine import devices, variants, weights
-from kmhc_engine.errors import VariantError, printable
+from kmhc_engine.errors import VariantError, WeightsMissing, printable
 from kmhc_engine.variants import Variant
 from kmhc_engine.weights_format import SIDE, Weights, info, named_by, names_another
 from training.data import SPLIT_FILE, Split, called, collect
@@ -111,6 +111,8 @@ def plan(wishes: Wishes, folder: Path, tell: Tell, *, dry: bool) -> Iterator[Pla
         raise TrainingError(
             f"{printable(folder)} holds a run already. Go on with it by --resume, or name another folder."
         )
+    if wishes.folder.is_dir() and folder.resolve().is_relative_to(wishes.folder.resolve()):
+        raise TrainingError(f"{printable(folder)} lies among the photos. Name a folder for the run that is elsewhere.")
     new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     found = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
@@ -184,11 +186,11 @@ def _title(wishes: Wishes, variant: Variant, *, own: bool) -> str:
     if wishes.name:
         if names_another(wishes.name, variant):
             raise TrainingError(f"{wishes.name} is the name of another variant. Choose another name.")
-        return wishes.name
+        return weights.free_title(wishes.name) if own else wishes.name
     if not own and not any(known.bundled and known.variant == variant for known in weights.catalogue()):
         return variant.name
     title = called(wishes.folder)
-    return f"{title} photos".strip() if not title or named_by(title) else title
+    return weights.free_title(f"{title} photos".strip() if not title or named_by(title) else title)
 
 
 def _lasting(run: Run, steps: float) -> Run:
@@ -212,8 +214,7 @@ def _start(wishes: Wishes) -> tuple[Variant, str, StartKind, int]:
         case "none":
             return variants.find(named), "", "none", SIDE
         case "default":
-            found = weights.find(named)
-            variant = found.variant
+            found, variant = _default(named)
         case _:
             found = _weights("--from", wishes.start)
             variant = variants.find(wishes.variant) if wishes.variant else found.variant
@@ -223,6 +224,18 @@ def _start(wishes: Wishes) -> tuple[Variant, str, StartKind, int]:
                     "Leave --variant out, or start from other weights."
                 )
     return variant, str(found.path.absolute()), "weights", found.side
+
+
+def _default(named: str) -> tuple[Weights, Variant]:
+    """Find a variant's own weights, or those of the default, which has the same network by another loss."""
+    try:
+        found = weights.find(named)
+    except WeightsMissing:
+        found, variant = weights.find(variants.DEFAULT), variants.find(named)
+        if found.variant.network != variant.network:
+            raise
+        return found, variant
+    return found, found.variant
 
 
 def _weights(option: str, wanted: str) -> Weights:

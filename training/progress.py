@@ -5,7 +5,8 @@ Events, each with the key `event`:
     preparing  done, of                                  photos decoded so far
     planned    variant, start, teacher, census, photos (the census by its parts), epochs, steps, size (pixels),
                seconds, memory (bytes), device: for a dry run
-    started    run, variant, title, census, epochs, steps, resumed, seconds (estimate)
+    started    run, variant, title, census, epochs, steps, resumed, seconds (estimate),
+               memory (bytes)
     step       step, of, epoch, loss, photos_per_second
     epoch      epoch, of, measures {name: value}
     sample     path                                      a PNG: grey, colourised, true
@@ -38,14 +39,16 @@ def tell_people(event: str, **values: Any) -> None:
     from rich.console import Console
 
     # Names may hold brackets, which are no markup.
-    console = Console(stderr=event in ("step", "preparing", "error"), markup=False)
+    console = Console(stderr=event in ("step", "preparing", "error"), markup=False, soft_wrap=True)
     match event:
         case "preparing":
             if sys.stderr.isatty():
                 console.print(f"\rDecoding photo {values['done']} of {values['of']}", end="")
         case "started":
             console.print(f"{values['variant']}: {values['census']}")
-            console.print(f"{values['epochs']} epochs of {values['steps']} steps, {about(values['seconds'])}")
+            takes = f"{about(values['seconds'])}, about {values['memory'] / 2**30:.1f} GB of memory"
+            resumed = "Going on with the run. " if values["resumed"] else ""
+            console.print(f"{resumed}Epochs: {values['epochs']}, of {values['steps']} steps each; {takes}")
             console.print(f"The run is recorded in {values['run']}", highlight=False)
         case "step":
             if sys.stderr.isatty():
@@ -90,8 +93,10 @@ def give_way() -> None:
 
 def about(seconds: float) -> str:
     """Say how long something takes, in words: "about 12 minutes"."""
+    if seconds < 1.5:
+        return "about a second"
     if seconds < 90:
-        return f"about {max(1, round(seconds))} seconds"
+        return f"about {round(seconds)} seconds"
     if seconds < 5400:
         return f"about {round(seconds / 60)} minutes"
     return f"about {seconds / 3600:.1f} hours"

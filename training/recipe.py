@@ -177,7 +177,12 @@ class Run:
             told = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
             recipe = Recipe(**told["recipe"] | {"fractions": tuple(told["recipe"]["fractions"])})
             return cls(**told | {"recipe": recipe})
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except OSError as error:
             raise TrainingError(
-                f"{printable(folder)} holds no training run ({error}). Give the folder that `kmhc train` named."
+                f"{printable(folder)} holds no training run ({RUN_FILE}: {error.strerror}). "
+                "Give the folder that `kmhc train` named."
+            ) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise TrainingError(
+                f"{printable(folder / RUN_FILE)} is damaged, or of another version of KMHC ({error}). Begin a new run."
             ) from error

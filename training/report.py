@@ -1,9 +1,12 @@
-"""`kmhc report`: the paper's Table 2 and Figures 4 to 9 from recorded runs, with the grey baseline in each."""
+"""`kmhc report`: the paper's Table 2 and Figures 4 to 9 from recorded runs.
+
+No colour at all is a row or a line wherever it is comparable: losses of different kinds have no common baseline.
+"""
 
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -12,7 +15,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 
-from kmhc_engine import weights
+from kmhc_engine import resources, weights
 from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.errors import printable
 from kmhc_engine.networks import build, parameter_count
@@ -20,6 +23,7 @@ from kmhc_engine.scan import scan
 from kmhc_engine.variants import Variant
 from kmhc_engine.weights_format import atomic, info
 from training.callbacks import HISTORY, read_history
+from training.data import SPLIT_FILE, Split, collect
 from training.errors import TrainingError
 from training.evaluate import distinct
 from training.judging import RGB, Predict, colourised, grey, of_network
@@ -30,7 +34,7 @@ from training.sheets import sheet
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 _SHOWN = 6
 _SIDE = 192
@@ -62,8 +66,8 @@ def make_report(runs: Sequence[Path], out: Path, *, photos: Path | None, legacy:
     Args:
         runs: Folders of runs.
         out: Where they go; made if need be.
-        photos: Colour photos for Figure 4.
-        legacy: Old photos for Figure 5.
+        photos: Colour photos for Figure 4; None takes test photos of the first run that has any left.
+        legacy: Old photos for Figure 5; None takes the program's samples.
 
     Returns:
         The files written.
@@ -76,6 +80,8 @@ def make_report(runs: Sequence[Path], out: Path, *, photos: Path | None, legacy:
     recorded = [replace(run, label=label) for run, label in zip(recorded, labels, strict=True)]
     if not any(run.history["epoch"] for run in recorded):
         raise TrainingError("None of these runs has finished an epoch. Train further, then report.")
+    shown = {4: _held_out(recorded) if photos is None else _below(photos)}
+    shown[5] = _below(legacy or resources.folder() / "samples")
     out.mkdir(parents=True, exist_ok=True)
     written = [*_table(recorded, out)]
     written += [
@@ -84,10 +90,7 @@ def make_report(runs: Sequence[Path], out: Path, *, photos: Path | None, legacy:
         _bars(recorded, out / "figure-8-test.png"),
         _boxes(recorded, out / "figure-9-epochs.png"),
     ]
-    for number, folder in ((4, photos), (5, legacy)):
-        if folder is not None:
-            written.append(_grid(recorded, folder, out / f"figure-{number}-photos.png"))
-    return written
+    return written + [_grid(recorded, some, out / f"figure-{n}-photos.png") for n, some in shown.items() if some]
 
 
 def _read(folder: Path) -> Recorded:
@@ -98,8 +101,9 @@ def _read(folder: Path) -> Recorded:
     results: dict[str, dict[str, float]] = {}
     if (folder / RESULTS).is_file():
         try:
-            results = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
-        except ValueError as error:
+            told = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
+            results = {kind: {name: float(mean) for name, mean in means.items()} for kind, means in told.items()}
+        except (ValueError, AttributeError, TypeError) as error:
             raise TrainingError(f"{printable(folder / RESULTS)} is damaged ({error}). Train the run again.") from error
     return Recorded(folder, run.title, run.parsed_variant, history, results)
 
@@ -144,8 +148,9 @@ def _curves(runs: Sequence[Recorded], path: Path, column: str, title: str) -> Pa
     baseline = [run.results["grey"]["accuracy"] for run in runs if "accuracy" in run.results.get("grey", {})]
     if column == "val_accuracy" and baseline:
         axes.axhline(float(np.mean(baseline)), color="grey", linestyle="--", label="grey, on test photos")
-    axes.set(xlabel="epoch", ylabel=title, yscale=_scale(column))
+    axes.set(xlabel="epoch", ylabel=title)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _scale(axes, column)
     if axes.lines:
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)  # beside the curves, or it hides some
     return _save(figure, path)
@@ -156,9 +161,15 @@ def _with(column: str, runs: Sequence[Recorded]) -> list[Recorded]:
     return [run for run in runs if np.isfinite(run.history.get(column, [])).any()]
 
 
-def _scale(column: str) -> str:
-    """Return how an axis is divided: losses of different kinds differ by powers of ten."""
-    return "log" if column == "val_loss" else "linear"
+def _scale(axes: Any, column: str) -> None:
+    """Divide an axis: losses of different kinds differ by powers of ten. Where no run has the measure, say so."""
+    if not axes.has_data():
+        axes.text(0.5, 0.5, "no run has measured it yet, or its photos are too small", ha="center", color="grey")
+        axes.set(xticks=[], yticks=[])
+    elif column == "val_loss":
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(ScalarFormatter())
+        axes.yaxis.set_minor_formatter(ScalarFormatter())
 
 
 def _bars(runs: Sequence[Recorded], path: Path) -> Path:
@@ -188,7 +199,8 @@ def _boxes(runs: Sequence[Recorded], path: Path) -> Path:
         if shown:
             axes.boxplot(values, tick_labels=[run.label for run in shown])
         plt.setp(axes.get_xticklabels(), rotation=45, horizontalalignment="right")
-        axes.set(ylabel=f"{column.replace('val_', 'validation ')} over epochs", yscale=_scale(column))
+        axes.set(ylabel=f"{column.replace('val_', 'validation ')} over epochs")
+        _scale(axes, column)
     return _save(figure, path)
 
 
@@ -200,12 +212,34 @@ def _save(figure: Any, path: Path) -> Path:
     return path
 
 
-def _grid(runs: Sequence[Recorded], folder: Path, path: Path) -> Path:
+def _below(folder: Path) -> list[RGB]:
+    """Return the first photos of a folder.
+
+    Raises:
+        TrainingError: There are none.
+    """
+    if photos := _decoded(entry.path for entry in scan([folder]) if not entry.refusal):
+        return photos
+    raise TrainingError(f"{printable(folder)} holds no photos. Give another folder.")
+
+
+def _held_out(runs: Sequence[Recorded]) -> list[RGB]:
+    """Return photos that a run was tested on; none if all are gone."""
+    for run in runs:
+        if (run.folder / SPLIT_FILE).is_file():
+            test = [sample.path for sample in collect(run.folder / SPLIT_FILE) if sample.split is Split.TEST]
+            if photos := _decoded(test):
+                return photos
+    return []
+
+
+def _decoded(paths: Iterable[Path]) -> list[RGB]:
+    found = (decode(path, _SIDE, any_tone=True) for path in paths)
+    return list(islice((photo for photo in found if isinstance(photo, np.ndarray)), _SHOWN))
+
+
+def _grid(runs: Sequence[Recorded], photos: list[RGB], path: Path) -> Path:
     """Show photos as each run's weights colourise them: one row a run, one column a photo."""
-    found = (decode(entry.path, _SIDE, any_tone=True) for entry in scan([folder]) if not entry.refusal)
-    photos = list(islice((photo for photo in found if isinstance(photo, np.ndarray)), _SHOWN))
-    if not photos:
-        raise TrainingError(f"{printable(folder)} holds no photos. Give another folder.")
     rows: list[tuple[str, list[RGB]]] = [("grey", [colourised(photo, grey)[0] for photo in photos])]
     for run in runs:
         if (run.folder / RESULT).is_file():

@@ -22,14 +22,14 @@ from kmhc_engine.weights import Weights
 from kmhc_engine.weights_format import atomic, info, write_weights
 from training import encoder_start
 from training.augment import to_pair
-from training.batches import squares
+from training.batches import spread, squares
 from training.blending import Blend, State, best_blend
 from training.callbacks import HISTORY, AtomicCheckpoints, Average, Recorder, read_history
 from training.data import Split, called, collect, write_split
-from training.errors import Diverged, TooFewPhotos, TrainingError, no_room_told
+from training.errors import Diverged, Stopped, TooFewPhotos, TrainingError, no_room_told
 from training.finetune import WATCHED, Colourist, PhotoBatches, layout_for, packed_side, precision_for
 from training.judging import Predict, Score, grey, means, of_network, score
-from training.losses import TrainingLoss, embedding_of
+from training.losses import PULL, TrainingLoss, embedding_of
 from training.packed import Packed, pack
 from training.personal import verdict
 from training.progress import Tell, tell_nobody
@@ -42,6 +42,7 @@ from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint  # noqa: 
 from lightning.pytorch.loggers import TensorBoardLogger  # noqa: E402
 
 LAST, BEST, RESULT, RESULTS = "last.ckpt", "best.ckpt", "result.safetensors", "results.json"
+VERDICT = "verdict.json"  # the event, told again where a run that has ended is resumed
 GOOD = "last-good.safetensors"  # what is left of a run that diverged
 
 
@@ -99,16 +100,24 @@ def check_shares(run: Run, device: Device) -> None:
         )
 
 
-def started(run: Run, packed: Packed) -> nn.Module:
-    """Build the run's network with its start weights."""
+def started(run: Run, packed: Packed, *, resumed: bool = False) -> nn.Module:
+    """Build the run's network with its start weights; where a run is resumed, what those of an encoder became follows.
+
+    Args:
+        run: The run.
+        packed: Its photos.
+        resumed: Whether a checkpoint will replace the weights: an encoder's file may be gone by now.
+    """
     network = build(run.parsed_variant)
     if run.start_kind == "weights":
         weights.load_into(network, info(Path(run.start)))
         return network
+    if resumed:
+        return network
     if run.start_kind == "imagenet":
         encoder_start.from_imagenet(network, run.parsed_variant)
     elif run.start_kind == "encoder":
-        indices = packed.indices(Split.TRAIN)[:64]
+        indices = spread(packed.indices(Split.TRAIN), encoder_start.CALIBRATION_PHOTOS)
         x, _ = to_pair(squares(packed, indices).float() / 255)
         side = x.shape[-1] // 32 * 32
         encoder_start.from_file(network, Path(run.start), x[..., :side, :side])
@@ -116,13 +125,13 @@ def started(run: Run, packed: Packed) -> nn.Module:
     return network
 
 
-def loss_of(run: Run) -> TrainingLoss:
-    """Build the run's loss."""
+def loss_of(run: Run, *, judging: bool = False) -> TrainingLoss:
+    """Build the run's loss; where it judges, with the same pull for all runs."""
     variant = run.parsed_variant
     random = run.embedding_weights == "random"
     file = Path(run.embedding_weights) if run.embedding_weights and not random else None
     embedding = embedding_of(variant, file, random=random) if variant.embedding is not Embedding.NONE else None
-    return TrainingLoss(variant, embedding, pull=run.recipe.pull)
+    return TrainingLoss(variant, embedding, pull=PULL if judging else run.recipe.pull)
 
 
 def teacher_of(run: Run) -> nn.Module | None:
@@ -149,9 +158,12 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
 
     Raises:
         TrainingError: The run cannot go on; what was learnt so far is kept.
+        Stopped: By Ctrl-C or SIGTERM; likewise.
     """
     if int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))):
         tell = tell_nobody
+    if (folder / RESULT).is_file() and (not run.personal or (folder / VERDICT).is_file()):
+        return _ended(folder, tell)
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)  # advice to programmers, as are its warnings
     device = devices.choose(run.device or None)
     check_shares(run, device)
@@ -159,11 +171,12 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
     packed = prepare(run, folder, tell)
     run.write(folder)
     torch.manual_seed(run.seed)
-    network, loss, teacher = started(run, packed), loss_of(run), teacher_of(run)
     last = folder / LAST
     resumed = last.is_file()
+    network, loss, teacher = started(run, packed, resumed=resumed), loss_of(run), teacher_of(run)
     if tell is not tell_nobody:
-        estimate = try_out(run, packed, network, loss, device, teacher).seconds * run.steps * run.epochs
+        trial = try_out(run, packed, network, loss, device, teacher)
+        estimate = trial.seconds * run.steps * run.epochs
         tell(
             "started",
             run=folder,
@@ -173,6 +186,7 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
             epochs=run.epochs,
             steps=run.steps,
             resumed=resumed,
+            memory=trial.memory,
             seconds=estimate * (1 - len(read_history(folder / HISTORY)) / run.epochs),
         )
     module = Colourist(network, loss, run.recipe, run.steps * run.epochs, layout_for(device), teacher)
@@ -183,8 +197,18 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
         warnings.filterwarnings("ignore", module="lightning")
         warnings.filterwarnings("ignore", message="Detected call of `lr_scheduler.step")
         try:
+            if resumed:
+                _checkpoint(last)  # Lightning has no words for a damaged one
             with no_room_told(folder, "go on with the run"), no_memory_told(device, run.recipe):
                 trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=True)
+        except SystemExit as error:  # Lightning's end of Ctrl-C, with a code, and of SIGTERM, without
+            if trainer.global_rank != 0:
+                raise
+            done = len(read_history(folder / HISTORY))
+            go_on = f"To go on: kmhc train --resume {printable(folder)}"
+            raise Stopped(
+                f"Stopped after {done} epochs of {run.epochs}. {go_on}", 130 if error.code else 143
+            ) from error
         except Diverged as error:
             if trainer.global_rank == 0:
                 raise (_with_the_last_good(error, run, folder) if last.is_file() else error) from error
@@ -242,13 +266,16 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         blend = best_blend(start, state, packed, predict_with) if run.recipe.blended else Blend(dict(state), 1.0)
         state = blend.state
         before = predict_with(start, info(Path(run.start)).side)
-        found, results = verdict(packed, before, predict_with(state), loss_of(run), folder)
+        found, results = verdict(packed, before, predict_with(state), loss_of(run, judging=True), folder)
         judged_as = {name: getattr(found, name) for name in ("improved", "only_a_tint", "duller")}
-        tell("verdict", text=str(found), **judged_as, **asdict(found))
+        told = {"text": str(found)} | judged_as | asdict(found) | {"sheet": str(found.sheet.name)}
+        with atomic(folder / VERDICT) as file:
+            file.write(json.dumps(told, indent=1).encode())
+        tell("verdict", **_of_this_folder(told, folder))
         metrics = {"ciede2000": found.tuned, "ciede2000_start": found.start, "ciede2000_grey": found.grey}
         metrics |= {"share_of_learnt": blend.share, "colour_strength": blend.strength}
     elif len(test := packed.indices(Split.TEST)):
-        loss = loss_of(run)
+        loss = loss_of(run, judging=True)
         for name, predict in (("weights", predict_with(state)), ("grey", grey)):
             judged = [Score(packed.samples[i].path, "", score(packed.photo(int(i)), predict, loss)[0]) for i in test]
             results[name] = means(judged)
@@ -261,6 +288,7 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         state,
         variant,
         title=run.title,
+        licence=info(Path(run.start)).licence if run.personal else "",
         metrics=metrics,
         trained_on=f"{packed.census.train} photos of {called(Path(run.photos))}",
         side=run.recipe.size,
@@ -270,6 +298,23 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
     packed.close()
     Packed.discard(folder)
     return saved
+
+
+def _ended(folder: Path, tell: Tell) -> Weights:
+    """Tell again how a run has ended; its photos may be gone by now."""
+    if (folder / VERDICT).is_file():
+        try:
+            told = json.loads((folder / VERDICT).read_text(encoding="utf-8"))
+            tell("verdict", **_of_this_folder(told, folder))
+        except (ValueError, KeyError, TypeError) as error:
+            raise TrainingError(f"{printable(folder / VERDICT)} is damaged ({error}). Begin a new run.") from error
+    saved = info(folder / RESULT)
+    tell("saved", path=saved.path, title=saved.title, variant=saved.variant.name)
+    return saved
+
+
+def _of_this_folder(verdict: dict[str, Any], folder: Path) -> dict[str, Any]:
+    return verdict | {"sheet": folder / verdict["sheet"]}
 
 
 def _with_the_last_good(error: Diverged, run: Run, folder: Path) -> Diverged:
@@ -285,5 +330,13 @@ def _learnt(run: Run, folder: Path) -> dict[str, Tensor]:
     path = folder / (LAST if run.personal else BEST)
     if not path.is_file():
         path = folder / LAST
-    checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    return {name.removeprefix("network."): value for name, value in checkpoint["state_dict"].items()}
+    return {name.removeprefix("network."): value for name, value in _checkpoint(path)["state_dict"].items()}
+
+
+def _checkpoint(path: Path) -> dict[str, Any]:
+    try:
+        checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        checkpoint["state_dict"].items()
+    except Exception as error:  # torch.load raises what zip files and pickle raise
+        raise TrainingError(f"{printable(path)} is damaged. Begin a new run.") from error
+    return checkpoint

@@ -718,6 +718,26 @@
         <translation>Alle Dateien</translation>
     </message>
     <message>
+        <source>Discard it?</source>
+        <translation>Verwerfen?</translation>
+    </message>
+    <message>
+        <source>“{0}” will be deleted.</source>
+        <translation>„{0}“ wird gelöscht.</translation>
+    </message>
+    <message>
+        <source>What it has learnt cannot be brought back. Your photos stay.</source>
+        <translation>Das Gelernte lässt sich nicht zurückholen. Ihre Fotos bleiben.</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
         <source>Shortcuts</source>
         <translation>Tastenkürzel</translation>
     </message>
@@ -856,6 +876,13 @@
     </message>
 </context>
 <context>
+    <name>Keeping</name>
+    <message>
+        <source>{0} cannot be written ({1}). Make room there or check its permissions, then keep it again.</source>
+        <translation>{0} lässt sich nicht schreiben ({1}). Schaffen Sie dort Platz, oder prüfen Sie die Rechte; behalten Sie das Ergebnis dann noch einmal.</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Folders</source>
@@ -940,6 +967,14 @@
     <message>
         <source>What is done stays done. The next start offers to go on with the rest.</source>
         <translation>Was fertig ist, bleibt fertig. Der nächste Start bietet an, mit dem Rest weiterzumachen.</translation>
+    </message>
+    <message>
+        <source>Fine-tuning stops, and goes on later: Tools, Fine-tune… offers it.</source>
+        <translation>Das Anlernen hält an und geht später weiter: Werkzeuge, Anlernen … bietet es an.</translation>
+    </message>
+    <message>
+        <source>Fine-tuning has learnt nothing yet, and nothing of it is kept.</source>
+        <translation>Das Anlernen hat noch nichts gelernt, und nichts davon bleibt.</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1466,6 +1501,57 @@
     </message>
 </context>
 <context>
+    <name>TrainingHint</name>
+    <message>
+        <source>Some steps are tried, to say how long it will take. That takes about a minute.</source>
+        <translation>Einige Schritte werden probiert, um die Dauer zu nennen. Das dauert etwa eine Minute.</translation>
+    </message>
+    <message>
+        <source>Looking at the photos</source>
+        <translation>Die Fotos werden angesehen</translation>
+    </message>
+    <message>
+        <source>Curves and sample photos appear here. From the first sample photos on, training can be stopped and goes on later.</source>
+        <translation>Hier erscheinen Kurven und Beispielfotos. Ab den ersten Beispielfotos lässt sich das Anlernen anhalten und später fortsetzen.</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>A training has ended</source>
+        <translation>Ein Anlernen ist zu Ende</translation>
+    </message>
+    <message>
+        <source>Its verdict waits.</source>
+        <translation>Sein Urteil wartet.</translation>
+    </message>
+    <message>
+        <source>A training waits</source>
+        <translation>Ein Anlernen wartet</translation>
+    </message>
+    <message>
+        <source>It goes on where it stopped.</source>
+        <translation>Es geht dort weiter, wo es aufhörte.</translation>
+    </message>
+    <message>
+        <source>That did not work</source>
+        <translation>Das ging nicht</translation>
+    </message>
+    <message>
+        <source>The message below says why.</source>
+        <translation>Die Meldung unten sagt, warum.</translation>
+    </message>
+    <message>
+        <source>Best are photos of one album: the same places, people, film. 20 are enough.</source>
+        <translation>Am besten sind Fotos aus einem Album: dieselben Orte, Menschen, Filme. 20 genügen.</translation>
+    </message>
+    <message>
+        <source>Choose a folder of colour photos</source>
+        <translation>Wählen Sie einen Ordner mit Farbfotos</translation>
+    </message>
+</context>
+<context>
     <name>TrainingPage</name>
     <message>
         <source>Fine-tune</source>
@@ -1512,6 +1598,10 @@
         <translation>Ab jetzt verwenden</translation>
     </message>
     <message>
+        <source>Stopped before the first sample photos: nothing was learnt yet, and nothing is kept.</source>
+        <translation>Vor den ersten Beispielfotos angehalten: Noch war nichts gelernt, und nichts bleibt.</translation>
+    </message>
+    <message>
         <source>Getting ready…</source>
         <translation>Es wird vorbereitet …</translation>
     </message>
@@ -1524,12 +1614,24 @@
         <translation>Das Anlernen endete ohne Ergebnis. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
-        <source>Training has stopped.</source>
-        <translation>Das Anlernen hat angehalten.</translation>
+        <source>Training has ended.</source>
+        <translation>Das Anlernen ist zu Ende.</translation>
     </message>
     <message>
-        <source>“{0}”, fine-tuned on the photos of “{1}”, is not decided yet. Go on where it stopped?</source>
-        <translation>Über „{0}“, angelernt mit den Fotos aus „{1}“, ist noch nicht entschieden. Dort weitermachen, wo es aufhörte?</translation>
+        <source>“{0}”, fine-tuned on the photos of “{1}”, is not decided yet.</source>
+        <translation>Über „{0}“, angelernt mit den Fotos aus „{1}“, ist noch nicht entschieden.</translation>
+    </message>
+    <message>
+        <source>See the verdict?</source>
+        <translation>Das Urteil ansehen?</translation>
+    </message>
+    <message>
+        <source>Go on where it stopped?</source>
+        <translation>Dort weitermachen, wo es aufhörte?</translation>
+    </message>
+    <message>
+        <source>Training has stopped.</source>
+        <translation>Das Anlernen hat angehalten.</translation>
     </message>
     <message>
         <source>Better on {0} of {1} held-out photos. Mean colour difference {2} → {3} (no colour: {4}).</source>
@@ -1566,46 +1668,6 @@
     <message>
         <source>You can close this page and go on working; training goes on.</source>
         <translation>Sie können diese Seite schließen und weiterarbeiten; das Anlernen geht weiter.</translation>
-    </message>
-    <message>
-        <source>Some steps are tried, to say how long it will take. That takes about a minute.</source>
-        <translation>Einige Schritte werden probiert, um die Dauer zu nennen. Das dauert etwa eine Minute.</translation>
-    </message>
-    <message>
-        <source>Looking at the photos</source>
-        <translation>Die Fotos werden angesehen</translation>
-    </message>
-    <message>
-        <source>Curves and sample photos appear here. Training can be stopped, and goes on later.</source>
-        <translation>Hier erscheinen Kurven und Beispielfotos. Das Anlernen lässt sich anhalten und später fortsetzen.</translation>
-    </message>
-    <message>
-        <source>Ready</source>
-        <translation>Bereit</translation>
-    </message>
-    <message>
-        <source>A training waits</source>
-        <translation>Ein Anlernen wartet</translation>
-    </message>
-    <message>
-        <source>It goes on where it stopped.</source>
-        <translation>Es geht dort weiter, wo es aufhörte.</translation>
-    </message>
-    <message>
-        <source>That did not work</source>
-        <translation>Das ging nicht</translation>
-    </message>
-    <message>
-        <source>The message below says why.</source>
-        <translation>Die Meldung unten sagt, warum.</translation>
-    </message>
-    <message>
-        <source>Best are photos of one album: the same places, people, film. 20 are enough.</source>
-        <translation>Am besten sind Fotos aus einem Album: dieselben Orte, Menschen, Filme. 20 genügen.</translation>
-    </message>
-    <message>
-        <source>Choose a folder of colour photos</source>
-        <translation>Wählen Sie einen Ordner mit Farbfotos</translation>
     </message>
 </context>
 <context>
@@ -1661,8 +1723,8 @@
         </translation>
     </message>
     <message>
-        <source>{0} to learn from, {1} held out to judge by</source>
-        <translation>{0} zum Lernen, {1} zurückgehalten zum Beurteilen</translation>
+        <source>{0} to learn from, {1} to tune by, {2} held out to judge by</source>
+        <translation>{0} zum Lernen, {1} zum Abstimmen, {2} zurückgehalten zum Beurteilen</translation>
     </message>
     <message numerus="yes">
         <source>%n without colour left out</source>
@@ -1721,10 +1783,6 @@
         <translation>Was das Anlernen kleiner macht, bei den Fotos zum Lernen.</translation>
     </message>
     <message>
-        <source>Mean CIEDE2000 difference to the true colours, on the held-out photos.</source>
-        <translation>Mittlerer CIEDE2000-Abstand zu den wahren Farben, bei den zurückgehaltenen Fotos.</translation>
-    </message>
-    <message>
         <source>Colour difference</source>
         <translation>Farbabstand</translation>
     </message>
@@ -1733,8 +1791,12 @@
         <translation>Genauigkeit</translation>
     </message>
     <message>
-        <source>Likeness to the true photo by MS-SSIM, on the held-out photos.</source>
-        <translation>Ähnlichkeit mit dem wahren Foto nach MS-SSIM, bei den zurückgehaltenen Fotos.</translation>
+        <source>Mean CIEDE2000 difference to the true colours, on the photos to tune by.</source>
+        <translation>Mittlerer CIEDE2000-Abstand zu den wahren Farben, bei den Fotos zum Abstimmen.</translation>
+    </message>
+    <message>
+        <source>Likeness to the true photo by MS-SSIM, on the photos to tune by.</source>
+        <translation>Ähnlichkeit mit dem wahren Foto nach MS-SSIM, bei den Fotos zum Abstimmen.</translation>
     </message>
     <message>
         <source>Progress of the training</source>

@@ -190,6 +190,7 @@ def take_training(camera: Camera, app: App) -> None:
     command = [sys.executable, str(Path(stub_training.__file__))]
     with tempfile.TemporaryDirectory() as temporary:
         page = TrainingPage(app.settings, app.look, Path(temporary) / "runs", command, app.window)
+        page.confirm_discard = lambda _: True
         page.show()
         camera.take("14-training-empty", page)
         for name, stage in (("too few", Stage.FAILED), ("patient", Stage.TRAINING), ("Summer 1936", Stage.VERDICT)):

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.conftest import colour_photo, save
+from training.batches import Orders, spread
 from training.data import Sample, Split, collect, fingerprint, near_duplicates, split_up, write_split
 from training.errors import TooFewPhotos, TrainingError
-from training.packed import Packed, pack
+from training.packed import Census, Packed, pack
 
 
 def samples(count: int) -> list[Sample]:
@@ -65,6 +66,23 @@ def test_a_damaged_index_is_refused_by_name(tmp_path, text):
     (tmp_path / "index.csv").write_text(text)
     with pytest.raises(TrainingError, match=r"index\.csv is no index"):
         collect(tmp_path)
+
+
+def test_an_index_as_spreadsheets_write_it_is_read(tmp_path):
+    (tmp_path / "index.csv").write_bytes("\ufeffPath; Weight ;Split\r\na.png;1.5;Test\r\n".encode())
+    (sample,) = collect(tmp_path)
+    assert (sample.path, sample.weight, sample.split) == (tmp_path / "a.png", 1.5, Split.TEST)
+
+
+def test_a_fault_in_an_index_is_told_with_its_line(tmp_path):
+    (tmp_path / "index.csv").write_text("path,weight\n1.png,1\n2.png,much\n")
+    with pytest.raises(TrainingError, match=r"line 3: the weight 'much' is no number"):
+        collect(tmp_path)
+
+
+def test_a_photo_in_the_place_of_a_folder_is_told_what_is_wanted(tmp_path):
+    with pytest.raises(TrainingError, match=r"a\.png is no index of photos .*Give a folder of colour photos"):
+        collect(save(tmp_path / "a.png", colour_photo(0)))
 
 
 def test_a_missing_or_empty_folder_is_refused_by_name(tmp_path):
@@ -156,6 +174,41 @@ def test_packed_photos_open_again_with_their_pixels(colour_folder, tmp_path):
     np.testing.assert_array_equal(again.photo(2), packed.photo(2))
     Packed.discard(tmp_path)
     assert Packed.at(tmp_path) is None
+
+
+@pytest.mark.parametrize("damage", ["photos.json", "photos.u8"])
+def test_packed_photos_that_are_damaged_are_none(colour_folder, tmp_path, damage):
+    pack(collect(colour_folder(4)), tmp_path, side=32, seed=0)
+    (tmp_path / damage).write_bytes((tmp_path / damage).read_bytes()[:-9])
+    assert Packed.at(tmp_path) is None
+
+
+def test_unreadable_photos_are_named_and_never_called_colourless(tmp_path):
+    (tmp_path / "index.csv").write_text("path\n" + "".join(f"{n}.png\n" for n in range(5)))
+    with pytest.raises(TooFewPhotos, match=r"^None of the 5 photos can be read: .*0\.png: it cannot be read"):
+        pack(collect(tmp_path), tmp_path, side=32, seed=0)
+    assert str(Census(9, broken=("a: x.", "b: x.", "c: x.", "d: x."))).endswith("4 unreadable (a: x. b: x. c: x. …)")
+
+
+def orders(ranks: int, rank: int = 0, weights=(1, 1, 1, 1)) -> list[np.ndarray]:
+    shares = np.array(weights, float)
+    made = Orders(shares, np.arange(4), batch=4, steps=50, seed=0, rank=rank, ranks=ranks)
+    return [photos for _, photos in made]
+
+
+def test_devices_share_each_batch_without_seeing_a_photo_twice():
+    for whole, *parts in zip(orders(1), orders(2, 0), orders(2, 1), strict=True):
+        assert sorted(np.concatenate(parts)) == sorted(whole)
+
+
+def test_photos_are_drawn_as_often_as_their_weights_say():
+    drawn = np.concatenate(orders(1, weights=(9, 1, 0, 0)))
+    assert np.bincount(drawn, minlength=4) / len(drawn) == pytest.approx([0.9, 0.1, 0, 0], abs=0.06)
+
+
+def test_a_part_of_the_photos_is_from_everywhere_among_them():
+    assert spread(np.arange(100, 400), 4).tolist() == [100, 200, 299, 399]
+    assert spread(np.arange(3), 256).tolist() == [0, 1, 2]
 
 
 def test_a_photo_keeps_its_colours_when_packed(tmp_path):

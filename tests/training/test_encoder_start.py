@@ -34,8 +34,8 @@ def photos(count: int = 6, side: int = 64) -> torch.Tensor:
     return torch.rand(count, 1, side, side, generator=torch.Generator().manual_seed(2)) - 0.5
 
 
-def as_rgb(x: torch.Tensor) -> torch.Tensor:
-    mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (MEAN, STD))
+def as_rgb(x: torch.Tensor, mean: tuple = MEAN, std: tuple = STD) -> torch.Tensor:
+    mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (mean, std))
     return (x.expand(-1, 3, -1, -1) + 0.5 - mean) / std
 
 
@@ -126,6 +126,19 @@ def test_the_encoder_of_a_whole_network_of_kmhc_serves_too(tmp_path):
     save_file(source.state_dict(), tmp_path / "whole.safetensors")
     assert from_file(network, tmp_path / "whole.safetensors", photos()).missing == ()
     torch.testing.assert_close(network.encoder.features[0][0].weight, source.encoder.features[0][0].weight)
+
+
+@pytest.mark.parametrize(("mean", "std"), [((0.1, 0.2, 0.3), (0.4, 0.5, 0.6)), (None, None)])
+def test_the_imagenet_weights_are_taken_over_with_their_own_mean_and_deviation(monkeypatch, mean, std):
+    encoder, network = rgb_encoder(), build(VARIANT)
+    monkeypatch.setattr(smp().encoders, "get_encoder", lambda name, in_channels, weights: encoder)
+    monkeypatch.setattr(smp().encoders, "get_preprocessing_params", lambda name, weights: {"mean": mean, "std": std})
+    assert from_imagenet(network, VARIANT).missing == ()
+    network.eval()
+    with torch.no_grad():
+        rgb = as_rgb(photos(), mean or (0.0,) * 3, std or (1.0,) * 3)
+        expected, got = encoder(rgb)[1], network.encoder(photos())[1]
+    torch.testing.assert_close(inner(got), inner(expected), atol=1e-4, rtol=1e-4)
 
 
 def test_offline_without_a_file_the_error_names_both_ways_out(monkeypatch):

@@ -1,20 +1,27 @@
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+import typer
+from typer.testing import CliRunner
 
 from kmhc_engine import variants
 from kmhc_engine.networks import build
+from kmhc_engine.variants import Loss, Variant
 from kmhc_engine.weights_format import Weights, write_weights
 from tests.training.conftest import TINY, colour_photo, save
+from training import cli
 from training.encoder_start import start_from_grey
 from training.errors import TrainingError
 from training.evaluate import Asked, Group, Row, evaluate
 from training.evaluation_pages import show, warnings, write
-from training.judging import GREY, MEAN_COLOUR, Score, colourised, grey, mean_colour, score
+from training.judging import GREY, MEAN_COLOUR, Score, colourised, grey, mean_colour, score, skin_difference
+from training.losses import TrainingLoss
+from training.skin import Skin
 
 
 @pytest.fixture
@@ -117,6 +124,77 @@ def test_table_json_csv_and_page_hold_the_same_numbers(colour_folder, tiny, tmp_
     assert GREY in capsys.readouterr().out
 
 
+def test_the_page_begins_with_the_worst_photo_and_ends_with_the_best(colour_folder, tmp_path):
+    evaluation = evaluate(asked(colour_folder(3)), [], each_side=1)
+    write(evaluation, tmp_path / "out")
+    page = (tmp_path / "out" / "evaluation.html").read_text()
+    best_first = sorted(evaluation.rows[0].scores, key=lambda one: one.values["ciede2000"])
+    expected = zip(("Worst", "Median", "Best"), (one.photo.name for one in best_first[::-1]), strict=True)
+    assert re.findall(r'<h2>(\w+)</h2>\s*<div.*>\s*<figure><img.* alt="(.*?), ', page) == [*expected]
+
+
+def test_each_row_has_its_own_loss_and_the_baselines_one_that_all_share(colour_folder, tmp_path):
+    files = []
+    for loss in (Loss.CHROMA, Loss.MSE):
+        network = build(TINY)
+        torch.nn.init.zeros_(network.segmentation_head[0].weight)
+        torch.nn.init.zeros_(network.segmentation_head[0].bias)  # it leaves photos grey: its loss is known
+        variant = Variant(TINY.architecture, TINY.encoder, loss=loss)
+        files.append(write_weights(tmp_path / f"{loss}.safetensors", network.state_dict(), variant))
+    losses = [TrainingLoss(found.variant) for found in files]
+    expected = [np.mean([score(colour_photo(n), grey, loss)[0]["loss"] for n in range(2)]) for loss in losses]
+    folder = colour_folder(2)
+    alone, both = (evaluate(asked(folder), judged).rows for judged in (files[:1], files))
+    assert [alone[0].means["loss"], alone[2].means["loss"]] == pytest.approx(expected[:1] * 2, rel=1e-3)
+    assert [row.means.get("loss") for row in both] == [None, None, *(pytest.approx(e, rel=1e-3) for e in expected)]
+
+
+def test_frozen_networks_judge_where_their_weights_are_given(colour_folder, monkeypatch):
+    def colour(rgb: np.ndarray) -> float:
+        return float(np.ptp(rgb, axis=-1).mean())
+
+    fakes = {
+        "lpips": lambda picture, photo: colour(picture),
+        "mobilenet": lambda picture, photo: colour(photo),
+        "fid": lambda pairs: sum(colour(picture) - colour(photo) for picture, photo in pairs),
+    }
+    for name, fake in fakes.items():
+        monkeypatch.setattr(f"training.evaluate.{name}", {Path(name): fake}.__getitem__)
+    given = {f"{name}_weights": Path(name) for name in fakes}
+    nothing, mean = (row.means for row in evaluate(asked(colour_folder(2), **given), []).rows)
+    assert nothing["lpips"] < 1 < mean["lpips"]
+    assert nothing["mobilenet"] == mean["mobilenet"] > 10
+    for means in (nothing, mean):
+        assert means["fid"] == pytest.approx(2 * (means["lpips"] - means["mobilenet"]))
+
+
+def test_skin_is_judged_in_the_photos_with_a_face_by_its_tone(colour_folder, monkeypatch):
+    photo, skin = colour_photo(0), Skin("4 tan", slice(0, 32), slice(0, 40), np.ones((32, 40), bool))
+    monkeypatch.setattr("training.evaluate.skin_finder", lambda: lambda p: skin if np.array_equal(p, photo) else None)
+    row = evaluate(asked(colour_folder(2, {"group": ["a", "b"]}), skin=True), []).rows[0]
+    expected = skin_difference(colourised(photo, grey)[0], photo, skin)
+    assert row.means["skin"] == pytest.approx(expected)
+    assert row.groups == {"4 tan": Group(1, pytest.approx(expected))}
+
+
+def test_photos_without_a_face_are_refused_where_skin_is_to_be_judged(colour_folder, monkeypatch):
+    monkeypatch.setattr("training.evaluate.skin_finder", lambda: lambda photo: None)
+    with pytest.raises(TrainingError, match=r"No face was found.*Leave --skin away"):
+        evaluate(asked(colour_folder(2), skin=True), [])
+
+
+def test_the_command_shows_the_table_and_writes_the_files(colour_folder, tiny, tmp_path):
+    app = typer.Typer()
+    app.command()(cli.evaluate)
+    words = [colour_folder(2), "--weights", tiny.path, "--size", 192, "--device", "cpu", "--out", tmp_path / "out"]
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == 0, result.output
+    assert "2 photos" in result.output
+    assert f"Written: {tmp_path / 'out' / 'evaluation.html'}" in result.output
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {"evaluation.json", "evaluation.csv", "evaluation.html", "pictures"}
+
+
 def test_photos_are_colourised_as_the_program_does_it(tiny, tmp_path):
     """From file to file by the engine's batch, and by the evaluation: the same picture."""
     import cv2
@@ -167,8 +245,6 @@ def test_the_mean_colour_predicts_the_mean_of_the_photos():
 
 
 def test_the_grey_baseline_has_the_paper_s_accuracy_plus_loss_of_one_hundred():
-    from training.losses import TrainingLoss
-
     loss = TrainingLoss(variants.find("3"))  # RGB and MS-SSIM
     values, _ = score(colour_photo(5, 192, 192), grey, loss)
     assert values["accuracy"] + values["loss"] == pytest.approx(100, abs=0.5)

@@ -7,12 +7,13 @@ import torch
 from kmhc_engine import variants
 from kmhc_engine.devices import Device
 from kmhc_engine.networks import build
+from training.augment import to_pair
 from training.data import collect
 from training.errors import Diverged
 from training.finetune import Colourist, PhotoBatches, layout_for, lesson, optimiser_for, packed_side
 from training.losses import TrainingLoss
 from training.packed import pack
-from training.recipe import PERSONAL, STRONG, Run
+from training.recipe import PAPER, PERSONAL, STRONG, Run
 
 
 @pytest.mark.parametrize(("ranks", "photos"), [(1, 5), (2, 4), (4, 4), (8, 5)])
@@ -78,6 +79,59 @@ def test_a_loss_that_is_not_finite_on_another_device_ends_the_run_on_this_one_to
 )
 def test_photos_lie_in_memory_as_suits_the_device(name, precision, layout):
     assert layout_for(Device(name, "", precision, "")) == layout
+
+
+@pytest.mark.parametrize(
+    ("schedule", "factors"),
+    [("cosine", {0: 0.1, 9: 0.9803, 50: 0.51, 100: 0.02}), ("plateau", {0: 0.1, 4: 0.5, 9: 1.0, 100: 1.0})],
+)
+def test_learning_rates_warm_up_and_then_fall_as_the_schedule_says(schedule, factors):
+    recipe = replace(STRONG, optimiser="adamw", schedule=schedule, warm_up=10)
+    module = Colourist(build(variants.find("unet/tu-test_resnet/LAB/chroma")), chroma_loss(), recipe, 100)
+    configured = module.configure_optimizers()
+    schedule = configured["lr_scheduler"] if isinstance(configured, dict) else configured[1][0]
+    for step, factor in factors.items():
+        assert schedule["scheduler"].lr_lambdas[0](step) == pytest.approx(factor, abs=1e-3)
+
+
+def test_the_encoder_learns_by_its_own_share_of_the_rate():
+    network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
+    decoder, encoder = optimiser_for(network, replace(STRONG, optimiser="adamw")).param_groups
+    assert (decoder["lr"], encoder["lr"]) == (6e-4, 3e-4)
+    assert len(encoder["params"]) == len(list(network.encoder.parameters()))
+
+
+def test_the_paper_s_recipe_is_the_paper_s():
+    assert (PAPER.learning_rate, PAPER.eps, PAPER.optimiser, PAPER.schedule) == (1e-4, 1e-5, "adamw", "plateau")
+    assert (PAPER.size, PAPER.batch, PAPER.fractions) == (256, 8, (0.7, 0.2, 0.1))
+    module = Colourist(build(variants.find("unet/tu-test_resnet/LAB/chroma")), chroma_loss(), PAPER, 100)
+    assert module.configure_optimizers()[1][1]["scheduler"].factor == 0.1
+
+
+@pytest.mark.parametrize(("step", "reduced"), [(9, False), (11, True)])
+def test_a_plateau_counts_only_once_the_learning_rate_has_warmed_up(monkeypatch, step, reduced):
+    seen = []
+    network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
+    module = alone(Colourist(network, chroma_loss(), replace(PAPER, warm_up=10), 100))
+    plateau = SimpleNamespace(reduce_on_plateau=True, scheduler=SimpleNamespace(step=seen.append))
+    module._trainer.global_step = step
+    module._trainer.lr_scheduler_configs = [plateau]
+    module._trainer.callback_metrics = {"val_loss": 1.0}
+    module.on_train_epoch_end()
+    assert bool(seen) is reduced
+
+
+def test_validation_judges_the_photo_as_it_is_though_training_wears_it(monkeypatch):
+    seen, told = [], {}
+    network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
+    module = Colourist(network, chroma_loss(), replace(STRONG, size=32), 100)
+    assert module.recipe.wear
+    network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    monkeypatch.setattr(module, "log_dict", lambda values, **_: told.update(values))
+    photos = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
+    module.validation_step((photos, 0), 0)
+    torch.testing.assert_close(seen[0], to_pair(photos.float() / 255)[0])
+    assert {"val_chroma", "val_true_chroma", "val_ciede2000", "val_loss"} <= told.keys()
 
 
 @pytest.mark.parametrize(("step", "share"), [(0, 0.6), (50, 0.3), (100, 0.0)])

@@ -189,6 +189,30 @@ def test_the_gradient_of_ms_ssim_agrees_with_finite_differences():
     assert (p_hat.grad * direction).sum().item() == pytest.approx((ahead - behind) / 0.02, rel=0.02)
 
 
+@pytest.mark.parametrize("space", list(Space))
+def test_half_of_the_chroma_loss_through_an_embedding_is_that_of_the_features_on_its_scale(space):
+    p_hat, p, x = tensors()
+    features = (
+        Features()(torch.cat((100 * x + 50, 128 * p_hat + 128), 1)),
+        Features()(torch.cat((100 * x + 50, 128 * p + 128), 1)),
+    )
+    if space is Space.RGB:
+        features = tuple(torch.from_numpy(numpy_rgb(q, x)).float() / 200 for q in (p_hat, p))
+    seen = nn.functional.mse_loss(*map(torch.tanh, features))
+    expected = (loss_of(space, Loss.CHROMA)(p_hat, p, x) + 128 * seen) / 2
+    assert loss_of(space, Loss.CHROMA, Embedding.VGG16)(p_hat, p, x).item() == pytest.approx(expected.item(), rel=2e-3)
+
+
+@pytest.mark.parametrize("loss", [Loss.MSE, Loss.CHROMA])
+def test_autocast_does_not_blur_the_loss(loss):
+    p_hat, p, x = tensors()
+    for space in Space:
+        with torch.autocast("cpu", torch.bfloat16):
+            reduced = loss_of(space, loss, Embedding.VGG16)(p_hat, p, x)
+        assert reduced.dtype == torch.float32
+        assert reduced.item() == pytest.approx(loss_of(space, loss, Embedding.VGG16)(p_hat, p, x).item(), rel=1e-6)
+
+
 def test_the_chroma_loss_with_ms_ssim_is_the_mean_of_both_in_ab_units_and_looks_at_rgb():
     p_hat, p, x = (torch.nn.functional.interpolate(t, size=(128, 128), mode="bicubic") for t in tensors(24, 1))
     chroma = loss_of(Space.LAB, Loss.CHROMA)(p_hat, p, x)

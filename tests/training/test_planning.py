@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from kmhc_engine import devices, variants
+from kmhc_engine import devices, variants, weights
+from kmhc_engine.errors import WeightsMissing
 from kmhc_engine.networks import build
+from kmhc_engine.variants import PAPER as PAPER_VARIANTS
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import colour_photo, save
 from training import planning
@@ -165,6 +167,34 @@ def test_what_a_failed_start_cannot_delete_does_not_hide_why_it_failed(colour_fo
     monkeypatch.setattr(Path, "unlink", refuse)
     with pytest.raises(TooFewPhotos), plan(wishes(colour_folder(15), start), tmp_path / "r", tell_nobody, dry=False):
         pass
+
+
+def test_a_variant_without_weights_of_its_own_starts_from_the_default_s_if_the_network_is_the_same(tmp_path):
+    asked = replace(wishes(tmp_path, "default"), variant="6")
+    variant, start, kind, side = planning._start(asked)
+    assert (variant, kind, side) == (PAPER_VARIANTS[5], "weights", 192)
+    assert Path(start).name == "KMHCNet_6c.safetensors"
+    with pytest.raises(WeightsMissing, match="KMHCNet_4 has no weights"):
+        planning._start(replace(asked, variant="4"))
+
+
+def test_a_name_that_is_taken_gets_a_number(tmp_path, start):
+    variant = variants.find(SPEC)
+    weights.install(write_weights(tmp_path / "a.safetensors", build(variant).state_dict(), variant, title="Attic").path)
+    asked = replace(wishes(tmp_path, "start"), name="attic")
+    assert _title(asked, variants.find(SPEC), own=True) == "attic 2"
+    asked = replace(wishes(tmp_path, "start"), name="KMHCNet_6c")
+    assert _title(asked, variants.DEFAULT, own=True) == "KMHCNet_6c 2"
+
+
+def test_a_run_among_the_photos_is_refused_lest_its_pictures_teach(colour_folder, start):
+    photos = colour_folder(20)
+    with (
+        pytest.raises(TrainingError, match="lies among the photos"),
+        plan(wishes(photos, start), photos / "run", tell_nobody, dry=False),
+    ):
+        pass
+    assert not (photos / "run").exists()
 
 
 def test_a_name_that_another_variant_has_is_refused_before_anything_is_learnt(colour_folder, tmp_path, start):

@@ -2,13 +2,16 @@ import csv
 import json
 from dataclasses import asdict
 
+import numpy as np
 import pytest
+import typer
 from PIL import Image
+from typer.testing import CliRunner
 
 from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import TINY, colour_photo, save
-from training import report
+from training import cli, report
 from training.callbacks import COLUMNS, HISTORY
 from training.errors import TrainingError
 from training.recipe import PAPER, Run
@@ -29,10 +32,44 @@ def recorded(tmp_path):
             rows.writeheader()
             for epoch in (1, 2, 3):
                 rows.writerow({"epoch": epoch, "val_loss": 1 / epoch, "val_accuracy": 90 + epoch + number / 10})
-        results = {"weights": {"accuracy": 90.0 + number, "loss": 20.0}, "grey": {"accuracy": 93.8, "loss": 22.0}}
+        weights = {"accuracy": 90.0 + number, "loss": 20.0 - number}
+        results = {"weights": weights, "grey": {"accuracy": 93.8, "loss": 22.0}}
         (folder / "results.json").write_text(json.dumps(results))
         folders.append(folder)
     return folders
+
+
+def finished(folder):
+    """Give a run its weights."""
+    run = json.loads((folder / "run.json").read_text()) | {"variant": TINY.spec}
+    (folder / "run.json").write_text(json.dumps(run))
+    write_weights(folder / "result.safetensors", build(TINY).state_dict(), TINY)
+
+
+@pytest.fixture
+def figures(monkeypatch):
+    """Number -> figure, as they are saved."""
+    kept, honest = {}, report._save
+
+    def save_and_keep(figure, path):
+        kept[int(path.name.split("-")[1])] = figure
+        return honest(figure, path)
+
+    monkeypatch.setattr(report, "_save", save_and_keep)
+    return kept
+
+
+@pytest.fixture
+def sheets(monkeypatch):
+    """Number of the figure -> label of a row -> its photos."""
+    kept = {}
+
+    def keep(path, columns, titles, labels):
+        kept[int(path.name.split("-")[1])] = dict(zip(labels, zip(*columns, strict=True), strict=True))
+        return path
+
+    monkeypatch.setattr(report, "sheet", keep)
+    return kept
 
 
 def test_the_table_holds_ours_the_published_and_the_grey_baseline(recorded, tmp_path):
@@ -61,23 +98,67 @@ def test_a_figure_decodes_no_more_photos_than_it_shows(recorded, tmp_path, monke
     decoded = []
     honest = report.decode
     monkeypatch.setattr(report, "decode", lambda path, side, **how: decoded.append(path) or honest(path, side, **how))
-    make_report(recorded, tmp_path / "out", photos=tmp_path / "photos", legacy=None)
-    assert len(decoded) == report._SHOWN
+    make_report(recorded, tmp_path / "out", photos=tmp_path / "photos", legacy=tmp_path / "photos")
+    assert len(decoded) == 2 * report._SHOWN
 
 
 def test_every_figure_is_a_picture(recorded, tmp_path):
     for n in range(2):
         save(tmp_path / "photos" / f"{n}.png", colour_photo(n))
         save(tmp_path / "legacy" / f"{n}.png", colour_photo(n)[..., 1])
-    tiny = json.loads((recorded[0] / "run.json").read_text()) | {"variant": TINY.spec}
-    (recorded[0] / "run.json").write_text(json.dumps(tiny))
-    write_weights(recorded[0] / "result.safetensors", build(TINY).state_dict(), TINY)
+    finished(recorded[0])
     written = make_report(recorded, tmp_path / "out", photos=tmp_path / "photos", legacy=tmp_path / "legacy")
     figures = [path for path in written if path.suffix == ".png"]
     assert sorted(path.name.split("-")[1] for path in figures) == ["4", "5", "6", "7", "8", "9"]
     for path in figures:
         with Image.open(path) as image:
             assert min(image.size) > 100
+
+
+def test_the_curves_are_the_runs_histories_and_the_accuracy_stands_beside_grey(recorded, figures, tmp_path):
+    make_report(recorded, tmp_path / "out", photos=None, legacy=None)
+    losses, accuracies = (
+        {line.get_label(): [*line.get_ydata()] for line in figures[number].axes[0].lines} for number in (6, 7)
+    )
+    assert losses == {run: [1, 1 / 2, 1 / 3] for run in ("Run 2", "Run 6")}
+    assert accuracies.pop("grey, on test photos") == [93.8, 93.8]
+    assert accuracies == {f"Run {n}": [90 + epoch + n / 10 for epoch in (1, 2, 3)] for n in (2, 6)}
+
+
+def test_the_best_run_is_the_topmost_bar_and_grey_a_line_across(recorded, figures, tmp_path):
+    make_report(recorded[::-1], tmp_path / "out", photos=None, legacy=None)
+    for axes, upwards in zip(figures[8].axes, ([92, 96], [18, 14]), strict=True):
+        assert [label.get_text() for label in axes.get_yticklabels()] == ["Run 2", "Run 6"]
+        assert [bar.get_width() for bar in axes.patches] == upwards
+    assert [*figures[8].axes[0].lines[0].get_xdata()] == [93.8, 93.8]
+
+
+def test_photos_are_shown_in_grey_by_each_run_and_as_they_are(recorded, sheets, tmp_path):
+    photos = [colour_photo(n, 192, 240) for n in range(2)]
+    for n, photo in enumerate(photos):
+        save(tmp_path / "photos" / f"{n}.png", photo)
+    finished(recorded[0])
+    make_report(recorded, tmp_path / "out", photos=tmp_path / "photos", legacy=tmp_path / "photos")
+    assert [*sheets] == [4, 5]
+    for rows in sheets.values():
+        assert [*rows] == ["grey", "Run 2", "the photo itself"]
+        assert np.ptp(rows["grey"], axis=-1).max() <= 1
+        assert np.ptp(rows["Run 2"], axis=-1).max() > 1
+        np.testing.assert_array_equal(rows["the photo itself"], photos)
+
+
+def test_the_command_shows_photos_in_figure_4_and_old_ones_in_figure_5(recorded, sheets, tmp_path):
+    save(tmp_path / "photos" / "new.png", colour_photo(1))
+    save(tmp_path / "legacy" / "old.png", colour_photo(2)[..., 1])
+    app = typer.Typer()
+    app.command()(cli.report)
+    words = [*recorded, "--out", tmp_path / "out", "--photos", tmp_path / "photos", "--legacy", tmp_path / "legacy"]
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == 0, result.output
+    assert str(tmp_path / "out" / "table-2.csv") in result.output
+    assert (tmp_path / "out" / "table-2.csv").is_file()
+    new, old = (np.ptp(sheets[number]["the photo itself"], axis=-1).max() for number in (4, 5))
+    assert new > old == 0
 
 
 def test_folders_without_a_run_or_an_epoch_are_refused(recorded, tmp_path):

@@ -1,6 +1,7 @@
 import errno
 import json
 import os
+import shutil
 import sys
 from contextlib import nullcontext
 from dataclasses import replace
@@ -19,8 +20,9 @@ from tests.training.conftest import TINY
 from training import blending, running
 from training.callbacks import HISTORY, AtomicCheckpoints, Average, read_history
 from training.errors import Diverged, TrainingError
+from training.losses import PULL
 from training.recipe import PAPER, PERSONAL, STRONG, Run
-from training.running import train
+from training.running import EarlyStopping, ModelCheckpoint, prepare, train
 
 
 class Told:
@@ -250,6 +252,90 @@ def test_torchrun_says_how_many_share_the_work(monkeypatch):
     assert run.processes == (4, 2)
     with pytest.raises(TrainingError, match="shared evenly by 8 devices"):
         running.check_shares(run, Device("cpu", "", "fp32", ""))
+
+
+def test_a_run_that_has_ended_tells_its_verdict_again_though_its_photos_are_gone(colour_folder, tmp_path):
+    folder, run, told, again = colour_folder(20), tmp_path / "run", Told(), Told()
+    run.mkdir()
+    recipe = replace(PERSONAL, size=32, warm_up=1)
+    asked = a_run(folder, recipe=recipe, start=str(start_weights(tmp_path)), start_kind="weights", epochs=1)
+    saved = train(asked, run, told)
+    shutil.rmtree(folder)
+    run = run.rename(tmp_path / "elsewhere")
+    assert train(Run.read(run), run, again).sha256 == saved.sha256
+    assert [event["event"] for event in again.events] == ["verdict", "saved"]
+    assert again.events[0] == told.of("verdict")[0] | {"sheet": run / "verdict.png"}
+    assert again.events[0]["sheet"].is_file()
+
+
+@pytest.mark.parametrize("name", ["last.ckpt", HISTORY])
+def test_a_damaged_file_of_a_run_is_named(colour_folder, tmp_path, name):
+    run = tmp_path / "run"
+    run.mkdir()
+    asked = a_run(colour_folder(12), epochs=1)
+    train(asked, run, Told())
+    (run / "result.safetensors").unlink()
+    (run / name).write_bytes(b"junk,\n1,2\n")
+    with pytest.raises(TrainingError, match=rf"{name} is damaged"):
+        train(replace(asked, epochs=2), run, Told())
+
+
+def test_damaged_copies_of_the_photos_are_made_anew(colour_folder, tmp_path):
+    run, told = tmp_path / "run", Told()
+    run.mkdir()
+    asked = a_run(colour_folder(12))
+    prepare(asked, run, Told())
+    (run / "photos.u8").write_bytes(b"")
+    train(asked, run, told)
+    assert told.of("preparing")
+    assert told.of("saved")
+
+
+@pytest.mark.parametrize(("kind", "kept"), [("none", 1.0), ("weights", 2.0)])
+def test_the_best_epoch_is_kept_but_of_a_personal_run_the_last(tmp_path, kind, kept):
+    for name, value in (("best.ckpt", 1.0), ("last.ckpt", 2.0)):
+        torch.save({"state_dict": {"network.w": torch.tensor(value)}}, tmp_path / name)
+    run = Run(SPEC, "", kind, "", "Mine", PERSONAL, 1, 1)
+    assert running._learnt(run, tmp_path)["w"] == kept
+
+
+def test_the_trainer_stops_early_averages_the_weights_and_clips_gradients(colour_folder, tmp_path):
+    run = a_run(colour_folder(12), recipe=replace(STRONG, size=32, batch=4, patience=7, clip=0.5))
+    trainer = running._trainer(run, tmp_path, Told(), Device("cpu", "", "bf16", ""), prepare(run, tmp_path, Told()))
+    kinds = {type(callback): callback for callback in trainer.callbacks}
+    assert Average in kinds
+    assert (kinds[EarlyStopping].monitor, kinds[EarlyStopping].patience) == ("val_ciede2000", 7)
+    best = next(c for c in trainer.callbacks if isinstance(c, ModelCheckpoint) and c.filename == "best")
+    assert (best.monitor, best.mode) == ("val_ciede2000", "min")
+    assert trainer.gradient_clip_val == 0.5
+    assert trainer.precision == "bf16-mixed"
+
+
+def test_what_the_start_weights_ask_for_holds_for_what_becomes_of_them(colour_folder, tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    start = write_weights(
+        tmp_path / "s.safetensors", build(TINY).state_dict(), variants_find(), side=32, licence="Research only"
+    ).path
+    recipe = replace(PERSONAL, size=32, warm_up=1)
+    asked = a_run(colour_folder(20), recipe=recipe, start=str(start), start_kind="weights", epochs=1)
+    assert train(asked, run, Told()).licence == "Research only"
+
+
+def test_a_run_from_an_encoder_s_file_goes_on_when_the_file_is_gone(colour_folder, tmp_path):
+    run, told = tmp_path / "run", Told()
+    run.mkdir()
+    asked = a_run(colour_folder(12), start=str(start_weights(tmp_path)), start_kind="encoder", epochs=1)
+    train(asked, run, Told())
+    (run / "result.safetensors").unlink()
+    (tmp_path / "start.safetensors").unlink()
+    train(replace(asked, epochs=2), run, told)
+    assert told.of("saved")
+
+
+def test_all_runs_are_judged_by_one_loss_whatever_taught_them():
+    run = Run(SPEC, "", "none", "", "Mine", replace(STRONG, pull=40.0), 1, 1)
+    assert (running.loss_of(run).pull, running.loss_of(run, judging=True).pull) == (40, PULL)
 
 
 def finite(state: dict[str, torch.Tensor]) -> bool:

@@ -81,6 +81,30 @@ def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(colour_folder
     assert told[-1]["event"] == ("saved" if beats_grey(run) else "left")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_stopped_says_how_to_go_on(colour_folder, tmp_path, sent, code):
+    run = tmp_path / "run"
+    process = subprocess.Popen(
+        command(*arguments(colour_folder(12), run, "--epochs", "400")),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(tmp_path / "home"),
+    )
+    assert process.stdout is not None
+    told = []
+    for line in process.stdout:
+        told.append(json.loads(line))
+        if told[-1]["event"] == "epoch" and told[-1]["epoch"] == 2:
+            process.send_signal(sent)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == code, errors
+    assert told[-1]["event"] == "error"
+    assert f"To go on: kmhc train --resume {run}" in told[-1]["message"]
+    assert "Traceback" not in errors
+
+
 def test_a_run_that_is_led_ends_with_its_leader(colour_folder, tmp_path):
     folder, run = colour_folder(12), tmp_path / "run"
     process = subprocess.Popen(
@@ -172,6 +196,7 @@ def test_minutes_become_steps(invoke, colour_folder, tmp_path):
     [
         (["nowhere"], "nowhere is no folder"),
         ([], "Give a folder of colour photos"),
+        (["{folder}", "--epochs", "1", "--minutes", "5"], "Give --epochs or --minutes, not both"),
         (["{folder}", "--from", "no-such-weights"], "no such file, and no weights of that name"),
         (["{folder}", "--from", "none", "--recipe", "magic"], "There is no recipe 'magic'"),
         (["{folder}", "--from", "none", "--size", "50"], "multiple of 32 pixels"),
@@ -252,7 +277,7 @@ def test_only_what_is_better_than_its_start_and_than_grey_is_put_among_the_weigh
     [
         (["--epochs", "9"], "Leave --epochs out"),
         (["--minutes", "2", "--no-wear"], "Leave --minutes and --wear out"),
-        (["album"], "Leave folder out"),
+        (["album"], "Leave the folder out"),
     ],
 )
 def test_what_a_resumed_run_would_not_heed_is_refused(invoke, tmp_path, words, told):
@@ -261,12 +286,17 @@ def test_what_a_resumed_run_would_not_heed_is_refused(invoke, tmp_path, words, t
     assert told in events(result.stdout)[-1]["message"]
 
 
-@pytest.mark.parametrize("rank", ["0", "1"])
-def test_resuming_what_is_no_run_says_so(invoke, tmp_path, monkeypatch, rank):
-    monkeypatch.setenv("RANK", rank)
-    (tmp_path / "run.json").write_text("{}")
+def test_resuming_what_is_no_run_says_so(invoke, tmp_path):
     told = events(invoke("train", "--resume", tmp_path, "--no-install", "--progress", "json").stdout)
     assert "holds no training run" in told[-1]["message"]
+
+
+@pytest.mark.parametrize("rank", ["0", "1"])
+def test_every_process_of_a_resumed_run_looks_into_its_folder(invoke, tmp_path, monkeypatch, rank):
+    monkeypatch.setenv("RANK", rank)
+    (tmp_path / "run.json").write_text("{}")
+    told = events(invoke("train", "--resume", tmp_path, "--progress", "json").stdout)
+    assert "run.json is damaged, or of another version" in told[-1]["message"]
 
 
 def test_people_read_errors_whole_brackets_and_all(invoke, colour_folder, tmp_path):
@@ -278,5 +308,6 @@ def test_people_read_errors_whole_brackets_and_all(invoke, colour_folder, tmp_pa
     assert "[album] holds no training run" in invoke("train", "--resume", "[album]").output
 
 
-def test_a_negative_seed_is_refused_at_once(invoke, colour_folder):
-    assert invoke("train", colour_folder(3), "--seed", "-1").exit_code == 2
+@pytest.mark.parametrize("words", [("--seed", "-1"), ("--progress", "xml")])
+def test_what_no_option_takes_is_refused_at_once(invoke, colour_folder, words):
+    assert invoke("train", colour_folder(3), *words).exit_code == 2

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from kmhc_engine.networks import build
-from kmhc_engine.variants import DEFAULT, PAPER, Embedding, Loss, Variant
+from kmhc_engine.variants import DEFAULT, PAPER, Embedding, Loss, Space, Variant
 from training.encoder_start import start_from_grey
 from training.finetune import Colourist
 from training.losses import TrainingLoss, embedding_of
@@ -49,6 +49,24 @@ def test_a_step_of_optimisation_lowers_the_loss(variant: Variant, embeddings) ->
     assert all(g is not None and torch.isfinite(g).all() and g.abs().sum() > 0 for g in gradients)
     assert any(not torch.equal(a, b) for a, b in zip(before, network.parameters(), strict=True))
     assert after < value
+
+
+PAIRS = {(variant.architecture, variant.encoder): variant for variant in PAPER}
+
+
+@pytest.mark.parametrize("variant", PAIRS.values(), ids=lambda variant: f"{variant.architecture}-{variant.encoder}")
+def test_every_network_of_the_paper_learns_in_all_its_depth(variant: Variant) -> None:
+    variant = replace(variant, space=Space.LAB, loss=Loss.MSE, embedding=Embedding.NONE, name="")
+    network, loss = build(variant), TrainingLoss(variant)
+    optimiser = torch.optim.SGD(network.parameters(), lr=1e-3)
+    x, p = torch.rand(2, 1, 64, 64) - 0.5, torch.full((2, 2, 64, 64), 0.2)
+    value = loss(network(x), p, x)
+    value.backward()
+    reached = [q.grad is not None and bool(q.grad.abs().sum() > 0) for q in network.parameters()]
+    assert sum(reached) > 0.9 * len(reached)  # EfficientNet drops some of its blocks at random
+    optimiser.step()
+    assert torch.isfinite(value)
+    assert loss(network(x), p, x) < value
 
 
 def _optimiser(module: Colourist):
