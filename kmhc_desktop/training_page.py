@@ -102,7 +102,7 @@ class TrainingPage(QDialog):
             ("close", self.tr("Close"), self.close),
             ("stop", self.tr("Stop"), self.stop),
             ("again", self.tr("Try again"), self.check),
-            ("go_on", self.tr("Go on"), self.go_on),
+            ("go_on", "", self.go_on),
             ("start", self.tr("Start fine-tuning"), self.start),
             ("keep", self.tr("Keep it"), self.keep),
             ("use", self.tr("Use it from now on"), self.use),
@@ -271,8 +271,7 @@ class TrainingPage(QDialog):
         self._title, self._over = run.title, run.ended
         self.watch.end(self.tr("Training has ended.") if run.ended else self.tr("Training has stopped."))
         text = self.tr("“{0}”, fine-tuned on the photos of “{1}”, is not decided yet.").format(run.title, run.photos)
-        then = self.tr("See the verdict?") if run.ended else self.tr("Go on where it stopped?")
-        self._enter(Stage.STOPPED, f"{text} {then}")
+        self._enter(Stage.STOPPED, text if run.ended else f"{text} {self.tr('Go on where it stopped?')}")
         return True
 
     def _kept(self, title: str, error: str) -> None:
@@ -319,6 +318,8 @@ class TrainingPage(QDialog):
         main = next((name for name in ("start", "keep", "use", "go_on", "again") if name in visible), "")
         if stage is Stage.VERDICT and not self._better:
             main = "discard"
+        ended = stage is Stage.STOPPED and self._over
+        self.buttons["go_on"].setText(self.tr("See the verdict") if ended else self.tr("Go on"))
         for name, button in self.buttons.items():
             button.setVisible(name in visible)
             button.setEnabled(True)

@@ -11,7 +11,6 @@ from filelock import FileLock
 
 from kmhc_engine import weights
 from kmhc_engine.weights import Weights
-from kmhc_engine.weights_format import named_by
 
 _RECORD, _CHECKPOINT, _RESULT = "run.json", "last.ckpt", "result.safetensors"  # as training/README.md says
 _NAMED, _LOCK = "%Y-%m-%d %H.%M.%S", ".lock"
@@ -119,13 +118,3 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(OSError):
         folder.with_name(folder.name + _LOCK).unlink()
-
-
-def free_title(wanted: str) -> str:
-    """Return a name that no weights on this computer have, nor any variant: "Attic", "Attic 2"."""
-    taken = {one.title.casefold() for one in weights.catalogue()}
-    title, number = wanted, 1
-    while title.casefold() in taken or named_by(title):
-        number += 1
-        title = f"{wanted} {number}"
-    return title

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from kmhc_desktop.progress_strip import duration_text
 from kmhc_desktop.theme import Look
-from kmhc_desktop.training_runs import free_title
 from kmhc_desktop.variant_model import choices
+from kmhc_engine import weights
 
 _ICON = 16  # pixels
 _FEW_HELD_OUT = 8  # photos: fewer prove little
@@ -108,14 +108,14 @@ class TrainingSetup(QFrame):
         if self._photos is None or not self._base.currentText():
             return None
         title = self.title.text().strip() or self._photos.name or self._base.currentText()
-        return Order(self._photos, self._base.currentText(), free_title(title))
+        return Order(self._photos, self._base.currentText(), weights.free_title(title))
 
     def choose(self, folder: Path) -> None:
         """Take these photos."""
         self._photos = folder
         self._folder.setText(folder.name)
         self._folder.setToolTip(str(folder))
-        self.title.setText(free_title(folder.name or str(folder)))
+        self.title.setText(weights.free_title(folder.name or str(folder)))
         self._show_choose()
         self.changed.emit()
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from kmhc_engine import devices, variants, weights
+from kmhc_engine import devices, resources, variants, weights
 from kmhc_engine.errors import VariantError, WeightsMissing, printable
 from kmhc_engine.variants import Variant
 from kmhc_engine.weights_format import SIDE, Weights, info, named_by, names_another
@@ -111,7 +111,8 @@ def plan(wishes: Wishes, folder: Path, tell: Tell, *, dry: bool) -> Iterator[Pla
         raise TrainingError(
             f"{printable(folder)} holds a run already. Go on with it by --resume, or name another folder."
         )
-    if wishes.folder.is_dir() and folder.resolve().is_relative_to(wishes.folder.resolve()):
+    own = folder.is_relative_to(resources.user_folder())  # which lies below the user's whole home, but hidden
+    if wishes.folder.is_dir() and not own and folder.resolve().is_relative_to(wishes.folder.resolve()):
         raise TrainingError(f"{printable(folder)} lies among the photos. Name a folder for the run that is elsewhere.")
     new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)

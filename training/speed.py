@@ -1,18 +1,24 @@
 """How fast training is on this computer, and how long the device waits for photos."""
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import torch
+from torch.optim.swa_utils import AveragedModel
 
 from kmhc_engine.devices import Device
 from kmhc_engine.networks import build
 from kmhc_engine.variants import DEFAULT, Variant
 from training.batches import training_batches
+from training.callbacks import Average
 from training.finetune import Colourist, layout_for, optimiser_for, precision_for
 from training.losses import TrainingLoss, embedding_of
 from training.packed import Packed
 from training.recipe import STRONG, Recipe
+
+_WARM_UP = 2  # steps
 
 
 @dataclass(frozen=True)
@@ -20,12 +26,14 @@ class Speed:
     """What was measured.
 
     Attributes:
-        photos_per_second: Photos learnt from, forwards and backwards, augmentation and optimiser included.
-        waiting: Share of the time in which the device waited for a batch.
+        photos_per_second: Photos learnt from, forwards and backwards, with augmentation, optimiser and average.
+        waiting: Share of the time in which the program waited for a batch.
+        busy: Share of the time in which a GPU computed; None elsewhere.
     """
 
     photos_per_second: float
     waiting: float
+    busy: float | None
 
 
 def speed(
@@ -38,7 +46,7 @@ def speed(
         device: Where.
         variant: What is trained; an embedding gets random weights.
         recipe: How.
-        steps: How many steps to measure, after two that warm up.
+        steps: How many steps to measure, after a few that warm up.
     """
     place = device.torch_device
     loss = TrainingLoss(variant, embedding_of(variant, random=True)).to(place)
@@ -48,12 +56,12 @@ def speed(
     optimiser = optimiser_for(module.network, recipe)
     module.train()
     workers = 2 if device.name == "cuda" else 0
-    batches = iter(training_batches(packed, batch=recipe.batch, steps=steps + 2, seed=0, workers=workers))
-    waited, started = 0.0, 0.0
-    for step in range(steps + 2):
-        if step == 2:
-            _finish_work(device)
-            waited, started = 0.0, time.perf_counter()
+    batches = iter(training_batches(packed, batch=recipe.batch, steps=steps + _WARM_UP, seed=0, workers=workers))
+    average = AveragedModel(module.network, **Average(recipe.average)._kwargs)
+    waited = 0.0
+
+    def step() -> None:
+        nonlocal waited
         asked = time.perf_counter()
         photos, seed = next(batches)
         waited += time.perf_counter() - asked
@@ -62,10 +70,34 @@ def speed(
             p_hat = module.network(seen.contiguous(memory_format=layout))
         optimiser.zero_grad()
         loss(p_hat, p, x).backward()
+        torch.nn.utils.clip_grad_norm_(module.network.parameters(), recipe.clip)
         optimiser.step()
-        _finish_work(device)  # so that waiting for photos is told from waiting for the device
-    took = time.perf_counter() - started
-    return Speed(steps * recipe.batch / took, waited / took)
+        average.update_parameters(module.network)
+
+    for _ in range(_WARM_UP):
+        step()
+    _finish_work(device)
+    waited = 0.0
+    with _watched(device) as watched:
+        started = time.perf_counter()
+        for _ in range(steps):
+            step()
+        _finish_work(device)
+        took = time.perf_counter() - started
+    return Speed(steps * recipe.batch / took, waited / took, _busy(watched, took))
+
+
+def _watched(device: Device) -> AbstractContextManager[Any]:
+    if device.name == "cuda":
+        return torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA])
+    return nullcontext()
+
+
+def _busy(watched: Any, seconds: float) -> float | None:
+    """Return the share of the time that kernels and copies took, which run one after the other."""
+    if watched is None:
+        return None
+    return sum(float(event.self_device_time_total) for event in watched.key_averages()) / 1e6 / seconds
 
 
 def _finish_work(device: Device) -> None:

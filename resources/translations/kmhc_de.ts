@@ -1622,12 +1622,8 @@
         <translation>Über „{0}“, angelernt mit den Fotos aus „{1}“, ist noch nicht entschieden.</translation>
     </message>
     <message>
-        <source>See the verdict?</source>
-        <translation>Das Urteil ansehen?</translation>
-    </message>
-    <message>
-        <source>Go on where it stopped?</source>
-        <translation>Dort weitermachen, wo es aufhörte?</translation>
+        <source>See the verdict</source>
+        <translation>Das Urteil ansehen</translation>
     </message>
     <message>
         <source>Training has stopped.</source>

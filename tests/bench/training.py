@@ -1,4 +1,4 @@
-"""Rows about training: how many photos a second it learns from, and how long the device waits for them."""
+"""Rows about training: how many photos a second it learns from, and whether the device waits for them."""
 
 import tempfile
 from collections.abc import Callable
@@ -9,7 +9,7 @@ Row = Callable[[], dict[str, float]]
 
 BARS = {
     ("training on the CPU", "share of time waiting for photos"): "<= 0.02",
-    ("training on the GPU", "share of time waiting for photos"): "<= 0.10",
+    ("training on the GPU", "share of time computing"): ">= 0.90",
 }
 
 
@@ -31,10 +31,10 @@ def training(device: str, batch: int, steps: int) -> dict[str, float]:
         photos = _photos(Path(folder) / "photos", 64)
         packed = pack(collect(photos), Path(folder), side=packed_side(recipe), seed=0)
         measured = speed(packed, devices.choose(device), variant=PAPER[5], recipe=recipe, steps=steps)
-    return {
-        "photos a second": measured.photos_per_second,
-        "share of time waiting for photos": measured.waiting,
-    }
+    told = {"photos a second": measured.photos_per_second}
+    if measured.busy is None:
+        return told | {"share of time waiting for photos": measured.waiting}
+    return told | {"share of time computing": measured.busy}
 
 
 ROWS: dict[str, Row] = {

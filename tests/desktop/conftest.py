@@ -11,7 +11,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from kmhc_desktop.app import App, build
 from kmhc_desktop.run import Phase
+from kmhc_desktop.settings import SettingsStore
+from kmhc_desktop.theme import look
+from kmhc_desktop.training_page import Stage, TrainingPage
 from tests.desktop import stub_engine
+from tests.desktop.training_steps import STUB, check, colour_photos, reach
 
 
 @pytest.fixture(autouse=True)
@@ -57,3 +61,29 @@ def start(qapp: object, home: Path) -> Iterator[Callable[..., App]]:
 
 def phase_is(phase: Phase) -> Callable[[object], bool]:
     return lambda shown: shown is phase
+
+
+@pytest.fixture
+def importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets processes that a test starts import this checkout."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+
+
+@pytest.fixture
+def page(qtbot, tmp_path: Path, home: Path, importable: None) -> Iterator[TrainingPage]:
+    """The fine-tune page."""
+    page = TrainingPage(SettingsStore(tmp_path / "settings.ini"), look(), home / "window" / "training", STUB)
+    qtbot.addWidget(page)
+    page.confirm_discard = lambda _: True
+    page.show()
+    yield page
+    page.end()
+
+
+@pytest.fixture
+def killed(page: TrainingPage, qtbot, tmp_path: Path) -> Path:
+    """The folder of a run whose process died when it had learnt something."""
+    check(page, qtbot, colour_photos(tmp_path, "killed"))
+    page.start()
+    reach(page, qtbot, Stage.FAILED)
+    return page._run

@@ -4,99 +4,20 @@ import os
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from kmhc_desktop import dialogs
-from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.theme import look
 from kmhc_desktop.training_chart import TrainingChart
-from kmhc_desktop.training_page import Stage, Training, TrainingPage
+from kmhc_desktop.training_page import Stage
 from kmhc_desktop.training_process import TrainingProcess
-from kmhc_desktop.training_runs import claim, free_title, has_learnt, undecided
+from kmhc_desktop.training_runs import undecided
 from kmhc_desktop.variant_model import choices
 from kmhc_engine import weights
 from tests.desktop import stub_training
-
-PATIENCE = 30_000
-STUB = [sys.executable, str(Path(stub_training.__file__))]
-
-
-@pytest.fixture(autouse=True)
-def importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
-
-
-@pytest.fixture
-def page(qtbot, tmp_path, home):
-    page = TrainingPage(SettingsStore(tmp_path / "settings.ini"), look(), home / "window" / "training", STUB)
-    qtbot.addWidget(page)
-    page.confirm_discard = lambda _: True
-    page.show()
-    yield page
-    page.end()
-
-
-@pytest.fixture
-def killed(page, qtbot, tmp_path):
-    """The folder of a run whose process died when it had learnt something."""
-    check(page, qtbot, colour_photos(tmp_path, "killed"))
-    page.start()
-    reach(page, qtbot, Stage.FAILED)
-    return page._run
-
-
-def colour_photos(tmp_path: Path, name: str) -> Path:
-    folder = tmp_path / name
-    folder.mkdir()
-    for number in range(22):
-        (folder / f"{number}.jpg").touch()
-    return folder
-
-
-def reach(page: TrainingPage, qtbot, stage: Stage) -> None:
-    qtbot.waitUntil(lambda: page.stage is stage, timeout=PATIENCE)
-
-
-def check(page: TrainingPage, qtbot, folder: Path) -> None:
-    page.setup.choose(folder)
-    assert page.stage is Stage.CHECKING
-    reach(page, qtbot, Stage.CHECKED)
-
-
-def stop_at_step_3(page: TrainingPage, qtbot) -> None:
-    page.start()
-    qtbot.waitUntil(lambda: len(page.watch.loss.points) == 3, timeout=PATIENCE)
-    page.buttons["stop"].click()
-
-
-def started_again(page: TrainingPage, qtbot) -> TrainingPage:
-    """The page of a window that opens after this one's has closed."""
-    page.end()
-    later = TrainingPage(page._settings, look(), page._runs, STUB)
-    later.confirm_discard = lambda _: True
-    qtbot.addWidget(later)
-    return later
-
-
-def left_behind(runs: Path, name: str = "2026-01-02 03.04.05") -> Path:
-    """A run that was cut off while its photos were decoded."""
-    folder = runs / name
-    folder.mkdir(parents=True)
-    (folder / "run.json").write_text("{}")
-    (folder / "photos.u8").write_bytes(bytes(1000))
-    return folder
-
-
-def bases(page: TrainingPage) -> list[str]:
-    box = page.setup._base
-    return [box.itemText(at) for at in range(box.count())]
-
-
-def shown(page: TrainingPage) -> set[str]:
-    return {name for name, button in page.buttons.items() if button.isVisible()}
+from tests.desktop.training_steps import PATIENCE, bases, check, colour_photos, reach, shown
 
 
 def test_an_empty_page_asks_for_photos(page) -> None:
@@ -144,8 +65,8 @@ def test_training_shows_curves_and_samples_and_the_kept_variant_can_be_used_at_o
     assert undecided(page._runs) is None
     page.buttons["use"].click()
     assert page._settings.current.variant == "Attic"
-    assert free_title("attic") == "attic 2"
-    assert free_title("12") == "12 2"  # else it would be the name of a variant
+    assert weights.free_title("attic") == "attic 2"
+    assert weights.free_title("12") == "12 2"  # else it would be the name of a variant
 
 
 def test_between_decoding_and_the_first_step_it_says_what_it_does(page) -> None:
@@ -187,116 +108,6 @@ def test_a_training_that_dies_is_told_and_gone_on_with(page, qtbot, tmp_path, na
     assert "go_on" in shown(page)
     page.buttons["go_on"].click()
     reach(page, qtbot, Stage.VERDICT)
-
-
-def test_a_stopped_training_waits_for_the_next_start(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "patient"))
-    page.start()
-    qtbot.waitUntil(lambda: len(page.watch.difference.points) == 2, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: has_learnt(page._run), timeout=PATIENCE)
-    page.buttons["stop"].click()
-    assert page.stage is Stage.STOPPED
-    assert not page.process.running
-    later = started_again(page, qtbot)
-    assert later.stage is Stage.STOPPED
-    assert "“patient”" in later._message.text()
-    later.go_on()
-    reach(later, qtbot, Stage.VERDICT)
-    later.discard()
-    assert undecided(later._runs) is None
-
-
-def test_a_training_stopped_before_it_has_learnt_anything_leaves_nothing_and_says_so(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "early"))
-    stop_at_step_3(page, qtbot)
-    assert page.stage is Stage.CHECKED
-    assert "nothing was learnt yet, and nothing is kept" in page._message.text()
-    assert not any(page._runs.iterdir())
-
-
-def test_a_training_that_fails_before_it_has_learnt_anything_leaves_nothing(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "refused"))
-    page.start()
-    reach(page, qtbot, Stage.FAILED)
-    assert "fits no photo" in page._message.text()
-    assert shown(page) == {"close", "again"}
-    assert not any(page._runs.iterdir())
-
-
-def test_photos_that_will_not_do_leave_a_waiting_run_alone(page, qtbot, tmp_path, killed) -> None:
-    page.setup.choose(colour_photos(tmp_path, "too few"))
-    reach(page, qtbot, Stage.FAILED)
-    assert "at least 20 photos" in page._message.text()
-    assert shown(page) == {"close", "again"}
-    assert (killed / "last.ckpt").is_file()
-    assert started_again(page, qtbot)._run == killed
-
-
-def test_stopping_a_new_training_offers_no_older_one_in_its_place(page, qtbot, tmp_path, killed) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "early"))
-    stop_at_step_3(page, qtbot)
-    assert page.stage is Stage.CHECKED
-    assert "nothing is kept" in page._message.text()
-    assert [folder.name for folder in page._runs.glob("*/")] == [killed.name]
-
-
-def test_a_run_that_was_let_go_of_is_offered_when_the_page_opens_again(page, qtbot, tmp_path, killed) -> None:
-    page.setup.choose(colour_photos(tmp_path, "Album"))
-    page.close()
-    assert page.stage is Stage.EMPTY
-    page.show()
-    assert page.stage is Stage.STOPPED
-    assert page._run == killed
-
-
-def test_a_run_that_has_ended_waits_with_its_verdict(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "Attic"))
-    page.start()
-    reach(page, qtbot, Stage.VERDICT)
-    later = started_again(page, qtbot)
-    assert later.stage is Stage.STOPPED
-    assert "“Attic”" in later._message.text()
-    assert "verdict" in later._message.text()
-    assert later._hint.title.text() == "A training has ended"
-    later.go_on()
-    reach(later, qtbot, Stage.VERDICT)
-    assert "Better on 5 of 6" in later._message.text()
-    assert not later.watch.sheet.empty
-    later.end()
-
-
-def test_the_next_start_deletes_runs_that_were_cut_off_before_they_had_learnt_anything(start, home, killed) -> None:
-    runs = home / "window" / "training"
-    cut_off, elsewhere = left_behind(runs), left_behind(home, "2026-01-02 03.04.06")
-    not_ours = left_behind(runs, "my photos")
-    ended = left_behind(runs, "2026-01-02 03.04.07")
-    (ended / "result.safetensors").touch()
-    start()
-    assert not cut_off.exists()
-    assert all(folder.is_dir() for folder in (killed, elsewhere, not_ours, ended))
-
-
-def test_a_run_of_another_window_is_neither_deleted_nor_offered(qtbot, tmp_path, killed, page) -> None:
-    other = TrainingPage(page._settings, look(), page._runs, STUB)
-    qtbot.addWidget(other)
-    assert other.stage is Stage.EMPTY
-    training = left_behind(page._runs)
-    held = claim(training)
-    Training(page._settings, look(), page._runs, page)
-    assert training.is_dir()
-    held.release()
-    Training(page._settings, look(), page._runs, page)
-    assert not training.exists()
-
-
-def test_a_window_that_is_killed_holds_its_run_no_longer(page) -> None:
-    training = left_behind(page._runs)
-    script = "import os, sys; from pathlib import Path; from kmhc_desktop.training_runs import claim\n"
-    script += "held = claim(Path(sys.argv[1])); os.kill(os.getpid(), 9)"
-    subprocess.run([sys.executable, "-c", script, str(training)], timeout=60, check=False)
-    assert training.with_name(f"{training.name}.lock").is_file()
-    Training(page._settings, look(), page._runs, page)
-    assert not any(page._runs.iterdir())
 
 
 def test_discarding_asks_first(page, killed) -> None:
@@ -403,7 +214,7 @@ def test_lines_that_are_no_events_are_no_harm(qtbot, tmp_path) -> None:
     assert ended.args == [""]
 
 
-def test_the_training_does_not_outlive_a_window_that_is_killed(tmp_path) -> None:
+def test_the_training_does_not_outlive_a_window_that_is_killed(tmp_path, importable) -> None:
     window = tmp_path / "window.py"
     window.write_text(
         textwrap.dedent("""
@@ -447,38 +258,6 @@ def test_a_chart_takes_back_what_a_resumed_run_does_again(qapp) -> None:
     assert chart.accessibleDescription() == "1.50, lower is better"
     chart.resize(300, 160)
     assert not chart.grab().isNull()
-
-
-def test_closing_the_window_asks_while_something_is_trained(start, qtbot, monkeypatch, tmp_path) -> None:
-    app = start()
-    training = app.window.training
-    training.page = TrainingPage(app.settings, look(), tmp_path / "runs", STUB, app.window)
-    check(training.page, qtbot, colour_photos(tmp_path, "patient"))
-    assert not training.running
-    training.page.start()
-    assert training.running
-    asked = []
-    app.window.confirm_close = lambda: bool(asked.append("?"))
-    assert not app.window.close()
-    app.window.confirm_close = lambda: True
-    assert app.window.close()
-    assert asked == ["?"]
-    assert not training.page.process.running
-    assert not any((tmp_path / "runs").iterdir())
-
-
-def test_the_question_before_closing_says_what_becomes_of_the_training(start, qtbot, monkeypatch, tmp_path) -> None:
-    app, asked = start(), []
-    training = app.window.training
-    training.page = TrainingPage(app.settings, look(), tmp_path / "runs", STUB, app.window)
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append(box.informativeText()))
-    check(training.page, qtbot, colour_photos(tmp_path, "patient"))
-    training.page.start()
-    assert not dialogs.ask_before_closing(app.window)
-    qtbot.waitUntil(lambda: has_learnt(training.page._run), timeout=PATIENCE)
-    assert not dialogs.ask_before_closing(app.window)
-    assert "nothing of it is kept" in asked[0]
-    assert "goes on later" in asked[1]
 
 
 def test_the_menu_opens_the_page(start) -> None:

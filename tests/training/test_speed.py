@@ -1,4 +1,7 @@
 from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
 
 from kmhc_engine.devices import choose
 from tests.training.conftest import TINY
@@ -6,7 +9,7 @@ from training.data import collect
 from training.finetune import packed_side
 from training.packed import pack
 from training.recipe import STRONG
-from training.speed import speed
+from training.speed import _busy, speed
 
 
 def test_speed_and_waiting_are_measured(colour_folder, tmp_path):
@@ -15,3 +18,9 @@ def test_speed_and_waiting_are_measured(colour_folder, tmp_path):
     measured = speed(packed, choose("cpu", "fp32"), variant=TINY, recipe=recipe, steps=2)
     assert measured.photos_per_second > 0
     assert 0 <= measured.waiting < 1
+    assert measured.busy is None
+
+
+def test_a_gpu_is_busy_as_long_as_its_kernels_take():
+    events = [SimpleNamespace(self_device_time_total=micros) for micros in (1.5e6, 0.3e6)]
+    assert _busy(SimpleNamespace(key_averages=lambda: events), seconds=2.0) == pytest.approx(0.9)
