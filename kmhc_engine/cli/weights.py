@@ -55,7 +55,7 @@ def info(name: Name) -> None:
         "trained on": entry.trained_on,
         "made by": entry.created_by,
         "interim": "yes: better ones are to come" if entry.interim else "no",
-        **{f"measured {measure}": f"{value:g}" for measure, value in entry.metrics.items()},
+        **{f"measured {measure.replace('_', ' ')}": f"{value:g}" for measure, value in entry.metrics.items()},
     }
     for key, value in rows.items():
         typer.echo(f"{key + ':':28}{value}")

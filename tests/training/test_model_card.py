@@ -76,3 +76,19 @@ def test_the_bundled_card_tells_the_results_of_the_bundled_weights():
     for block in ("results", "skin"):
         (told,) = re.findall(rf"<!-- {block} -->(.*?)<!-- /{block} -->", text, re.DOTALL)
         assert f"Weights {found.sha256[:16]}." in told, f"see training/README.md for the commands that fill in {block}"
+
+
+def test_the_goals_in_the_bundled_card_are_measured_against_what_the_weights_say_of_themselves():
+    text = (resources.folder() / "weights" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    measured = weights.info(weights.bundled_folder() / f"{DEFAULT.name}.safetensors").metrics
+    ours, grey = ({name: measured[name + end] for name in VALUES} for end in ("", "_grey"))
+    _, _, goals = text.partition("| goal, against grey | reached | |")
+    assert [line.split("|")[2].strip() for line in goals.splitlines()[2:6]] == [
+        f"{ours['psnr'] - grey['psnr']:+.2f} dB",
+        f"{100 * (ours['ciede2000'] / grey['ciede2000'] - 1):+.1f} %",
+        f"{ours['accuracy'] - grey['accuracy']:+.2f} points",
+        f"{ours['chroma_share']:.0f} %",
+    ]
+    (results,) = re.findall(r"<!-- results -->(.*?)<!-- /results -->", text, re.DOTALL)
+    for name in VALUES:
+        assert f" | {ours[name]:.2f} | {grey[name]:.2f} | " in results
