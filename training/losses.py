@@ -183,16 +183,28 @@ def embedding_of(variant: Variant, weights: Path | None = None, *, random: bool 
         network.load_state_dict(state, assign=True)
     features: Any = nn.Sequential(*list(network.children())[:-2]) if resnet else network.features
     if random:
-        features.to_empty(device="cpu")
+        _make_up(features, fades=not resnet)
+    module: nn.Module = features.eval().requires_grad_(False)
+    return module
+
+
+def _make_up(features: Any, *, fades: bool) -> None:
+    """Fill features with random weights, the same every time: what teaches is what judges.
+
+    Args:
+        features: On the meta device.
+        fades: Whether the signal would fade on its way, for want of batch norms and residuals.
+    """
+    features.to_empty(device="cpu")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
         for layer in features.modules():
             if hasattr(layer, "reset_parameters"):
                 layer.reset_parameters()
-            if not resnet and isinstance(layer, nn.Conv2d):  # without batch norms and residuals the signal would fade
+            if fades and isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight)
-        if not resnet:
-            features[0].weight.data /= 128
-    module: nn.Module = features.eval().requires_grad_(False)
-    return module
+    if fades:
+        features[0].weight.data /= 128
 
 
 def _fetched(published: Any, variant: Variant) -> dict[str, Tensor]:
