@@ -160,9 +160,12 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
         TrainingError: The run cannot go on; what was learnt so far is kept.
         Stopped: By Ctrl-C or SIGTERM; likewise.
     """
-    if int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))):
+    follows = int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))) > 0
+    if follows:
         tell = tell_nobody
     if (folder / RESULT).is_file() and (not run.personal or (folder / VERDICT).is_file()):
+        if follows:  # the first one tells
+            raise SystemExit(0)
         return _ended(folder, tell)
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)  # advice to programmers, as are its warnings
     device = devices.choose(run.device or None)
@@ -174,7 +177,7 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
     last = folder / LAST
     resumed = last.is_file()
     network, loss, teacher = started(run, packed, resumed=resumed), loss_of(run), teacher_of(run)
-    if tell is not tell_nobody:
+    if not follows:
         trial = try_out(run, packed, network, loss, device, teacher)
         estimate = trial.seconds * run.steps * run.epochs
         tell(
