@@ -34,8 +34,11 @@ class Undecided:
 
 
 def new_folder(runs: Path) -> Path:
-    """Name a folder for a run; `kmhc train` makes it."""
-    return runs / time.strftime(_NAMED)
+    """Name a folder for a run that no other has; `kmhc train` makes it."""
+    moment = time.time()
+    while (folder := runs / time.strftime(_NAMED, time.localtime(moment))).exists():
+        moment += 1
+    return folder
 
 
 def claim(folder: Path) -> FileLock | None:

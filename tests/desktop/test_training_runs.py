@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMessageBox
 from kmhc_desktop import dialogs
 from kmhc_desktop.theme import look
 from kmhc_desktop.training_page import Stage, Training, TrainingPage
-from kmhc_desktop.training_runs import claim, has_learnt, undecided
+from kmhc_desktop.training_runs import claim, has_learnt, new_folder, undecided
 from tests.desktop.training_steps import (
     PATIENCE,
     STUB,
@@ -63,6 +63,15 @@ def test_photos_that_will_not_do_leave_a_waiting_run_alone(page, qtbot, tmp_path
     assert shown(page) == {"close", "again"}
     assert (killed / "last.ckpt").is_file()
     assert started_again(page, qtbot)._run == killed
+
+
+def test_two_trainings_begun_in_one_second_have_folders_of_their_own(tmp_path) -> None:
+    first = new_folder(tmp_path)
+    first.mkdir()
+    second = new_folder(tmp_path)
+    assert second.name > first.name
+    second.mkdir()
+    assert new_folder(tmp_path) not in (first, second)
 
 
 def test_stopping_a_new_training_offers_no_older_one_in_its_place(page, qtbot, tmp_path, killed) -> None:
