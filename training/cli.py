@@ -88,9 +88,10 @@ def train(
             raise TrainingError("Give a folder of colour photos, or --resume with the folder of a run.")
         if epochs and minutes:
             raise TrainingError("Give --epochs or --minutes, not both.")
-        from training.data import collect
+        if not folder.is_dir():
+            from training.data import collect
 
-        collect(folder)  # what is wrong with it is told before anything heavy is imported
+            collect(folder)  # a mistyped folder or a faulty index is told before anything heavy is imported
         options = {"size": size, "batch": batch, "learning_rate": learning_rate}
         asked = {key: value for key, value in options.items() if value} | ({} if wear else {"wear": False})
         from training.planning import Wishes, plan

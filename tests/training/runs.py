@@ -1,0 +1,39 @@
+"""Tiny runs to test with, and what they tell."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from kmhc_engine import variants
+from kmhc_engine.networks import build
+from kmhc_engine.weights_format import write_weights
+from training.recipe import STRONG, Run
+
+SPEC = "unet/tu-test_resnet/LAB/chroma"
+
+
+class Told:
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+
+    def __call__(self, event: str, **values: Any) -> None:
+        self.events.append({"event": event, **values})
+
+    def of(self, event: str) -> list[dict[str, Any]]:
+        return [told for told in self.events if told["event"] == event]
+
+
+def a_run(photos: Path, **changes: Any) -> Run:
+    recipe = replace(STRONG, size=32, batch=4, warm_up=2)
+    return replace(Run(SPEC, "", "none", str(photos), "Mine", recipe, 3, 2, device="cpu"), **changes)
+
+
+def start_weights(tmp_path: Path) -> Path:
+    variant = variants.find(SPEC)
+    return write_weights(tmp_path / "start.safetensors", build(variant).state_dict(), variant, side=32).path
+
+
+def states(folder: Path) -> dict[str, torch.Tensor]:
+    return torch.load(folder / "last.ckpt", weights_only=False)["state_dict"]

@@ -1,0 +1,257 @@
+"""Runs that are killed, spoilt, damaged or at their end: nothing is lost, and they go on."""
+
+import errno
+import shutil
+from dataclasses import replace
+
+import pytest
+import torch
+
+from kmhc_engine import variants, weights
+from kmhc_engine.errors import DiskFull
+from kmhc_engine.networks import build
+from kmhc_engine.weights_format import write_weights
+from tests.training.conftest import TINY
+from tests.training.runs import Told, a_run, start_weights, states
+from training import running
+from training.callbacks import HISTORY, AtomicCheckpoints, read_history
+from training.errors import Diverged, TrainingError
+from training.recipe import PAPER, PERSONAL, Run
+from training.running import prepare, train
+
+
+@pytest.mark.parametrize("workers", [0, 2])  # as on a CPU, and on a GPU, where others cut the photos ahead
+def test_a_killed_run_goes_on_to_the_same_end(colour_folder, tmp_path, monkeypatch, workers):
+    honest = running.PhotoBatches
+    monkeypatch.setattr(running, "PhotoBatches", lambda run, packed, **_: honest(run, packed, workers))
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    whole.mkdir()
+    killed.mkdir()
+    run = a_run(colour_folder(12))
+    train(run, whole, Told())
+
+    class Killed(BaseException):
+        pass
+
+    def die(self, trainer, module, outputs, batch, batch_idx):
+        if trainer.global_step == 3:  # in the middle of the second epoch
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running.Recorder, "on_train_batch_end", die)
+        with pytest.raises(Killed):
+            train(run, killed, Told())
+    told = Told()
+    train(run, killed, told)
+    assert told.of("started")[0]["resumed"]
+    assert [row["epoch"] for row in read_history(killed / HISTORY)] == ["1", "2", "3"]
+    expected, got = states(whole), states(killed)
+    for name in expected:
+        torch.testing.assert_close(got[name], expected[name], rtol=1e-4, atol=1e-5, msg=name)
+
+
+def test_a_teacher_of_another_network_makes_a_difference_and_a_killed_run_goes_on_with_it(
+    colour_folder, tmp_path, monkeypatch
+):
+    linknet = variants.find("linknet/tu-test_resnet/LAB/chroma")
+    teacher = write_weights(tmp_path / "teacher.safetensors", build(linknet).state_dict(), linknet).path
+    alone, whole, killed = (tmp_path / name for name in ("alone", "whole", "killed"))
+    for folder in (alone, whole, killed):
+        folder.mkdir()
+    run = a_run(colour_folder(12), epochs=2)
+    train(run, alone, Told())
+    run = replace(run, teacher=str(teacher))
+    train(run, whole, Told())
+
+    class Killed(BaseException):
+        pass
+
+    def die(self, trainer, module, outputs, batch, batch_idx):
+        if trainer.global_step == 3:
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running.Recorder, "on_train_batch_end", die)
+        with pytest.raises(Killed):
+            train(run, killed, Told())
+    train(Run.read(killed), killed, Told())
+    expected, got, untaught = states(whole), states(killed), states(alone)
+    assert any(not torch.allclose(expected[name], untaught[name], atol=1e-6) for name in expected)
+    for name in expected:
+        torch.testing.assert_close(got[name], expected[name], rtol=1e-4, atol=1e-5, msg=name)
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_weights(colour_folder, tmp_path, monkeypatch):
+    run = tmp_path / "run"
+    run.mkdir()
+    honest = running.Colourist.training_step
+
+    def diverge(self, batch, batch_idx):
+        if self.global_step == 13:
+            self.network.segmentation_head[0].weight.data.fill_(float("nan"))
+        return honest(self, batch, batch_idx)
+
+    monkeypatch.setattr(running.Colourist, "training_step", diverge)
+    with pytest.raises(Diverged, match=r"The loss is nan at step 20\..*start from instead: .*last-good\.safetensors"):
+        train(a_run(colour_folder(12), steps=12), run, Told())
+    assert finite(states(run))
+    weights.load_into(build(TINY), weights.info(run / running.GOOD))
+
+
+def test_weights_that_a_last_step_spoilt_do_not_take_the_place_of_the_last_good_ones(
+    colour_folder, tmp_path, monkeypatch
+):
+    run = tmp_path / "run"
+    run.mkdir()
+
+    def spoil(self, optimizer):
+        if self.global_step == 3:  # the last step of the second epoch; its loss was finite
+            for parameter in self.network.parameters():
+                parameter.grad.fill_(float("nan"))
+
+    monkeypatch.setattr(running.Colourist, "on_before_optimizer_step", spoil, raising=False)
+    with pytest.raises(Diverged, match=r"no longer finite.*start from instead: .*last-good\.safetensors"):
+        train(a_run(colour_folder(12)), run, Told())
+    assert finite(states(run))
+
+
+def test_too_little_memory_is_told_with_what_to_do(colour_folder, tmp_path, monkeypatch):
+    run = tmp_path / "run"
+    run.mkdir()
+
+    def forget(self, batch, batch_idx):
+        raise RuntimeError("MPS backend out of memory (MPS allocated: 8.00 GB)")
+
+    monkeypatch.setattr(running.Colourist, "training_step", forget)
+    with pytest.raises(TrainingError, match=r"too little memory to learn from 4 photos of 32 pixels.*smaller batch"):
+        train(a_run(colour_folder(12)), run, Told())
+
+
+def test_a_run_that_has_ended_tells_its_verdict_again_though_its_photos_are_gone(colour_folder, tmp_path):
+    folder, run, told, again = colour_folder(20), tmp_path / "run", Told(), Told()
+    run.mkdir()
+    recipe = replace(PERSONAL, size=32, warm_up=1)
+    asked = a_run(folder, recipe=recipe, start=str(start_weights(tmp_path)), start_kind="weights", epochs=1)
+    saved = train(asked, run, told)
+    shutil.rmtree(folder)
+    run = run.rename(tmp_path / "elsewhere")
+    assert train(Run.read(run), run, again).sha256 == saved.sha256
+    assert [event["event"] for event in again.events] == ["verdict", "saved"]
+    assert again.events[0] == told.of("verdict")[0] | {"sheet": run / "verdict.png"}
+    assert again.events[0]["sheet"].is_file()
+
+
+@pytest.mark.parametrize("name", ["last.ckpt", HISTORY])
+def test_a_damaged_file_of_a_run_is_named(colour_folder, tmp_path, name):
+    run = tmp_path / "run"
+    run.mkdir()
+    asked = a_run(colour_folder(12), epochs=1)
+    train(asked, run, Told())
+    (run / "result.safetensors").unlink()
+    (run / name).write_bytes(b"junk,\n1,2\n")
+    with pytest.raises(TrainingError, match=rf"{name} is damaged"):
+        train(replace(asked, epochs=2), run, Told())
+
+
+def test_damaged_copies_of_the_photos_are_made_anew(colour_folder, tmp_path):
+    run, told = tmp_path / "run", Told()
+    run.mkdir()
+    asked = a_run(colour_folder(12))
+    prepare(asked, run, Told())
+    (run / "photos.u8").write_bytes(b"")
+    train(asked, run, told)
+    assert told.of("preparing")
+    assert told.of("saved")
+
+
+def test_a_run_from_an_encoder_s_file_goes_on_when_the_file_is_gone(colour_folder, tmp_path):
+    run, told = tmp_path / "run", Told()
+    run.mkdir()
+    asked = a_run(colour_folder(12), start=str(start_weights(tmp_path)), start_kind="encoder", epochs=1)
+    train(asked, run, Told())
+    (run / "result.safetensors").unlink()
+    (tmp_path / "start.safetensors").unlink()
+    train(replace(asked, epochs=2), run, told)
+    assert told.of("saved")
+
+
+def finite(state: dict[str, torch.Tensor]) -> bool:
+    return all(torch.isfinite(value).all() for value in state.values())
+
+
+def test_a_learning_rate_that_a_plateau_reduced_stays_reduced_when_a_killed_run_goes_on(
+    colour_folder, tmp_path, monkeypatch
+):
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    whole.mkdir()
+    killed.mkdir()
+    recipe = replace(PAPER, size=32, batch=4, warm_up=1, patience=2, eps=1e-8)  # one bad epoch is as many as it bears
+    run = a_run(colour_folder(12), recipe=recipe, epochs=6)
+    rates: list[float] = []
+
+    class Killed(BaseException):
+        pass
+
+    honest = running.Recorder.on_train_batch_end
+
+    def watch(self, trainer, module, outputs, batch, batch_idx):
+        rates.append(trainer.optimizers[0].param_groups[0]["lr"])
+        if die and trainer.global_step == 9:
+            raise Killed
+        honest(self, trainer, module, outputs, batch, batch_idx)
+
+    monkeypatch.setattr(running.Recorder, "on_train_batch_end", watch)
+    # The loss stagnates; what decides whether to stop early does not.
+    judged = lambda self, batch, n: self.log_dict(  # noqa: E731
+        {"val_loss": 1.0, "val_ciede2000": 9.0 - self.current_epoch}, batch_size=1
+    )
+    monkeypatch.setattr(running.Colourist, "validation_step", judged)
+    die = False
+    train(run, whole, Told())
+    expected, rates = rates, []
+    assert len(set(expected)) > 1
+    die = True
+    with pytest.raises(Killed):
+        train(run, killed, Told())
+    die, first = False, rates[:8]
+    rates = []
+    train(run, killed, Told())
+    assert first + rates == expected
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_full_disk_stays_known_where_torch_hides_it(tmp_path, monkeypatch, hidden):
+    def save(checkpoint, file):
+        try:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        except OSError:
+            if hidden:
+                raise RuntimeError("unexpected pos 704 vs 598")  # noqa: B904 - as torch does
+            raise
+
+    monkeypatch.setattr(torch, "save", save)
+    with pytest.raises(OSError, match="No space left"):
+        AtomicCheckpoints().save_checkpoint({"state_dict": {}}, tmp_path / "last.ckpt")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_that_fills_up_ends_a_run_with_what_to_do_and_it_goes_on_from_its_last_epoch(
+    colour_folder, tmp_path, monkeypatch
+):
+    run = tmp_path / "run"
+    run.mkdir()
+    honest = AtomicCheckpoints.save_checkpoint
+
+    def save(self, checkpoint, path, storage_options=None):
+        if checkpoint["epoch"] == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        honest(self, checkpoint, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AtomicCheckpoints, "save_checkpoint", save)
+        with pytest.raises(DiskFull, match=r"run: the disk is full\. Make room, then go on with the run\."):
+            train(a_run(colour_folder(12)), run, Told())
+    told = Told()
+    train(Run.read(run), run, told)
+    assert told.of("started")[0]["resumed"]
+    assert told.of("saved")
