@@ -161,7 +161,7 @@ def embedding_of(variant: Variant, weights: Path | None = None, *, random: bool 
 
     Args:
         variant: The variant.
-        weights: torchvision's state dict (.safetensors or .pth); None fetches it.
+        weights: torchvision's state dict (.safetensors or .pth), with or without the classifier; None fetches it.
         random: Leave the weights random, for trials.
 
     Returns:
@@ -177,11 +177,13 @@ def embedding_of(variant: Variant, weights: Path | None = None, *, random: bool 
     resnet = variant.embedding is Embedding.RESNET50
     with torch.device("meta"):  # making up weights that are replaced anyway takes seconds
         network: Any = models.resnet50() if resnet else models.vgg16()
-    if not random:
+    delattr(network, "fc" if resnet else "classifier")
+    if weights is not None:
+        state_dict(weights, network)
+    elif not random:
         published: Any = models.ResNet50_Weights.IMAGENET1K_V1 if resnet else models.VGG16_Weights.IMAGENET1K_V1
-        state = _fetched(published, variant) if weights is None else state_dict(weights, network)
-        network.load_state_dict(state, assign=True)
-    features: Any = nn.Sequential(*list(network.children())[:-2]) if resnet else network.features
+        network.load_state_dict(_fetched(published, variant), strict=False, assign=True)
+    features: Any = nn.Sequential(*list(network.children())[:-1]) if resnet else network.features
     if random:
         _make_up(features, fades=not resnet)
     module: nn.Module = features.eval().requires_grad_(False)
@@ -223,7 +225,7 @@ def state_dict(path: Path, network: nn.Module | None = None) -> dict[str, Tensor
 
     Args:
         path: The file.
-        network: What it has to fit exactly, if anything.
+        network: What takes all its tensors from it; what it has no place for is left aside.
 
     Raises:
         TrainingError: It cannot be read, or does not fit.
@@ -237,7 +239,9 @@ def state_dict(path: Path, network: nn.Module | None = None) -> dict[str, Tensor
         else:
             state = torch.load(path, map_location="cpu", weights_only=True)
         if network is not None:
-            network.load_state_dict(state, assign=True)
+            missing = network.load_state_dict(state, strict=False, assign=True).missing_keys
+            if missing:
+                raise ValueError(f"it lacks {missing[0]}")
     except FileNotFoundError as error:
         raise TrainingError(f"{printable(path)}: there is no such file of weights.") from error
     except (OSError, SafetensorError, RuntimeError, ValueError, AttributeError, TypeError) as error:

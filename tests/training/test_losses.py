@@ -257,9 +257,19 @@ def test_random_features_too_tell_colours_from_grey(number):
     assert grey.grad.abs().max() > 1e-7
 
 
-def test_embedding_weights_that_do_not_fit_are_refused_by_name(tmp_path):
+@pytest.mark.parametrize("classifier", [{}, {"classifier.6.bias": torch.zeros(1000)}])
+def test_embedding_weights_may_leave_out_the_classifier(tmp_path, classifier):
+    given = embedding_of(PAPER[14], random=True).state_dict()
+    torch.save({f"features.{name}": value for name, value in given.items()} | classifier, tmp_path / "vgg.pth")
+    found = embedding_of(PAPER[14], tmp_path / "vgg.pth").state_dict()
+    assert found.keys() == given.keys()
+    assert all(torch.equal(found[name], given[name]) for name in given)
+
+
+@pytest.mark.parametrize("state", [{"features.0.weight": torch.zeros(1)}, {"features.0.bias": torch.zeros(64)}])
+def test_embedding_weights_that_do_not_fit_are_refused_by_name(tmp_path, state):
     path = tmp_path / "vgg.pth"
-    torch.save({"features.0.weight": torch.zeros(1)}, path)
+    torch.save(state, path)
     with pytest.raises(TrainingError, match=r"vgg\.pth cannot be used as weights"):
         embedding_of(PAPER[14], path)
 
