@@ -238,6 +238,8 @@ def state_dict(path: Path, network: nn.Module | None = None) -> dict[str, Tensor
             state: dict[str, Tensor] = load_file(path)
         else:
             state = torch.load(path, map_location="cpu", weights_only=True)
+        if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
+            raise TypeError("it holds other things than named tensors")
         if network is not None:
             missing = network.load_state_dict(state, strict=False, assign=True).missing_keys
             if missing:

@@ -36,16 +36,9 @@ def lpips(alexnet: Path) -> Unlikeness:
     from torchmetrics.functional.image.lpips import _LPIPS
 
     network: Any = _LPIPS(net="alex", pnet_rand=True)
-    state = state_dict(alexnet)
-    ours = [layer for layer in network.net.modules() if isinstance(layer, nn.Conv2d)]
-    kernels = [name for name in state if name.startswith("features.") and name.endswith(".weight")]
-    shapes = [tuple(state[name].shape) for name in kernels]
-    if shapes != [tuple(layer.weight.shape) for layer in ours]:
+    # torchmetrics cuts the network into slices, but keeps torchvision's numbers: "slice2.3.bias".
+    if not _filled(network.net, state_dict(alexnet), lambda name: f"features.{name.partition('.')[2]}"):
         raise TrainingError(f"{printable(alexnet.name)} is no AlexNet. Give torchvision's alexnet-owt-7be5be79.pth.")
-    for name, layer in zip(kernels, ours, strict=True):
-        layer.weight.data = state[name]
-        assert layer.bias is not None
-        layer.bias.data = state[name.removesuffix("weight") + "bias"]
     return _measure(network.eval())
 
 
@@ -77,10 +70,8 @@ class MobileNetDistance(nn.Module):
         from torchvision.models import mobilenet_v2
 
         features: Any = mobilenet_v2().features
-        wanted = {name: state.get(f"features.{name}") for name in features.state_dict()}
-        if any(value is None or value.shape != features.state_dict()[name].shape for name, value in wanted.items()):
+        if not _filled(features, state, "features.{}".format):
             raise TrainingError(f"{source} is no MobileNetV2 in torchvision's names. Give another file.")
-        features.load_state_dict(wanted)
         self._features = features[: self._STAGES[-1] + 1].eval().requires_grad_(False)
 
     def train(self, mode: bool = True) -> "MobileNetDistance":
@@ -142,6 +133,16 @@ def fid(inception: Path) -> Callable[[Iterable[tuple[RGB, RGB]]], float]:
         return float(metric.compute())
 
     return measure
+
+
+def _filled(network: nn.Module, state: dict[str, Tensor], named: Callable[[str], str]) -> bool:
+    """Give a network all its tensors from a state dict, where they may be `named` otherwise; tell whether it fits."""
+    own = network.state_dict()
+    found = {name: state.get(named(name)) for name in own}
+    fits = all(value is not None and value.shape == own[name].shape for name, value in found.items())
+    if fits:
+        network.load_state_dict(found)
+    return fits
 
 
 def _measure(network: nn.Module) -> Unlikeness:

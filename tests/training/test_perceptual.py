@@ -7,17 +7,35 @@ from training.errors import TrainingError
 from training.perceptual import MobileNetDistance, fid, lpips, mobilenet
 
 
-def test_lpips_is_zero_for_equal_photos_and_refuses_other_networks(tmp_path):
+@pytest.mark.parametrize("file", ["alexnet.pth", "alexnet.safetensors"])
+def test_lpips_is_zero_for_equal_photos_and_takes_its_weights_in_any_order(tmp_path, file):
     from torchvision.models import alexnet
 
-    torch.save(alexnet().state_dict(), tmp_path / "alexnet.pth")
-    likeness = lpips(tmp_path / "alexnet.pth")
+    state = alexnet().features.state_dict(prefix="features.")
+    (torch.save if file.endswith(".pth") else save_file)(state, tmp_path / file)
+    likeness = lpips(tmp_path / file)
     one, other = colour_photo(1), colour_photo(2)
     assert likeness(one, one) == pytest.approx(0, abs=1e-5)
     assert likeness(one, other) > 0
-    torch.save({"features.0.weight": torch.zeros(1)}, tmp_path / "other.pth")
+
+
+@pytest.mark.parametrize("lacking", ["features.0.bias", "features.10.weight"])
+def test_lpips_refuses_other_networks(tmp_path, lacking):
+    from torchvision.models import alexnet
+
+    state = alexnet().features.state_dict(prefix="features.")
+    del state[lacking]
+    torch.save(state, tmp_path / "other.pth")
     with pytest.raises(TrainingError, match=r"other\.pth is no AlexNet"):
         lpips(tmp_path / "other.pth")
+
+
+@pytest.mark.parametrize("measure", [lpips, mobilenet, fid])
+@pytest.mark.parametrize("content", [[torch.zeros(1)], {"features.0.weight": 3}])
+def test_what_holds_no_named_tensors_is_refused_by_every_measure(tmp_path, measure, content):
+    torch.save(content, tmp_path / "list.pth")
+    with pytest.raises(TrainingError, match=r"list\.pth cannot be used as weights: it holds other things"):
+        measure(tmp_path / "list.pth")
 
 
 def test_the_distance_in_mobilenet_is_zero_for_equal_photos_and_takes_any_number_of_classes(tmp_path):
