@@ -185,7 +185,7 @@ class _told:  # noqa: N801 - a context, not a thing
             self._tell("error", message=f"Training needs {error.name}. Install KMHC with the extra “training”.")
             raise typer.Exit(1) from error
         if isinstance(error, OSError):
-            place = printable(error.filename) if error.filename else "A file"
+            place = printable(error.filename) if error.filename else "The output"
             self._tell("error", message=f"{place}: {error.strerror or error}.")
             raise typer.Exit(1) from error
 
@@ -210,26 +210,31 @@ def evaluate(
     from training.progress import tell_people
 
     with _told(tell_people):
+        from training.data import keep_apart
         from training.evaluate import Asked, chosen
         from training.evaluate import evaluate as judge
-        from training.evaluation_pages import show, write
+        from training.evaluation_pages import ready, show, write
         from training.model_card import fill, places
 
         asked = Asked(
             folder, split, size, limit, skin, embedding_weights, lpips_weights, fid_weights, mobilenet_weights, device
         )
         if out is not None:
-            out.mkdir(parents=True, exist_ok=True)  # what cannot be written to is told before the work
+            keep_apart(out, folder)
+            ready(out)
         if card is not None:
             places(card, skin=skin)
         result = judge(asked, chosen(variant or [], weights or []))
-        show(result)
+        written = []
         if out is not None:
             write(result, out)
-            typer.echo(f"Written: {printable(out / 'evaluation.html')}")
+            written.append(out / "evaluation.html")
         if card is not None:
             fill(card, result)
-            typer.echo(f"Written: {printable(card)}")
+            written.append(card)
+        show(result)  # last: a screen that is gone takes no results with it
+        for path in written:
+            typer.echo(f"Written: {printable(path)}")
 
 
 def report(

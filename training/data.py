@@ -75,6 +75,16 @@ def collect(folder: Path) -> list[Sample]:
     return samples
 
 
+def keep_apart(place: Path, photos: Path) -> None:
+    """Refuse a folder for results that is the photos' own, or below it: what lies there is taken for photos.
+
+    Raises:
+        TrainingError: It is.
+    """
+    if photos.is_dir() and place.resolve().is_relative_to(photos.resolve()):
+        raise TrainingError(f"{printable(place)} lies among the photos. Name a folder that is elsewhere.")
+
+
 def called(source: Path) -> str:
     """Return what photos are called: like their folder, or like an index that has a name of its own."""
     place = source.absolute()

@@ -37,7 +37,7 @@ from training.judging import (
     skin_difference,
 )
 from training.losses import TrainingLoss, embedding_of
-from training.packed import Packed, pack
+from training.packed import Census, Packed, pack
 from training.perceptual import fid, lpips, mobilenet
 from training.skin import Skin, skin_finder
 
@@ -92,6 +92,7 @@ class Row:
         scores: One a photo.
         sha256: Of the weights; empty for a baseline.
         trained_on: The photos that the weights were trained on, in words.
+        variant: The spec of theirs; empty for a baseline.
         overall: Measures that only all photos together have.
     """
 
@@ -100,6 +101,7 @@ class Row:
     scores: list[Score]
     sha256: str = ""
     trained_on: str = ""
+    variant: str = ""
     overall: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -131,14 +133,14 @@ class Evaluation:
     Attributes:
         asked: The question; its split is the one that was judged.
         rows: Baselines first.
-        left_out: The photos that were not judged, in words.
+        census: What became of the photos: which were not judged, and why.
         pictures: Photo -> title -> picture, for the worst, median and best photos of the first weights.
         sections: Title -> photos shown under it.
     """
 
     asked: Asked
     rows: list[Row]
-    left_out: str
+    census: Census
     pictures: dict[Path, dict[str, RGB]] = field(default_factory=dict)
     sections: dict[str, list[Path]] = field(default_factory=dict)
 
@@ -195,7 +197,7 @@ def evaluate(asked: Asked, judged: Sequence[Weights], each_side: int = 4) -> Eva
             overall = {}
             if distance:
                 overall["fid"] = distance((colourised(photo, predict)[0], photo) for photo in photos.values())
-            told = (found.sha256, found.trained_on) if found else ("", "")
+            told = (found.sha256, found.trained_on, found.variant.spec) if found else ("", "", "")
             return Row(title, found is None, scores, *told, overall)
 
         kinds = {(found.variant.space, found.variant.loss, found.variant.embedding) for found in judged}
@@ -215,9 +217,7 @@ def evaluate(asked: Asked, judged: Sequence[Weights], each_side: int = 4) -> Eva
             for path in shown
         }
         photos.clear()  # they lie in the file that goes now
-        census = packed.census
-        left_out = f"{census.grey} grey, {census.tinted} tinted, {len(census.broken)} unreadable"
-        return Evaluation(asked, rows, left_out, pictures, sections)
+        return Evaluation(asked, rows, packed.census, pictures, sections)
 
 
 @contextmanager

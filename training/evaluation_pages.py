@@ -3,22 +3,33 @@
 import csv
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
+from kmhc_engine.errors import printable
 from kmhc_engine.weights_format import atomic
 from training.data import Split, called
+from training.errors import TrainingError
 from training.evaluate import UNFAIR, Evaluation
 from training.measures import MEASURES
 
 TITLES = {name: title for name, (title, _) in MEASURES.items()} | {
-    "loss": "the variant's loss, % (chroma: ab units)",
+    "loss": "the variant's own loss, % (chroma: ab units)",
     "skin": "CIEDE2000 of the skin in the largest face",
     "lpips": "LPIPS",
     "fid": "FID",
     "mobilenet": "distance in MobileNetV2",
 }
+_DATA = "evaluation.json"
+_FINE = ("ssim", "lpips")  # from 0 to 1
+
+
+def told(measure: str, means: Mapping[str, float]) -> str:
+    """Return a measure's mean as it is shown; a dash where it was not taken."""
+    return f"{means[measure]:.{3 if measure in _FINE else 2}f}" if measure in means else "–"
 
 
 def measures(evaluation: Evaluation) -> list[str]:
@@ -32,7 +43,7 @@ def warnings(evaluation: Evaluation) -> list[str]:
     grey = evaluation.rows[0].means["ciede2000"]
     judged = [row for row in evaluation.rows if not row.baseline]
     dull = [
-        f"{row.title} is no closer to the truth than grey: it has learnt nothing."
+        f"{row.title} is no closer to the truth than grey on these photos."
         for row in judged
         if row.means["ciede2000"] >= grey
     ]
@@ -52,6 +63,26 @@ def warnings(evaluation: Evaluation) -> list[str]:
     return dull + unfair + seen
 
 
+def notes(evaluation: Evaluation) -> list[str]:
+    """Return what helps to read the numbers: losses that are missing or unlike, and photos that may have taught."""
+    judged = [row for row in evaluation.rows if not row.baseline]
+    unseen = evaluation.asked.split in (Split.VAL, Split.TEST)
+    unlike = len({row.variant.split("/", 2)[-1] for row in judged}) > 1
+    return (
+        [
+            f"The loss of {row.title} looks through a network: give its weights as --embedding-weights FILE."
+            for row in judged
+            if "loss" not in row.means
+        ]
+        + ["These losses are of different kinds: their values do not compare."] * unlike
+        + [
+            f"{row.title} was trained on {row.trained_on}: make sure that these photos are not among them."
+            for row in judged
+            if row.trained_on and not unseen
+        ]
+    )
+
+
 def show(evaluation: Evaluation) -> None:
     """Print the table."""
     from rich.console import Console
@@ -59,25 +90,46 @@ def show(evaluation: Evaluation) -> None:
     from rich.text import Text
 
     rows = [(row, row.means) for row in evaluation.rows]
-    table = Table(title=f"{len(evaluation.rows[0].scores)} photos; left out: {evaluation.left_out}")
+    table = Table(title=f"{counted(len(evaluation.rows[0].scores))}; left out: {evaluation.census.left_out}")
     table.add_column("measure")
     for row, _ in rows:
-        table.add_column(Text(row.title), justify="right", style="dim" if row.baseline else None)
+        table.add_column(Text(row.title), justify="right", style="dim" if row.baseline else None, min_width=6)
     for name in measures(evaluation):
-        table.add_row(TITLES[name], *(f"{means[name]:.2f}" if name in means else "–" for _, means in rows))
+        table.add_row(TITLES[name], *(told(name, means) for _, means in rows))
     console = Console(markup=False)
     console.print(table)
     for row in evaluation.rows:
         for name, group in row.groups.items():
-            console.print(f"{row.title}, {name} ({group.photos} photos): CIEDE2000 {group.ciede2000:.2f}")
+            console.print(f"{row.title}, {name} ({counted(group.photos)}): CIEDE2000 {group.ciede2000:.2f}")
     for warning in warnings(evaluation):
         console.print(warning, style="bold")
+    for note in notes(evaluation):
+        console.print(note)
+
+
+def counted(count: int) -> str:
+    """Return "1 photo" or "12 photos"."""
+    return f"{count} photo{'' if count == 1 else 's'}"
+
+
+def ready(folder: Path) -> None:
+    """Make the folder for an evaluation, so that what cannot be written to is told before the work.
+
+    Raises:
+        TrainingError: It holds other things than an evaluation: one of its pictures could take the place of another.
+        OSError: It cannot be made or written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()) and not (folder / _DATA).is_file():
+        raise TrainingError(f"{printable(folder)} holds other things. Name an empty folder, or a new one.")
+    with TemporaryFile(dir=folder):
+        pass
 
 
 def write(evaluation: Evaluation, folder: Path) -> None:
     """Write evaluation.json, evaluation.csv and evaluation.html with its pictures."""
     folder.mkdir(parents=True, exist_ok=True)
-    with atomic(folder / "evaluation.json") as file:
+    with atomic(folder / _DATA) as file:
         file.write(json.dumps(_as_data(evaluation), indent=1).encode())
     with atomic(folder / "evaluation.csv") as file:
         file.write(_as_csv(evaluation).encode("utf-8", "surrogateescape"))
@@ -92,9 +144,10 @@ def _as_data(evaluation: Evaluation) -> dict[str, Any]:
         "split": asked.split,
         "size": asked.size,
         "photos": len(evaluation.rows[0].scores),
-        "left_out": evaluation.left_out,
+        "left_out": {name: getattr(evaluation.census, name) for name in ("grey", "tinted", "broken")},
         "rows": [
-            {"title": row.title, "baseline": row.baseline, "sha256": row.sha256, "means": row.means}
+            {"title": row.title, "baseline": row.baseline, "sha256": row.sha256, "variant": row.variant}
+            | {"means": row.means}
             | {"groups": {name: asdict(group) for name, group in row.groups.items()}, "unfair": row.unfair}
             for row in evaluation.rows
         ],
@@ -103,7 +156,7 @@ def _as_data(evaluation: Evaluation) -> dict[str, Any]:
 
 def _as_csv(evaluation: Evaluation) -> str:
     text = io.StringIO()
-    names = measures(evaluation)
+    names = [*measures(evaluation), "chroma", "true_chroma"]  # the last two: of which the share of all is made
     writer = csv.writer(text)
     writer.writerow(("photo", "group", "weights", *names))
     for row in evaluation.rows:
@@ -127,33 +180,42 @@ def _as_page(evaluation: Evaluation, folder: Path) -> str:
     for title, paths in evaluation.sections.items():
         photos = [
             {
-                "name": path.name,
+                "name": name,
                 "images": [
                     {
                         "file": files[path, column],
-                        "title": column if column != "true" else f"true: {path.name}",
+                        "title": column if column != "true" else f"true: {name}",
                         "note": f"{differences[column, path]:.1f}" if (column, path) in differences else "",
                     }
                     for column in evaluation.pictures[path]
                 ],
             }
-            for path in paths
+            for path, name in ((path, _place(path, evaluation.asked.folder)) for path in paths)
         ]
         sections.append({"title": title, "photos": photos})
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
     return templates.get_template("evaluation.html").render(
-        count=len(evaluation.rows[0].scores),
-        source=evaluation.asked.folder.name,
+        count=counted(len(evaluation.rows[0].scores)),
+        source=called(evaluation.asked.folder),
         size=evaluation.asked.size,
-        left_out=evaluation.left_out,
+        left_out=evaluation.census.left_out,
         measures=measures(evaluation),
         titles=TITLES,
+        told=told,
+        counted=counted,
         rows=evaluation.rows,
         groups=evaluation.rows[0].groups,
         groups_title=TITLES["skin" if evaluation.asked.skin else "ciede2000"],
         warnings=warnings(evaluation),
+        notes=notes(evaluation),
+        first=next((row for row in evaluation.rows if not row.baseline), evaluation.rows[0]).title,
         sections=sections,
     )
+
+
+def _place(photo: Path, folder: Path) -> str:
+    """Return a photo's name below the folder that was asked for: its subfolders may use a name twice."""
+    return str(photo.relative_to(folder)) if photo.is_relative_to(folder) else photo.name
 
 
 def _picture(folder: Path, name: str, rgb: Any) -> str:

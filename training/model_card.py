@@ -10,7 +10,7 @@ from kmhc_engine.errors import printable
 from kmhc_engine.weights_format import atomic
 from training.errors import TrainingError
 from training.evaluate import UNFAIR, Evaluation, Row
-from training.evaluation_pages import TITLES, measures, warnings
+from training.evaluation_pages import TITLES, measures, told, warnings
 from training.skin import TONES
 
 
@@ -36,7 +36,11 @@ def places(card: Path, *, skin: bool) -> tuple[str, str]:
         TrainingError: It has no such marks.
     """
     block = "skin" if skin else "results"
-    before, start, rest = card.read_text(encoding="utf-8").partition(f"<!-- {block} -->\n")
+    try:
+        text = card.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise TrainingError(f"{printable(card)} is no text in UTF-8. Save it as that.") from error
+    before, start, rest = text.partition(f"<!-- {block} -->\n")
     _, end, after = rest.partition(f"<!-- /{block} -->")
     if not end:
         raise TrainingError(
@@ -47,21 +51,21 @@ def places(card: Path, *, skin: bool) -> tuple[str, str]:
 
 
 def _told(evaluation: Evaluation) -> str:
-    told = _skin(evaluation) if evaluation.asked.skin else _results(evaluation)
-    return "\n".join([*told, *(f"\n**{warning}**" for warning in warnings(evaluation))])
+    lines = _skin(evaluation) if evaluation.asked.skin else _results(evaluation)
+    return "\n".join([*lines, *(f"\n**{warning}**" for warning in warnings(evaluation))])
 
 
 def _results(evaluation: Evaluation) -> list[str]:
     asked, grey = evaluation.asked, evaluation.rows[0].means
     rows = [*(row for row in evaluation.rows if not row.baseline), *(row for row in evaluation.rows if row.baseline)]
-    names = [name for name in measures(evaluation) if name in rows[0].means]
+    names = [name for name in measures(evaluation) if all(name in row.means for row in rows)]
     return [
         f"{len(rows[0].scores)} photos, short side {asked.size} pixels, coloured as the program does it. "
         f"Weights {rows[0].sha256[:16]}.",
         "",
         _line("", *(row.title for row in rows)),
         _line("---", *["--:"] * len(rows)),
-        *(_line(TITLES[name], *(f"{row.means[name]:.2f}" for row in rows)) for name in names),
+        *(_line(TITLES[name], *(told(name, row.means) for row in rows)) for name in names),
         "",
         *(_against(row, grey) for row in rows if not row.baseline),
     ]
@@ -82,7 +86,7 @@ def _skin(evaluation: Evaluation) -> list[str]:
     rows = [row for row in evaluation.rows if not row.baseline] + [evaluation.rows[0]]
     groups = rows[0].groups
     absent = [tone for tone in TONES if tone not in groups]
-    told = [
+    lines = [
         f"{TITLES['skin']}, by the skin's typology angle in the true photo, which light and exposure move. "
         f"Weights {rows[0].sha256[:16]}.",
         "",
@@ -96,11 +100,11 @@ def _skin(evaluation: Evaluation) -> list[str]:
         "",
     ]
     if absent:
-        told.append(f"Not measured, for lack of photos: {', '.join(absent)}.")
+        lines.append(f"Not measured, for lack of photos: {', '.join(absent)}.")
     if not any(row.unfair for row in rows if not row.baseline):
-        told.append(f"No group is more than {100 * UNFAIR - 100:.0f} % worse than the mean.")
-    return told
+        lines.append(f"No group is more than {100 * UNFAIR - 100:.0f} % worse than the mean.")
+    return lines
 
 
 def _line(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"

@@ -52,10 +52,16 @@ class Census:
     test: int = 0
 
     def __str__(self) -> str:
+        split = f"{self.train} train, {self.val} val, {self.test} test"
+        return f"{self.found} photos: {split}; left out {self.left_out}"
+
+    @property
+    def left_out(self) -> str:
+        """How many photos are left out and why, in words."""
         out = f"{self.grey} grey, {self.tinted} tinted, {len(self.broken)} unreadable"
         if self.broken:
             out += f" ({' '.join(self.broken[:_NAMED])}{' …' if len(self.broken) > _NAMED else ''})"
-        return f"{self.found} photos: {self.train} train, {self.val} val, {self.test} test; left out {out}"
+        return out
 
 
 class Packed:

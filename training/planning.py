@@ -12,7 +12,7 @@ from kmhc_engine import devices, resources, variants, weights
 from kmhc_engine.errors import VariantError, WeightsMissing, printable
 from kmhc_engine.variants import Variant
 from kmhc_engine.weights_format import SIDE, Weights, info, named_by, names_another
-from training.data import SPLIT_FILE, Split, called, collect
+from training.data import SPLIT_FILE, Split, called, collect, keep_apart
 from training.errors import TooFewPhotos, TrainingError
 from training.packed import LISTING, PIXELS, Census
 from training.personal import FEWEST, MOST
@@ -112,8 +112,8 @@ def plan(wishes: Wishes, folder: Path, tell: Tell, *, dry: bool) -> Iterator[Pla
             f"{printable(folder)} holds a run already. Go on with it by --resume, or name another folder."
         )
     own = folder.is_relative_to(resources.user_folder())  # which lies below the user's whole home, but hidden
-    if wishes.folder.is_dir() and not own and folder.resolve().is_relative_to(wishes.folder.resolve()):
-        raise TrainingError(f"{printable(folder)} lies among the photos. Name a folder for the run that is elsewhere.")
+    if not own:
+        keep_apart(folder, wishes.folder)
     new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     found = {path.name for path in folder.iterdir() if not path.name.startswith(".")}

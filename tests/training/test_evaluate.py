@@ -1,6 +1,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,14 @@ from typer.testing import CliRunner
 
 from kmhc_engine import variants
 from kmhc_engine.networks import build
-from kmhc_engine.variants import Loss, Variant
+from kmhc_engine.variants import Embedding, Loss, Variant
 from kmhc_engine.weights_format import Weights, write_weights
 from tests.training.conftest import TINY, colour_photo, save
 from training import cli
 from training.encoder_start import start_from_grey
 from training.errors import TrainingError
 from training.evaluate import Asked, Group, Row, evaluate
-from training.evaluation_pages import show, warnings, write
+from training.evaluation_pages import notes, show, warnings, write
 from training.judging import GREY, MEAN_COLOUR, Score, colourised, grey, mean_colour, score, skin_difference
 from training.losses import TrainingLoss
 from training.skin import Skin
@@ -75,7 +76,7 @@ def test_results_are_given_by_group_and_bad_groups_are_named(capsys):
 def test_weights_no_better_than_grey_are_called_so(colour_folder, tiny):
     evaluation = evaluate(asked(colour_folder(2), size=192), [tiny])
     evaluation.rows[2] = Row("dull", False, evaluation.rows[0].scores)
-    assert warnings(evaluation) == ["dull is no closer to the truth than grey: it has learnt nothing."]
+    assert warnings(evaluation) == ["dull is no closer to the truth than grey on these photos."]
 
 
 @pytest.mark.parametrize("split", ["all", "train", "test"])
@@ -111,10 +112,13 @@ def test_table_json_csv_and_page_hold_the_same_numbers(colour_folder, tiny, tmp_
     show(evaluation)
     data = json.loads((out / "evaluation.json").read_text())
     assert data["photos"] == 5
+    assert data["rows"][2]["variant"] == TINY.spec
     with (out / "evaluation.csv").open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["weights"] == GREY]
     mean = np.mean([float(row["ciede2000"]) for row in rows])
     assert mean == pytest.approx(data["rows"][0]["means"]["ciede2000"])
+    chroma, true_chroma = (sum(float(row[name]) for row in rows) for name in ("chroma", "true_chroma"))
+    assert 100 * chroma / true_chroma == pytest.approx(data["rows"][0]["means"]["chroma_share"])
     page = (out / "evaluation.html").read_text()
     assert f"{mean:.2f}" in page
     assert "&lt;b&gt;I&lt;/b&gt;" in page  # nothing in a name or group becomes markup
@@ -147,6 +151,42 @@ def test_each_row_has_its_own_loss_and_the_baselines_one_that_all_share(colour_f
     alone, both = (evaluate(asked(folder), judged).rows for judged in (files[:1], files))
     assert [alone[0].means["loss"], alone[2].means["loss"]] == pytest.approx(expected[:1] * 2, rel=1e-3)
     assert [row.means.get("loss") for row in both] == [None, None, *(pytest.approx(e, rel=1e-3) for e in expected)]
+
+
+def test_losses_that_do_not_compare_or_are_missing_and_photos_that_may_have_taught_are_noted(colour_folder, tmp_path):
+    state, folder = build(TINY).state_dict(), colour_folder(2, {"split": ["test", "test"]})
+    kinds = {"Mine": TINY, "Bold": replace(TINY, loss=Loss.CHROMA), "Deep": replace(TINY, embedding=Embedding.VGG16)}
+    mine, bold, deep = (
+        write_weights(tmp_path / f"{title}.safetensors", state, kind, title=title, trained_on="9 photos of Oma")
+        for title, kind in kinds.items()
+    )
+    assert notes(evaluate(asked(folder, split="test", size=192), [mine, mine])) == []
+    said = notes(evaluate(asked(folder, size=192), [mine, bold, deep]))
+    assert said[:2] == [
+        "The loss of Deep looks through a network: give its weights as --embedding-weights FILE.",
+        "These losses are of different kinds: their values do not compare.",
+    ]
+    assert said[2] == "Mine was trained on 9 photos of Oma: make sure that these photos are not among them."
+
+
+def test_photos_that_cannot_be_read_are_named_with_the_reason(colour_folder, tmp_path, capsys):
+    folder = colour_folder(3)
+    (folder / "002.png").write_bytes((folder / "002.png").read_bytes()[:200])
+    evaluation = evaluate(asked(folder), [])
+    show(evaluation)
+    write(evaluation, tmp_path / "out")
+    page = (tmp_path / "out" / "evaluation.html").read_text()
+    (broken,) = json.loads((tmp_path / "out" / "evaluation.json").read_text())["left_out"]["broken"]
+    assert "002.png" in broken
+    assert all("1 unreadable (" in told and "002.png" in told for told in (capsys.readouterr().out, page))
+
+
+def test_photos_of_one_name_in_two_folders_are_told_apart_on_the_page(tmp_path):
+    for place in ("garden", "street"):
+        save(tmp_path / "album" / place / "1.png", colour_photo(len(place)))
+    write(evaluate(asked(tmp_path / "album"), []), tmp_path / "out")
+    page = (tmp_path / "out" / "evaluation.html").read_text()
+    assert all(f'alt="{Path(place, "1.png")}, true: ' in page for place in ("garden", "street"))
 
 
 def test_frozen_networks_judge_where_their_weights_are_given(colour_folder, monkeypatch):
@@ -193,6 +233,49 @@ def test_the_command_shows_the_table_and_writes_the_files(colour_folder, tiny, t
     assert f"Written: {tmp_path / 'out' / 'evaluation.html'}" in result.output
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert written == {"evaluation.json", "evaluation.csv", "evaluation.html", "pictures"}
+
+
+@pytest.fixture
+def command(tiny):
+    """Runs `kmhc evaluate` on a folder with tiny weights."""
+    app = typer.Typer()
+    app.command()(cli.evaluate)
+
+    def run(*words: str | Path):
+        fixed = ("--weights", tiny.path, "--size", 192, "--device", "cpu")
+        return CliRunner().invoke(app, [str(word) for word in (*words, *fixed)])
+
+    return run
+
+
+def test_an_evaluation_never_takes_the_place_of_photos(command, colour_folder, tmp_path):
+    folder = colour_folder(2)
+    save(folder / "pictures" / "000-0.jpg", colour_photo(5))
+    before = {path: path.read_bytes() for path in folder.rglob("*.*")}
+    for out in (folder, folder / "results"):
+        assert "lies among the photos" in command(folder, "--out", out).output
+    for out in (folder, folder.parent):
+        result = command(folder / "000.png", "--out", out)
+        assert result.exit_code == 1
+    assert "holds other things. Name an empty folder" in command(folder, "--out", folder.parent).output
+    assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
+
+
+def test_an_evaluation_may_be_made_again_where_it_was(command, colour_folder, tmp_path):
+    folder = colour_folder(2)
+    for _ in range(2):
+        assert command(folder, "--out", tmp_path / "out").exit_code == 0
+
+
+def test_results_are_kept_where_nobody_reads_the_screen(command, colour_folder, tmp_path, monkeypatch):
+    def closed(_: object) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr("training.evaluation_pages.show", closed)
+    result = command(colour_folder(2), "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "The output: Broken pipe." in result.output
+    assert (tmp_path / "out" / "evaluation.html").is_file()
 
 
 def test_photos_are_colourised_as_the_program_does_it(tiny, tmp_path):

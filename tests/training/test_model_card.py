@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from training.errors import TrainingError
 from training.evaluate import Asked, Evaluation, Row
 from training.judging import GREY, MEAN_COLOUR, Score
 from training.model_card import fill
+from training.packed import Census
 
 CARD = "# Card\n\n<!-- results -->\nold\n<!-- /results -->\n\nBetween.\n\n<!-- skin -->\n<!-- /skin -->\n"
 VALUES = {"accuracy": 94.0, "psnr": 23.0, "ciede2000": 10.0, "chroma_share": 0.0}
@@ -22,7 +24,7 @@ def evaluation(ours: float, tones: dict[str, float], *, skin: bool) -> Evaluatio
         return Row(title, baseline, faces or plain, "" if baseline else "ab" * 32)
 
     rows = [row(GREY, True, 10.0), row(MEAN_COLOUR, True, 9.5), row("ours", False, ours)]
-    return Evaluation(Asked(Path("photos"), skin=skin), rows, "")
+    return Evaluation(Asked(Path("photos"), skin=skin), rows, Census(1))
 
 
 @pytest.fixture
@@ -68,6 +70,21 @@ def test_a_card_without_marks_is_refused_and_left_alone(card):
     with pytest.raises(TrainingError, match=r"card\.md has no place for these results"):
         fill(card, evaluation(8.0, {}, skin=False))
     assert card.read_text() == "# Card\n"
+
+
+def test_a_card_that_is_no_utf_8_is_refused_and_left_alone(card):
+    card.write_bytes("Für alle\n".encode("latin-1"))
+    with pytest.raises(TrainingError, match=r"card\.md is no text in UTF-8"):
+        fill(card, evaluation(8.0, {}, skin=False))
+    assert card.read_bytes() == "Für alle\n".encode("latin-1")
+
+
+def test_a_measure_that_not_every_row_has_is_left_out_of_the_card(card):
+    told = evaluation(8.0, {}, skin=False)
+    told.rows[2] = replace(told.rows[2], title="a|b", scores=[Score(Path("a.png"), "", VALUES | {"loss": 5.0})])
+    fill(card, told)
+    assert "loss" not in card.read_text()
+    assert "| a&#124;b |" in card.read_text()
 
 
 def test_the_bundled_card_tells_the_results_of_the_bundled_weights():
