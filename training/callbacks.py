@@ -26,7 +26,8 @@ from lightning.pytorch.callbacks import WeightAveraging  # noqa: E402
 from lightning.pytorch.plugins.io import TorchCheckpointIO  # noqa: E402
 
 HISTORY = "history.csv"
-COLUMNS = ("epoch", "step", "seconds", "train_loss", "val_loss", *(f"val_{name}" for name in MEASURES))
+_JUDGED = ("loss", *MEASURES, "grey_accuracy")
+COLUMNS = ("epoch", "step", "seconds", "train_loss", *(f"val_{name}" for name in _JUDGED))
 _TOLD_EVERY = 1.0  # seconds
 
 

@@ -252,5 +252,8 @@ def report(
     with _told(tell_people):
         from training.report import make_report
 
-        for path in make_report(runs, out, photos=photos, legacy=legacy):
+        written = make_report(runs, out, photos=photos, legacy=legacy)
+        for path in written:
             typer.echo(printable(path))
+        if not any(path.name.startswith("figure-4") for path in written):
+            typer.echo("There is no Figure 4: the runs' test photos are gone. Give others by --photos FOLDER.")

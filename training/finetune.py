@@ -14,7 +14,7 @@ from training.augment import Augmentation, to_pair
 from training.batches import Batch, spread, squares, training_batches
 from training.data import Split
 from training.errors import Diverged
-from training.losses import TrainingLoss, exactly, lab
+from training.losses import TrainingLoss, exactly, lab, ms_ssim
 from training.measures import measure
 from training.packed import Packed
 from training.recipe import Recipe, Run
@@ -123,6 +123,10 @@ class Colourist(lightning.LightningModule):
         p_hat = self.predict(x)
         values = {name: float(value.mean()) for name, value in measure(colour(x, p_hat), truth).items()}
         values["loss"] = float(self._loss[0](p_hat, p, x))
+        if "accuracy" in values:
+            grey = colour(x, torch.zeros_like(p))
+            with exactly(truth):
+                values["grey_accuracy"] = float(100 * ms_ssim(255 * grey, 255 * truth).mean())
         self.log_dict({f"val_{name}": value for name, value in values.items()}, batch_size=len(photos), sync_dist=True)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:

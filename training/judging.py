@@ -13,8 +13,7 @@ from kmhc_engine.colour import Codes, Floats, rgb_to_lab
 from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.photos.profile import Profile
 from kmhc_engine.render import rendered
-from kmhc_engine.variants import Loss
-from training.losses import TrainingLoss
+from training.losses import TrainingLoss, as_told
 from training.measures import averaged, ciede2000, measure
 from training.skin import Skin
 
@@ -70,8 +69,7 @@ def score(photo: RGB, predict: Predict, loss: TrainingLoss | None = None) -> tup
         lab = torch.from_numpy(rgb_to_lab(photo)).permute(2, 0, 1)[None]
         p_hat = torch.from_numpy(_resized(ab, photo)).permute(2, 0, 1)[None] / 128
         with torch.inference_mode():
-            scale = 1 if loss.loss in (Loss.CHROMA, Loss.CHROMA_MS_SSIM) else 100
-            values["loss"] = scale * float(loss(p_hat, lab[:, 1:] / 128, (lab[:, :1] - 50) / 100))
+            values["loss"] = as_told(loss.loss) * float(loss(p_hat, lab[:, 1:] / 128, (lab[:, :1] - 50) / 100))
     return values, result
 
 

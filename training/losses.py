@@ -156,6 +156,11 @@ class TrainingLoss(nn.Module):
         return loss if self.embedding is None else (loss + 128 * self._feature_mse(p_hat, p, x)) / 2
 
 
+def as_told(loss: Loss) -> int:
+    """Return what a loss is multiplied by where it is told: Table 2 has percent; chroma stays in ab units."""
+    return 1 if loss in (Loss.CHROMA, Loss.CHROMA_MS_SSIM) else 100
+
+
 def embedding_of(variant: Variant, weights: Path | None = None, *, random: bool = False) -> nn.Module | None:
     """Build the ImageNet features that a variant looks through: all but pooling and classifier.
 

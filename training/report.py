@@ -1,11 +1,12 @@
 """`kmhc report`: the paper's Table 2 and Figures 4 to 9 from recorded runs.
 
-No colour at all is a row or a line wherever it is comparable: losses of different kinds have no common baseline.
+No colour at all is a row or a line wherever it is comparable, on the photos that the run itself was judged on.
 """
 
 import csv
 import io
 import json
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -27,6 +28,7 @@ from training.data import SPLIT_FILE, Split, collect
 from training.errors import TrainingError
 from training.evaluate import distinct
 from training.judging import RGB, Predict, colourised, grey, of_network
+from training.losses import as_told
 from training.packed import decode
 from training.recipe import Run
 from training.running import RESULT, RESULTS
@@ -34,11 +36,16 @@ from training.sheets import sheet
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
-from matplotlib.ticker import MaxNLocator, ScalarFormatter
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+mpl.rcParams["text.parse_math"] = False  # two dollars in a title are no formula
 
 _SHOWN = 6
 _SIDE = 192
 _LOSS = "loss % (chroma: ab units)"
+_LONGEST = 40  # letters of a label that leave room for the figure
+_BASELINE: Any = {"color": "grey", "linestyle": "--"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Recorded:
         folder: The folder.
         label: The title of its weights; with the folder's name where runs share it.
         variant: What was trained.
-        history: Column -> value of each epoch.
+        history: Column -> value of each epoch; losses as Table 2 tells them.
         results: "weights" and "grey" -> measure -> mean over its test photos; empty for a run not yet finished.
     """
 
@@ -59,6 +66,12 @@ class Recorded:
     history: dict[str, list[float]]
     results: dict[str, dict[str, float]]
 
+    @property
+    def short(self) -> str:
+        """The label in figures; matplotlib would hide one that begins with "_"."""
+        label = " " * self.label.startswith("_") + self.label
+        return label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
+
 
 def make_report(runs: Sequence[Path], out: Path, *, photos: Path | None, legacy: Path | None) -> list[Path]:
     """Make the table and the figures.
@@ -66,7 +79,8 @@ def make_report(runs: Sequence[Path], out: Path, *, photos: Path | None, legacy:
     Args:
         runs: Folders of runs.
         out: Where they go; made if need be.
-        photos: Colour photos for Figure 4; None takes test photos of the first run that has any left.
+        photos: Colour photos for Figure 4; None takes test photos of the first run that has any left, but for those
+            that taught another run.
         legacy: Old photos for Figure 5; None takes the program's samples.
 
     Returns:
@@ -85,7 +99,7 @@ def make_report(runs: Sequence[Path], out: Path, *, photos: Path | None, legacy:
     out.mkdir(parents=True, exist_ok=True)
     written = [*_table(recorded, out)]
     written += [
-        _curves(recorded, out / "figure-6-validation-loss.png", "val_loss", "validation loss"),
+        _curves(recorded, out / "figure-6-validation-loss.png", "val_loss", f"validation {_LOSS}"),
         _curves(recorded, out / "figure-7-validation-accuracy.png", "val_accuracy", "validation accuracy, %"),
         _bars(recorded, out / "figure-8-test.png"),
         _boxes(recorded, out / "figure-9-epochs.png"),
@@ -98,11 +112,16 @@ def _read(folder: Path) -> Recorded:
     rows = read_history(folder / HISTORY)
     columns = rows[0].keys() if rows else ("epoch",)
     history = {name: [float(row[name] or "nan") for row in rows] for name in columns}
+    if "val_loss" in history:
+        history["val_loss"] = [as_told(run.parsed_variant.loss) * loss for loss in history["val_loss"]]
     results: dict[str, dict[str, float]] = {}
     if (folder / RESULTS).is_file():
         try:
             told = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
-            results = {kind: {name: float(mean) for name, mean in means.items()} for kind, means in told.items()}
+            results = {
+                kind: {name: float(mean) for name, mean in means.items() if np.isfinite(float(mean))}
+                for kind, means in told.items()
+            }
         except (ValueError, AttributeError, TypeError) as error:
             raise TrainingError(f"{printable(folder / RESULTS)} is damaged ({error}). Train the run again.") from error
     return Recorded(folder, run.title, run.parsed_variant, history, results)
@@ -127,7 +146,8 @@ def _table(runs: Sequence[Recorded], out: Path) -> list[Path]:
             rows.append([label, *["–"] * 5, *_values(run.results["grey"]), "0", "0", "–", "–"])
     text = io.StringIO()
     csv.writer(text).writerows([head, *rows])
-    lines = ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
+    marked = [[cell.replace("|", "&#124;") for cell in cells] for cells in (head, ["---"] * len(head), *rows)]
+    lines = ["| " + " | ".join(cells) + " |" for cells in marked]
     written = []
     for name, content in (("table-2.csv", text.getvalue()), ("table-2.md", "\n".join(lines) + "\n")):
         with atomic(out / name) as file:
@@ -144,15 +164,18 @@ def _values(means: dict[str, float]) -> list[str]:
 def _curves(runs: Sequence[Recorded], path: Path, column: str, title: str) -> Path:
     figure, axes = plt.subplots(figsize=(11, 5))
     for run in _with(column, runs):
-        axes.plot(run.history["epoch"], run.history[column], marker=".", label=run.label)
-    baseline = [run.results["grey"]["accuracy"] for run in runs if "accuracy" in run.results.get("grey", {})]
-    if column == "val_accuracy" and baseline:
-        axes.axhline(float(np.mean(baseline)), color="grey", linestyle="--", label="grey, on test photos")
+        (line,) = axes.plot(run.history["epoch"], run.history[column], marker=".", label=run.short)
+        baseline = [v for v in run.history.get("val_grey_accuracy", []) if np.isfinite(v)]
+        if column == "val_accuracy" and baseline:
+            axes.axhline(baseline[-1], color=line.get_color(), linestyle="--", linewidth=1)
     axes.set(xlabel="epoch", ylabel=title)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     _scale(axes, column)
     if axes.lines:
-        axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)  # beside the curves, or it hides some
+        shown, _ = axes.get_legend_handles_labels()
+        if len(shown) < len(axes.lines):
+            shown.append(Line2D([], [], label="grey, on the same photos", **_BASELINE))
+        axes.legend(handles=shown, loc="upper left", bbox_to_anchor=(1, 1), frameon=False)  # or it hides curves
     return _save(figure, path)
 
 
@@ -168,25 +191,36 @@ def _scale(axes: Any, column: str) -> None:
         axes.set(xticks=[], yticks=[])
     elif column == "val_loss":
         axes.set_yscale("log")
-        axes.yaxis.set_major_formatter(ScalarFormatter())
-        axes.yaxis.set_minor_formatter(ScalarFormatter())
+        axes.yaxis.set_major_formatter("{x:g}")
+        if np.ptp(np.log10(axes.get_ylim())) < 1:  # else there are too many lines between the powers of ten
+            axes.yaxis.set_minor_formatter("{x:g}")
 
 
 def _bars(runs: Sequence[Recorded], path: Path) -> Path:
+    """Draw the most accurate run on top; losses stand beside it, for those of different kinds have no best."""
+    judged = [run for run in runs if "weights" in run.results]
+    judged.sort(key=lambda run: run.results["weights"].get("accuracy", 0))
+    kinds = [
+        f"{run.variant.space} {run.variant.loss}" + f", {run.variant.embedding}" * (run.variant.embedding != "none")
+        for run in judged
+    ]
+    rows = range(len(judged))
     figure, panels = plt.subplots(1, 2, figsize=(11, 1.5 + 0.4 * len(runs)))
-    for axes, measure, best_first in zip(panels, ("accuracy", "loss"), (True, False), strict=True):
-        judged = [(r.label, r.results["weights"][measure]) for r in runs if measure in r.results.get("weights", {})]
-        judged.sort(key=lambda pair: pair[1], reverse=not best_first)
-        bars = axes.barh([label for label, _ in judged], [value for _, value in judged], height=0.6)
+    for axes, measure, labels in zip(panels, ("accuracy", "loss"), ([r.short for r in judged], kinds), strict=True):
+        values = [run.results["weights"].get(measure, np.nan) for run in judged]
+        numbers = ["" if np.isnan(value) else f"{value:.2f}" for value in values]
+        bars = axes.barh(rows, values, height=0.6)
+        axes.set_yticks(rows, labels)
         if measure == "accuracy":  # inside, clear of the line for grey
-            axes.bar_label(bars, fmt="%.2f", padding=-36, color="white")
+            axes.bar_label(bars, numbers, padding=-36, color="white")
+            for row, run in enumerate(judged):
+                if measure in run.results.get("grey", {}):
+                    axes.plot([run.results["grey"][measure]] * 2, [row - 0.45, row + 0.45], **_BASELINE)
+            if axes.lines:
+                axes.legend(axes.lines[:1], ["grey"], loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
         else:
-            axes.bar_label(bars, fmt="%.2f", padding=3)
+            axes.bar_label(bars, numbers, padding=3)
             axes.margins(x=0.25)
-        greys = [r.results["grey"][measure] for r in runs if measure in r.results.get("grey", {})]
-        if greys and measure == "accuracy":  # losses of different kinds have no common baseline
-            axes.axvline(float(np.mean(greys)), color="grey", linestyle="--", label="grey")
-            axes.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
         axes.set(xlabel="test accuracy, %" if measure == "accuracy" else f"test {_LOSS}")
     return _save(figure, path)
 
@@ -197,16 +231,17 @@ def _boxes(runs: Sequence[Recorded], path: Path) -> Path:
         shown = _with(column, runs)
         values = [[v for v in run.history[column] if np.isfinite(v)] for run in shown]
         if shown:
-            axes.boxplot(values, tick_labels=[run.label for run in shown])
+            axes.boxplot(values, tick_labels=[run.short for run in shown])
         plt.setp(axes.get_xticklabels(), rotation=45, horizontalalignment="right")
-        axes.set(ylabel=f"{column.replace('val_', 'validation ')} over epochs")
+        axes.set(ylabel=f"validation {'accuracy, %' if column == 'val_accuracy' else _LOSS}, over epochs")
         _scale(axes, column)
     return _save(figure, path)
 
 
 def _save(figure: Any, path: Path) -> Path:
-    figure.tight_layout()
-    with atomic(path) as file:
+    with atomic(path) as file, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # of scripts that the font lacks: a title in Japanese, say
+        figure.tight_layout()
         figure.savefig(file, dpi=120, format="png", bbox_inches="tight")
     plt.close(figure)
     return path
@@ -224,13 +259,11 @@ def _below(folder: Path) -> list[RGB]:
 
 
 def _held_out(runs: Sequence[Recorded]) -> list[RGB]:
-    """Return photos that a run was tested on; none if all are gone."""
-    for run in runs:
-        if (run.folder / SPLIT_FILE).is_file():
-            test = [sample.path for sample in collect(run.folder / SPLIT_FILE) if sample.split is Split.TEST]
-            if photos := _decoded(test):
-                return photos
-    return []
+    """Return photos that a run was tested on and none has learnt from; none if all are gone."""
+    splits = [collect(run.folder / SPLIT_FILE) for run in runs if (run.folder / SPLIT_FILE).is_file()]
+    taught = {sample.path for split in splits for sample in split if sample.split is not Split.TEST}
+    tested = ([s.path for s in split if s.path not in taught] for split in splits)
+    return next(filter(None, map(_decoded, tested)), [])
 
 
 def _decoded(paths: Iterable[Path]) -> list[RGB]:
@@ -244,7 +277,7 @@ def _grid(runs: Sequence[Recorded], photos: list[RGB], path: Path) -> Path:
     for run in runs:
         if (run.folder / RESULT).is_file():
             predict = _predict(run)
-            rows.append((run.label, [colourised(photo, predict)[0] for photo in photos]))
+            rows.append((run.short, [colourised(photo, predict)[0] for photo in photos]))
     rows.append(("the photo itself", photos))
     columns = [[row[index] for _, row in rows] for index in range(len(photos))]
     return sheet(path, columns, [""] * len(columns), [label for label, _ in rows])

@@ -19,7 +19,7 @@ def sheet(path: Path, columns: Sequence[Any], titles: Sequence[str], notes: Sequ
         path: The file; its folder is made.
         columns: For each column its images: a tensor (n, 3, h, w) in 0..1, or a list of uint8 (h, w, 3).
         titles: Of the columns.
-        notes: A line for each row; may be empty.
+        notes: A line for each row, which stands above it; may be empty.
 
     Returns:
         The path.
@@ -30,23 +30,23 @@ def sheet(path: Path, columns: Sequence[Any], titles: Sequence[str], notes: Sequ
     widths = [max(image.shape[1] for image in column) for column in images]
     heights = [max(image.shape[0] for image in row) for row in zip(*images, strict=True)]
     line = _LINE if notes else 0
-    size = sum(widths) + _GAP * (len(widths) + 1), _HEAD + sum(heights) + (_GAP + line) * len(heights)
+    head = _HEAD if any(titles) else 0
+    size = sum(widths) + _GAP * (len(widths) + 1), head + sum(heights) + (_GAP + line) * len(heights)
     page = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(page)
     font = ImageFont.load_default(_FONT)
     left = _GAP
     for title, width, column in zip(titles, widths, images, strict=True):
         draw.text((left, 5), title, fill="black", font=font)
-        top = _HEAD
+        top = head
         for image, height in zip(column, heights, strict=True):
-            page.paste(Image.fromarray(image), (left, top))
-            top += height + _GAP + line
+            page.paste(Image.fromarray(image), (left, top + line))
+            top += line + height + _GAP
         left += width + _GAP
-    top = _HEAD
+    top = head
     for note, height in zip(notes, heights, strict=False):
-        top += height
-        draw.text((_GAP, top + 1), note, fill="black", font=font)
-        top += _GAP + line
+        draw.text((_GAP, top + 2), note, fill="black", font=font)
+        top += line + height + _GAP
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic(path) as file:
         page.save(file, "PNG")

@@ -1,12 +1,15 @@
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 
 from kmhc_engine import variants
 from kmhc_engine.devices import Device
 from kmhc_engine.networks import build
+from tests.training.conftest import colour_photo
+from training import judging
 from training.augment import to_pair
 from training.data import collect
 from training.errors import Diverged
@@ -132,6 +135,18 @@ def test_validation_judges_the_photo_as_it_is_though_training_wears_it(monkeypat
     module.validation_step((photos, 0), 0)
     torch.testing.assert_close(seen[0], to_pair(photos.float() / 255)[0])
     assert {"val_chroma", "val_true_chroma", "val_ciede2000", "val_loss"} <= told.keys()
+
+
+def test_validation_judges_no_colour_at_all_on_the_same_photos(monkeypatch):
+    photos = torch.from_numpy(np.stack([colour_photo(n, 192, 192) for n in range(2)])).permute(0, 3, 1, 2)
+    network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
+    module = Colourist(network, chroma_loss(), replace(STRONG, size=192), 100)
+    told = {}
+    monkeypatch.setattr(module, "log_dict", lambda values, **_: told.update(values))
+    module.validation_step((photos, 0), 0)
+    grey = [judging.score(photo.permute(1, 2, 0).numpy(), judging.grey)[0]["accuracy"] for photo in photos]
+    assert told["val_grey_accuracy"] == pytest.approx(np.mean(grey), abs=0.05)
+    assert told["val_grey_accuracy"] != pytest.approx(told["val_accuracy"], abs=0.05)
 
 
 @pytest.mark.parametrize(("step", "share"), [(0, 0.6), (50, 0.3), (100, 0.0)])

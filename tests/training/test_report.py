@@ -31,7 +31,8 @@ def recorded(tmp_path):
             rows = csv.DictWriter(file, COLUMNS, restval="")
             rows.writeheader()
             for epoch in (1, 2, 3):
-                rows.writerow({"epoch": epoch, "val_loss": 1 / epoch, "val_accuracy": 90 + epoch + number / 10})
+                judged = {"val_loss": 1 / epoch, "val_accuracy": 90 + epoch + number / 10}
+                rows.writerow({"epoch": epoch, "val_grey_accuracy": 90 + number} | judged)
         weights = {"accuracy": 90.0 + number, "loss": 20.0 - number}
         results = {"weights": weights, "grey": {"accuracy": 93.8, "loss": 22.0}}
         (folder / "results.json").write_text(json.dumps(results))
@@ -39,10 +40,14 @@ def recorded(tmp_path):
     return folders
 
 
+def retold(folder, **changes):
+    run = json.loads((folder / "run.json").read_text()) | changes
+    (folder / "run.json").write_text(json.dumps(run))
+
+
 def finished(folder):
     """Give a run its weights."""
-    run = json.loads((folder / "run.json").read_text()) | {"variant": TINY.spec}
-    (folder / "run.json").write_text(json.dumps(run))
+    retold(folder, variant=TINY.spec)
     write_weights(folder / "result.safetensors", build(TINY).state_dict(), TINY)
 
 
@@ -85,8 +90,7 @@ def test_the_table_holds_ours_the_published_and_the_grey_baseline(recorded, tmp_
 
 def test_runs_of_one_name_are_told_apart_by_their_folders(recorded, tmp_path):
     for folder in recorded:
-        run = json.loads((folder / "run.json").read_text()) | {"title": "Mine"}
-        (folder / "run.json").write_text(json.dumps(run))
+        retold(folder, title="Mine")
     make_report(recorded, tmp_path / "report", photos=None, legacy=None)
     with (tmp_path / "report" / "table-2.csv").open(newline="") as file:
         assert [row["variant"] for row in csv.DictReader(file)][:2] == ["Mine (run-2)", "Mine (run-6)"]
@@ -120,17 +124,69 @@ def test_the_curves_are_the_runs_histories_and_the_accuracy_stands_beside_grey(r
     losses, accuracies = (
         {line.get_label(): [*line.get_ydata()] for line in figures[number].axes[0].lines} for number in (6, 7)
     )
-    assert losses == {run: [1, 1 / 2, 1 / 3] for run in ("Run 2", "Run 6")}
-    assert accuracies.pop("grey, on test photos") == [93.8, 93.8]
-    assert accuracies == {f"Run {n}": [90 + epoch + n / 10 for epoch in (1, 2, 3)] for n in (2, 6)}
+    percent = pytest.approx([100, 100 / 2, 100 / 3])  # as in Table 2
+    assert losses == {"Run 2": percent, "Run 6": percent}
+    assert {run: accuracies[run] for run in losses} == {
+        f"Run {n}": [90 + epoch + n / 10 for epoch in (1, 2, 3)] for n in (2, 6)
+    }
+    dashed = {
+        line.get_color(): line.get_ydata()[0] for line in figures[7].axes[0].lines if line.get_linestyle() == "--"
+    }
+    assert [*dashed.values()] == [92, 96]  # of each run in its own colour: their photos may differ
+    assert legend(figures[7]) == ["Run 2", "Run 6", "grey, on the same photos"]
+    assert legend(figures[6]) == ["Run 2", "Run 6"]
 
 
-def test_the_best_run_is_the_topmost_bar_and_grey_a_line_across(recorded, figures, tmp_path):
+def legend(figure):
+    return [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+
+
+def test_a_chroma_loss_is_drawn_in_ab_units(recorded, figures, tmp_path):
+    retold(recorded[0], variant="unet++/resnet18/LAB/chroma")
+    make_report(recorded[:1], tmp_path / "out", photos=None, legacy=None)
+    assert [*figures[6].axes[0].lines[0].get_ydata()] == [1, 1 / 2, 1 / 3]
+
+
+def test_the_best_run_is_the_topmost_bar_with_its_own_grey_and_losses_say_their_kind(recorded, figures, tmp_path):
+    retold(recorded[0], variant="unet++/resnet18/RGB/mse/vgg16")
     make_report(recorded[::-1], tmp_path / "out", photos=None, legacy=None)
-    for axes, upwards in zip(figures[8].axes, ([92, 96], [18, 14]), strict=True):
-        assert [label.get_text() for label in axes.get_yticklabels()] == ["Run 2", "Run 6"]
-        assert [bar.get_width() for bar in axes.patches] == upwards
-    assert [*figures[8].axes[0].lines[0].get_xdata()] == [93.8, 93.8]
+    ours, losses = figures[8].axes
+    assert [label.get_text() for label in ours.get_yticklabels()] == ["Run 2", "Run 6"]
+    assert [label.get_text() for label in losses.get_yticklabels()] == ["RGB mse, vgg16", "LAB ms-ssim"]
+    assert [bar.get_width() for bar in ours.patches] == [92, 96]
+    assert [bar.get_width() for bar in losses.patches] == [18, 14]
+    assert [line.get_xdata()[0] for line in ours.lines] == [93.8, 93.8]
+
+
+@pytest.mark.parametrize("title", ["Grandma $a_{$", "_private | pipe", "x" * 90, "祖母のアルバム"])
+def test_any_title_can_be_told(recorded, figures, tmp_path, title, recwarn):
+    retold(recorded[0], title=title)
+    make_report(recorded, tmp_path / "out", photos=None, legacy=None)
+    (shown, other) = legend(figures[6])
+    assert shown.strip()[:20] == title[:20]
+    assert len(shown) <= 41
+    assert other == "Run 6"
+    lines = (tmp_path / "out" / "table-2.md").read_text().splitlines()
+    assert len({line.count("|") for line in lines}) == 1
+    assert not [warning for warning in recwarn if "Glyph" in str(warning.message)]
+
+
+def test_photos_that_taught_another_run_are_not_shown_as_unseen(recorded, sheets, tmp_path):
+    photos = [tmp_path / "photos" / f"{n}.png" for n in range(2)]
+    for n, path in enumerate(photos):
+        save(path, colour_photo(n, 192, 240))
+    for folder, splits in zip(recorded, (("test", "test"), ("train", "test")), strict=True):
+        rows = [f"{path},1,{split}" for path, split in zip(photos, splits, strict=True)]
+        (folder / "split.csv").write_text("\n".join(["path,weight,split", *rows]))
+    make_report(recorded, tmp_path / "out", photos=None, legacy=None)
+    (shown,) = sheets[4]["the photo itself"]
+    np.testing.assert_array_equal(shown, colour_photo(1, 192, 240))
+
+
+def test_a_measure_that_came_out_as_no_number_counts_as_not_measured(recorded, tmp_path):
+    (recorded[0] / "results.json").write_text('{"weights": {"accuracy": NaN, "loss": 1.0}}')
+    make_report(recorded, tmp_path / "out", photos=None, legacy=None)
+    assert "nan" not in (tmp_path / "out" / "table-2.csv").read_text()
 
 
 def test_photos_are_shown_in_grey_by_each_run_and_as_they_are(recorded, sheets, tmp_path):
@@ -156,9 +212,11 @@ def test_the_command_shows_photos_in_figure_4_and_old_ones_in_figure_5(recorded,
     result = CliRunner().invoke(app, [str(word) for word in words])
     assert result.exit_code == 0, result.output
     assert str(tmp_path / "out" / "table-2.csv") in result.output
+    assert "no Figure 4" not in result.output
     assert (tmp_path / "out" / "table-2.csv").is_file()
     new, old = (np.ptp(sheets[number]["the photo itself"], axis=-1).max() for number in (4, 5))
     assert new > old == 0
+    assert "no Figure 4: the runs' test photos are gone" in CliRunner().invoke(app, [str(w) for w in words[:4]]).output
 
 
 def test_folders_without_a_run_or_an_epoch_are_refused(recorded, tmp_path):
