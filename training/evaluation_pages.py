@@ -120,7 +120,8 @@ def ready(folder: Path) -> None:
         OSError: It cannot be made or written to.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()) and not (folder / _DATA).is_file():
+    others = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    if others and not (folder / _DATA).is_file():
         raise TrainingError(f"{printable(folder)} holds other things. Name an empty folder, or a new one.")
     with TemporaryFile(dir=folder):
         pass
