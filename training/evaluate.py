@@ -136,6 +136,7 @@ class Evaluation:
         census: What became of the photos: which were not judged, and why.
         pictures: Photo -> title -> picture, for the worst, median and best photos of the first weights.
         sections: Title -> photos shown under it.
+        names: Photo -> its path below the folder.
     """
 
     asked: Asked
@@ -143,6 +144,12 @@ class Evaluation:
     census: Census
     pictures: dict[Path, dict[str, RGB]] = field(default_factory=dict)
     sections: dict[str, list[Path]] = field(default_factory=dict)
+    names: dict[Path, str] = field(default_factory=dict)
+
+    @property
+    def judged(self) -> list[Row]:
+        """The rows that have learnt something."""
+        return [row for row in self.rows if not row.baseline]
 
 
 def chosen(names: Sequence[str], files: Sequence[Path]) -> list[Weights]:
@@ -217,7 +224,8 @@ def evaluate(asked: Asked, judged: Sequence[Weights], each_side: int = 4) -> Eva
             for path in shown
         }
         photos.clear()  # they lie in the file that goes now
-        return Evaluation(asked, rows, packed.census, pictures, sections)
+        names = {sample.path: sample.name for sample in packed.samples}
+        return Evaluation(asked, rows, packed.census, pictures, sections, names)
 
 
 @contextmanager

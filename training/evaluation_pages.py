@@ -13,7 +13,7 @@ from kmhc_engine.errors import printable
 from kmhc_engine.weights_format import atomic
 from training.data import Split, called
 from training.errors import TrainingError
-from training.evaluate import UNFAIR, Evaluation
+from training.evaluate import UNFAIR, Evaluation, Row
 from training.measures import MEASURES
 
 TITLES = {name: title for name, (title, _) in MEASURES.items()} | {
@@ -41,31 +41,37 @@ def measures(evaluation: Evaluation) -> list[str]:
 def warnings(evaluation: Evaluation) -> list[str]:
     """Return what has to be said aloud: weights no better than grey, and groups that come off badly."""
     grey = evaluation.rows[0].means["ciede2000"]
-    judged = [row for row in evaluation.rows if not row.baseline]
     dull = [
         f"{row.title} is no closer to the truth than grey on these photos."
-        for row in judged
+        for row in evaluation.judged
         if row.means["ciede2000"] >= grey
     ]
     unfair = [
         f"{row.title} is more than {100 * UNFAIR - 100:.0f} % worse than its mean on: {', '.join(row.unfair)}. "
         "The model card has to say so."
-        for row in judged
+        for row in evaluation.judged
         if row.unfair
     ]
     seen = [
         f"{row.title} was trained on {row.trained_on or 'photos that it does not name'}. "
         "If these are the same photos, this flatters it: give its run's split.csv, which says what it has not seen."
-        for row in judged
-        if evaluation.asked.split == Split.TRAIN
-        or (evaluation.asked.split == "all" and row.trained_on.endswith(f" of {called(evaluation.asked.folder)}"))
+        for row in evaluation.judged
+        if _taught(row, evaluation)
     ]
     return dull + unfair + seen
 
 
+def _taught(row: Row, evaluation: Evaluation) -> bool:
+    """Tell whether the photos are those that taught a row, by what they are called."""
+    asked = evaluation.asked
+    return asked.split == Split.TRAIN or (
+        asked.split == "all" and row.trained_on.endswith(f" of {called(asked.folder)}")
+    )
+
+
 def notes(evaluation: Evaluation) -> list[str]:
     """Return what helps to read the numbers: losses that are missing or unlike, and photos that may have taught."""
-    judged = [row for row in evaluation.rows if not row.baseline]
+    judged = evaluation.judged
     unseen = evaluation.asked.split in (Split.VAL, Split.TEST)
     unlike = len({row.variant.split("/", 2)[-1] for row in judged}) > 1
     return (
@@ -78,7 +84,7 @@ def notes(evaluation: Evaluation) -> list[str]:
         + [
             f"{row.title} was trained on {row.trained_on}: make sure that these photos are not among them."
             for row in judged
-            if row.trained_on and not unseen
+            if row.trained_on and not unseen and not _taught(row, evaluation)
         ]
     )
 
@@ -181,17 +187,17 @@ def _as_page(evaluation: Evaluation, folder: Path) -> str:
     for title, paths in evaluation.sections.items():
         photos = [
             {
-                "name": name,
+                "name": evaluation.names[path],
                 "images": [
                     {
                         "file": files[path, column],
-                        "title": column if column != "true" else f"true: {name}",
+                        "title": column if column != "true" else f"true: {evaluation.names[path]}",
                         "note": f"{differences[column, path]:.1f}" if (column, path) in differences else "",
                     }
                     for column in evaluation.pictures[path]
                 ],
             }
-            for path, name in ((path, _place(path, evaluation.asked.folder)) for path in paths)
+            for path in paths
         ]
         sections.append({"title": title, "photos": photos})
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
@@ -209,14 +215,9 @@ def _as_page(evaluation: Evaluation, folder: Path) -> str:
         groups_title=TITLES["skin" if evaluation.asked.skin else "ciede2000"],
         warnings=warnings(evaluation),
         notes=notes(evaluation),
-        first=next((row for row in evaluation.rows if not row.baseline), evaluation.rows[0]).title,
+        first=(evaluation.judged or evaluation.rows)[0].title,
         sections=sections,
     )
-
-
-def _place(photo: Path, folder: Path) -> str:
-    """Return a photo's name below the folder that was asked for: its subfolders may use a name twice."""
-    return str(photo.relative_to(folder)) if photo.is_relative_to(folder) else photo.name
 
 
 def _picture(folder: Path, name: str, rgb: Any) -> str:

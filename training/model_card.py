@@ -57,7 +57,7 @@ def _told(evaluation: Evaluation) -> str:
 
 def _results(evaluation: Evaluation) -> list[str]:
     asked, grey = evaluation.asked, evaluation.rows[0].means
-    rows = [*(row for row in evaluation.rows if not row.baseline), *(row for row in evaluation.rows if row.baseline)]
+    rows = evaluation.judged + [row for row in evaluation.rows if row.baseline]
     names = [name for name in measures(evaluation) if all(name in row.means for row in rows)]
     return [
         f"{len(rows[0].scores)} photos, short side {asked.size} pixels, coloured as the program does it. "
@@ -67,7 +67,7 @@ def _results(evaluation: Evaluation) -> list[str]:
         _line("---", *["--:"] * len(rows)),
         *(_line(TITLES[name], *(told(name, row.means) for row in rows)) for name in names),
         "",
-        *(_against(row, grey) for row in rows if not row.baseline),
+        *(_against(row, grey) for row in evaluation.judged),
     ]
 
 
@@ -83,7 +83,7 @@ def _against(row: Row, grey: dict[str, float]) -> str:
 
 
 def _skin(evaluation: Evaluation) -> list[str]:
-    rows = [row for row in evaluation.rows if not row.baseline] + [evaluation.rows[0]]
+    rows = [*evaluation.judged, evaluation.rows[0]]
     groups = rows[0].groups
     absent = [tone for tone in TONES if tone not in groups]
     lines = [
@@ -101,7 +101,7 @@ def _skin(evaluation: Evaluation) -> list[str]:
     ]
     if absent:
         lines.append(f"Not measured, for lack of photos: {', '.join(absent)}.")
-    if not any(row.unfair for row in rows if not row.baseline):
+    if not any(row.unfair for row in evaluation.judged):
         lines.append(f"No group is more than {100 * UNFAIR - 100:.0f} % worse than the mean.")
     return lines
 

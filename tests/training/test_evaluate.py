@@ -84,7 +84,9 @@ def test_an_evaluation_on_the_photos_that_taught_says_that_it_flatters(colour_fo
     state = build(TINY).state_dict()
     taught = write_weights(tmp_path / "t.safetensors", state, TINY, title="Mine", trained_on="3 photos of colour")
     folder = colour_folder(3, {"split": ["test", "test", "train"]})
-    said = " ".join(warnings(evaluate(asked(folder, split=split, size=192), [taught])))
+    evaluation = evaluate(asked(folder, split=split, size=192), [taught])
+    said = " ".join(warnings(evaluation))
+    assert notes(evaluation) == []  # nothing is said twice
     flatters = "Mine was trained on 3 photos of colour. If these are the same photos, this flatters it" in said
     assert flatters is (split != "test")
 
@@ -186,7 +188,7 @@ def test_photos_of_one_name_in_two_folders_are_told_apart_on_the_page(tmp_path):
         save(tmp_path / "album" / place / "1.png", colour_photo(len(place)))
     write(evaluate(asked(tmp_path / "album"), []), tmp_path / "out")
     page = (tmp_path / "out" / "evaluation.html").read_text()
-    assert all(f'alt="{Path(place, "1.png")}, true: ' in page for place in ("garden", "street"))
+    assert all(f'alt="{place}/1.png, true: ' in page for place in ("garden", "street"))
 
 
 def test_frozen_networks_judge_where_their_weights_are_given(colour_folder, monkeypatch):
