@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 MARKER = ".kmhc"  # the folder that makes a folder an output folder of KMHC
+NO_PHOTO = "it is not a photo"
 
 _SYSTEM_NAMES = {
     "$recycle.bin", "@eadir", "@recycle", "#recycle", "#snapshot", "__macosx", "desktop.ini", "ehthumbs.db",
@@ -183,7 +184,7 @@ def _refusal(path: Path, status: os.stat_result) -> str:
         head = os.read(descriptor, _HEAD_BYTES)
     finally:
         os.close(descriptor)
-    return "" if looks_like_a_photo(head) else "it is not a photo"
+    return "" if looks_like_a_photo(head) else NO_PHOTO
 
 
 def looks_like_a_photo(head: bytes) -> bool:

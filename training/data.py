@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmhc_engine.errors import printable
-from kmhc_engine.scan import scan
+from kmhc_engine.scan import NO_PHOTO, scan
 from kmhc_engine.weights_format import atomic
 from training.errors import TrainingError
 
@@ -42,6 +42,7 @@ class Sample:
         weight: How often it is drawn, relative to the others.
         split: What it is for; None until `split_up` has decided.
         group: A group that results are also given by, such as a skin tone; may be empty.
+        refusal: Why it is not to be opened, as a clause; empty for most.
     """
 
     path: Path
@@ -49,6 +50,7 @@ class Sample:
     weight: float = 1.0
     split: Split | None = None
     group: str = ""
+    refusal: str = ""
 
 
 def collect(folder: Path) -> list[Sample]:
@@ -67,7 +69,8 @@ def collect(folder: Path) -> list[Sample]:
     if index.is_file():
         samples = _from_index(index)
     elif folder.is_dir():
-        samples = [Sample(found.path, found.relative.as_posix()) for found in scan([folder]) if not found.refusal]
+        met = (found for found in scan([folder]) if found.refusal != NO_PHOTO)
+        samples = [Sample(found.path, found.relative.as_posix(), refusal=found.refusal) for found in met]
     else:
         raise TrainingError(f"{printable(folder)} is no folder. Give a folder of colour photos, or an index file.")
     if not samples:

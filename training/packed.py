@@ -194,10 +194,14 @@ def _append(file: BinaryIO, photo: RGB) -> None:
 
 def _decoded(samples: Sequence[Sample], side: int) -> Iterator[tuple[Sample, RGB | Tone | str]]:
     """Decode on all cores, in order, a bounded number ahead."""
+
+    def read(sample: Sample) -> RGB | Tone | str:
+        return f"{printable(sample.path)}: {sample.refusal}." if sample.refusal else decode(sample.path, side)
+
     with ThreadPoolExecutor() as pool:
         for start in range(0, len(samples), 256):
             some = samples[start : start + 256]
-            yield from zip(some, pool.map(lambda sample: decode(sample.path, side), some), strict=True)
+            yield from zip(some, pool.map(read, some), strict=True)
 
 
 def decode(path: Path, side: int, *, any_tone: bool = False) -> RGB | Tone | str:

@@ -31,6 +31,23 @@ def test_a_folder_tree_is_taken_whole_and_other_files_are_passed_over(tmp_path):
     assert [sample.name for sample in collect(tmp_path)] == ["a.png", "deep/er/b.jpg"]
 
 
+def test_what_is_empty_or_only_in_the_cloud_is_named_among_what_cannot_be_read(colour_folder, tmp_path):
+    folder = colour_folder(3)
+    (folder / "empty.jpg").touch()
+    (folder / ".beach.jpg.icloud").write_bytes(b"bplist00")
+    (folder / "notes.txt").write_text("no photo")
+    census = pack(collect(folder), tmp_path, side=32, seed=0).census
+    assert (census.found, len(census.broken)) == (5, 2)
+    assert "beach.jpg.icloud: only a placeholder is on this computer" in census.broken[0]
+    assert census.broken[1].endswith("empty.jpg: it is empty.")
+
+
+def test_a_folder_that_cannot_be_learnt_from_says_why(tmp_path):
+    (tmp_path / "colourised" / ".kmhc").mkdir(parents=True)
+    with pytest.raises(TooFewPhotos, match="colourised: it is an output folder of KMHC; choose the folder with"):
+        pack(collect(tmp_path / "colourised"), tmp_path, side=32, seed=0)
+
+
 def test_an_index_gives_weights_splits_and_groups(colour_folder):
     folder = colour_folder(3, {"weight": ["2", "", "0.5"], "split": ["train", "val", ""], "group": ["I", "VI", ""]})
     first, second, third = collect(folder)
