@@ -71,6 +71,11 @@ def scan(paths: Iterable[Path], *, output: Path | None = None) -> Iterator[Found
         yield from walk.visit(root, PurePath(root.name) if len(roots) > 1 else PurePath())
 
 
+def identity(folder: Path, status: os.stat_result) -> object:
+    """Return what is the same for a folder by whatever link or spelling it was reached."""
+    return (status.st_dev, status.st_ino) if status.st_ino else folder.resolve()  # some network disks number no files
+
+
 class _Walk:
     def __init__(self, output: Path | None, given: frozenset[Path]) -> None:
         self._output = output
@@ -120,10 +125,8 @@ class _Walk:
             folders.extend(reversed(below))
 
     def _seen(self, folder: Path, status: os.stat_result) -> bool:
-        # Some network disks number no files.
-        identity = (status.st_dev, status.st_ino) if status.st_ino else folder.resolve()
-        known = identity in self._visited
-        self._visited.add(identity)
+        known = (place := identity(folder, status)) in self._visited
+        self._visited.add(place)
         return known
 
     def _is_output(self, folder: Path, status: os.stat_result) -> bool:

@@ -28,7 +28,7 @@ from kmhc_engine.photos import Format, Metadata, Provenance, RenderedPage, choos
 from kmhc_engine.photos import Photo as Original
 from kmhc_engine.photos.exif import read_exif
 from kmhc_engine.records import Record
-from kmhc_engine.scan import MARKER
+from kmhc_engine.scan import MARKER, identity
 from kmhc_engine.sources import digest, stamp
 
 FIELDS = ("name", "folder", "number", "date", "variant")
@@ -137,9 +137,9 @@ def copy_photos(folder: Path, wish: Wish, work: Work) -> Copied:
     if not photos:
         raise OutputError(f"{printable(folder)}: there are no photos to export. Choose some that are done.")
     target = Path(os.path.abspath(wish.target))  # noqa: PTH100 - links stay links
-    if target.is_relative_to(gathered.folder):
+    if target.resolve().is_relative_to(gathered.folder.resolve()):
         raise OutputError(f"{printable(target)}: the colour photos lie here already. Choose another folder.")
-    copying = _Copying(gathered.folder, target, wish, _planned(photos, wish.pattern))
+    copying = _Copying(gathered.folder, target, wish, photos)
     work.threads = min(work.threads, _THREADS)
     try:
         atomic.make_folder(target)
@@ -170,16 +170,18 @@ def _numbered(stem: PurePath, number: int) -> PurePath:
 
 
 class _Copying:
-    def __init__(self, folder: Path, target: Path, wish: Wish, stems: dict[str, PurePath]) -> None:
-        self._folder, self._target, self._wish, self._stems = folder, target, wish, stems
+    def __init__(self, folder: Path, target: Path, wish: Wish, photos: Sequence[Photo]) -> None:
+        self._folder, self._target, self._wish = folder, target, wish
+        self._stems = _planned(photos, wish.pattern)
         self._records: dict[str, Record] = {}
-        self._guarded: set[Path] = set()
+        places = {photo.colour.parent for photo in photos}
         if (folder / MARKER).is_dir():
             with OutputFolder(folder) as held:
                 for record in held.journal.records():
-                    self._guarded.add(_source(folder, record).parent)
+                    places.add(_source(folder, record).parent)
                     if record.output:
                         self._records[record.output.path.as_posix()] = record
+        self._guarded = {identity(place, place.stat()) for place in places if place.is_dir()}
 
     def copy(self, photo: Photo) -> tuple[Path | None, Made]:
         """Write the copy of one photo; no path when its name is taken and it is to be passed over."""
@@ -202,7 +204,7 @@ class _Copying:
 
     def _place(self, temporary: Path, stem: Path, suffix: str) -> Path | None:
         """Give the copy its name. A folder with originals is no place to replace anything in."""
-        if self._wish.conflict is Conflict.REPLACE and stem.parent not in self._guarded:
+        if self._wish.conflict is Conflict.REPLACE and not self._has_photos(stem.parent):
             path = Path(f"{stem}{suffix}")
             temporary.replace(path)
             return path
@@ -214,6 +216,9 @@ class _Copying:
             if self._wish.conflict is Conflict.SKIP:
                 break
         return None
+
+    def _has_photos(self, folder: Path) -> bool:
+        return identity(folder, folder.stat()) in self._guarded
 
     def _write(self, photo: Photo, temporary: Path) -> tuple[str, tuple[str, ...]]:
         wanted, record = self._wish.format, self._records.get(photo.name)

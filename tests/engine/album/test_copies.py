@@ -134,6 +134,28 @@ def test_originals_are_never_replaced(family):
     assert names(family.originals) == ["a (2).jpg", "a.jpg"]
 
 
+def test_originals_are_never_replaced_by_another_way_to_their_folder(family, tmp_path):
+    family.add("a.jpg")
+    family.add("Lake/b.jpg")
+    before = [(family.originals / name).read_bytes() for name in ("a.jpg", "Lake/b.jpg")]
+    (tmp_path / "link").symlink_to(family.originals)
+    (tmp_path / "usb").mkdir()
+    (tmp_path / "usb" / "Lake").symlink_to(family.originals / "Lake")
+    copy(family, tmp_path / "link", conflict=Conflict.REPLACE)
+    copy(family, tmp_path / "usb", conflict=Conflict.REPLACE, pattern="{folder}/{name}")
+    assert [(family.originals / name).read_bytes() for name in ("a.jpg", "Lake/b.jpg")] == before
+
+
+def test_colour_photos_are_never_replaced_by_their_copies(family, tmp_path):
+    before = family.add("a.jpg").read_bytes()
+    (tmp_path / "usb").mkdir()
+    (tmp_path / "usb" / "link").symlink_to(family.folder)
+    with pytest.raises(OutputError, match="the colour photos lie here already"):
+        copy(family, tmp_path / "usb" / "link")
+    copy(family, tmp_path / "usb", conflict=Conflict.REPLACE, pattern="link/{name}", keep_metadata=False)
+    assert (family.folder / "a.jpg").read_bytes() == before
+
+
 def test_only_the_chosen_are_copied_in_their_order(family, tmp_path):
     for name in ("a.jpg", "b.jpg", "c.jpg"):
         family.add(name)
