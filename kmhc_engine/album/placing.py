@@ -1,4 +1,4 @@
-"""Albums appear whole or not at all, and never in the place of what is not an album of KMHC's."""
+"""Albums appear whole or not at all, and never in the place of what is not KMHC's."""
 
 import ctypes
 import hashlib
@@ -7,16 +7,19 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from itertools import count
+from pathlib import Path, PurePath
 
 from filelock import FileLock, Timeout
 
 from kmhc_engine import atomic
 from kmhc_engine.errors import FolderInUse, OutputError, printable
+from kmhc_engine.names import numbered
 from kmhc_engine.scan import MARKER
 
 _ALBUM = Path(MARKER, "album")  # the folder it lies in also keeps the scan for photos out of albums
 _LOCK = Path(MARKER, "lock")
+_ABOUT = "This folder is an album made by KMHC. KMHC may replace these files in it:"
 _SWAP = 2  # RENAME_EXCHANGE on Linux, RENAME_SWAP on macOS
 _HERE = -100  # AT_FDCWD
 
@@ -25,7 +28,7 @@ _HERE = -100  # AT_FDCWD
 def album_folder(target: Path) -> Iterator[Path]:
     """Give a temporary folder beside the album's place, and put it there when all went well.
 
-    An export that fails or is killed leaves the old album as it was.
+    An export that fails or is killed leaves the old album as it was. What others have put into it moves to the new one.
 
     Args:
         target: Where the album is to be: a free name, or an earlier album.
@@ -44,10 +47,12 @@ def album_folder(target: Path) -> Iterator[Path]:
             if is_album(old) and not os.path.lexists(target):  # killed in the middle of exchanging
                 old.rename(target)
             refuse_strangers(target)
-            shutil.rmtree(old, ignore_errors=True)
+            _discard(old, target)
             _empty(new)
-            (new / _ALBUM).write_text("This folder is an album made by KMHC. KMHC may replace it.\n", encoding="utf-8")
+            (new / _ALBUM).write_text(f"{_ABOUT}\n", encoding="utf-8")
             yield new
+            listing = [_ABOUT, *(path.as_posix() for path in _files(new)), ""]
+            (new / _ALBUM).write_text("\n".join(listing), encoding="utf-8")
             lock.release()  # Windows moves no folder with open files
             (new / _LOCK).unlink(missing_ok=True)
             _put(new, target, old)
@@ -56,7 +61,7 @@ def album_folder(target: Path) -> Iterator[Path]:
             lock.release()
             shutil.rmtree(new, ignore_errors=True)
             if is_album(target):
-                shutil.rmtree(old, ignore_errors=True)
+                _discard(old, target)
 
 
 @contextmanager
@@ -119,6 +124,25 @@ def _empty(folder: Path) -> None:
     for entry in os.scandir(folder):
         if entry.name != MARKER:
             shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)  # noqa: PTH108
+
+
+def _discard(old: Path, target: Path) -> None:
+    """Delete the album before; what others have put into it moves to the one that took its place."""
+    if is_album(old):  # else a kill has left a part of it, and nothing of others
+        ours = set((old / _ALBUM).read_text(encoding="utf-8").splitlines())
+        for path in [path for path in _files(old) if path.as_posix() not in ours]:
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            free = next(place for k in count(1) if not os.path.lexists(place := target / numbered(path, k)))
+            (old / path).rename(free)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _files(album: Path) -> Iterator[PurePath]:
+    for at, folders, names in os.walk(album):
+        place = Path(at)
+        names += [name for name in folders if (place / name).is_symlink()]
+        folders[:] = [name for name in folders if place != album or name != MARKER]
+        yield from ((place / name).relative_to(album) for name in names)
 
 
 def _put(new: Path, target: Path, old: Path) -> None:

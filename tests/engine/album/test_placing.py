@@ -7,9 +7,12 @@ from kmhc_engine.album.placing import album_file, album_folder, is_album
 from kmhc_engine.errors import FolderInUse, OutputError
 
 
-def make(target, text):
+def make(target, text, *others):
     with album_folder(target) as new:
         (new / "index.html").write_text(text)
+        for name in others:
+            (new / name).parent.mkdir(exist_ok=True)
+            (new / name).write_text(text)
 
 
 def names(folder):
@@ -24,12 +27,36 @@ def target(request, tmp_path, monkeypatch):
 
 
 def test_a_new_album_takes_the_place_of_the_old_one_whole(target):
-    make(target, "old")
-    (target / "stale.html").write_text("")
+    make(target, "old", "stale.html", "photo/stale.html")
     make(target, "new")
     assert (target / "index.html").read_text() == "new"
-    assert not (target / "stale.html").exists()
+    assert names(target) == [".kmhc", "index.html"]
     assert names(target.parent) == ["album"] and is_album(target)
+
+
+def test_what_others_have_put_into_an_album_moves_to_the_new_one(target):
+    make(target, "old", "photo/a.html")
+    (target / "photo" / "my own scan.jpg").write_text("the only one")
+    (target / "letters").symlink_to(target.parent)
+    (target / "b.html").write_text("mine")
+    make(target, "new", "b.html")
+    make(target, "newer", "b.html")
+    assert (target / "photo" / "my own scan.jpg").read_text() == "the only one"
+    assert (target / "b (2).html").read_text() == "mine" and (target / "b.html").read_text() == "newer"
+    assert names(target) == [".kmhc", "b (2).html", "b.html", "index.html", "letters", "photo"]
+    assert (target / "letters").is_symlink() and names(target.parent) == ["album"]
+
+
+def test_what_others_have_put_into_an_album_outlives_a_kill_after_the_exchange(target, monkeypatch):
+    make(target, "old")
+    (target / "my own scan.jpg").write_text("the only one")
+    with monkeypatch.context() as killed:
+        killed.setattr(placing, "_discard", lambda old, target: None)
+        make(target, "new")
+    assert not (target / "my own scan.jpg").exists()
+    make(target, "newer")
+    assert (target / "my own scan.jpg").read_text() == "the only one"
+    assert names(target.parent) == ["album"]
 
 
 def test_a_failing_export_leaves_the_old_album(target):
