@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path, PurePath
 
-from kmhc_engine.album import jpeg, pictures
+from kmhc_engine.album import jpeg, pictures, png
 from kmhc_engine.album.captions import clean
 from kmhc_engine.album.contents import Contents, Photo
 from kmhc_engine.album.work import Made, Work
@@ -16,12 +16,13 @@ from kmhc_engine.names import folded, numbered, portable, with_suffix
 from kmhc_engine.scan import MARKER
 
 _FULL_SIZE_QUALITY = 95
+_LOSSLESS = {b"\xff\xd8": ".jpg", b"\x89PNG": ".png"}
 
 
 def full_size(photo: Photo, *, keep_metadata: bool) -> tuple[bytes, str, str]:
     """Return a colour photo in full size, without the metadata that are nobody's business.
 
-    JPEG keeps every pixel; PNG stays PNG. Other formats become JPEG, unless they may stay as they are.
+    JPEG and PNG keep every pixel, unless they lie on their side or have no profile. Other formats become JPEG, unless they may stay as they are.
 
     Returns:
         The file, its suffix, and what the user should know; mostly nothing.
@@ -34,20 +35,21 @@ def full_size(photo: Photo, *, keep_metadata: bool) -> tuple[bytes, str, str]:
         if keep_metadata:
             return data, suffix_of(photo.colour), ""
         about = pictures.metadata(photo.told)
-        if data.startswith(b"\xff\xd8"):
-            turned = pictures.exif_of(photo.colour).get(pictures.ORIENTATION, 1)
-            if turned == 1:
-                return jpeg.retold(data, about.exif, about.xmp), ".jpg", ""
+        suffix = next((s for mark, s in _LOSSLESS.items() if data.startswith(mark)), "")
+        if suffix and pictures.exif_of(photo.colour).get(pictures.ORIENTATION, 1) == 1:
+            retold = (jpeg if suffix == ".jpg" else png).retold(data, about.exif, about.xmp)
+            if retold:
+                return retold, suffix, ""
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BrokenPhoto(photo.colour, f"it cannot be read ({reason})", "Colourise it again.") from error
     image = pictures.load(photo.colour, 1 << 30, 1 << 30)
     buffer = io.BytesIO()
-    if data.startswith(b"\x89PNG"):
+    if suffix == ".png":
         image.save(buffer, "PNG", compress_level=3, exif=about.exif)
         return buffer.getvalue(), ".png", ""
     image.save(buffer, "JPEG", quality=_FULL_SIZE_QUALITY, subsampling=0, exif=about.exif, xmp=about.xmp)
-    note = "" if data.startswith(b"\xff\xd8") else (
+    note = "" if suffix == ".jpg" else (
         f"{printable(photo.name)}: became JPEG to leave its metadata out. Keep the metadata to keep the format."
     )  # fmt: skip
     return buffer.getvalue(), ".jpg", note

@@ -14,9 +14,9 @@ from kmhc_engine.colour import Codes
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PIXEL_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _TEXT_CHUNKS = {b"tEXt", b"zTXt", b"iTXt", b"tIME"}
-_XMP = b"XML:com.adobe.xmp"
+XMP = b"XML:com.adobe.xmp"
 _RAW_EXIF = {b"Raw profile type exif", b"Raw profile type APP1"}
-_SUPERSEDED = {_XMP, b"Software", b"Raw profile type xmp", b"Raw profile type icc", *_RAW_EXIF}
+_SUPERSEDED = {XMP, b"Software", b"Raw profile type xmp", b"Raw profile type icc", *_RAW_EXIF}
 _LONGEST_INFLATED = 1 << 24  # bytes of one text or profile
 _AVERAGE = 3  # the filter that packs photos best of those that numpy does fast
 
@@ -74,7 +74,7 @@ def take_apart(file: BinaryIO) -> PngParts:
         elif kind == b"pHYs" and len(content) == 9 and content[8] == 1:
             across, down = struct.unpack(">II", content[:8])
             dpi = (across * 0.0254, down * 0.0254) if across and down else None
-        elif kind == b"iTXt" and keyword == _XMP:
+        elif kind == b"iTXt" and keyword == XMP:
             xmp = _international_text(content)
         elif kind in {b"tEXt", b"zTXt"} and keyword in _RAW_EXIF:
             exif = exif or _raw_profile(_plain_text(kind, content))
@@ -180,7 +180,7 @@ def _write_head(
     if dpi:
         write_chunk(file, b"pHYs", struct.pack(">IIB", *(round(value / 0.0254) for value in dpi), 1))
     write_chunk(file, b"eXIf", exif)
-    write_chunk(file, b"iTXt", _XMP + b"\0\0\0\0\0" + xmp)
+    write_chunk(file, b"iTXt", XMP + b"\0\0\0\0\0" + xmp)
     for kind, content in texts:
         write_chunk(file, kind, content)
 

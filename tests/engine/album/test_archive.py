@@ -1,8 +1,9 @@
 import io
 import zipfile
 
+import numpy as np
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageCms
 
 from kmhc_engine.album import Kind, Options, export
 from kmhc_engine.errors import OutputError
@@ -31,6 +32,45 @@ def test_photos_keep_pixels_and_caption_and_lose_places(family):
             with Image.open(io.BytesIO(data)) as image, Image.open(family.folder / name) as colour:
                 assert image.tobytes() == colour.tobytes()
                 assert not image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+
+
+def test_a_png_keeps_its_sixteen_bits_and_what_is_clear(family):
+    icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    clear = Image.linear_gradient("L").resize((96, 72))
+    family.add("clear.png").unlink()
+    Image.merge("RGBA", (clear, clear, clear, clear)).save(family.folder / "clear.png", icc_profile=icc)
+    family.record("clear.png")
+    family.add("deep.png").unlink()
+    deep = np.arange(72 * 96, dtype=np.uint16).reshape(72, 96) * 9
+    Image.fromarray(deep).save(family.folder / "deep.png", icc_profile=icc)
+    family.record("deep.png")
+    made = export(family.folder, Kind.ZIP)
+    with zipfile.ZipFile(made.path) as archive:
+        with Image.open(io.BytesIO(archive.read("clear.png"))) as image:
+            assert image.mode == "RGBA" and image.getchannel("A").tobytes() == clear.tobytes()
+            assert image.info["icc_profile"] == icc and "KMHC" in image.getexif()[ExifTags.Base.Software]
+        with Image.open(io.BytesIO(archive.read("deep.png"))) as image:
+            np.testing.assert_array_equal(np.asarray(image), deep)
+
+
+def test_a_png_on_its_side_or_without_a_profile_is_made_anew(family):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    family.add("side.png").unlink()
+    Image.new("RGB", (96, 72), "teal").save(family.folder / "side.png", exif=exif, icc_profile=icc)
+    family.record("side.png")
+    made = export(family.folder, Kind.ZIP)
+    with zipfile.ZipFile(made.path) as archive, Image.open(io.BytesIO(archive.read("side.png"))) as image:
+        assert image.size == (72, 96) and image.getexif()[ExifTags.Base.Orientation] == 1
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png"])
+def test_a_photo_that_is_cut_short_is_left_out(family, name):
+    family.add("whole.jpg")
+    colour = family.add(name)
+    colour.write_bytes(colour.read_bytes()[:-40])
+    assert [out.name for out in export(family.folder, Kind.ZIP).left_out] == [name]
 
 
 def test_a_tiff_becomes_jpeg_and_says_so_unless_it_may_stay_as_it_is(family):
