@@ -65,6 +65,8 @@ class DirectoryReader:
         Raises:
             ValueError: There is no directory at that place.
         """
+        if offset < 8:
+            raise ValueError("a directory within the file's head")
         count_size, entry_size, slot = (8, 20, 8) if self.big else (2, 12, 4)
         count = self._unpack("Q" if self.big else "H", self._read(offset, count_size))
         if count > 0xFFFF:

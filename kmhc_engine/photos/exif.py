@@ -48,6 +48,7 @@ class Exif:
         orientation: How the pixels of the original lie, 1 to 8; written as 1.
         dpi: Resolution across and down, where it is told.
         had_thumbnail: The original has an embedded preview.
+        damaged: What had to be left out: "camera data", "GPS".
     """
 
     order: str = "<"
@@ -57,6 +58,7 @@ class Exif:
     orientation: int = 1
     dpi: tuple[float, float] | None = None
     had_thumbnail: bool = False
+    damaged: tuple[str, ...] = ()
 
     @property
     def captured(self) -> datetime | None:
@@ -158,34 +160,34 @@ def read_exif(block: bytes) -> Exif:
 
 
 def exif_of(reader: DirectoryReader, page: Directory, *, had_thumbnail: bool = False) -> Exif:
-    """Return the EXIF of a TIFF page, or of the first directory of a block.
-
-    Raises:
-        ValueError: It is broken.
-    """
+    """Return the EXIF of a TIFF page, or of the first directory of a block; damage below it costs that part only."""
     turned = integers(page[_ORIENTATION], reader.order) if _ORIENTATION in page else (1,)
     image = {
         tag: entry
         for tag, entry in page.items()
         if tag not in _STRUCTURE and (tag < _FIRST_PRIVATE or tag in _PRIVATE_KEPT)
     }
-    photo = {tag: entry for tag, entry in _below(reader, page, _PHOTO).items() if tag not in _STALE}
+    photo, gps = (_below(reader, page, tag) for tag in (_PHOTO, _GPS))
+    damaged = [name for name, part in (("camera data", photo), ("GPS", gps)) if part is None]
     return Exif(
         reader.order,
         _classic(image),
-        _classic(photo),
-        _classic(_below(reader, page, _GPS)),
+        _classic({tag: entry for tag, entry in (photo or {}).items() if tag not in _STALE}),
+        _classic(gps or {}),
         turned[0] if turned and 1 <= turned[0] <= 8 else 1,
         _dpi(page, reader.order),
         had_thumbnail,
+        tuple(damaged),
     )
 
 
-def _below(reader: DirectoryReader, page: Directory, tag: int) -> Directory:
-    if tag not in page:
-        return {}
-    places = reader.integers(page[tag])
-    return reader.at(places[0])[0] if places else {}
+def _below(reader: DirectoryReader, page: Directory, tag: int) -> Directory | None:
+    """Return the directory that an entry points to; None where there is none at that place."""
+    places = reader.integers(page[tag]) if tag in page else ()
+    try:
+        return reader.at(places[0])[0] if places else {}
+    except ValueError:
+        return None
 
 
 def _classic(directory: Directory) -> Directory:

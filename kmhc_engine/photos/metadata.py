@@ -55,15 +55,13 @@ def from_pillow(info: Mapping[Any, Any]) -> tuple[Metadata, list[str]]:
     """
     photoshop = info.get("photoshop")
     iptc = photoshop.get(0x0404, b"") if isinstance(photoshop, dict) else b""
-    return _checked(
-        _bytes(info, "exif"),
-        Metadata(xmp=_bytes(info, "xmp"), iptc=iptc, dpi=_dpi(info), comment=_bytes(info, "comment")),
-    )
+    metadata = Metadata(xmp=_bytes(info, "xmp"), iptc=iptc, dpi=_dpi(info), comment=_bytes(info, "comment"))
+    return _checked(_embedded(_bytes(info, "exif")), metadata)
 
 
 def from_png(parts: PngParts) -> tuple[Metadata, list[str]]:
     """Return the metadata of a PNG, and what had to be dropped."""
-    return _checked(parts.exif, Metadata(xmp=parts.xmp, dpi=parts.dpi, texts=parts.texts))
+    return _checked(_embedded(parts.exif), Metadata(xmp=parts.xmp, dpi=parts.dpi, texts=parts.texts))
 
 
 def from_tiff(reader: DirectoryReader, page: Directory) -> tuple[Metadata, list[str]]:
@@ -72,26 +70,27 @@ def from_tiff(reader: DirectoryReader, page: Directory) -> tuple[Metadata, list[
     if not iptc and _PHOTOSHOP in page:
         iptc = in_photoshop_resources(page[_PHOTOSHOP].raw)
     coding = reader.integers(page[_COMPRESSION]) if _COMPRESSION in page else (1,)
-    metadata, dropped = _checked(
-        b"",
-        Metadata(xmp=page[_XMP].raw if _XMP in page else b"", iptc=iptc, packed=coding != (1,), big=reader.big),
-    )
+    metadata = Metadata(xmp=page[_XMP].raw if _XMP in page else b"", iptc=iptc, packed=coding != (1,), big=reader.big)
+    return _checked(exif_of(reader, page), metadata)
+
+
+def _embedded(block: bytes) -> Exif | None:
+    """Return embedded EXIF; None if it is broken."""
     try:
-        exif = exif_of(reader, page)
+        return read_exif(block) if block else Exif()
     except ValueError:
-        return metadata, [*dropped, _DROPPED.format("EXIF")]
-    return _with_exif(metadata, exif), dropped
+        return None
 
 
-def _checked(exif: bytes, metadata: Metadata) -> tuple[Metadata, list[str]]:
+def _checked(exif: Exif | None, metadata: Metadata) -> tuple[Metadata, list[str]]:
     """Add EXIF, and leave out what is broken."""
     dropped = []
     metadata = replace(metadata, dpi=_plausible(metadata.dpi))
-    if exif:
-        try:
-            metadata = _with_exif(metadata, read_exif(exif))
-        except ValueError:
-            dropped.append(_DROPPED.format("EXIF"))
+    if exif is None:
+        dropped.append(_DROPPED.format("EXIF"))
+    else:
+        metadata = _with_exif(metadata, exif)
+        dropped += [_DROPPED.format(part) for part in exif.damaged]
     if metadata.xmp and not is_xmp(metadata.xmp):
         metadata = replace(metadata, xmp=b"")
         dropped.append(_DROPPED.format("XMP"))

@@ -109,6 +109,14 @@ def exif_block(order=">", *, orientation=1, thumbnail=b"", extra=None):
     return mark + whole(SHORT, order, 42).raw + whole(LONG, order, first).raw + block
 
 
+def pointing_to(place, tag, tiff):
+    """The bytes of an EXIF block or a TIFF, of which one entry points to another place."""
+    order = "<" if tiff[:2] == b"II" else ">"
+    entry = struct.pack(order + "HHI", tag, LONG, 1)
+    before, after = tiff.split(entry)
+    return before + entry + struct.pack(order + "I", place) + after[4:]
+
+
 def whole_fraction(order, above, below):
     return Entry(RATIONAL, 1, whole(LONG, order, above).raw + whole(LONG, order, below).raw)
 

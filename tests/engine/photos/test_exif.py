@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from kmhc_engine.photos.exif import Exif, read_exif
-from tests.engine.photos.making import exif_block
+from tests.engine.photos.making import exif_block, pointing_to
 
 
 def read_by_pillow(block):
@@ -40,6 +40,19 @@ def test_orientation_resolution_and_date_are_read():
     exif = read_exif(exif_block(orientation=6))
     assert (exif.orientation, exif.dpi, exif.had_thumbnail) == (6, (600.0, 300.0), False)
     assert exif.captured == datetime(1953, 6, 21, 11, 12, 13)
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("place", [0, 60_000, 2**32 - 1])
+@pytest.mark.parametrize(("tag", "name"), [(0x8769, "camera data"), (0x8825, "GPS")])
+def test_a_part_that_is_not_where_it_should_be_costs_that_part_only(order, place, tag, name):
+    sound = read_exif(exif_block(order, orientation=6))
+    exif = read_exif(pointing_to(place, tag, exif_block(order, orientation=6)))
+    assert exif.damaged == (name,)
+    assert (exif.image, exif.orientation, exif.dpi) == (sound.image, 6, (600.0, 300.0))
+    assert exif.photo == ({} if name == "camera data" else sound.photo)
+    assert exif.gps == ({} if name == "GPS" else sound.gps)
+    assert sound.damaged == ()
 
 
 def test_a_date_that_is_none_is_no_date():

@@ -7,7 +7,7 @@ from PIL import Image, PngImagePlugin
 
 from kmhc_engine.photos import open_photo
 from kmhc_engine.photos.iptc import photoshop_block
-from tests.engine.photos.making import IPTC, XMP, exif_block
+from tests.engine.photos.making import IPTC, XMP, exif_block, pointing_to
 
 
 def segment(number, content):
@@ -102,6 +102,28 @@ def test_broken_metadata_is_dropped_with_a_note_and_costs_no_pixel(saved, grey, 
     with open_photo(with_segments(path, segment(marker, content))) as photo:
         assert photo.notes == (note,)
         assert np.array_equal(photo.page(0).grey, expected)
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp"])
+@pytest.mark.parametrize(("tag", "part"), [(0x8769, "camera data"), (0x8825, "GPS")])
+def test_a_broken_part_of_exif_does_not_leave_a_photo_on_its_side(saved, grey, name, tag, part):
+    block = pointing_to(60_000, tag, exif_block(orientation=6))
+    with open_photo(saved(grey, name, exif=b"Exif\0\0" + block)) as photo:
+        assert photo.notes == (f"damaged {part} dropped",)
+        assert (photo.size, photo.page(0).grey.shape) == ((120, 160), (160, 120))
+        assert "Köln".encode() in photo.metadata.exif.image[0x010E].raw
+
+
+@pytest.mark.parametrize("place", [0, 2**32 - 1])
+def test_a_broken_part_of_exif_does_not_leave_a_tiff_on_its_side(saved, place):
+    exif = Image.Exif()
+    exif.load(b"Exif\0\0" + exif_block(orientation=6))
+    path = saved(np.zeros((300, 1000), np.uint8), "a.tif", exif=exif)  # long enough to hold a directory anywhere
+    path.write_bytes(pointing_to(place, 0x8825, path.read_bytes()))
+    with open_photo(path) as photo:
+        assert photo.notes == ("damaged GPS dropped",)
+        assert (photo.size, photo.page(0).grey.shape) == ((300, 1000), (1000, 300))
+        assert photo.metadata.captured.year == 1953
 
 
 @pytest.mark.parametrize("kind", [b"eXIf", b"iCCP", b"zTXt", b"iTXt", b"pHYs", b"tIME"])
