@@ -168,7 +168,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _connected(path: Path, options: str) -> sqlite3.Connection:
     database = sqlite3.connect(
-        path.as_uri() + options, uri=True, isolation_level=None, check_same_thread=False, timeout=1.0
+        _address(path) + options, uri=True, isolation_level=None, check_same_thread=False, timeout=1.0
     )
     try:
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -185,6 +185,12 @@ def _connected(path: Path, options: str) -> sqlite3.Connection:
         database.close()
         raise
     return database
+
+
+def _address(path: PurePath) -> str:
+    """Return a path as SQLite takes it: it knows no servers, but opens a network share as a path of two slashes."""
+    address = path.as_uri()
+    return address if address.startswith("file:///") else address.replace("file://", "file:////", 1)
 
 
 def _set_aside(path: Path) -> str:

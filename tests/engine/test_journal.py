@@ -2,7 +2,7 @@ import logging
 import os
 import sqlite3
 from dataclasses import replace
-from pathlib import PurePath
+from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 
@@ -167,6 +167,24 @@ def test_a_disk_that_cannot_lock_parts_of_files_is_enough(path, monkeypatch):
     assert journal.get(SOURCE) == RECORD
     assert tried == ["", "?nolock=1"]
     journal.close()
+
+
+@pytest.mark.parametrize(
+    ("place", "address"),
+    [
+        (PureWindowsPath(r"\\NAS\photos\old #1\journal.sqlite"), "file:////NAS/photos/old%20%231/journal.sqlite"),
+        (PureWindowsPath(r"C:\old\journal.sqlite"), "file:///C:/old/journal.sqlite"),
+        (PurePosixPath("/old/journal.sqlite"), "file:///old/journal.sqlite"),
+    ],
+)
+def test_drives_and_network_shares_are_named_as_sqlite_takes_them(place, address):
+    assert journal_module._address(place) == address
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a path that begins with two slashes")
+def test_sqlite_opens_what_stands_on_a_network_share(path):
+    journal_module._connected(PureWindowsPath(f"/{path}"), "").close()
+    assert path.exists()
 
 
 def test_a_full_disk_is_told_apart(journal):
