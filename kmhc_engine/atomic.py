@@ -23,8 +23,14 @@ def temporary_beside(target: Path) -> Path:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, and wait until they are on the disk."""
+    """Make a folder and those above it, and wait until they are on the disk.
+
+    Raises:
+        OSError: It cannot be made, or its drive is not there.
+    """
     if not folder.is_dir():
+        if folder == folder.parent:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         sync_folder(folder.parent)

@@ -112,3 +112,9 @@ def test_folders_are_made_with_those_above_them(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OSError):
         atomic.make_folder(Path(tmp_path, "file", "sub"))
+
+
+def test_a_drive_that_is_not_there_is_told(monkeypatch):
+    monkeypatch.setattr(Path, "is_dir", lambda _: False)
+    with pytest.raises(FileNotFoundError):
+        atomic.make_folder(Path("/old colourised/.kmhc"))
