@@ -38,8 +38,10 @@ def with_suffix(wanted: PurePath, suffix: str) -> PurePath:
 
 def numbered(wanted: PurePath, number: int) -> PurePath:
     """Return "name (2).jpg" for 2 and the name itself for 1, cut to what disks can store."""
-    tail = (f" ({number})" if number > 1 else "") + wanted.suffix
-    stem = wanted.stem
+    # "1. Mai 1953, Oma und Opa vor dem Haus" can be long, and has no suffix.
+    suffix = wanted.suffix if len(os.fsencode(wanted.suffix)) < _MAX_BYTES // 2 else ""
+    tail = (f" ({number})" if number > 1 else "") + suffix
+    stem = wanted.name.removesuffix(suffix)
     while len(os.fsencode(stem + tail)) > _MAX_BYTES:
         stem = stem[:-1]
     return wanted.with_name(stem + tail)

@@ -97,6 +97,14 @@ def test_long_names_are_cut_between_characters_to_what_disks_store(stem, number)
     assert name[0] * 50 in name and "\ufffd" not in name
 
 
+@pytest.mark.parametrize("name", ["1. " + "x" * 252, "1." + "é" * 200, ".." + "x" * 300])
+@pytest.mark.parametrize("number", [1, 2, 1000])
+def test_a_long_name_with_an_early_dot_is_cut_at_its_end(name, number):
+    cut = numbered(PurePath(name), number).name
+    assert len(os.fsencode(cut)) <= 255
+    assert cut.startswith(name[:100]) and cut.endswith(f" ({number})" if number > 1 else name[-1])
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
