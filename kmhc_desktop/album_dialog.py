@@ -31,7 +31,7 @@ from kmhc_desktop.dialogs import reveal
 from kmhc_desktop.making_strip import MakingStrip
 from kmhc_desktop.theme import Look
 from kmhc_desktop.thumbnails import Thumbnails
-from kmhc_engine.album.options import Kind, Options, Order
+from kmhc_engine.album.options import Kind, Options, Order, remember
 
 _SUFFIXES = {Kind.PDF: "*.pdf", Kind.SHEET: "*.png *.pdf", Kind.ZIP: "*.zip", Kind.WEB_ZIP: "*.zip"}
 
@@ -62,6 +62,7 @@ class AlbumDialog(QDialog):
         super().__init__(parent)
         self._selection, self._look = selection, look
         self._photos: messages.Photos | None = None
+        self._kept: tuple[Options, Kind, Path] | None = None  # as the folder remembers it
         self._closing = False
         self._work = work or AlbumWork(self)
         self.confirm_replace: Callable[[Path], bool] = self._ask_to_replace
@@ -190,8 +191,8 @@ class AlbumDialog(QDialog):
         if self._photos is None:
             self._look_at_folder()
             return
-        target, kind = Path(self.target.text().strip()).expanduser(), self.form.chosen_kind
-        if not self.target.text().strip():
+        target, kind = self._target(), self.form.chosen_kind
+        if target is None:
             self.strip.show_error(self.tr("Say where the album is to go."))
             return
         replace = kind is not Kind.WEB and target.exists()
@@ -202,15 +203,32 @@ class AlbumDialog(QDialog):
         self._work.tell(messages.MakeAlbum(self._photos.folder, kind, target, self.options(), replace))
 
     def reject(self) -> None:
-        """Close; an export under way is given up first."""
+        """Close, and remember what is chosen; an export under way is given up first."""
         if self.strip.making and not self._closing:
             self._closing = True
             self._work.tell(messages.Cancel())
             return
+        self._remember()
         self._work.close()
         super().reject()
 
+    def _remember(self) -> None:
+        """Keep captions, order and the like with the folder: to type them again would be much work."""
+        self.table.setFocus()  # ends a caption that is being typed
+        if self._photos is not None and self._chosen() != self._kept:
+            remember(self._photos.folder, *self._chosen())
+
+    def _chosen(self) -> tuple[Options, Kind, Path]:
+        kind = self.form.chosen_kind
+        assert self._photos is not None
+        return self.options(), kind, self._target() or self._photos.targets[kind]
+
+    def _target(self) -> Path | None:
+        text = self.target.text().strip()
+        return Path(text).expanduser() if text else None
+
     def _look_at_folder(self) -> None:
+        self._remember()
         self._photos = None
         self.preview.forget()
         self.strip.begin.setText(self.tr("Export album"))
@@ -246,6 +264,7 @@ class AlbumDialog(QDialog):
         self.form.load(photos.options, photos.kind, photos.languages, title)
         self._show_choice()
         self._show_target()
+        self._kept = self._chosen()
         self.strip.show_idle()
         self.preview.refresh()
 

@@ -14,7 +14,8 @@ from kmhc_desktop.album_process import serve
 from kmhc_desktop.album_work import AlbumWork
 from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
-from kmhc_engine.album.options import Kind, Order, remembered
+from kmhc_engine.album.options import Kind, Order, remembered, remembered_kind, remembered_target
+from kmhc_engine.scan import MARKER
 from tests.desktop import album_stubs
 from tests.desktop.test_window import colourise
 
@@ -145,6 +146,57 @@ def test_space_ticks_and_f2_edits_the_caption(open_dialog, folder, qtbot):
     qtbot.keyClicks(editor, "Minka")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: dialog.model.index(0, Column.CAPTION).data() == "Minka")
+
+
+@pytest.mark.parametrize(
+    "close",
+    [
+        lambda dialog, qtbot: qtbot.keyClick(dialog, Qt.Key.Key_Escape),
+        lambda dialog, qtbot: dialog.strip.close_button.click(),
+        lambda dialog, qtbot: dialog.close(),
+    ],
+    ids=["Escape", "Close", "window"],
+)
+def test_captions_order_and_ticks_are_remembered_when_the_dialog_is_closed(open_dialog, folder, qtbot, tmp_path, close):
+    dialog = open_dialog(folder)
+    (folder / MARKER).mkdir()
+    choose(dialog.form.kind, Kind.PDF)
+    dialog.target.setText(str(tmp_path / "for Anna.pdf"))
+    dialog.model.move([2], 0)
+    dialog.model.setData(dialog.model.index(0, Column.CAPTION), "Minka")
+    dialog.model.setData(dialog.model.index(1, 0), Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
+    close(dialog, qtbot)
+    kept = remembered(folder)
+    assert kept.captions == {"Lake/c.jpg": "Minka"} and kept.chosen == ("Lake/c.jpg", "b.jpg")
+    assert kept.order is Order.HAND and remembered_kind(folder) is Kind.PDF
+    assert remembered_target(folder, Kind.PDF) == tmp_path / "for Anna.pdf"
+
+
+def test_a_caption_that_is_being_typed_when_the_dialog_closes_is_kept(open_dialog, folder, qtbot):
+    dialog = open_dialog(folder)
+    (folder / MARKER).mkdir()
+    dialog.table.setCurrentIndex(dialog.model.index(0, 0))
+    qtbot.keyClick(dialog.table, Qt.Key.Key_F2)
+    qtbot.keyClicks(dialog.table.findChild(QLineEdit), "Minka")
+    dialog.close()
+    assert remembered(folder).captions == {"a.jpg": "Minka"}
+
+
+def test_captions_are_kept_when_another_folder_is_chosen(open_dialog, folder, tmp_path):
+    dialog = open_dialog(folder, tmp_path / "attic colourised")
+    (folder / MARKER).mkdir()
+    dialog.model.setData(dialog.model.index(0, Column.CAPTION), "Minka")
+    dialog.target.clear()
+    dialog.folder.setCurrentIndex(1)
+    assert remembered(folder).captions == {"a.jpg": "Minka"}
+    assert remembered_target(folder, Kind.WEB) == folder.with_name("shoebox album")
+
+
+def test_a_dialog_in_which_nothing_was_changed_leaves_the_folder_alone(open_dialog, folder):
+    dialog = open_dialog(folder)
+    (folder / MARKER).mkdir()
+    dialog.close()
+    assert not any((folder / MARKER).iterdir())
 
 
 def test_what_is_not_an_album_stays_and_the_error_says_so(open_dialog, folder, qtbot, tmp_path):
