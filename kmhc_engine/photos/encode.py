@@ -146,10 +146,12 @@ def _write_by_pillow(
         if len(xmp) > _LONGEST_SEGMENT:
             xmp = tell(b"", provenance, {})
             notes.append("XMP dropped: too long for a JPEG")
+        if len(metadata.comment) > _LONGEST_SEGMENT:
+            notes.append("comment cut: too long for a JPEG")
         options = {
             "quality": quality or _JPEG_QUALITY,
             "subsampling": "4:4:4",
-            "comment": metadata.comment,
+            "comment": metadata.comment[:_LONGEST_SEGMENT],
             "exif": b"Exif\0\0" + exif,
             "xmp": xmp,
             "extra": _iptc_segment(metadata.iptc, notes),

@@ -149,6 +149,14 @@ def test_what_is_too_long_for_a_jpeg_is_dropped_with_a_note(written, colour):
     assert [note.split()[0] for note in written.notes] == ["maker", "EXIF", "XMP", "IPTC"]
 
 
+def test_a_comment_that_is_too_long_for_a_jpeg_is_cut_with_a_note(written, colour):
+    comment = b"Oma und Opa vor dem Haus. " * 3000
+    path = written(Metadata(comment=comment), Format.JPEG, colour)
+    assert written.notes == ("comment cut: too long for a JPEG",)
+    with Image.open(path) as image:
+        assert comment.startswith(image.info["comment"]) and len(image.info["comment"]) > 65_000
+
+
 def test_quality_changes_the_size(written, colour):
     for format in (Format.JPEG, Format.WEBP):
         low, high = (written(Metadata(), format, colour, quality=q, name=str(q)).stat().st_size for q in (30, 95))
