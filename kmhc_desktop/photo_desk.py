@@ -24,6 +24,7 @@ from kmhc_engine.errors import OutputError
 from kmhc_engine.hints import Hint
 
 _KEEP_AFTER = 400  # milliseconds without a further change
+_NAMED = 5  # photos that a message names
 
 
 class PhotoDesk(QWidget):
@@ -216,33 +217,41 @@ class PhotoDesk(QWidget):
         """Store the edits that are not stored yet; return whether there were any."""
         edits, self._pending = self._pending, None
         self._keep_soon.stop()
-        return edits is not None and self._row is not None and self._keep(edits, self._row)
+        if edits is None or self._row is None or self._row.chroma is None:
+            return False
+        if error := self._keep(edits, self._row):
+            self.troubled.emit(error)
+        return not error
 
-    def _keep(self, edits: Edits, row: Row) -> bool:
-        """Store the edits beside the photo's colour; the photo itself is written by `save`."""
-        if row.chroma is None:
-            return False
+    def _keep(self, edits: Edits, row: Row) -> str:
+        """Store the edits beside the photo's colour, without writing the photo; return why that failed, if it did."""
         try:
-            save_edits(edits, edits_path(Path(row.chroma)))
+            save_edits(edits, edits_path(Path(row.chroma or "")))
         except (OutputError, OSError) as error:
-            self.troubled.emit(str(error))
-            return False
+            return str(error)
         self._unsaved.add(row.path)
-        return True
+        return ""
 
     def _apply_to_others(self, adjustments: Adjustments) -> None:
         """Give the other selected photos the same adjustments; hints belong to one photo."""
         others = [row for row in self.chosen_rows() if row is not self._row and row.chroma is not None]
+        lost: list[str] = []
+        errors: list[str] = []
         for row in others:
             theirs, _ = load_edits(edits_path(Path(row.chroma or "")))
-            if self._keep(replace(theirs, adjustments=adjustments), row):
+            if error := self._keep(replace(theirs, adjustments=adjustments), row):
+                lost.append(row.name)
+                errors.append(error)
+            else:
                 self._write(row)
-        if others:
-            self.troubled.emit(self.tr("%n other photo(s) are adjusted the same way.", "", len(others)))
+        if not others:
+            text = self.tr("Select other photos in the list too; those in colour are adjusted the same way.")
         else:
-            self.troubled.emit(
-                self.tr("Select other photos in the list too; those in colour are adjusted the same way.")
-            )
+            text = self.tr("%n other photo(s) are adjusted the same way.", "", len(others) - len(lost))
+        if lost:
+            names = ", ".join(lost[:_NAMED]) + ", …" * (len(lost) > _NAMED)
+            text = " ".join([text, self.tr("These are not: {0}.").format(names), *dict.fromkeys(errors)])
+        self.troubled.emit(text)
 
     def _saved(self, path: Path) -> None:
         row = self._model.row(path)

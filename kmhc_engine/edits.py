@@ -59,7 +59,7 @@ def save_edits(edits: Edits, path: Path) -> None:
         if edits == UNEDITED:
             path.unlink(missing_ok=True)
             return
-        temporary = atomic.temporary_beside(path)
+        temporary = path.with_suffix(".part")  # not one of `atomic`'s: who takes the folder meanwhile removes those
         try:
             temporary.write_text(to_json(edits), encoding="utf-8")
             atomic.sync_file(temporary)

@@ -1098,6 +1098,10 @@
         <source>Select other photos in the list too; those in colour are adjusted the same way.</source>
         <translation>Wählen Sie in der Liste auch andere Fotos aus; die farbigen werden ebenso angepasst.</translation>
     </message>
+    <message>
+        <source>These are not: {0}.</source>
+        <translation>Diese nicht: {0}.</translation>
+    </message>
 </context>
 <context>
     <name>PhotoLoader</name>

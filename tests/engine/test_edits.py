@@ -10,6 +10,7 @@ from kmhc_engine.chroma import Adjustments, Chroma
 from kmhc_engine.edits import UNEDITED, Edits, edits_path, from_json, load_edits, save_edits, to_json
 from kmhc_engine.errors import DiskFull
 from kmhc_engine.hints import Hint
+from kmhc_engine.outputs import OutputFolder
 
 DRESS = Hint(((0.25, 0.5), (0.3, 0.625)), 0.01, (10.0, -50.0))
 EDITED = Edits(Adjustments(1.25, -0.5, 0.75), (DRESS,))
@@ -45,6 +46,23 @@ def test_edits_survive_being_saved(tmp_path):
 
 def test_a_photo_without_a_file_is_unedited(tmp_path):
     assert load_edits(tmp_path / "none.json") == (UNEDITED, "")
+
+
+def test_edits_are_kept_when_their_folder_is_taken_while_they_are_written(tmp_path, monkeypatch):
+    with OutputFolder(tmp_path) as folder:
+        path = edits_path(folder.chroma("photo", 0))
+    real = atomic.sync_file
+
+    def take_the_folder(temporary):
+        monkeypatch.undo()
+        with OutputFolder(tmp_path):
+            pass
+        return real(temporary)
+
+    monkeypatch.setattr(atomic, "sync_file", take_the_folder)
+    save_edits(EDITED, path)
+    assert load_edits(path) == (EDITED, "")
+    assert names(path.parent) == [path.name]
 
 
 def test_edits_that_change_nothing_leave_no_file(tmp_path):
