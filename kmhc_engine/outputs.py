@@ -18,7 +18,7 @@ from kmhc_engine.jobs import Job, State
 from kmhc_engine.journal import CLOCK_NS, Journal
 from kmhc_engine.names import Names, portable, with_suffix
 from kmhc_engine.records import Output, Record
-from kmhc_engine.scan import MARKER, Found
+from kmhc_engine.scan import MARKER, Found, scan
 
 _ODD_NAME = "name?:\n\udcff"
 
@@ -39,10 +39,17 @@ def default_output(paths: Sequence[Path]) -> Path:
 
 
 def among_photos(output: Path, paths: Iterable[Path]) -> bool:
-    """Tell whether a folder is one that photos are taken from; its marker would hide them from every later run."""
+    """Tell whether a folder holds photos that are or could be taken: its marker would hide them from every later run.
+
+    So does the folder of the photos, one above it, and one below it with photos that KMHC did not make.
+    """
     for path in paths:
         with suppress(OSError):
-            if (path if path.is_dir() else path.parent).samefile(output):
+            place = (path if path.is_dir() else path.parent).resolve()
+            if any(above.samefile(output) for above in (place, *place.parents)):
+                return True
+            strange = output.resolve().is_relative_to(place) and not (output / MARKER).is_dir()
+            if strange and not all(found.refusal for found in scan([output])):
                 return True
     return False
 

@@ -22,7 +22,8 @@ _LOSSLESS = {b"\xff\xd8": ".jpg", b"\x89PNG": ".png"}
 def full_size(photo: Photo, *, keep_metadata: bool) -> tuple[bytes, str, str]:
     """Return a colour photo in full size, without the metadata that are nobody's business.
 
-    JPEG and PNG keep every pixel, unless they lie on their side or have no profile. Other formats become JPEG, unless they may stay as they are.
+    JPEG and PNG keep every pixel, unless they lie on their side or have no profile. Other formats become JPEG, unless
+    they may stay as they are.
 
     Returns:
         The file, its suffix, and what the user should know; mostly nothing.

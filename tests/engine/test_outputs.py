@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
 
 import pytest
+from PIL import Image
 
 from kmhc_engine import atomic
 from kmhc_engine.errors import DiskFull, FolderInUse, OutputError
@@ -64,6 +65,18 @@ def test_a_folder_that_photos_are_taken_from_is_known_by_any_of_its_names(tmp_pa
         assert among_photos(tmp_path / "link", [path])
         assert not among_photos(tmp_path / "old" / "1950", [path])
         assert not among_photos(tmp_path / "not there yet", [path])
+
+
+def test_no_output_folder_hides_photos_that_lie_in_it(tmp_path):
+    (tmp_path / "old" / "1950").mkdir(parents=True)
+    (tmp_path / "new").mkdir()
+    Image.new("L", (8, 8)).save(tmp_path / "old" / "1950" / "a.png")
+    assert among_photos(tmp_path, [tmp_path / "old"])
+    assert among_photos(tmp_path / "old", [tmp_path / "old" / "1950" / "a.png"])
+    assert among_photos(tmp_path / "old" / "1950", [tmp_path / "old"])
+    assert not among_photos(tmp_path / "old" / "1950", [tmp_path / "new"])
+    (tmp_path / "old" / "1950" / ".kmhc").mkdir()
+    assert not among_photos(tmp_path / "old" / "1950", [tmp_path / "old"])
 
 
 def test_a_published_file_is_whole_named_and_in_the_journal(folder):
