@@ -114,6 +114,7 @@ class CompareGrid(QWidget):
         super().__init__(parent)
         self.viewport = Viewport(self)
         self.picked = ""
+        self._locked = False
         self._source: Path | None = None
         self._arranged = 1  # columns
         self._cells: dict[str, VariantCell] = {}
@@ -212,6 +213,11 @@ class CompareGrid(QWidget):
         """Apply what is picked."""
         if self._can_choose():
             self.chosen.emit(self.picked, scope)
+
+    def lock(self, locked: bool) -> None:
+        """Let nothing be applied while a run goes on."""
+        self._locked = locked
+        self._enable()
 
     def close_loaders(self) -> None:
         """End the work in the background; before the window goes."""
@@ -331,13 +337,15 @@ class CompareGrid(QWidget):
         menu.addAction(self.tr("Import or train others…")).triggered.connect(self.more_requested)
 
     def _can_choose(self) -> bool:
-        return self.picked in self._cells and self._cells[self.picked].chroma is not None
+        cell = self._cells.get(self.picked)
+        return cell is not None and cell.chroma is not None and not self._locked
 
     def _enable(self) -> None:
         self._empty.setVisible(not self._cells)
         self._add.setEnabled(self._source is not None)
         can = self._can_choose()
-        self._says.setText(self.tr("Use {0} for").format(self.picked) if can else "")
+        wait = self.tr("Can be used when the run has ended") if self._locked and self._cells else ""
+        self._says.setText(self.tr("Use {0} for").format(self.picked) if can else wait)
         for button in self._choices.values():
             button.setEnabled(can)
 

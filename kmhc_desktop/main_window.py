@@ -68,7 +68,7 @@ class MainWindow(DropTarget):
         self.banner = Banner(look)
         self.empty = EmptyState(look)
         self.pane = QueuePane(self.model, self._thumbnails, look)
-        self.desk = PhotoDesk(settings, self.model, worker, folder / "previews", self.roots.output_of)
+        self.desk = PhotoDesk(settings, self.model, worker, folder / "previews")
         self.strip = ProgressStrip()
         self.browser = FolderBrowser(settings, look)
         self.training = Training(settings, look, folder / "training", self)
@@ -278,6 +278,9 @@ class MainWindow(DropTarget):
 
     def start_over(self, rows: Sequence[Row], variant: str = "") -> None:
         """Colourise photos that have ended once more, perhaps with another variant."""
+        if self.run.phase is not Phase.IDLE:
+            self.banner.say(self.tr("Photos can be started over when the run has ended."))
+            return
         self.desk.save_all()  # a person's edits go with the photo to its new colours
         settings = self._job_settings()
         if all(row.state is State.SKIPPED for row in rows):  # who asks for these means to colour them all the same
@@ -333,6 +336,7 @@ class MainWindow(DropTarget):
             review=self.model.to_review > 0,
             **dict.fromkeys(("next", "previous", "find", "select_all", "compare", "adjust"), len(self.model) > 0),
         )
+        self.desk.grid.lock(not idle)
         self._tools.show_state(paused=phase is Phase.PAUSED, variant=self._settings.current.variant)
         if idle and len(self.model):
             redo = self._settings.current.colour_photos is ColourPhotos.REDO

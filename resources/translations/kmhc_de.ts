@@ -509,6 +509,10 @@
         <source>Use {0} for</source>
         <translation>{0} für</translation>
     </message>
+    <message>
+        <source>Can be used when the run has ended</source>
+        <translation>Verwendbar, wenn der Lauf beendet ist</translation>
+    </message>
 </context>
 <context>
     <name>CompareView</name>
@@ -1019,6 +1023,10 @@
     <message>
         <source>KMHC cannot write to its own folder {0} ({1}). Check its permissions and the room on the disk.</source>
         <translation>KMHC kann nicht in seinen eigenen Ordner {0} schreiben ({1}). Prüfen Sie seine Rechte und den Platz auf der Festplatte.</translation>
+    </message>
+    <message>
+        <source>Photos can be started over when the run has ended.</source>
+        <translation>Fotos lassen sich neu beginnen, wenn der Lauf beendet ist.</translation>
     </message>
 </context>
 <context>

@@ -97,6 +97,17 @@ def test_what_is_picked_is_applied(filled, qtbot, scope):
     assert told.args == ["KMHCNet_8", scope]
 
 
+def test_nothing_can_be_applied_while_a_run_goes_on(filled, qtbot):
+    filled.pick("KMHCNet_8")
+    filled.lock(True)
+    assert not any(button.isEnabled() for button in filled._choices.values())
+    assert "run" in filled._says.text()
+    with qtbot.assertNotEmitted(filled.chosen):
+        QTest.keyClick(cell(filled, "KMHCNet_8"), Qt.Key.Key_Return)
+    filled.lock(False)
+    assert all(button.isEnabled() for button in filled._choices.values())
+
+
 def test_arrows_pick_and_enter_applies(filled, qtbot):
     filled.resize(900, 300)
     filled.pick("KMHCNet_2")

@@ -204,6 +204,30 @@ def type_of_scope():
     return Scope.FOLDER
 
 
+def test_during_a_run_finished_photos_stay_as_they_are(start, photos, tmp_path, qtbot) -> None:
+    app = start(photos)
+    window = app.window
+    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    (tmp_path / "attic").mkdir()
+    write_photo(tmp_path / "attic" / "photo 0.jpg", 99)
+    drop_and_wait(app, qtbot, tmp_path / "attic")
+    window.actions_["compare"].trigger()
+    with qtbot.waitSignal(window.run.previewed, timeout=PATIENCE):
+        window.desk.grid.requested.emit(("KMHCNet_8",))
+    use = window.desk.grid._choices[type_of_scope()]
+    assert use.isEnabled()
+    window.actions_["start"].trigger()
+    window.actions_["pause"].trigger()
+    assert not use.isEnabled()
+    window.start_over([row for row in window.model.rows if row.state is State.DONE], "KMHCNet_8")
+    assert states(app)[:3] == [State.DONE] * 3
+    assert "when the run has ended" in window.banner.text
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        window.actions_["pause"].trigger()
+    assert all(row.chroma for row in window.model.rows) and use.isEnabled()
+
+
 def test_filters_search_and_removal(start, photos, qtbot) -> None:
     app = start()
     drop_and_wait(app, qtbot, photos)
