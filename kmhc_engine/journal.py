@@ -8,7 +8,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path, PurePath
@@ -145,6 +145,20 @@ class Journal:
                 f"{printable(self._path)}: the journal cannot be used ({error}). Check the disk and your permissions "
                 "on the folder, then start again."
             ) from error
+
+
+def read_only(path: Path) -> list[Record]:
+    """Return all photos of a journal on a disk that cannot be written to, such as a DVD.
+
+    Raises:
+        OutputError: It is damaged.
+    """
+    try:
+        with closing(sqlite3.connect(_address(path) + "?mode=ro&immutable=1", uri=True)) as database:
+            rows = database.execute("SELECT * FROM photos ORDER BY source").fetchall()
+    except sqlite3.Error as error:
+        raise OutputError(f"{printable(path)}: the journal cannot be read ({error}). Copy the folder again.") from error
+    return list(filter(None, map(_readable, rows)))
 
 
 def _readable(row: tuple[Any, ...]) -> Record | None:

@@ -15,11 +15,12 @@ from filelock import FileLock, Timeout
 from kmhc_engine import atomic
 from kmhc_engine.errors import DiskFull, FolderInUse, OutputError, printable
 from kmhc_engine.jobs import Job, State
-from kmhc_engine.journal import CLOCK_NS, Journal
+from kmhc_engine.journal import CLOCK_NS, Journal, read_only
 from kmhc_engine.names import Names, portable, with_suffix
 from kmhc_engine.records import Output, Record
 from kmhc_engine.scan import MARKER, Found, scan
 
+_JOURNAL = "journal.sqlite"
 _ODD_NAME = "name?:\n\udcff"
 
 
@@ -52,6 +53,19 @@ def among_photos(output: Path, paths: Iterable[Path]) -> bool:
             if strange and not all(found.refusal for found in scan([output])):
                 return True
     return False
+
+
+def recorded(folder: Path) -> list[Record]:
+    """Return what became of the photos of an output folder, which need not be writable.
+
+    Raises:
+        FolderInUse: A run has it.
+        OutputError: Its journal cannot be read.
+    """
+    if not os.access(folder / MARKER, os.W_OK):
+        return read_only(folder / MARKER / _JOURNAL)
+    with OutputFolder(folder) as held:
+        return list(held.journal.records())
 
 
 class OutputFolder:
@@ -87,7 +101,7 @@ class OutputFolder:
                 probe.touch()
                 probe.unlink()
                 self._remove_leftovers()
-            self.journal = stack.enter_context(closing(Journal(self._inside / "journal.sqlite")))
+            self.journal = stack.enter_context(closing(Journal(self._inside / _JOURNAL)))
             self.warning = self.journal.warning
             self._strict = os.name == "nt" or not _takes(self._inside / _ODD_NAME)
             self._names = Names(self.path, self._ours)

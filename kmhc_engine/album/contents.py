@@ -12,7 +12,7 @@ from kmhc_engine.album.captions import TABLE, Table, Told, clean, merged, told_b
 from kmhc_engine.album.options import Options, Order
 from kmhc_engine.errors import OutputError, printable
 from kmhc_engine.jobs import State
-from kmhc_engine.outputs import OutputFolder
+from kmhc_engine.outputs import recorded
 from kmhc_engine.records import Record
 from kmhc_engine.scan import MARKER, scan
 
@@ -209,10 +209,9 @@ def _split(found: Iterable[Photo | LeftOut]) -> tuple[dict[str, Photo], list[Lef
 
 
 def _recorded(folder: Path) -> Iterator[Photo | LeftOut]:
-    with OutputFolder(folder) as held:
-        records = [record for record in held.journal.records() if record.output and record.state is not State.RUNNING]
-    for record in records:
-        assert record.output is not None
+    for record in recorded(folder):
+        if record.output is None or record.state is State.RUNNING:
+            continue
         original = Path(os.path.normpath(folder / os.fsdecode(record.source)))
         yield _photo(folder / record.output.path, record.output.path.as_posix(), original, _by(record))
 

@@ -22,7 +22,7 @@ from kmhc_engine.edits import edits_path, load_edits
 from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError, printable
 from kmhc_engine.jobs import Settings
 from kmhc_engine.names import folded, numbered, portable
-from kmhc_engine.outputs import OutputFolder
+from kmhc_engine.outputs import OutputFolder, recorded
 from kmhc_engine.pages import rendered_page
 from kmhc_engine.photos import Format, Metadata, Provenance, RenderedPage, choose_format, encode, open_photo
 from kmhc_engine.photos import Photo as Original
@@ -176,11 +176,10 @@ class _Copying:
         self._records: dict[str, Record] = {}
         places = {photo.colour.parent for photo in photos}
         if (folder / MARKER).is_dir():
-            with OutputFolder(folder) as held:
-                for record in held.journal.records():
-                    places.add(_source(folder, record).parent)
-                    if record.output:
-                        self._records[record.output.path.as_posix()] = record
+            for record in recorded(folder):
+                places.add(_source(folder, record).parent)
+                if record.output:
+                    self._records[record.output.path.as_posix()] = record
         self._guarded = {identity(place, place.stat()) for place in places if place.is_dir()}
 
     def copy(self, photo: Photo) -> tuple[Path | None, Made]:

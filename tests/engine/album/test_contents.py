@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kmhc_engine.album import Options, Order, collect
-from kmhc_engine.album.contents import natural
+from kmhc_engine.album.contents import gather, natural
 from kmhc_engine.errors import FolderInUse, OutputError
 from kmhc_engine.outputs import OutputFolder
 
@@ -105,6 +105,24 @@ def test_a_folder_in_which_a_run_works_is_not_read(family):
     family.add("a.jpg")
     with OutputFolder(family.folder), pytest.raises(FolderInUse):
         collect(family.folder, Options())
+
+
+def test_a_folder_that_cannot_be_written_to_is_read(family, monkeypatch):
+    family.add("a.jpg", caption="Minka")
+    before = {path: path.stat().st_mtime_ns for path in family.folder.rglob("*")}
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    monkeypatch.setattr(OutputFolder, "__enter__", lambda self: pytest.fail("it was written to"))
+    (photo,) = gather(family.folder).photos.values()
+    assert photo.original == family.originals / "a.jpg" and photo.told.variant == "KMHCNet_6"
+    assert {path: path.stat().st_mtime_ns for path in family.folder.rglob("*")} == before
+
+
+def test_a_damaged_journal_on_a_disk_that_cannot_be_written_to_is_named(family, monkeypatch):
+    family.add("a.jpg")
+    (family.folder / ".kmhc" / "journal.sqlite").write_bytes(b"no database" * 99)
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(OutputError, match=r"journal\.sqlite: the journal cannot be read \(file is not a database\)"):
+        gather(family.folder)
 
 
 @given(st.lists(st.text(min_size=1)))
