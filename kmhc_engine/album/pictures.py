@@ -11,12 +11,15 @@ from kmhc_engine import __version__
 from kmhc_engine.album.captions import UNREADABLE, Told
 from kmhc_engine.errors import PhotoTooLarge
 from kmhc_engine.photos import MAX_PIXELS, open_photo
+from kmhc_engine.photos.exif import describes
 
 SOFTWARE = f"KMHC {__version__}"
 JPEG_QUALITY, WEBP_QUALITY = 82, 78
 
 ORIENTATION = ExifTags.Base.Orientation
 
+_MAX_EXIF = 65533  # bytes
+_DIRECTORIES = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo)
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -48,7 +51,7 @@ def metadata(told: Told, *, before: bool = False, kept: Image.Exif | None = None
     Args:
         told: Caption, date, and who colourised it.
         before: It is the original, whose colours are its own.
-        kept: Further EXIF that is to stay.
+        kept: Further EXIF that is to stay, if it can be written and is not too long for a JPEG.
     """
     exif = kept or Image.Exif()
     exif[ExifTags.Base.Orientation] = 1
@@ -68,7 +71,13 @@ def metadata(told: Told, *, before: bool = False, kept: Image.Exif | None = None
         parts.append(f"<photoshop:DateCreated>{told.taken}</photoshop:DateCreated>")
         if len(told.taken) == len("1954-07-12"):
             exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = told.taken.replace("-", ":") + " 00:00:00"
-    return Metadata(exif.tobytes(), _XMP.format("".join(parts)).encode())
+    try:
+        block = exif.tobytes()
+    except UNREADABLE:  # entries of a type that Pillow does not write
+        block = b""
+    if kept is not None and not 0 < len(block) <= _MAX_EXIF:
+        return metadata(told, before=before)
+    return Metadata(block, _XMP.format("".join(parts)).encode())
 
 
 def load(path: Path, least: int, most: int) -> Image.Image:
@@ -120,12 +129,14 @@ def _scaled_jpeg(path: Path, least: int) -> Image.Image | None:
 
 
 def exif_of(path: Path) -> Image.Exif:
-    """Read the EXIF of a photo; the thumbnail is not part of it. Damaged EXIF is empty."""
+    """Read what EXIF tells of a photo, and not of the layout of its file. Damaged EXIF is empty."""
     exif = Image.Exif()
     with suppress(*UNREADABLE), Image.open(path) as image:
         exif = image.getexif()
-        for ifd in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
+        for ifd in _DIRECTORIES:
             exif.get_ifd(ifd)
+        for tag in [tag for tag in exif if tag not in (ORIENTATION, *_DIRECTORIES) and not describes(tag)]:
+            del exif[tag]
     return exif
 
 

@@ -159,14 +159,15 @@ def read_exif(block: bytes) -> Exif:
     return exif_of(reader, image, had_thumbnail=_THUMBNAIL_AT in preview)
 
 
+def describes(tag: int) -> bool:
+    """Tell whether an entry of IFD0 describes the photo, and not the layout of its file."""
+    return tag not in _STRUCTURE and (tag < _FIRST_PRIVATE or tag in _PRIVATE_KEPT)
+
+
 def exif_of(reader: DirectoryReader, page: Directory, *, had_thumbnail: bool = False) -> Exif:
     """Return the EXIF of a TIFF page, or of the first directory of a block; damage below it costs that part only."""
     turned = integers(page[_ORIENTATION], reader.order) if _ORIENTATION in page else (1,)
-    image = {
-        tag: entry
-        for tag, entry in page.items()
-        if tag not in _STRUCTURE and (tag < _FIRST_PRIVATE or tag in _PRIVATE_KEPT)
-    }
+    image = {tag: entry for tag, entry in page.items() if describes(tag)}
     photo, gps = (_below(reader, page, tag) for tag in (_PHOTO, _GPS))
     damaged = [name for name, part in (("camera data", photo), ("GPS", gps)) if part is None]
     return Exif(

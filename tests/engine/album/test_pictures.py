@@ -2,10 +2,10 @@ import io
 
 import numpy as np
 import pytest
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps, TiffImagePlugin
 
 from kmhc_engine.album import Told
-from kmhc_engine.album.pictures import load, metadata, small, write
+from kmhc_engine.album.pictures import exif_of, load, metadata, small, write
 from kmhc_engine.errors import PhotoError, PhotoTooLarge
 
 
@@ -104,3 +104,26 @@ def test_caption_and_provenance_come_back_from_the_file(tmp_path, name):
         xmp = image.info["xmp"].decode()
         assert "Ä &lt;&amp;&gt;" in xmp and "unet/x&amp;y" in xmp and "1954-07" in xmp
         assert image.getexif()[ExifTags.Base.Software].startswith("KMHC ")
+
+
+def test_what_a_tiff_tells_of_its_own_layout_is_not_kept(tmp_path):
+    told = TiffImagePlugin.ImageFileDirectory_v2()
+    told[ExifTags.Base.Artist] = "Minka"
+    told.tagtype[34377], told[34377] = 7, bytes(70_000)  # Photoshop's
+    Image.new("L", (8, 8)).save(tmp_path / "a.tif", tiffinfo=told)
+    write(Image.new("L", (8, 8)), tmp_path / "a.jpg", metadata(Told(), kept=exif_of(tmp_path / "a.tif")))
+    with Image.open(tmp_path / "a.jpg") as image:
+        exif = dict(image.getexif())
+        assert (exif.pop(ExifTags.Base.Artist), exif.pop(ExifTags.Base.Orientation)) == ("Minka", 1)
+        assert set(exif) == {ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo}
+
+
+@pytest.mark.parametrize(
+    ("tag", "value"), [(ExifTags.Base.Make, TiffImagePlugin.IFDRational(1, 3)), (ExifTags.Base.Artist, "x" * 70_000)]
+)
+def test_exif_that_cannot_be_written_costs_no_picture_its_caption(tmp_path, tag, value):
+    exif = Image.Exif()
+    exif[tag] = value
+    write(Image.new("L", (8, 8)), tmp_path / "a.jpg", metadata(Told("Minka"), kept=exif))
+    with Image.open(tmp_path / "a.jpg") as image:
+        assert image.getexif()[ExifTags.Base.ImageDescription] == "Minka" and tag not in image.getexif()
