@@ -66,4 +66,4 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
             "" if row["accuracy"] is None else f"{row['accuracy']:.2f}",
             "here" if row["weights"] else "import or train",
         )
-    Console().print(table)
+    Console(markup=False, emoji=False).print(table)

@@ -34,10 +34,10 @@ def list_() -> None:
             "yes" if entry.interim else "",
             entry.licence,
         )
-    console = Console()
+    console = Console(markup=False, emoji=False)
     console.print(table)
     for refused in weights.unusable():
-        console.print(refused.reason, style="red", markup=False)
+        console.print(refused.reason, style="red")
 
 
 @app.command()

@@ -204,6 +204,17 @@ def test_weights_are_listed_shown_and_verified(kmhc):
     assert "good: unet/mobilenet_v2" in kmhc("weights", "verify", TINY).output
 
 
+@pytest.mark.parametrize("command", [("weights", "list"), ("variants",)])
+@pytest.mark.parametrize("title", ["Attic [old]", "Attic [/old]", "Attic :cat:"])
+def test_a_name_of_ones_own_is_printed_as_it_is(kmhc, home, command, title):
+    own = home / "weights" / "own.safetensors"
+    variant = variants.find(TINY)
+    weights.write_weights(own, networks.build(variant).state_dict(), variant, title=title, half=True)
+    result = kmhc(*command)
+    own.unlink()
+    assert title in result.output
+
+
 def test_a_damaged_file_is_bad_when_verified(kmhc, home):
     damaged = home / "weights" / "damaged.safetensors"
     data = bytearray((home / "weights" / "tiny.safetensors").read_bytes())
