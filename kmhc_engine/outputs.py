@@ -210,7 +210,9 @@ class OutputFolder:
         return Output(path, status.st_size, status.st_mtime_ns)
 
     def _remove_leftovers(self) -> None:
-        for folder, _, files in os.walk(self.path):
+        for folder, below, files in os.walk(self.path):
+            # In an output folder of its own, another run may be writing.
+            below[:] = [name for name in below if not Path(folder, name, MARKER).is_dir()]
             for name in files:
                 if name.startswith(atomic.TEMPORARY) and name.endswith(".part"):
                     with suppress(OSError):

@@ -199,6 +199,14 @@ def test_what_a_killed_run_left_behind_is_removed_and_nothing_else(path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_what_another_run_is_writing_below_is_no_leftover(path):
+    writing = path / "1950" / "colourised" / ".kmhc-0123456789ab.part"
+    (writing.parent / ".kmhc").mkdir(parents=True)
+    writing.touch()
+    with OutputFolder(path):
+        assert writing.exists()
+
+
 def test_leftovers_are_not_looked_for_behind_links(path, tmp_path):
     path.mkdir()
     elsewhere = tmp_path / "originals" / ".kmhc-0123456789ab.part"
