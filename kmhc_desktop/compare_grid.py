@@ -44,7 +44,6 @@ class VariantCell(PhotoCanvas):
         self._pressed_at: QPointF | None = None
         self.setAccessibleName(variant)
         self.setMinimumSize(180, 140)
-        loader.setParent(self)
         loader.after_ready.connect(self._show_result)
         loader.failed.connect(lambda _photo, message: self.set_message(message))
         self.sharper_wanted.connect(loader.sharpen)
@@ -195,7 +194,7 @@ class CompareGrid(QWidget):
         """Take a variant out."""
         cell = self._cells.pop(variant, None)
         if cell is not None:
-            cell.loader.forget()
+            cell.loader.retire()
             cell.deleteLater()
             if self.picked == variant:
                 self.pick(next(iter(self._cells), ""))
@@ -253,7 +252,7 @@ class CompareGrid(QWidget):
     def _cell(self, variant: str) -> VariantCell:
         cell = self._cells.get(variant)
         if cell is None:
-            loader = PhotoLoader(photos=self._photos, pool=self._pool)
+            loader = PhotoLoader(self, photos=self._photos, pool=self._pool)
             cell = VariantCell(variant, self.viewport, loader, self)
             cell.set_message(self.tr("{0} is at work…").format(variant))
             cell.picked.connect(self.pick)

@@ -68,6 +68,7 @@ class PhotoLoader(QObject):
         if pool is None:
             self._pool.setMaxThreadCount(2)
         self._wish: _Wish | None = None
+        self._retired = False
         self._generation = 0
         self._working: set[int] = set()  # generations with a task
         self._before_shown = (0, False)  # of which generation, and with all its pixels
@@ -96,6 +97,13 @@ class PhotoLoader(QObject):
         """Drop the photo at hand."""
         self._wish = None
 
+    def retire(self) -> None:
+        """Drop the photo at hand, and go when the work has ended: until then the threads need this object."""
+        self.forget()
+        self._retired = True
+        if not self._working:
+            self.deleteLater()
+
     def close(self) -> None:
         """End the work and wait for it."""
         self.forget()
@@ -114,6 +122,8 @@ class PhotoLoader(QObject):
             current = self._wish
             if current is not None and current.generation == wish.generation and current is not wish:
                 self._start(current)  # wished for after the task had looked for the last time
+            elif self._retired and not self._working:
+                self.deleteLater()
             return
         if self._wish is None or self._wish.generation != wish.generation:
             return

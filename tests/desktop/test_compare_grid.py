@@ -1,9 +1,12 @@
+import threading
+
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from kmhc_desktop import photo_loader
 from kmhc_desktop.compare_grid import CompareGrid, Scope
 from tests.desktop.viewer_photos import coloured, grey_photo
 
@@ -144,6 +147,29 @@ def test_a_variant_is_taken_out_by_delete(filled):
     QTest.keyClick(cell(filled, "KMHCNet_2"), Qt.Key.Key_Delete)
     assert [one.variant for one in filled.cells] == ["KMHCNet_6", "KMHCNet_8"]
     assert filled.picked == "KMHCNet_6"
+
+
+def test_a_variant_can_be_taken_out_while_its_picture_is_made(grid, source, results, qtbot, monkeypatch):
+    began, go_on, real = threading.Event(), threading.Event(), photo_loader.render
+
+    def held_up(*arguments, **options):
+        began.set()
+        go_on.wait(30)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(photo_loader, "render", held_up)
+    grid.show_results(source, results)
+    qtbot.waitUntil(began.is_set)
+    gone = []
+    for one in grid.cells:
+        one.loader.destroyed.connect(lambda: gone.append(1))
+        grid.remove(one.variant)
+    with qtbot.captureExceptions() as exceptions:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        go_on.set()
+        grid._pool.waitForDone()
+        qtbot.waitUntil(lambda: len(gone) == 3)
+    assert not exceptions
 
 
 def test_another_photo_asks_for_the_same_variants(filled, qtbot, tmp_path):
