@@ -29,7 +29,7 @@ from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_desktop.tones import Tones
 from kmhc_desktop.training_page import Training
 from kmhc_desktop.variant_model import VariantModel
-from kmhc_desktop.variant_picker import VariantPicker
+from kmhc_desktop.variant_picker import choose_variant
 from kmhc_desktop.worker import Worker
 from kmhc_engine import jobs, resources
 from kmhc_engine.jobs import State
@@ -371,9 +371,7 @@ class MainWindow(DropTarget):
             used = self.variants.rows[max(0, self.variants.find(self._settings.current.variant))]
             waiting = sum(self.model.states[state] for state in TO_DO)
             self.variants.set_speed(used.variant.network, 60 / self.run.per_minute, waiting or len(self.model))
-        picker = VariantPicker(self._settings, self.variants, self._look, self._ready, self)
-        picker.exec()
-        picker.deleteLater()
+        choose_variant(self._settings, self.variants, self._look, self._ready, self, self.banner.say)
 
     def _show_adjust(self, shown: bool) -> None:
         """Show the adjust panel; in a small window the folders make room for it."""

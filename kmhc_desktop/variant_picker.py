@@ -1,8 +1,10 @@
 """The dialog that chooses a variant, brings weights in, and has the advanced settings of the network."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QThreadPool, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -31,12 +33,25 @@ from kmhc_engine.weights import Weights
 from kmhc_engine.weights_import import import_weights
 
 
-class _Importing(QObject):
-    """Brings weights in, in a thread of the pool: a child process reads the file, and that takes seconds."""
+class Importing(QObject):
+    """Brings weights in, in a thread of the pool: a child process reads the file, and that takes seconds.
+
+    It goes when that has ended.
+
+    Attributes:
+        ended: Emitted with why there are no weights; empty if all went well.
+    """
 
     ended = Signal(str)
+    _read = Signal(str)
+
+    def __init__(self, parent: QObject | None) -> None:
+        super().__init__(parent)
+        self._read.connect(self.ended)
+        self._read.connect(self.deleteLater)
 
     def start(self, file: Path, variant: Variant | None) -> None:
+        """Begin to read a file."""
         QThreadPool.globalInstance().start(lambda: self._import(file, variant))
 
     def _import(self, file: Path, variant: Variant | None) -> None:
@@ -48,7 +63,35 @@ class _Importing(QObject):
             text = str(error)
         except Exception as error:
             text = f"{file.name}: {error}"
-        self.ended.emit(text)
+        with suppress(RuntimeError):  # the window has gone
+            self._read.emit(text)
+
+
+def choose_variant(
+    settings: SettingsStore,
+    model: VariantModel,
+    look: Look,
+    ready: Ready | None,
+    window: QWidget,
+    tell: Callable[[str], object],
+) -> None:
+    """Have a variant chosen.
+
+    Args:
+        settings: As for `VariantPicker`; so are the next three.
+        model: The variants.
+        look: Icons.
+        ready: What the engine has said of itself.
+        window: The dialog stands before it.
+        tell: Is given what came of weights that are still read when the dialog closes.
+    """
+    picker = VariantPicker(settings, model, look, ready, window)
+    picker.exec()
+    if picker.importing is not None:
+        read = QCoreApplication.translate("VariantPicker", "The weights are here.")
+        picker.importing.ended.connect(model.reload)
+        picker.importing.ended.connect(lambda refusal: tell(refusal or read))
+    picker.deleteLater()
 
 
 class VariantPicker(QDialog):
@@ -59,6 +102,9 @@ class VariantPicker(QDialog):
         model: The variants.
         look: Icons.
         ready: What the engine has said of itself, if it has.
+
+    Attributes:
+        importing: What brings weights in, while it is at work.
     """
 
     def __init__(
@@ -78,8 +124,7 @@ class VariantPicker(QDialog):
         self._text.setProperty("role", "secondary")
         self._import = QPushButton(look.icon("import"), self.tr("Import weights…"))
         self._import.clicked.connect(self._ask_for_file)
-        self._importing = _Importing(self)
-        self._importing.ended.connect(self._imported)
+        self.importing: Importing | None = None
         self._side, self._device, self._precision = QComboBox(), QComboBox(), QComboBox()
         self._advanced = self._make_advanced(ready)
         self._advanced.hide()
@@ -211,9 +256,12 @@ class VariantPicker(QDialog):
         if name:
             self._import.setEnabled(False)
             self._text.setText(self.tr("Reading {0}…").format(Path(name).name))
-            self._importing.start(Path(name), None)
+            self.importing = Importing(self.parent())  # it may take longer than this dialog lives
+            self.importing.ended.connect(self._imported)
+            self.importing.start(Path(name), None)
 
     def _imported(self, refusal: str) -> None:
+        self.importing = None
         choice = self._choice()
         self._import.setEnabled(True)
         self._model.reload()

@@ -1026,7 +1026,7 @@
     </message>
     <message>
         <source>Photos can be started over when the run has ended.</source>
-        <translation>Fotos lassen sich neu beginnen, wenn der Lauf beendet ist.</translation>
+        <translation>Fotos lassen sich neu kolorieren, wenn der Lauf beendet ist.</translation>
     </message>
 </context>
 <context>
@@ -1993,6 +1993,10 @@
     <message>
         <source>Reading {0}…</source>
         <translation>{0} wird gelesen …</translation>
+    </message>
+    <message>
+        <source>The weights are here.</source>
+        <translation>Die Gewichte sind da.</translation>
     </message>
 </context>
 </TS>

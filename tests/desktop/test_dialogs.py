@@ -1,11 +1,13 @@
+import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
-from kmhc_desktop import dialogs
+from kmhc_desktop import dialogs, variant_picker
 from kmhc_desktop.diagnostics import CrashReporter, diagnostics
 from kmhc_desktop.folder_browser import FolderBrowser
 from kmhc_desktop.messages import Compute, Ready
@@ -15,8 +17,9 @@ from kmhc_desktop.settings import SettingsStore, Theme
 from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.theme import look
 from kmhc_desktop.variant_model import Column, VariantModel
-from kmhc_desktop.variant_picker import VariantPicker
+from kmhc_desktop.variant_picker import VariantPicker, choose_variant
 from kmhc_engine.variants import DEFAULT, PAPER
+from kmhc_engine.weights import Refused
 
 READY = Ready(Compute(DEFAULT.name), "CPU, 8 threads", "Nothing else is here.", "bf16", ("cpu",))
 
@@ -61,6 +64,32 @@ def test_the_picker_tells_why_a_device_was_chosen_and_keeps_the_choice_of_anothe
     assert (store.current.side, store.current.device, store.current.precision) == (256, "cpu", "fp32")
     again = VariantPicker(store, VariantModel(), look(), READY)
     assert (again._side.currentData(), again._device.currentData()) == (256, "cpu")
+
+
+@pytest.mark.parametrize(
+    ("results", "told"), [([], "The weights are here."), ([Refused(Path("mine.pth"), "no weights")], "no weights")]
+)
+def test_what_came_of_weights_is_told_also_when_the_picker_was_closed(
+    store, home, tmp_path, qtbot, monkeypatch, results, told
+) -> None:
+    go_on, said = threading.Event(), []
+    monkeypatch.setattr(variant_picker, "import_weights", lambda *_: results if go_on.wait(30) else [])
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "mine.pth"), ""))
+    window, model = QWidget(), VariantModel()
+    qtbot.addWidget(window)
+
+    def import_and_close() -> None:
+        picker = QApplication.activeModalWidget()
+        picker._import.click()
+        picker.reject()
+
+    QTimer.singleShot(0, import_and_close)
+    choose_variant(store, model, look(), READY, window, said.append)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    with qtbot.captureExceptions() as exceptions, qtbot.waitSignal(model.modelReset):
+        go_on.set()
+    assert not exceptions
+    assert said == [told]
 
 
 def test_the_settings_page_stores_only_when_it_is_accepted(store) -> None:
