@@ -35,7 +35,6 @@ class PhotoDesk(QWidget):
         model: The queue.
         worker: Predicts previews.
         previews: Folder for their colours.
-        output_of: Says where the results of a root go.
 
     Attributes:
         panel: The adjust panel; the window gives it a place.
@@ -51,14 +50,7 @@ class PhotoDesk(QWidget):
     variant_chosen = Signal(str, object)
     troubled = Signal(str)
 
-    def __init__(
-        self,
-        settings: SettingsStore,
-        model: QueueModel,
-        worker: Worker,
-        previews: Path,
-        output_of: Callable[[Path], Path],
-    ) -> None:
+    def __init__(self, settings: SettingsStore, model: QueueModel, worker: Worker, previews: Path) -> None:
         super().__init__()
         self._settings, self._model, self._worker, self._previews = settings, model, worker, previews
         self._row: Row | None = None
@@ -69,7 +61,7 @@ class PhotoDesk(QWidget):
         self.view = CompareView()
         self.grid = CompareGrid()
         self.panel = AdjustPanel()
-        self._saving = Saving(output_of, self)
+        self._saving = Saving(self)
         # Waiting for the disk at each step of a slider would make it stutter.
         self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_AFTER)
         self._keep_soon.timeout.connect(self._keep_now)
@@ -93,14 +85,15 @@ class PhotoDesk(QWidget):
         self.grid.requested.connect(self._ask_for_variants)
         self.grid.chosen.connect(self._choose)
         self._saving.saved.connect(self._saved)
-        self._saving.failed.connect(self.troubled)
+        self._saving.failed.connect(self._not_saved)
         self._model.dataChanged.connect(self._follow_model)
 
     def show_row(self, row: Row | None) -> None:
         """Look at a photo; the one before is saved if it was changed."""
         self._keep_pending()
+        self._pending = None  # what could not be stored is no other photo's
         if self._row is not None and (row is None or row.path != self._row.path):
-            self.save()
+            self._write(self._row)
         changed = row is None or self._row is None or row.path != self._row.path
         self._row = row
         if row is None or row.refusal:
@@ -112,10 +105,13 @@ class PhotoDesk(QWidget):
             Path(row.path), Path(row.output) if row.output else None, Path(row.chroma) if row.chroma else None
         )
         if photo.chroma is not None:
-            edits, warning = load_edits(edits_path(photo.chroma))
+            changes = edits_path(photo.chroma)
+            edits, warning = load_edits(changes)
             photo = replace(photo, adjustments=edits.adjustments, hints=edits.hints)
             if warning:
                 self.troubled.emit(warning)
+            if photo.output is not None and modified_ns(changes) > modified_ns(photo.output):
+                self._unsaved.add(row.path)  # the window was closed before they were in the photo
         self._photo = photo
         self.view.show_photo(photo)
         self.panel.set_photo(photo if photo.chroma else None)
@@ -152,9 +148,10 @@ class PhotoDesk(QWidget):
             self.view.show_photo(self._photo)
 
     def save(self) -> None:
-        """Write the photo that shows with what was changed, if anything was."""
+        """Write the photo that shows with what was changed."""
         self._keep_pending()
-        if self._row is not None:
+        if self._row is not None and self._pending is None:  # else it could not be stored, and that is told
+            self._unsaved.add(self._row.path)
             self._write(self._row)
 
     def save_all(self) -> None:
@@ -166,9 +163,9 @@ class PhotoDesk(QWidget):
                 self._write(row)
 
     def _write(self, row: Row) -> None:
-        if row.path in self._unsaved and not self.folder_is_busy():
+        if row.path in self._unsaved and row.chroma is not None and not self.folder_is_busy():
             self._unsaved.discard(row.path)
-            self._saving.save(row, self._settings.current.quality)
+            self._saving.save(Path(row.path), Path(row.chroma), self._settings.current.quality)
 
     def close_parts(self) -> None:
         """Save, and end what runs in threads."""
@@ -215,13 +212,14 @@ class PhotoDesk(QWidget):
 
     def _keep_pending(self) -> bool:
         """Store the edits that are not stored yet; return whether there were any."""
-        edits, self._pending = self._pending, None
         self._keep_soon.stop()
-        if edits is None or self._row is None or self._row.chroma is None:
+        if self._pending is None or self._row is None or self._row.chroma is None:
             return False
-        if error := self._keep(edits, self._row):
+        if error := self._keep(self._pending, self._row):
             self.troubled.emit(error)
-        return not error
+            return False
+        self._pending = None
+        return True
 
     def _keep(self, edits: Edits, row: Row) -> str:
         """Store the edits beside the photo's colour, without writing the photo; return why that failed, if it did."""
@@ -257,6 +255,10 @@ class PhotoDesk(QWidget):
         row = self._model.row(path)
         if row is not None and row.output is not None:
             self._model.update(path, edition=modified_ns(Path(row.output)))
+
+    def _not_saved(self, path: Path, reason: str) -> None:
+        self._unsaved.add(str(path))
+        self.troubled.emit(reason)
 
     def _follow_model(self) -> None:
         row = self._row

@@ -1,12 +1,12 @@
 """Writes a photo again after a person has changed its colours: from the stored colour, without the network."""
 
 import logging
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
-from kmhc_desktop.queue_model import Row
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.edits import Edits, edits_path, load_edits
 from kmhc_engine.errors import KMHCError, PhotoError
@@ -14,6 +14,7 @@ from kmhc_engine.jobs import Settings
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.pages import rendered_page
 from kmhc_engine.photos import Format, Photo, Provenance, RenderedPage, encode, open_photo
+from kmhc_engine.scan import MARKER
 
 log = logging.getLogger(__name__)
 
@@ -21,46 +22,44 @@ log = logging.getLogger(__name__)
 class Saving(QObject):
     """One thread that saves photo after photo.
 
-    Args:
-        output_of: Says where the results of a root go.
-
     Attributes:
         saved: Emitted with the original's path.
-        failed: Emitted with a text for the user.
+        failed: Emitted with the original's path and a text for the user.
     """
 
     saved = Signal(object)
-    failed = Signal(str)
+    failed = Signal(object, str)
 
-    def __init__(self, output_of: Callable[[Path], Path], parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._output_of = output_of
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
 
-    def save(self, row: Row, quality: int) -> None:
+    def save(self, source: Path, chroma: Path, quality: int) -> None:
         """Write a photo's result anew; its edits lie beside its colour."""
-        source, chroma = Path(row.path), row.chroma
-        if chroma is None:
-            return
-        folder = self._output_of(Path(row.root))
-        self._pool.start(lambda: self._save(source, Path(chroma), folder, quality))
+        self._pool.start(lambda: self._save(source, chroma, quality))
 
     def close(self) -> None:
         """Finish what is asked for."""
         self._pool.waitForDone()
 
-    def _save(self, source: Path, chroma: Path, folder: Path, quality: int) -> None:
+    def _save(self, source: Path, chroma: Path, quality: int) -> None:
         try:
             edits, _ = load_edits(edits_path(chroma))
-            save_edited(source, chroma, edits, folder, quality)
+            save_edited(source, chroma, edits, Path(output_folder(str(chroma))), quality)
         except KMHCError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(source, str(error))
         except Exception as error:
             log.exception("saving %s", source)
-            self.failed.emit(f"{source.name}: the changed photo could not be saved ({error}). The log says more.")
+            text = f"{source.name}: the changed photo could not be saved ({error}). The log says more."
+            self.failed.emit(source, text)
         else:
             self.saved.emit(source)
+
+
+def output_folder(chroma: str) -> str:
+    """Return the output folder that a stored colour is in; the next results of its photos may go elsewhere."""
+    return chroma.rpartition(f"{os.sep}{MARKER}{os.sep}")[0]
 
 
 def save_edited(source: Path, chroma: Path, edits: Edits, output: Path, quality: int | None = None) -> Path:

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kmhc_desktop import photo_desk
+from kmhc_desktop import photo_desk, saving
 from kmhc_desktop.app import App
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import OutputError
-from tests.desktop.test_window import PATIENCE, colourise
+from kmhc_engine.jobs import State
+from tests.desktop.test_window import PATIENCE, colourise, states
 
 GREY = Adjustments(saturation=0.0)
 
@@ -44,3 +45,48 @@ def test_photos_that_could_not_be_adjusted_like_the_others_are_named(app, monkey
     assert "photo 1.jpg" in app.window.banner.text
     assert "The disk is full." in app.window.banner.text
     assert load_edits(edits_path(Path(rows[2].chroma)))[0] == Edits(GREY)
+
+
+def test_a_save_that_failed_is_repeated_when_it_is_asked_for(app, qtbot, monkeypatch) -> None:
+    desk, output = app.window.desk, app.window.pane.current.output
+    with monkeypatch.context() as patched:
+        patched.setattr(saving, "save_edited", _fail)
+        desk.panel.adjusted.emit((GREY, ()))
+        with qtbot.waitSignal(desk.troubled, timeout=PATIENCE):
+            desk.panel.save_requested.emit()
+    assert "The disk is full." in app.window.banner.text
+    with qtbot.waitSignal(desk._saving.saved, timeout=PATIENCE):
+        desk.save_all()
+    assert is_grey(output)
+
+
+def _fail(*_: object) -> None:
+    raise OutputError("The disk is full.")
+
+
+def test_edits_that_could_not_be_stored_are_stored_when_it_is_asked_for_again(app, qtbot, monkeypatch) -> None:
+    desk, output = app.window.desk, app.window.pane.current.output
+    desk.panel.adjusted.emit((GREY, ()))
+    with monkeypatch.context() as patched, qtbot.assertNotEmitted(desk._saving.saved):
+        patched.setattr(photo_desk, "save_edits", _fail)
+        desk.panel.save_requested.emit()
+    assert "The disk is full." in app.window.banner.text
+    with qtbot.waitSignal(desk._saving.saved, timeout=PATIENCE):
+        desk.panel.save_requested.emit()
+    assert is_grey(output)
+
+
+def test_the_photo_that_shows_is_written_whenever_it_is_asked_for(app, qtbot) -> None:
+    with qtbot.waitSignal(app.window.desk._saving.saved, timeout=PATIENCE):
+        app.window.desk.panel.save_requested.emit()
+
+
+def test_a_photo_whose_save_was_cut_off_is_written_after_the_next_start(app, start, qtbot) -> None:
+    row = next(iter(app.window.model.rows))
+    app.window.close()
+    save_edits(Edits(GREY), edits_path(Path(row.chroma)))
+    again = start()
+    qtbot.waitUntil(lambda: states(again) == [State.DONE] * 3, timeout=PATIENCE)
+    with qtbot.waitSignal(again.window.desk._saving.saved, timeout=PATIENCE):
+        again.window.actions_["next"].trigger()
+    assert is_grey(row.output)
