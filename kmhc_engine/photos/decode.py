@@ -71,7 +71,7 @@ class Photo:
         _check_size(path, first)
         self._mode, self.alpha = first.mode, first.alpha
         self.size = first.size[::-1] if first.orientation >= 5 else first.size
-        self._profile, note = _profile(source.icc, first.mode)
+        self._profiles, note = _profiles(source.icc, first.mode)
         self.notes = (*source.notes, *note)
 
     def __enter__(self) -> "Photo":
@@ -109,7 +109,7 @@ class Photo:
             scale = min(1.0, side / max(self.size))
             lying = self.size[::-1] if raster.orientation >= 5 else self.size
             small = raster.small((max(1, round(lying[0] * scale)), max(1, round(lying[1] * scale))))
-            profile = self._profile if self._profile.fits(raster.mode) else Profile()
+            profile = self._profile(0, raster.mode)
             rgb = profile.to_srgb(small.convert(raster.mode) if raster.alpha else small)
             if raster.alpha:
                 white = Image.new("RGB", rgb.size, "white")
@@ -127,12 +127,15 @@ class Photo:
             plain = index == 0 and self.format == "jpeg" and self.tone is Tone.GREY
             raster = self._source.raster(index, luminance_only=plain)
             _check_size(self.path, raster)
-            page = self._read(raster)
+            page = self._read(raster, self._profile(index, raster.mode))
             self._source.release()
             return page
 
-    def _read(self, raster: Raster) -> Page:
-        profile = self._profile if self._profile.fits(raster.mode) else Profile()
+    def _profile(self, index: int, mode: str) -> Profile:
+        profile = self._profiles[index]
+        return profile if profile.fits(mode) else Profile()
+
+    def _read(self, raster: Raster, profile: Profile) -> Page:
         to_grey, dtype = profile.to_grey(raster.mode, raster.dtype)
         width, height = raster.size
         grey = np.empty((height, width), dtype)
@@ -218,14 +221,22 @@ def _check_size(path: Path, raster: Raster) -> None:
         raise PhotoTooLarge(path, cause, "Make a smaller copy and colourise that.")
 
 
-def _profile(icc: bytes, mode: str) -> tuple[Profile, tuple[str, ...]]:
+def _profiles(icc: list[bytes], mode: str) -> tuple[list[Profile], tuple[str, ...]]:
+    """Return the profile of each page, of which the first is in `mode`, and what had to be dropped."""
+    opened = {content: _opened(content) for content in icc}
+    profiles = [opened[content] or Profile() for content in icc]
+    if None in opened.values():
+        return profiles, ("damaged colour profile dropped",)
+    if not profiles[0].fits(mode):
+        return profiles, ("colour profile dropped: it is for other photos than this",)
+    return profiles, ()
+
+
+def _opened(icc: bytes) -> Profile | None:
     try:
-        profile = Profile(icc)
+        return Profile(icc)
     except ValueError:
-        return Profile(), ("damaged colour profile dropped",)
-    if not profile.fits(mode):
-        return Profile(), ("colour profile dropped: it is for other photos than this",)
-    return profile, ()
+        return None
 
 
 def _upright(pixels: Any, orientation: int) -> Any:

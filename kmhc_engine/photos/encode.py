@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
+from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -263,20 +264,21 @@ def _write_tiff(
 ) -> tuple[str, ...]:
     with target.open("wb") as file:
         writer: TiffWriter | None = None
-        for page in pages:
+        for page, told in zip(pages, chain((metadata, *metadata.following), repeat(metadata)), strict=False):
             alpha = page.alpha is not None
             if writer is None:
                 size = page.height * page.width * (4 if alpha else 3) * np.dtype(page.dtype).itemsize
-                big = metadata.big or metadata.page_count * size > CLASSIC_LIMIT
-                writer = TiffWriter(file, metadata.exif, big=big, packed=metadata.packed)
+                big = metadata.big or (1 + len(metadata.following)) * size > CLASSIC_LIMIT
+                writer = TiffWriter(file, metadata.exif.order, big=big, packed=metadata.packed)
             writer.page(
                 (page.width, page.height),
                 _strips(page, alpha=alpha),
                 alpha=alpha,
-                dpi=metadata.dpi,
+                exif=told.exif,
+                dpi=told.dpi,
                 icc=srgb_profile(),
-                xmp=tell(metadata.xmp, provenance, {}),
-                iptc=metadata.iptc,
+                xmp=tell(told.xmp, provenance, {}),
+                iptc=told.iptc,
                 software=provenance.software,
             )
     return ()

@@ -28,7 +28,7 @@ class Metadata:
         texts: Texts of a PNG, as its chunks.
         packed: False only for a TIFF that is not compressed.
         big: It is a BigTIFF.
-        page_count: How many pages share it.
+        following: What the pages behind the first tell; nothing if that is the same.
     """
 
     exif: Exif = field(default_factory=Exif)
@@ -39,7 +39,7 @@ class Metadata:
     texts: tuple[Chunk, ...] = ()
     packed: bool = True
     big: bool = False
-    page_count: int = 1
+    following: tuple["Metadata", ...] = ()
 
     @property
     def captured(self) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -25,8 +26,9 @@ from kmhc_engine.photos.rasters import PillowRaster, Raster
 from kmhc_engine.photos.tiff16 import Tiff16Raster, is_16_bit, why_not_16_bit
 
 _ANIMATED = "animated or a series: only the first picture is used"
-_SUBFILE, _BITS, _SUB_DIRECTORIES, _ICC, _DNG_VERSION = 254, 258, 330, 34675, 50706
+_SUBFILE, _BITS, _PHOTOMETRIC, _SUB_DIRECTORIES, _ICC, _DNG_VERSION = 254, 258, 262, 330, 34675, 50706
 _REDUCED, _MASK = 1, 4  # kinds of pictures in a TIFF that are no pages
+_GREYS = {(), (0,), (1,)}  # not told, white is zero, black is zero
 
 
 class Source(Protocol):
@@ -36,14 +38,14 @@ class Source(Protocol):
         format: Its name.
         page_count: How many pages there are.
         metadata: What it tells.
-        icc: Its colour profile; may be empty.
+        icc: The colour profile of each page; may be empty.
         notes: What people should know.
     """
 
     format: str
     page_count: int
     metadata: Metadata
-    icc: bytes
+    icc: list[bytes]
     notes: list[str]
 
     def raster(self, index: int, *, small_side: int = 0, luminance_only: bool = False) -> Raster:
@@ -105,7 +107,7 @@ class _PillowSource:
         self._image: ImageFile.ImageFile | None = None
         image = self._opened()
         self.metadata, self.notes = from_pillow(image.info)
-        self.icc = image.info.get("icc_profile") or b""
+        self.icc = [image.info.get("icc_profile") or b""]
         if getattr(image, "is_animated", False):
             self.notes.append(_ANIMATED)
 
@@ -134,7 +136,7 @@ class _JpegSource:
         self._file = file
         image = self._opened()
         self.metadata, self.notes = from_pillow(image.info)
-        self.icc = image.info.get("icc_profile") or b""
+        self.icc = [image.info.get("icc_profile") or b""]
 
     def raster(self, index: int, *, small_side: int = 0, luminance_only: bool = False) -> Raster:
         """Return the picture; libjpeg scales it while it decodes."""
@@ -163,7 +165,7 @@ class _PngSource:
     def __init__(self, file: BinaryIO) -> None:
         self._parts = take_apart(file)
         self.metadata, self.notes = from_png(self._parts)
-        self.icc = self._parts.icc
+        self.icc = [self._parts.icc]
         if self._parts.animated:
             self.notes.append(_ANIMATED)
         self._raster: Raster | None = None
@@ -201,12 +203,16 @@ class _TiffSource:
         self._pages = self._pages or [(0, first)]
         self.page_count = len(self._pages)
         main = self._pages[0][1]
-        metadata, dropped = from_tiff(self._reader, main)
-        self.metadata = replace(metadata, page_count=self.page_count)
-        self.notes += dropped
-        self.icc = main[_ICC].raw if _ICC in main else b""
+        told, dropped = zip(*(from_tiff(self._reader, page) for _, page in self._pages), strict=True)
+        self.metadata = replace(told[0], following=told[1:])
+        self.notes += dict.fromkeys(chain(*dropped))
+        self.icc = [page[_ICC].raw if _ICC in page else b"" for _, page in self._pages]
         if self._numbers(main, _BITS)[:1] == (16,) and not is_16_bit(main, self._reader.order):
             self.notes.append(f"read with 8 bits a channel: {why_not_16_bit(main, self._reader.order)}")
+        colour = [self._numbers(page, _PHOTOMETRIC) not in _GREYS for _, page in self._pages]
+        if any(colour) and not colour[0]:
+            behind = colour.index(True) + 1
+            self.notes.append(f"page {behind} may be in colour already: it is coloured anew, as the first page is grey")
 
     def raster(self, index: int, *, small_side: int = 0, luminance_only: bool = False) -> Raster:
         """Return a page."""

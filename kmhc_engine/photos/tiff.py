@@ -17,22 +17,21 @@ class TiffWriter:
 
     Args:
         file: Empty, seekable.
-        exif: What the photo tells; the file gets its byte order.
+        order: Byte order, "<" or ">".
         big: BigTIFF, for files that may pass 4 GB.
         packed: Deflate, else uncompressed.
     """
 
-    def __init__(self, file: BinaryIO, exif: Exif, *, big: bool, packed: bool) -> None:
+    def __init__(self, file: BinaryIO, order: str, *, big: bool, packed: bool) -> None:
         self._file = file
-        self._exif = exif
-        self._order = exif.order
+        self._order = order
         self._big = big
         self._packed = packed
-        mark = b"II" if exif.order == "<" else b"MM"
+        mark = b"II" if order == "<" else b"MM"
         if big:
-            file.write(mark + b"".join(whole(SHORT, exif.order, n).raw for n in (43, 8, 0)) + bytes(8))
+            file.write(mark + b"".join(whole(SHORT, order, n).raw for n in (43, 8, 0)) + bytes(8))
         else:
-            file.write(mark + whole(SHORT, exif.order, 42).raw + bytes(4))
+            file.write(mark + whole(SHORT, order, 42).raw + bytes(4))
         self._pointer = 8 if big else 4  # where the offset of the next page has to be filled in
 
     def page(
@@ -41,6 +40,7 @@ class TiffWriter:
         strips: Iterable[Codes],
         *,
         alpha: bool,
+        exif: Exif,
         dpi: tuple[float, float] | None,
         icc: bytes,
         xmp: bytes,
@@ -53,6 +53,7 @@ class TiffWriter:
             size: Width and height.
             strips: Rows (rows, width, 3 or 4) of uint8 or uint16 from top to bottom; all but the last as many rows.
             alpha: They have four channels.
+            exif: What the page tells, in the byte order of the file.
             dpi: Resolution across and down.
             icc: The colour profile.
             xmp: An XMP packet.
@@ -69,7 +70,7 @@ class TiffWriter:
             lengths.append(len(data))
             file.write(data)
         file.write(b"\0" * (file.tell() % 2))
-        block, directory = self._exif.directories(file.tell(), size, software, big=self._big)
+        block, directory = exif.directories(file.tell(), size, software, big=self._big)
         file.write(block)
         channels = 4 if alpha else 3
         directory |= {
