@@ -300,7 +300,7 @@ class _Engine:
 
 @contextlib.contextmanager
 def _taken(output: Path) -> Iterator[OutputFolder]:
-    """Hold the output folder; the window may still be writing an adjusted photo there."""
+    """Hold the output folder; the window may be reading just then what is known there."""
     end = time.monotonic() + _FOLDER_PATIENCE
     while True:
         try:

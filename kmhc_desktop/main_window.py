@@ -172,6 +172,7 @@ class MainWindow(DropTarget):
         self.browser.chosen.connect(lambda folder: self.show_folder(folder))
         self.desk.chosen_rows = self.pane.chosen_rows
         self.desk.folder_is_busy = lambda: self.run.phase is not Phase.IDLE
+        self.run.once_free = self.desk.once_saved
         self.pane.current_changed.connect(self.desk.show_row)
         self.pane.selected.connect(self._refresh)
         self.model.counted.connect(self._refresh)

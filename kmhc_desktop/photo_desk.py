@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from kmhc_desktop.adjust_panel import AdjustPanel
@@ -166,6 +166,13 @@ class PhotoDesk(QWidget):
         if row.path in self._unsaved and row.chroma is not None and not self.folder_is_busy():
             self._unsaved.discard(row.path)
             self._saving.save(Path(row.path), Path(row.chroma), self._settings.current.quality)
+
+    def once_saved(self, do: Callable[[], None]) -> None:
+        """Do something when no photo is being written any more; mostly that is at once."""
+        if self._saving.idle:
+            do()
+        else:
+            self._saving.drained.connect(do, Qt.ConnectionType.SingleShotConnection)
 
     def close_parts(self) -> None:
         """Save, and end what runs in threads."""

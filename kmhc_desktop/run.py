@@ -67,6 +67,7 @@ class Run(QObject):
 
     Attributes:
         per_minute: Photos a minute, when that was last known; 0 before.
+        once_free: Told what to do as soon as nothing else writes into the output folders.
         blocked: The chosen folders and files of the last run whose results could not be written.
         phase_changed: Emitted with the new `Phase`.
         paced: Emitted with a `Pace`.
@@ -94,6 +95,7 @@ class Run(QObject):
         self._number = 0
         self._roots: deque[Path] = deque()
         self._root = Path()
+        self.once_free: Callable[[Callable[[], None]], None] = lambda do: do()
         self.blocked: list[Path] = []
         self._errors: list[str] = []
         self._seen = 0
@@ -122,7 +124,7 @@ class Run(QObject):
         if rows:
             self._ends.append(time.monotonic())
             self._enter(Phase.RUNNING)
-            self._next_batch()
+            self.once_free(self._next_batch)
 
     def take_in(self) -> None:
         """Let photos that came since the start of a run join it, when it runs all that is to be done."""
@@ -187,6 +189,8 @@ class Run(QObject):
                 self._number = next(self._numbers)
                 batch = Batch(self._number, self._compute, self._settings, self._output_of(root))
                 self._worker.run(BatchRequest(batch, found))
+                if self.phase is Phase.PAUSED:  # before it could begin
+                    self._worker.pause()
                 return
         self._end()
 

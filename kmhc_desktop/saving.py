@@ -25,18 +25,29 @@ class Saving(QObject):
     Attributes:
         saved: Emitted with the original's path.
         failed: Emitted with the original's path and a text for the user.
+        drained: Emitted when all that was asked for has ended.
     """
 
     saved = Signal(object)
     failed = Signal(object, str)
+    drained = Signal()
+    _ended = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
+        self._under_way = 0
+        self._ended.connect(self._count_down)
+
+    @property
+    def idle(self) -> bool:
+        """Whether no photo is being saved."""
+        return self._under_way == 0
 
     def save(self, source: Path, chroma: Path, quality: int) -> None:
         """Write a photo's result anew; its edits lie beside its colour."""
+        self._under_way += 1
         self._pool.start(lambda: self._save(source, chroma, quality))
 
     def close(self) -> None:
@@ -55,6 +66,13 @@ class Saving(QObject):
             self.failed.emit(source, text)
         else:
             self.saved.emit(source)
+        finally:
+            self._ended.emit()
+
+    def _count_down(self) -> None:
+        self._under_way -= 1
+        if self.idle:
+            self.drained.emit()
 
 
 def output_folder(chroma: str) -> str:

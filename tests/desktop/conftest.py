@@ -59,6 +59,16 @@ def start(qapp: object, home: Path) -> Iterator[Callable[..., App]]:
         app.window.deleteLater()
 
 
+@pytest.fixture
+def coloured(start: Callable[..., App], photos: Path, qtbot) -> App:
+    """A window whose three photos are in colour."""
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=30_000)
+    with qtbot.waitSignal(app.window.run.finished, timeout=30_000):
+        app.window.actions_["start"].trigger()
+    return app
+
+
 def phase_is(phase: Phase) -> Callable[[object], bool]:
     return lambda shown: shown is phase
 

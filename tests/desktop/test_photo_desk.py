@@ -3,35 +3,24 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 
 from kmhc_desktop import photo_desk, saving
-from kmhc_desktop.app import App
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import OutputError
 from kmhc_engine.jobs import State
-from tests.desktop.test_window import PATIENCE, colourise, states
+from tests.desktop.test_window import PATIENCE, states
 
 GREY = Adjustments(saturation=0.0)
-
-
-@pytest.fixture
-def app(start, photos, qtbot) -> App:
-    """A window whose photos are in colour."""
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
-    return app
 
 
 def is_grey(output: str | Path | None) -> bool:
     return int(np.ptp(np.asarray(Image.open(output)).astype(int), axis=-1).max()) <= 4
 
 
-def test_photos_that_could_not_be_adjusted_like_the_others_are_named(app, monkeypatch) -> None:
-    rows = list(app.window.model.rows)
+def test_photos_that_could_not_be_adjusted_like_the_others_are_named(coloured, monkeypatch) -> None:
+    rows = list(coloured.window.model.rows)
 
     def full(edits: Edits, path: Path) -> None:
         if path == edits_path(Path(rows[1].chroma)):
@@ -39,22 +28,22 @@ def test_photos_that_could_not_be_adjusted_like_the_others_are_named(app, monkey
         save_edits(edits, path)
 
     monkeypatch.setattr(photo_desk, "save_edits", full)
-    app.window.actions_["select_all"].trigger()
-    app.window.desk.panel.apply_to_others_requested.emit(GREY)
-    assert "1 other photo" in app.window.banner.text
-    assert "photo 1.jpg" in app.window.banner.text
-    assert "The disk is full." in app.window.banner.text
+    coloured.window.actions_["select_all"].trigger()
+    coloured.window.desk.panel.apply_to_others_requested.emit(GREY)
+    assert "1 other photo" in coloured.window.banner.text
+    assert "photo 1.jpg" in coloured.window.banner.text
+    assert "The disk is full." in coloured.window.banner.text
     assert load_edits(edits_path(Path(rows[2].chroma)))[0] == Edits(GREY)
 
 
-def test_a_save_that_failed_is_repeated_when_it_is_asked_for(app, qtbot, monkeypatch) -> None:
-    desk, output = app.window.desk, app.window.pane.current.output
+def test_a_save_that_failed_is_repeated_when_it_is_asked_for(coloured, qtbot, monkeypatch) -> None:
+    desk, output = coloured.window.desk, coloured.window.pane.current.output
     with monkeypatch.context() as patched:
         patched.setattr(saving, "save_edited", _fail)
         desk.panel.adjusted.emit((GREY, ()))
         with qtbot.waitSignal(desk.troubled, timeout=PATIENCE):
             desk.panel.save_requested.emit()
-    assert "The disk is full." in app.window.banner.text
+    assert "The disk is full." in coloured.window.banner.text
     with qtbot.waitSignal(desk._saving.saved, timeout=PATIENCE):
         desk.save_all()
     assert is_grey(output)
@@ -64,26 +53,26 @@ def _fail(*_: object) -> None:
     raise OutputError("The disk is full.")
 
 
-def test_edits_that_could_not_be_stored_are_stored_when_it_is_asked_for_again(app, qtbot, monkeypatch) -> None:
-    desk, output = app.window.desk, app.window.pane.current.output
+def test_edits_that_could_not_be_stored_are_stored_when_it_is_asked_for_again(coloured, qtbot, monkeypatch) -> None:
+    desk, output = coloured.window.desk, coloured.window.pane.current.output
     desk.panel.adjusted.emit((GREY, ()))
     with monkeypatch.context() as patched, qtbot.assertNotEmitted(desk._saving.saved):
         patched.setattr(photo_desk, "save_edits", _fail)
         desk.panel.save_requested.emit()
-    assert "The disk is full." in app.window.banner.text
+    assert "The disk is full." in coloured.window.banner.text
     with qtbot.waitSignal(desk._saving.saved, timeout=PATIENCE):
         desk.panel.save_requested.emit()
     assert is_grey(output)
 
 
-def test_the_photo_that_shows_is_written_whenever_it_is_asked_for(app, qtbot) -> None:
-    with qtbot.waitSignal(app.window.desk._saving.saved, timeout=PATIENCE):
-        app.window.desk.panel.save_requested.emit()
+def test_the_photo_that_shows_is_written_whenever_it_is_asked_for(coloured, qtbot) -> None:
+    with qtbot.waitSignal(coloured.window.desk._saving.saved, timeout=PATIENCE):
+        coloured.window.desk.panel.save_requested.emit()
 
 
-def test_a_photo_whose_save_was_cut_off_is_written_after_the_next_start(app, start, qtbot) -> None:
-    row = next(iter(app.window.model.rows))
-    app.window.close()
+def test_a_photo_whose_save_was_cut_off_is_written_after_the_next_start(coloured, start, qtbot) -> None:
+    row = next(iter(coloured.window.model.rows))
+    coloured.window.close()
     save_edits(Edits(GREY), edits_path(Path(row.chroma)))
     again = start()
     qtbot.waitUntil(lambda: states(again) == [State.DONE] * 3, timeout=PATIENCE)

@@ -1,6 +1,8 @@
 """A run over several folders, and what may go wrong with one of them."""
 
-from kmhc_desktop import dialogs
+import threading
+
+from kmhc_desktop import dialogs, saving
 from kmhc_desktop.messages import BatchEnded, Progress
 from kmhc_desktop.run import Phase
 from kmhc_engine.jobs import Event, State
@@ -50,3 +52,43 @@ def test_no_photo_is_at_work_for_ever_when_the_engine_is_given_up(start, photos,
     assert run.phase is Phase.IDLE
     assert states(app)[0] is State.INTERRUPTED
     assert app.window.actions_["start"].isEnabled()
+
+
+def test_a_run_begins_when_what_was_adjusted_is_saved(coloured, photos, qtbot, monkeypatch) -> None:
+    app = coloured
+    write_photo(photos / "photo 3.jpg", 99)
+    drop_and_wait(app, qtbot, photos)
+    saving_ends = hold(monkeypatch)
+    batches = []
+    monkeypatch.setattr(app.worker, "run", lambda batch, run=app.worker.run: batches.append(batch) or run(batch))
+    app.window.desk.panel.save_requested.emit()
+    app.window.actions_["start"].trigger()
+    app.window.actions_["pause"].trigger()
+    assert not batches
+    with qtbot.waitSignal(app.window.desk._saving.saved, timeout=PATIENCE):
+        saving_ends.set()
+    qtbot.waitUntil(lambda: bool(batches), timeout=PATIENCE)
+    assert app.window.run.phase is Phase.PAUSED
+    with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
+        app.window.actions_["pause"].trigger()
+    assert states(app) == [State.DONE] * 4
+
+
+def test_a_run_that_waits_for_a_save_can_be_cancelled(coloured, photos, qtbot, monkeypatch) -> None:
+    app = coloured
+    write_photo(photos / "photo 3.jpg", 99)
+    drop_and_wait(app, qtbot, photos)
+    saving_ends = hold(monkeypatch)
+    app.window.desk.panel.save_requested.emit()
+    app.window.actions_["start"].trigger()
+    app.window.actions_["cancel"].trigger()
+    with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
+        saving_ends.set()
+    assert states(app) == [State.DONE] * 3 + [State.WAITING]
+
+
+def hold(monkeypatch) -> threading.Event:
+    """Let photos be saved only after this event."""
+    event, save = threading.Event(), saving.save_edited
+    monkeypatch.setattr(saving, "save_edited", lambda *photo: event.wait(PATIENCE / 1000) and save(*photo))
+    return event
