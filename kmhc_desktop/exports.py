@@ -1,7 +1,7 @@
 """What the window exports: albums and copies of the photos that are done."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -26,8 +26,9 @@ class Exports(QObject):
     def __init__(self, window: MainWindow, settings: SettingsStore, look: Look) -> None:
         super().__init__(window)
         self._window, self._settings, self._look = window, settings, look
-        window.actions_.on("album", self.show_album)
-        window.actions_.on("export", self.show_copies)
+        self._waits = False  # for photos that are being saved
+        window.actions_.on("album", lambda: self._once_saved(self.show_album))
+        window.actions_.on("export", lambda: self._once_saved(self.show_copies))
         window.model.counted.connect(self._refresh)
         window.run.phase_changed.connect(self._refresh)
         self._refresh()
@@ -57,6 +58,25 @@ class Exports(QObject):
         dialog.exec()
         dialog.deleteLater()
 
+    def _once_saved(self, show: Callable[[], None]) -> None:
+        """Albums and copies are made from files: what was changed is written there first."""
+        window, text = self._window, self.tr("What you adjusted is saved first…")
+
+        def show_when_idle() -> None:
+            self._waits = False
+            self._refresh()
+            if window.banner.text == text:
+                window.banner.hide()
+            if window.run.phase is Phase.IDLE:
+                show()
+
+        window.desk.save_all()
+        self._waits = True
+        self._refresh()
+        window.desk.once_saved(show_when_idle)
+        if self._waits:
+            window.banner.say(text)
+
     def _finished(self, rows: Iterable[Row]) -> dict[Path, list[str]]:
         """Return the names of those that are done, by their colourised folder."""
         finished: dict[str, list[str]] = {}
@@ -72,5 +92,6 @@ class Exports(QObject):
 
     def _refresh(self) -> None:
         # A run holds its folder: what it writes is not there yet.
-        possible = self._window.run.phase is Phase.IDLE and self._window.model.states[State.DONE] > 0
+        idle = self._window.run.phase is Phase.IDLE and not self._waits
+        possible = idle and self._window.model.states[State.DONE] > 0
         self._window.actions_.enable(album=possible, export=possible)

@@ -814,6 +814,13 @@
     </message>
 </context>
 <context>
+    <name>Exports</name>
+    <message>
+        <source>What you adjusted is saved first…</source>
+        <translation>Was Sie angepasst haben, wird zuerst gespeichert …</translation>
+    </message>
+</context>
+<context>
     <name>FirstHint</name>
     <message>
         <source>“Colourise” starts. Originals stay as they are; colour copies go to a folder beside them. Drag the line over a photo to compare before and after; “Adjust” mends what came out wrong.</source>
