@@ -24,6 +24,7 @@ from kmhc_desktop.adjust_slider import AdjustSlider
 from kmhc_desktop.colour_swatches import Swatch, SwatchGrid, ab_of, screen_colour, swatches
 from kmhc_desktop.compare_canvas import Brush
 from kmhc_desktop.edit_commands import EditCommand
+from kmhc_desktop.own_keys import OwnKeys
 from kmhc_desktop.theme import look
 from kmhc_desktop.viewed_photo import ViewedPhoto
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
@@ -68,6 +69,7 @@ class AdjustPanel(QWidget):
         for number, (name, slider) in enumerate(self._sliders.items()):
             slider.moved.connect(lambda value, name=name, number=number: self._on_slider(name, value, number))
         self._build()
+        OwnKeys(self, {Qt.Key.Key_Delete})  # it removes hints; pressed once too often, it is not to remove the photo
         QGuiApplication.clipboard().dataChanged.connect(self._enable)
         look().changed.connect(self._show_icons)
         self._show_icons()
@@ -256,10 +258,12 @@ class AdjustPanel(QWidget):
         self._list.setAccessibleName(self.tr("Hints on this photo"))
         self._list.setIconSize(QSize(16, 16))
         remove = QAction(self.tr("Remove hint"), self._list)
-        remove.setShortcuts([QKeySequence(Qt.Key.Key_Delete), QKeySequence(Qt.Key.Key_Backspace)])
+        keys = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+        remove.setShortcuts([QKeySequence(key) for key in keys])
         remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         remove.triggered.connect(lambda: self.remove_hint(self._list.currentRow()))
         self._list.addAction(remove)
+        OwnKeys(self._list, keys, remove.trigger)
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         column.addWidget(self._list)
         self._choose(self._ab, self._lightness, paint=False)
@@ -299,9 +303,11 @@ class AdjustPanel(QWidget):
             slider.set_value(round(100 * getattr(self._edits.adjustments, name)))
         names = {swatch.ab: swatch.name for swatch in swatches()}
         with QSignalBlocker(self._list):
+            current = self._list.currentRow()
             self._list.clear()
             for hint in self._edits.hints:
                 QListWidgetItem(_patch(screen_colour(hint.ab)), names.get(hint.ab, self.tr("Own colour")), self._list)
+            self._list.setCurrentRow(min(current, self._list.count() - 1))
         rows = min(_ROWS, self._list.count())
         self._list.setFixedHeight(rows * self._list.sizeHintForRow(0) + 2 * self._list.frameWidth() + 2 if rows else 0)
         self._list.setVisible(rows > 0)

@@ -3,6 +3,8 @@
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
 
+from kmhc_desktop.own_keys import OwnKeys
+
 
 class AdjustSlider(QWidget):
     """A whole number between two ends.
@@ -32,6 +34,7 @@ class AdjustSlider(QWidget):
         self._slider.setAccessibleName(title)
         self._slider.setToolTip(self.tr("Double-click to set it back"))
         self._slider.installEventFilter(self)
+        OwnKeys(self._slider, {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
         self._slider.valueChanged.connect(self._on_moved)
         self.setFocusProxy(self._slider)
         self._shown = QLabel(self)

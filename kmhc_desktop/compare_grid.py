@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButt
 
 from kmhc_desktop.elided_label import ElidedLabel
 from kmhc_desktop.open_photos import OpenPhotos
+from kmhc_desktop.own_keys import OwnKeys
 from kmhc_desktop.photo_canvas import PhotoCanvas
 from kmhc_desktop.photo_loader import PhotoLoader
 from kmhc_desktop.picture import Picture
@@ -134,6 +135,7 @@ class CompareGrid(QWidget):
         self._grid.setContentsMargins(4, 4, 4, 4)
         column.addLayout(self._grid, 1)
         column.addWidget(self._bar())
+        OwnKeys(self, {Qt.Key.Key_Delete})
         look().changed.connect(self._show_icons)
         self._show_icons()
         self._enable()
@@ -244,6 +246,7 @@ class CompareGrid(QWidget):
             self.choose(Scope.PHOTO)
         elif key is Qt.Key.Key_Delete:
             self.remove(self.picked)
+            self._cells.get(self.picked, self).setFocus()  # the next Delete is not to take the photo off the list
         else:
             super().keyPressEvent(event)
 

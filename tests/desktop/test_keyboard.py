@@ -1,6 +1,6 @@
 """Everything by keyboard, wherever the focus is; and the way back out."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
@@ -76,3 +76,49 @@ def test_full_screen_gives_back_what_was_there_and_does_not_outlive_the_window(s
     again = start().window
     assert not again.isFullScreen()
     assert again._tools.isVisible()
+
+
+def test_delete_takes_out_what_has_the_focus_and_no_photo(start, photos, qtbot) -> None:
+    app = start(photos)
+    window, panel, grid = app.window, app.window.desk.panel, app.window.desk.grid
+    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.actions_["adjust"].trigger()
+    for _ in range(2):
+        panel.add_stroke(((0.5, 0.5),))
+    panel._list.setCurrentRow(0)
+    panel._list.setFocus()
+    QTest.keyClick(panel._list, Qt.Key.Key_Delete)
+    assert len(panel.edits.hints) == 1
+    QTest.keyClick(panel._list, Qt.Key.Key_Backspace)
+    assert not panel.edits.hints
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Delete)
+    assert len(window.model) == 3
+    window.actions_["compare"].trigger()
+    grid.add("KMHCNet_8")
+    qtbot.waitUntil(lambda: [one.isVisible() for one in grid.cells] == [True, True])
+    grid.pick("KMHCNet_8")
+    grid.cells[1].setFocus()
+    for left in (1, 0, 0):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Delete)
+        assert len(grid.cells) == left
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert len(window.model) == 3
+
+
+def test_page_keys_move_a_slider_that_has_the_focus_and_stay_on_the_photo(start, photos, qtbot) -> None:
+    app = start(photos)
+    window, slider = app.window, app.window.desk.panel._sliders["saturation"]
+    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    window.actions_["adjust"].trigger()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    slider.setFocus()
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_PageDown)
+    assert slider.value < 100
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_PageUp)
+    assert slider.value == 100
+    assert window.pane.current.name == "photo 0.jpg"

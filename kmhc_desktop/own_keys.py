@@ -1,0 +1,37 @@
+"""Keys that a widget has for itself while it has the focus, although they are shortcuts of the window."""
+
+from collections.abc import Callable, Collection
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+
+class OwnKeys(QObject):
+    """Keeps keys from the shortcuts of the window.
+
+    Args:
+        widget: It, or what is in it, has the focus.
+        keys: Pressed alone.
+        do: What they do; None where the widget knows itself.
+    """
+
+    def __init__(self, widget: QWidget, keys: Collection[Qt.Key], do: Callable[[], object] | None = None) -> None:
+        super().__init__(widget)
+        self._keys, self._do = keys, do
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Claim a key before the shortcuts see it; then it comes as any other."""
+        if isinstance(event, QKeyEvent) and event.key() in self._keys and not _with_others(event):
+            if event.type() is QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() is QEvent.Type.KeyPress and self._do is not None:
+                self._do()
+                return True
+        return super().eventFilter(watched, event)
+
+
+def _with_others(event: QKeyEvent) -> bool:
+    return event.modifiers() not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
