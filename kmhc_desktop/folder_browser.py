@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QDir, QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileSystemModel,
@@ -44,8 +44,8 @@ class FolderList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._clicked_twice = False
         self.clicked.connect(self._open)
-        self.activated.connect(self._open)
 
     def show_folders(self, folders: Sequence[str]) -> None:
         """Show these, the first on top."""
@@ -61,6 +61,23 @@ class FolderList(QListView):
     def folder(self, index: QModelIndex) -> Path:
         """Return the folder of a row."""
         return Path(str(index.data(Qt.ItemDataRole.UserRole)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Open by Return what the arrow keys have reached."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Do nothing: the first click has opened the folder, and another one may lie here now."""
+        self._clicked_twice = True
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """End a click, if it was the first."""
+        if not self._clicked_twice:
+            super().mouseReleaseEvent(event)
+        self._clicked_twice = False
 
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(self.folder(index))

@@ -2,9 +2,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from kmhc_desktop import dialogs, variant_picker
@@ -110,6 +110,40 @@ def test_favourites_are_kept_and_taken_off(store, tmp_path, qtbot) -> None:
     assert chosen.args == [tmp_path]
     browser._toggle_favourite(tmp_path)
     assert store.current.favourites == ()
+
+
+@pytest.mark.parametrize("name", ["recent", "favourites"])
+def test_a_double_click_opens_one_folder_also_when_its_row_changes(store, qtbot, name) -> None:
+    folders = [Path("/a"), Path("/b"), Path("/c")]
+    store.change(**{name: tuple(map(str, folders))})
+    browser = FolderBrowser(store, look())
+    qtbot.addWidget(browser)
+    browser.show()
+    short, chosen = getattr(browser, name), []
+    browser.chosen.connect(chosen.append)
+    browser.chosen.connect(lambda folder: store.put(store.current.with_recent(folder)))
+    double_click(short.viewport(), short.visualRect(short.model().index(2, 0)).center())
+    assert chosen == folders[2:]
+    short.setCurrentIndex(short.model().index(1, 0))
+    QTest.keyClick(short, Qt.Key.Key_Return)
+    assert chosen[1:] == [folders[0 if name == "recent" else 1]]
+    first = short.visualRect(short.model().index(0, 0)).center()
+    QTest.mouseClick(short.viewport(), Qt.MouseButton.LeftButton, pos=first)
+    assert len(chosen) == 3
+
+
+def double_click(widget: QWidget, place: QPoint) -> None:
+    """Click twice by the events that a mouse sends."""
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    released, kinds = Qt.MouseButton.NoButton, QEvent.Type
+    for kind, held in (
+        (kinds.MouseButtonPress, left),
+        (kinds.MouseButtonRelease, released),
+        (kinds.MouseButtonDblClick, left),
+        (kinds.MouseButtonRelease, released),
+    ):
+        event = QMouseEvent(kind, QPointF(place), QPointF(widget.mapToGlobal(place)), left, held, none)
+        QApplication.sendEvent(widget, event)
 
 
 def test_a_crash_is_shown_with_its_log_and_can_be_copied(qapp, tmp_path, qtbot) -> None:
