@@ -42,8 +42,8 @@ class Exports(QObject):
         if not folders:
             return
         if current is not None:
-            here = window.roots.output_of(Path(current.root))
-            folders.sort(key=lambda folder: folder != here)
+            here = window.roots.places(Path(current.root))
+            folders.sort(key=lambda folder: folder not in here)
         selected = self._finished(window.pane.chosen_rows())
         dialog = AlbumDialog(folders, selected, window.pane.thumbnails, self._look, parent=window)
         dialog.exec()
@@ -80,15 +80,18 @@ class Exports(QObject):
     def _finished(self, rows: Iterable[Row]) -> dict[Path, list[str]]:
         """Return the names of those that are done, by their colourised folder."""
         finished: dict[str, list[str]] = {}
-        folders: dict[str, str] = {}
+        places: dict[str, list[str]] = {}
         for row in rows:
-            if row.state is State.DONE and row.output is not None:
-                folder = folders.get(row.root) or str(self._window.roots.output_of(Path(row.root)))
-                folders[row.root] = folder
-                if not row.output.startswith(folder + os.sep):
-                    continue
-                finished.setdefault(folder, []).append(row.output[len(folder) + 1 :].replace(os.sep, "/"))
-        return {Path(folder): names for folder, names in finished.items()}
+            if row.state is not State.DONE or row.output is None:
+                continue
+            if row.root not in places:
+                known = (f"{place}{os.sep}" for place in self._window.roots.places(Path(row.root)))
+                places[row.root] = sorted(known, key=len, reverse=True)  # one may lie in another
+            for place in places[row.root]:
+                if row.output.startswith(place):
+                    finished.setdefault(place, []).append(row.output.removeprefix(place).replace(os.sep, "/"))
+                    break
+        return {Path(place): names for place, names in finished.items()}
 
     def _refresh(self) -> None:
         # A run holds its folder: what it writes is not there yet.

@@ -38,7 +38,7 @@ class Roots(QObject):
     def __init__(self, model: QueueModel, settings: SettingsStore, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model, self._settings, self._path = model, settings, path
-        self._outputs: dict[Path, Path] = {}
+        self._outputs: dict[Path, list[Path]] = {}  # the last is where results go, in those before lie earlier ones
         self._followed = settings.current.output  # the setting that the outputs were chosen by
         self._empty: set[Path] = set()  # nothing was found there so far
         self._removed: set[str] = set()
@@ -72,10 +72,16 @@ class Roots(QObject):
         """Look again at what was in the queue when the window closed."""
         self._removed = set(self.last.removed)
         for root, output in zip(self.last.roots, self.last.outputs, strict=True):
-            self._add(Path(root), Path(output), recent=False)
+            self._outputs.setdefault(Path(root), []).append(Path(output))
+        for restored in self._outputs:
+            self._look_at(restored)
 
     def output_of(self, root: Path) -> Path:
         """Return where the results of a chosen folder or file go."""
+        return self._outputs[root][-1]
+
+    def places(self, root: Path) -> Sequence[Path]:
+        """Return where results of a chosen folder or file lie, those of the first runs first."""
         return self._outputs[root]
 
     def follow_settings(self) -> None:
@@ -87,12 +93,13 @@ class Roots(QObject):
         roots = [root for root in self._outputs if root not in begun]
         files = [root for root in roots if not root.is_dir()]
         for root in roots:
-            self._outputs[root] = self._choose_output(root, [root] if root.is_dir() else files)
+            self._outputs[root] = [self._choose_output(root, [root] if root.is_dir() else files)]
 
     def send_to(self, folder: Path, roots: Iterable[Path]) -> None:
-        """Have the results of some roots go to a folder that a person chose for them."""
+        """Have the results of some roots go to a folder that a person chose for them; those there are stay."""
         for root in roots:
-            self._outputs[root] = _place_in(folder, root)
+            place = _place_in(folder, root)
+            self._outputs[root] = [*(one for one in self._outputs[root] if one != place), place]
 
     def forget(self, paths: Iterable[Path]) -> None:
         """Take photos off the queue, also at the next start."""
@@ -116,20 +123,24 @@ class Roots(QObject):
 
     def remember(self, *, unfinished: bool) -> None:
         """Write down what is in the queue: the next start shows it, whatever ends this one."""
-        roots = tuple(str(root) for root in self._outputs)
-        outputs = tuple(str(output) for output in self._outputs.values())
+        places = [(str(root), str(output)) for root, outputs in self._outputs.items() for output in outputs]
+        roots, outputs = (tuple(one) for one in zip(*places, strict=True)) if places else ((), ())
         try:
             session.save(Session(roots, outputs, tuple(sorted(self._removed)), unfinished), self._path)
         except OSError:  # a full disk is no reason to stay open
             log.exception("the session is not remembered")
 
     def _add(self, root: Path, output: Path, *, recent: bool = True) -> None:
-        self._outputs.setdefault(root, output)
+        self._outputs.setdefault(root, [output])
         if recent and root.is_dir():
             self._settings.put(self._settings.current.with_recent(root))
-        self._under_way += 1
+        self._look_at(root)
+
+    def _look_at(self, root: Path) -> None:
         self._empty.add(root)
-        self._scanning.look_at(root, self._outputs[root])
+        for output in self._outputs[root]:
+            self._under_way += 1
+            self._scanning.look_at(root, output)
 
     def _choose_output(self, path: Path, together: Sequence[Path]) -> Path:
         chosen = self._settings.current.output
@@ -163,9 +174,10 @@ class Roots(QObject):
     def _finished(self, root: Path) -> None:
         if root in self._empty:
             self._empty.discard(root)
-            self._outputs.pop(root, None)
-            text = self.tr("No photos were found in {0}. Choose another folder.")
-            self.troubled.emit(text.format(printable(root)))
+            if not any(row.root == str(root) for row in self._model.rows):
+                self._outputs.pop(root, None)
+                text = self.tr("No photos were found in {0}. Choose another folder.")
+                self.troubled.emit(text.format(printable(root)))
         self._under_way = max(0, self._under_way - 1)
         if not self._under_way:
             self.scanned.emit()

@@ -1,7 +1,6 @@
 """Writes a photo again after a person has changed its colours: from the stored colour, without the network."""
 
 import logging
-import os
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
@@ -14,7 +13,6 @@ from kmhc_engine.jobs import Settings
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.pages import rendered_page
 from kmhc_engine.photos import Format, Photo, Provenance, RenderedPage, encode, open_photo
-from kmhc_engine.scan import MARKER
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +55,8 @@ class Saving(QObject):
     def _save(self, source: Path, chroma: Path, quality: int) -> None:
         try:
             edits, _ = load_edits(edits_path(chroma))
-            save_edited(source, chroma, edits, Path(output_folder(str(chroma))), quality)
+            folder = chroma.parents[2]  # the next results of its root may go elsewhere
+            save_edited(source, chroma, edits, folder, quality)
         except KMHCError as error:
             self.failed.emit(source, str(error))
         except Exception as error:
@@ -73,11 +72,6 @@ class Saving(QObject):
         self._under_way -= 1
         if self.idle:
             self.drained.emit()
-
-
-def output_folder(chroma: str) -> str:
-    """Return the output folder that a stored colour is in; the next results of its photos may go elsewhere."""
-    return chroma.rpartition(f"{os.sep}{MARKER}{os.sep}")[0]
 
 
 def save_edited(source: Path, chroma: Path, edits: Edits, output: Path, quality: int | None = None) -> Path:

@@ -13,8 +13,8 @@ class Session:
     """The queue, as far as the output folders' journals do not know it.
 
     Attributes:
-        roots: The folders and files that were chosen, in order.
-        outputs: For each root where its results go.
+        roots: The folders and files that were chosen, in order; one whose results went to several places comes again.
+        outputs: For each root where its results go, or went before.
         removed: Photos that were taken off the list.
         unfinished: A run was under way.
     """

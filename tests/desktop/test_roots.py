@@ -10,6 +10,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData
 
 from kmhc_desktop.drop_target import dropped_paths
+from kmhc_desktop.exports import Exports
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.jobs import State
 from tests.desktop.conftest import write_photo
@@ -50,6 +51,19 @@ def test_a_folder_without_photos_is_told(start, tmp_path, qtbot) -> None:
     assert app.window.empty.isVisible()
 
 
+def test_a_known_folder_that_is_empty_now_is_still_run(start, photos, tmp_path, qtbot) -> None:
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    photos.rename(tmp_path / "kept")
+    photos.mkdir()
+    drop_and_wait(app, qtbot, photos)
+    assert "No photos" not in app.window.banner.text
+    photos.rmdir()
+    (tmp_path / "kept").rename(photos)
+    colourise(app, qtbot)
+    assert states(app) == [State.DONE] * 3
+
+
 def test_what_was_taken_off_comes_back_when_it_is_dropped_again(start, photos, qtbot) -> None:
     app = start()
     drop_and_wait(app, qtbot, photos)
@@ -79,6 +93,27 @@ def test_results_go_where_the_settings_say_until_there_are_some(start, photos, t
     drop_and_wait(app, qtbot, photos)
     colourise(app, qtbot)
     assert {Path(row.output).parent for row in app.window.model.rows} == {tmp_path / "first" / "shoebox"}
+
+
+def test_photos_that_are_done_are_found_when_later_ones_go_elsewhere(coloured, start, photos, tmp_path, qtbot) -> None:
+    first, second = photos.with_name("shoebox colourised"), tmp_path / "stick" / "shoebox"
+    write_photo(photos / "photo 3.jpg", 130)
+    drop_and_wait(coloured, qtbot, photos)
+    coloured.window.roots.send_to(tmp_path / "stick", [photos])
+    colourise(coloured, qtbot)
+    places = [first, first, first, second]
+    assert [Path(row.output).parent for row in coloured.window.model.rows] == places
+    coloured.window.desk.panel.adjusted.emit((Adjustments(saturation=0.0), ()))
+    with qtbot.waitSignal(coloured.window.desk._saving.saved, timeout=PATIENCE):
+        coloured.window.desk.save()
+    exports = coloured.window.findChild(Exports)
+    names = {first: [f"photo {number}.jpg" for number in range(3)], second: ["photo 3.jpg"]}
+    assert exports._finished(coloured.window.model.rows) == names
+    coloured.window.close()
+    again = start()
+    qtbot.waitUntil(lambda: states(again) == [State.DONE] * 4, timeout=PATIENCE)
+    assert [Path(row.output).parent for row in again.window.model.rows] == places
+    assert again.window.roots.output_of(photos) == second
 
 
 def test_a_damaged_journal_is_told_when_its_folder_is_opened(start, photos, qtbot) -> None:
