@@ -56,6 +56,7 @@ class PhotoDesk(QWidget):
         self._row: Row | None = None
         self._photo: ViewedPhoto | None = None
         self._unsaved: set[str] = set()
+        self._awaited = ""  # the variant of the preview that the photo is to show
         self.folder_is_busy: Callable[[], bool] = lambda: False
         self.chosen_rows: Callable[[], Sequence[Row]] = lambda: [self._row] if self._row else []
         self.view = CompareView()
@@ -96,6 +97,8 @@ class PhotoDesk(QWidget):
             self._write(self._row)
         changed = row is None or self._row is None or row.path != self._row.path
         self._row = row
+        if changed:
+            self._awaited = ""
         if row is None or row.refusal:
             self._photo = None
             self.view.clear()
@@ -129,9 +132,10 @@ class PhotoDesk(QWidget):
     def preview(self) -> None:
         """Colour the photo that shows before all others."""
         if self._photo is not None:
-            self.view.canvas.waiting = self.tr("{0} is at work…").format(self._settings.current.variant)
+            self._awaited = self._settings.current.variant
+            self.view.canvas.waiting = self.tr("{0} is at work…").format(self._awaited)
             self.view.canvas.update()
-            self._ask_for_variants([self._settings.current.variant])
+            self._ask_for_variants([self._awaited])
 
     def heed_preview(self, answer: Previewed) -> None:
         """Show the colours that a preview has brought."""
@@ -139,7 +143,10 @@ class PhotoDesk(QWidget):
             return
         if self._comparing:
             self.grid.show_results(answer.source, {answer.variant: answer.chroma or answer.error})
-        elif answer.chroma is None:
+            if answer.variant != self._awaited:
+                return
+        self._awaited = ""
+        if answer.chroma is None:
             self.view.clear()  # it does not say any more that something is at work
             self.view.show_photo(self._photo)
             self.troubled.emit(answer.error)

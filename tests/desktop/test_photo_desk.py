@@ -79,3 +79,16 @@ def test_a_photo_whose_save_was_cut_off_is_written_after_the_next_start(coloured
     with qtbot.waitSignal(again.window.desk._saving.saved, timeout=PATIENCE):
         again.window.actions_["next"].trigger()
     assert is_grey(row.output)
+
+
+def test_a_preview_that_comes_while_variants_are_compared_shows_afterwards(start, photos, qtbot) -> None:
+    window = start(photos).window
+    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
+    answers = []
+    window.run.previewed.connect(answers.append)
+    window.actions_["preview"].trigger()
+    window.actions_["compare"].trigger()
+    qtbot.waitUntil(lambda: len(answers) == 1 + len(window.desk.grid.cells), timeout=PATIENCE)
+    window.actions_["compare"].trigger()
+    assert "at work" not in window.desk.view.canvas.waiting
+    qtbot.waitUntil(lambda: window.desk.view.canvas.has_split, timeout=PATIENCE)
