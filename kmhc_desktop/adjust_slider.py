@@ -61,9 +61,12 @@ class AdjustSlider(QWidget):
         self._show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Set it back at a double click."""
+        """Set it back at a double click; leave the wheel to the panel unless the slider was chosen."""
         if watched is self._slider and event.type() is QEvent.Type.MouseButtonDblClick:
             self._slider.setValue(self._neutral)
+            return True
+        if watched is self._slider and event.type() is QEvent.Type.Wheel and not self._slider.hasFocus():
+            event.ignore()
             return True
         return super().eventFilter(watched, event)
 

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QColorDialog, QSlider
+from PySide6.QtWidgets import QApplication, QColorDialog, QSlider
 
 from kmhc_desktop import open_photos, photo_loader
 from kmhc_desktop.adjust_panel import AdjustPanel
@@ -51,6 +51,28 @@ def slider(panel, name):
 
 def swatch(panel, name):
     return next(button for button in panel.findChildren(SwatchButton) if button.swatch.name == name)
+
+
+def roll(widget):
+    """Turn the wheel over a widget; return whether it takes that for itself."""
+    place = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        place, widget.mapToGlobal(place), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
+
+
+def test_the_wheel_is_the_panels_unless_the_slider_has_the_focus(panel, changes, qtbot):
+    edges = slider(panel, "edges")
+    assert not roll(edges)
+    assert not changes
+    panel.activateWindow()
+    edges.setFocus()
+    qtbot.waitUntil(edges.hasFocus)
+    assert roll(edges)
+    assert changes
 
 
 def test_a_photo_without_colour_cannot_be_adjusted(panel, tmp_path):
