@@ -63,6 +63,7 @@ class CompareCanvas(PhotoCanvas):
         self._after: Picture | None = None
         self._moves_split = False
         self._stroke: list[QPointF] = []
+        self._painted: Pane | None = None  # where the stroke began; side by side it does not go on in the other
         self._aim: QPointF | None = None  # the brush, when the keyboard moves it; in 0..1 of the photo
         self.setMouseTracking(True)
 
@@ -226,6 +227,7 @@ class CompareCanvas(PhotoCanvas):
         """Take hold of the handle, begin a stroke, or take hold of the photo."""
         left = event.button() is Qt.MouseButton.LeftButton
         if left and self.brush is not None:
+            self._painted = self.pane_at(event.position())
             point = self._on_photo(event.position())
             if point is not None:
                 self._stroke, self._aim = [point], None
@@ -285,9 +287,9 @@ class CompareCanvas(PhotoCanvas):
             self.set_split((position.x() - shown.left()) / max(1.0, shown.width()))
 
     def _on_photo(self, position: QPointF) -> QPointF | None:
-        """Return the point of the photo below a position; None beside the photo."""
-        pane = self.pane_at(position)
-        if pane is None:
+        """Return the point of the photo below a position; None beside the photo that is painted on."""
+        pane = self._painted
+        if pane is None or not pane.place.contains(position):
             return None
         placed = self.viewport.placed(self.frame_of(pane))
         x, y = (position.x() - placed.left()) / placed.width(), (position.y() - placed.top()) / placed.height()

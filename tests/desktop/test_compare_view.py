@@ -261,6 +261,20 @@ def test_a_stroke_is_told_in_parts_of_the_photo(view, canvas, qtbot):
     assert canvas.split == 0.5, "the handle stays while the brush is in hand"
 
 
+def test_side_by_side_a_stroke_ends_at_the_middle(view, canvas, qtbot):
+    view.set_mode(Mode.SIDE_BY_SIDE)
+    view.set_brush(Brush(QColor("red"), 0.02))
+    canvas.zoom_by(6)
+    middle, y = canvas.width() // 2, canvas.height() // 2
+    with qtbot.waitSignal(view.stroke_painted) as painted:
+        QTest.mousePress(canvas, LEFT, NO_KEY, QPoint(middle - 30, y))
+        for x in (-20, -10, 10, 20):
+            QTest.mouseMove(canvas, QPoint(middle + x, y))
+        QTest.mouseRelease(canvas, LEFT, NO_KEY, QPoint(middle + 20, y))
+    across = [x for x, _ in painted.args[0]]
+    assert len(across) == 3 and across == sorted(across)
+
+
 def test_with_the_brush_in_hand_the_whole_photo_is_in_colour(view, canvas):
     view.set_brush(Brush(QColor("blue"), 0.02))
     assert not is_grey(colour(canvas, at(canvas, 0.2, 0.3)))
