@@ -232,7 +232,7 @@ class QueueModel(QAbstractListModel):
     # What changes.
 
     def add(self, root: Path, found: Sequence[Found]) -> None:
-        """Append what a scan has found; photos that are there already stay as they are."""
+        """Take in what a scan has found; photos that are there already stay as they are."""
         new = []
         for one in found:
             path = str(one.path)
@@ -248,12 +248,15 @@ class QueueModel(QAbstractListModel):
             self._rows[path] = row
             self._count(row, 1)
             new.append(row)
-        visible = [row for row in new if self._passes(row)]
+        key = _ORDER_KEYS[self._order]
+        visible = sorted((row for row in new if self._passes(row)), key=key)
         if visible:
             first = len(self._shown)
             self.beginInsertRows(QModelIndex(), first, first + len(visible) - 1)
             self._shown.extend(visible)
             self.endInsertRows()
+            if first and key(self._shown[first]) < key(self._shown[first - 1]):
+                self._sort()
         if new:
             self.counted.emit()
 
@@ -322,6 +325,16 @@ class QueueModel(QAbstractListModel):
         self.beginResetModel()
         self._shown = sorted((row for row in self._rows.values() if self._passes(row)), key=_ORDER_KEYS[self._order])
         self.endResetModel()
+
+    def _sort(self) -> None:
+        """Bring those that are shown in order; what is selected stays selected."""
+        self.layoutAboutToBeChanged.emit()
+        known = self.persistentIndexList()
+        rows = [self._shown[index.row()] for index in known]
+        self._shown.sort(key=_ORDER_KEYS[self._order])
+        places = {row: at for at, row in enumerate(self._shown)}
+        self.changePersistentIndexList(known, [self.index(places[row]) for row in rows])
+        self.layoutChanged.emit()
 
     def _passes(self, row: Row) -> bool:
         if self._filter is Filter.REVIEW:

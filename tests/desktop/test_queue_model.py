@@ -1,7 +1,7 @@
 from pathlib import Path, PurePath
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from kmhc_desktop.queue_model import Filter, Order, QueueModel, Role
@@ -84,6 +84,16 @@ def test_search_and_order(model: QueueModel) -> None:
     assert shown(model) == ["wedding 10.jpg", "Wedding 2.jpg"]
     model.show_only(Filter.ALL, "", Order.SIZE)
     assert shown(model)[-1] == "dog.jpg"
+
+
+def test_photos_that_come_later_find_their_place_in_the_order(model: QueueModel) -> None:
+    model.show_only(Filter.ALL, order=Order.NAME)
+    model.add(ROOT, found("z.jpg", "m.jpg"))
+    selected = QItemSelectionModel(model)
+    selected.select(model.index_of(ROOT / "z.jpg"), QItemSelectionModel.SelectionFlag.Select)
+    model.add(ROOT, found("n.jpg", "b.jpg"))
+    assert shown(model) == ["b.jpg", "m.jpg", "n.jpg", "z.jpg"]
+    assert [index.data() for index in selected.selectedIndexes()] == ["z.jpg"]
 
 
 def test_review_shows_the_tenth_that_is_most_unsure_worst_first(model: QueueModel) -> None:
