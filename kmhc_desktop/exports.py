@@ -78,11 +78,11 @@ class Exports(QObject):
             window.banner.say(text)
 
     def _finished(self, rows: Iterable[Row]) -> dict[Path, list[str]]:
-        """Return the names of those that are done, by their colourised folder."""
+        """Return the names of those that are in colour, by their colourised folder."""
         finished: dict[str, list[str]] = {}
         places: dict[str, list[str]] = {}
         for row in rows:
-            if row.state is not State.DONE or row.output is None:
+            if row.output is None or row.state is State.SKIPPED:
                 continue
             if row.root not in places:
                 known = (f"{place}{os.sep}" for place in self._window.roots.places(Path(row.root)))
@@ -96,5 +96,6 @@ class Exports(QObject):
     def _refresh(self) -> None:
         # A run holds its folder: what it writes is not there yet.
         idle = self._window.run.phase is Phase.IDLE and not self._waits
-        possible = idle and self._window.model.states[State.DONE] > 0
+        model = self._window.model
+        possible = idle and (model.states[State.DONE] > 0 or any(row.output for row in model.rows))
         self._window.actions_.enable(album=possible, export=possible)

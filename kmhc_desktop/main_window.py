@@ -288,7 +288,7 @@ class MainWindow(DropTarget):
             settings = replace(settings, colour_photos=ColourPhotos.REDO.value)
         for row in rows:
             if row.state in _ENDED and not row.refusal:
-                self.model.update(Path(row.path), state=State.WAITING, reason="", chroma=None, doubt=None)
+                self.model.update(Path(row.path), state=State.WAITING, reason="", doubt=None)
         compute = replace(self._compute(), variant=variant) if variant else self._compute()
         self.run.start(compute, settings, rows)
 

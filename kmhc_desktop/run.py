@@ -105,6 +105,7 @@ class Run(QObject):
         self._ended = self._total = 0
         self.per_minute = 0.0
         self._to_measure: set[str] = set()
+        self._earlier: dict[str, str] = {}  # stored colours of photos that are started over
         self.phase = Phase.IDLE
         worker.reported.connect(self._heed)
 
@@ -121,6 +122,8 @@ class Run(QObject):
         self._ended, self._total = 0, len(rows)
         self._ends.clear()
         self._to_measure.clear()
+        self._earlier = {row.path: row.chroma for row in rows if row.chroma is not None}
+        self._model.update_all((Path(path), {"chroma": None}) for path in self._earlier)
         if rows:
             self._ends.append(time.monotonic())
             self._enter(Phase.RUNNING)
@@ -198,8 +201,16 @@ class Run(QObject):
         self._roots.clear()
         for row in [row for row in self._model.rows if row.state is State.RUNNING]:  # the engine was given up
             self._model.update(Path(row.path), state=State.INTERRUPTED)
+        self._give_back_colours()
         self._enter(Phase.IDLE)
         self.finished.emit("\n".join(dict.fromkeys(self._errors)))
+
+    def _give_back_colours(self) -> None:
+        """Photos that were to be started over, and were not, are as before."""
+        rows = filter(None, (self._model.row(Path(path)) for path in self._earlier))
+        left = [row for row in rows if row.chroma is None and row.state is not State.SKIPPED]
+        kept = [(Path(row.path), self._earlier[row.path]) for row in left]
+        self._model.update_all((path, {"chroma": chroma}) for path, chroma in kept if Path(chroma).is_file())
 
     def _heed(self, report: Report) -> None:
         match report:

@@ -3,6 +3,7 @@
 import threading
 
 from kmhc_desktop import dialogs, saving
+from kmhc_desktop.exports import Exports
 from kmhc_desktop.messages import BatchEnded, Progress
 from kmhc_desktop.run import Phase
 from kmhc_engine.jobs import Event, State
@@ -85,6 +86,27 @@ def test_a_run_that_waits_for_a_save_can_be_cancelled(coloured, photos, qtbot, m
     with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
         saving_ends.set()
     assert states(app) == [State.DONE] * 3 + [State.WAITING]
+
+
+def test_photos_that_are_not_started_over_after_all_are_adjusted_and_exported_as_before(
+    coloured, qtbot, monkeypatch
+) -> None:
+    window = coloured.window
+    colours = [row.chroma for row in window.model.rows]
+    saving_ends = hold(monkeypatch)
+    window.desk.save()
+    window.actions_["select_all"].trigger()
+    window.actions_["again"].trigger()
+    assert not window.desk.panel._can_edit(), "what is changed now would be lost"
+    window.actions_["cancel"].trigger()
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        saving_ends.set()
+    assert [row.chroma for row in window.model.rows] == colours
+    assert window.desk.panel._can_edit()
+    assert window.actions_["album"].isEnabled()
+    (names,) = window.findChild(Exports)._finished(window.model.rows).values()
+    assert names == [f"photo {number}.jpg" for number in range(3)]
+    assert window.actions_["start"].isEnabled()
 
 
 def hold(monkeypatch) -> threading.Event:
