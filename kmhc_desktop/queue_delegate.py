@@ -1,11 +1,12 @@
 """Paints one photo of the queue as a card: thumbnail, state, name, and the reason or the time it took."""
 
-from PySide6.QtCore import QCoreApplication, QLocale, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from kmhc_desktop.progress_strip import duration_text
 from kmhc_desktop.queue_model import Role, Row
+from kmhc_desktop.state_text import state_text
 from kmhc_desktop.theme import Look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_engine.jobs import State
@@ -24,22 +25,10 @@ _ICONS = {
 }
 
 
-def state_text(row: Row) -> str:
-    """Return a photo's state in the user's words, with the reason or the time it took."""
-    text = {
-        State.WAITING: QCoreApplication.translate("State", "Waiting"),
-        State.RUNNING: QCoreApplication.translate("State", "Working…"),
-        State.DONE: QCoreApplication.translate("State", "Done"),
-        State.SKIPPED: QCoreApplication.translate("State", "Skipped"),
-        State.FAILED: QCoreApplication.translate("State", "Failed"),
-        State.CANCELLED: QCoreApplication.translate("State", "Cancelled"),
-        State.INTERRUPTED: QCoreApplication.translate("State", "Interrupted"),
-    }[row.state]
-    if row.state is State.WAITING and row.in_colour:
-        return QCoreApplication.translate("State", "In colour already")
-    if row.reason:
-        return f"{text}: {row.reason}"
-    if row.state is not State.DONE or row.seconds < 0.05:
+def _card_text(row: Row) -> str:
+    """Return the state, with the reason or the time it took."""
+    text = state_text(row)
+    if row.reason or row.state is not State.DONE or row.seconds < 0.05:
         return text
     if row.seconds >= _SHORT:
         return f"{text} · {duration_text(row.seconds)}"
@@ -158,5 +147,5 @@ class QueueDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(colour))
         rect.translate(0, metrics.height() + 1)
-        text = QFontMetrics(font).elidedText(state_text(row), Qt.TextElideMode.ElideRight, rect.width())
+        text = QFontMetrics(font).elidedText(_card_text(row), Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, align, text)

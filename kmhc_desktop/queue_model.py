@@ -17,6 +17,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from kmhc_desktop.state_text import state_text
 from kmhc_engine.jobs import State
 from kmhc_engine.scan import Found
 
@@ -175,7 +176,7 @@ class QueueModel(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return "\n".join(filter(None, (row.path.encode("utf-8", "replace").decode(), row.reason, *row.notes)))
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{row.name}, {row.state}" + (f": {row.reason}" if row.reason else "")
+                return f"{row.name}, {state_text(row)}"
             case Role.ROW:
                 return row
             case Role.STATE:

@@ -271,7 +271,7 @@ class TrainingPage(QDialog):
         self._title, self._over = run.title, run.ended
         self.watch.end(self.tr("Training has ended.") if run.ended else self.tr("Training has stopped."))
         text = self.tr("“{0}”, fine-tuned on the photos of “{1}”, is not decided yet.").format(run.title, run.photos)
-        self._enter(Stage.STOPPED, text if run.ended else f"{text} {self.tr('Go on where it stopped?')}")
+        self._enter(Stage.STOPPED, text if run.ended else text + " " + self.tr("Go on where it stopped?"))
         return True
 
     def _kept(self, title: str, error: str) -> None:

@@ -1684,6 +1684,10 @@
         <source>You can close this page and go on working; training goes on.</source>
         <translation>Sie können diese Seite schließen und weiterarbeiten; das Anlernen geht weiter.</translation>
     </message>
+    <message>
+        <source>Go on where it stopped?</source>
+        <translation>Dort weitermachen, wo es aufgehört hat?</translation>
+    </message>
 </context>
 <context>
     <name>TrainingProcess</name>

@@ -1,11 +1,16 @@
+import ast
 import xml.etree.ElementTree as ET
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, Qt
 
+import kmhc_desktop
 from kmhc_desktop.language import use_language
+from kmhc_desktop.queue_model import QueueModel
 from kmhc_engine import resources
+from kmhc_engine.jobs import State
+from kmhc_engine.scan import Found
 
 FOLDER = resources.folder() / "translations"
 
@@ -27,6 +32,20 @@ def test_every_text_is_translated_and_compiled() -> None:
         assert path.with_suffix(".qm").is_file()
 
 
+def test_every_text_of_the_window_is_in_the_translation() -> None:
+    """Those inside of f-strings too, which lupdate does not find."""
+    known = {message.findtext("source") for message in ET.parse(FOLDER / "kmhc_de.ts").getroot().iter("message")}
+    for path in Path(kmhc_desktop.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case (
+                    ast.Call(ast.Attribute(attr="tr"), [ast.Constant(str(text)), *_])
+                    | ast.Call(ast.Attribute(attr="translate"), [_, ast.Constant(str(text)), *_])
+                    | ast.Call(ast.Name("translate"), [_, ast.Constant(str(text)), *_])
+                ):
+                    assert text in known, path.name
+
+
 def test_placeholders_survive_the_translation() -> None:
     for message in ET.parse(FOLDER / "kmhc_de.ts").getroot().iter("message"):
         forms = message.findall("translation/numerusform") or [message.find("translation")]
@@ -42,6 +61,14 @@ def test_german_and_plurals(qapp) -> None:
     use_language(qapp, "en")
     assert QCoreApplication.translate("ProgressStrip", "%n photo(s)", "", 2) == "2 photos"
     assert QCoreApplication.translate("Actions", "Colourise") == "Colourise"
+
+
+def test_screen_readers_hear_the_state_in_german(qapp) -> None:
+    use_language(qapp, "de")
+    model, photo = QueueModel(), Path("/photos/a.jpg")
+    model.add(photo.parent, [Found(photo, PurePath("a.jpg"))])
+    model.update(photo, state=State.DONE)
+    assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a.jpg, Fertig"
 
 
 def test_the_window_speaks_german_when_told_to(start, qapp) -> None:

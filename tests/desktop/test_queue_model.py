@@ -145,7 +145,7 @@ def test_the_counts_add_up(model: QueueModel) -> None:
 def test_screen_readers_hear_name_state_and_reason(model: QueueModel) -> None:
     model.add(ROOT, found("a.jpg"))
     model.update(ROOT / "a.jpg", state=State.FAILED, reason="it is cut short")
-    assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a.jpg, failed: it is cut short"
+    assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a.jpg, Failed: it is cut short"
 
 
 def test_names_that_are_no_text_are_shown_somehow(model: QueueModel) -> None:

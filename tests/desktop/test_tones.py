@@ -2,7 +2,7 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from kmhc_desktop.queue_delegate import state_text
+from kmhc_desktop.state_text import state_text
 from kmhc_engine.jobs import State
 
 

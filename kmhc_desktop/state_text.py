@@ -1,0 +1,26 @@
+"""What people read and hear of a photo's state."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from kmhc_engine.jobs import State
+
+if TYPE_CHECKING:
+    from kmhc_desktop.queue_model import Row
+
+
+def state_text(row: "Row") -> str:
+    """Return a photo's state in the user's words, with the reason if there is one."""
+    text = {
+        State.WAITING: QCoreApplication.translate("State", "Waiting"),
+        State.RUNNING: QCoreApplication.translate("State", "Working…"),
+        State.DONE: QCoreApplication.translate("State", "Done"),
+        State.SKIPPED: QCoreApplication.translate("State", "Skipped"),
+        State.FAILED: QCoreApplication.translate("State", "Failed"),
+        State.CANCELLED: QCoreApplication.translate("State", "Cancelled"),
+        State.INTERRUPTED: QCoreApplication.translate("State", "Interrupted"),
+    }[row.state]
+    if row.state is State.WAITING and row.in_colour:
+        return QCoreApplication.translate("State", "In colour already")
+    return f"{text}: {row.reason}" if row.reason else text
