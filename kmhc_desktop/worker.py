@@ -184,6 +184,9 @@ class Worker(QObject):
         return max(0.0, min(1.0, until_cancel, self._deadline - now if self._pipe else 1.0))
 
     def _launch(self) -> None:
+        # While OpenCV is imported its own folder is on `sys.path`: a process that begins then inherits that and dies.
+        import cv2  # noqa: F401
+
         pipe, end = self._spawn.Pipe()
         process = self._spawn.Process(target=self._serve, args=(end, self._log_folder), name="kmhc-engine", daemon=True)
         process.start()

@@ -1,5 +1,6 @@
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePath
@@ -218,6 +219,19 @@ def test_the_engine_ends_when_the_window_is_killed(tmp_path) -> None:
 
 class Source(QObject):
     said = Signal(object)
+
+
+def test_no_engine_begins_while_opencv_is_being_imported() -> None:
+    code = """
+import sys
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from kmhc_desktop.worker import Worker
+assert "cv2" not in sys.modules
+SpawnProcess.start = lambda _: sys.exit("cv2" not in sys.modules)
+Worker(Path("logs"))._launch()
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_five_thousand_signals_leave_the_count_of_none_alone(qapp) -> None:
