@@ -223,10 +223,11 @@ class QueuePane(QWidget):
         self._stack.setCurrentIndex(0 if self._model.rowCount() or not len(self._model) else 1)
         self._nothing.setText(self.tr("No photo here matches. Choose another filter or clear the search."))
 
-    def _select_first(self) -> None:
+    def _select_first(self, _: QModelIndex, first: int, last: int) -> None:
         if not self.view.currentIndex().isValid():
             self.view.setCurrentIndex(self._model.index(0))
-            self.view.setFocus()
+            if last - first + 1 == len(self._model) and not self._search.text():  # the first photos of all
+                self.view.setFocus()
 
     def _find_current_again(self) -> None:
         index = self._model.index_of(self._current) if self._current else QModelIndex()

@@ -5,7 +5,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
 from kmhc_desktop.compare_canvas import Mode
-from tests.desktop.test_window import PATIENCE, colourise
+from kmhc_desktop.queue_model import Filter
+from tests.desktop.conftest import write_photo
+from tests.desktop.test_window import PATIENCE, colourise, drop_and_wait
 
 
 def test_escape_gives_the_search_up(start, photos, qtbot) -> None:
@@ -17,6 +19,26 @@ def test_escape_gives_the_search_up(start, photos, qtbot) -> None:
     QTest.keyClick(pane._search, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: pane._model.rowCount() == 3)
     assert pane.view.hasFocus()
+
+
+def test_a_photo_that_comes_leaves_the_focus_where_it_is(start, photos, tmp_path, qtbot) -> None:
+    app = start(photos)
+    pane = app.window.pane
+    qtbot.waitUntil(lambda: pane._model.rowCount() == 3, timeout=PATIENCE)
+    assert pane.view.hasFocus()
+    pane.focus_search()
+    QTest.keyClicks(pane._search, "attic")
+    qtbot.waitUntil(lambda: pane._model.rowCount() == 0)
+    write_photo(tmp_path / "attic.jpg", 90)
+    drop_and_wait(app, qtbot, tmp_path / "attic.jpg")
+    assert pane.current.name == "attic.jpg"
+    assert pane._search.hasFocus()
+    pane._search.clear()
+    pane.show_only(Filter.DONE)
+    app.window.browser.tree.setFocus()
+    colourise(app, qtbot)
+    assert pane.current is not None
+    assert app.window.browser.tree.hasFocus()
 
 
 def test_everything_that_takes_the_focus_has_a_name(start) -> None:
