@@ -151,15 +151,16 @@ class CompareGrid(QWidget):
         self._enable()
 
     def show_photo(self, source: Path | None) -> None:
-        """Compare on another photo; the variants stay to be asked for again."""
+        """Compare on another photo, or on none; the variants stay to be asked for again."""
         if source == self._source:
             return
         self._source = source
+        text = self.tr("{0} is at work…") if source is not None else self.tr("Choose a photo to compare on.")
         for cell in self.cells:
             cell.loader.forget()
             cell.chroma = None
             cell.set_picture(None)
-            cell.set_message(self.tr("{0} is at work…").format(cell.variant))
+            cell.set_message(text.format(cell.variant))
         if source is not None and self._cells:
             self.requested.emit(tuple(self._cells))
         self._enable()

@@ -103,6 +103,7 @@ class PhotoDesk(QWidget):
             self._photo = None
             self.view.clear()
             self.panel.set_photo(None)
+            self.grid.show_photo(None)
             return
         photo = ViewedPhoto(
             Path(row.path), Path(row.output) if row.output else None, Path(row.chroma) if row.chroma else None

@@ -513,6 +513,10 @@
         <source>Can be used when the run has ended</source>
         <translation>Verwendbar, wenn der Lauf beendet ist</translation>
     </message>
+    <message>
+        <source>Choose a photo to compare on.</source>
+        <translation>Wählen Sie ein Foto zum Vergleichen.</translation>
+    </message>
 </context>
 <context>
     <name>CompareView</name>

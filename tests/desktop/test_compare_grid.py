@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from kmhc_desktop import photo_loader
 from kmhc_desktop.compare_grid import CompareGrid, Scope
+from tests.desktop.test_window import PATIENCE
 from tests.desktop.viewer_photos import coloured, grey_photo
 
 NO_KEY = Qt.KeyboardModifier.NoModifier
@@ -178,6 +179,28 @@ def test_another_photo_asks_for_the_same_variants(filled, qtbot, tmp_path):
     assert told.args == [("KMHCNet_2", "KMHCNet_6", "KMHCNet_8")]
     assert not any(one.panes() for one in filled.cells)
     assert not filled._choices[Scope.PHOTO].isEnabled()
+
+
+def test_without_a_photo_no_variant_says_that_it_is_at_work(filled):
+    filled.show_photo(None)
+    assert all(not one.panes() and "at work" not in one._message for one in filled.cells)
+    assert not filled._choices[Scope.PHOTO].isEnabled()
+
+
+def test_beside_a_refused_file_no_other_photo_is_compared(start, photos, qtbot):
+    (photos / "zz.jpg").write_text("no photo at all")
+    window = start(photos).window
+    grid = window.desk.grid
+    qtbot.waitUntil(lambda: window.model.rowCount() == 4, timeout=PATIENCE)
+    with qtbot.waitSignal(window.run.previewed, timeout=PATIENCE):
+        window.actions_["compare"].trigger()
+    assert grid._choices[Scope.PHOTO].isEnabled()
+    window.pane.view.setCurrentIndex(window.model.index(3))
+    assert window.pane.current.refusal
+    assert not grid._choices[Scope.PHOTO].isEnabled()
+    with qtbot.waitSignal(window.run.previewed, timeout=PATIENCE):
+        window.actions_["previous"].trigger()
+    assert grid._choices[Scope.PHOTO].isEnabled()
 
 
 def test_results_of_another_photo_take_the_place_of_the_old_ones(filled, tmp_path):
