@@ -207,8 +207,10 @@ def notify(window: QWidget, text: str) -> None:
         return
     QApplication.alert(window)
     if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
-        tray = QSystemTrayIcon(window.windowIcon(), window)
-        tray.messageClicked.connect(window.activateWindow)
-        tray.messageClicked.connect(tray.deleteLater)
+        tray = window.findChild(QSystemTrayIcon)
+        if tray is None:
+            tray = QSystemTrayIcon(window.windowIcon(), window)
+            tray.messageClicked.connect(window.activateWindow)
+            tray.messageClicked.connect(tray.hide)
         tray.show()
         tray.showMessage("KMHC", text, window.windowIcon())

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QSystemTrayIcon, QWidget
 
 from kmhc_desktop import dialogs, variant_picker
 from kmhc_desktop.diagnostics import CrashReporter, diagnostics
@@ -170,6 +170,19 @@ def test_diagnostics_hold_versions_and_the_ends_of_the_logs(tmp_path: Path, qapp
     assert len(text) < 20_000
     dialogs.copy_diagnostics(tmp_path, READY)
     assert "CPU, 8 threads" in QGuiApplication.clipboard().text()
+
+
+def test_however_many_runs_nobody_watched_there_is_one_tray_icon(qtbot, monkeypatch) -> None:
+    for name in ("isSystemTrayAvailable", "supportsMessages"):
+        monkeypatch.setattr(QSystemTrayIcon, name, lambda: True)
+    window = QWidget()
+    qtbot.addWidget(window)
+    for _ in range(3):
+        dialogs.notify(window, "3 done")
+        (tray,) = window.findChildren(QSystemTrayIcon)
+        assert tray.isVisible()
+    tray.messageClicked.emit()
+    assert not tray.isVisible()
 
 
 def test_a_language_that_the_window_does_not_speak_opens_the_settings_as_the_system(store) -> None:
