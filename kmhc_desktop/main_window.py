@@ -6,11 +6,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kmhc_desktop import dialogs, menus
 from kmhc_desktop.actions import Actions
 from kmhc_desktop.banner import Banner
+from kmhc_desktop.docks import Docks
 from kmhc_desktop.drop_target import DropTarget
 from kmhc_desktop.empty_state import EmptyState
 from kmhc_desktop.first_hint import show_first_hint
@@ -35,7 +36,6 @@ from kmhc_engine import jobs, resources
 from kmhc_engine.jobs import State
 from kmhc_engine.photos import Format
 
-_ROOMY = 1400  # pixels: enough for folders, photos, viewer and the adjust panel
 _FRAME = 40  # pixels: what a window manager adds to the height
 _ENDED = {State.DONE, State.FAILED, State.SKIPPED, State.CANCELLED, State.INTERRUPTED}
 
@@ -101,24 +101,7 @@ class MainWindow(DropTarget):
             layout.addWidget(widget)
         layout.setStretchFactor(self._stack, 1)
         self.setCentralWidget(centre)
-        self._folders_dock = self._dock(
-            "folders", self.tr("Folders"), self.browser, Qt.DockWidgetArea.LeftDockWidgetArea
-        )
-        self._adjust_dock = self._dock(
-            "adjust", self.tr("Adjust"), self.desk.panel, Qt.DockWidgetArea.RightDockWidgetArea
-        )
-        self._adjust_dock.hide()
-        self.resizeDocks([self._folders_dock], [230], Qt.Orientation.Horizontal)
-
-    def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
-        dock.setWidget(content)
-        sides = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.addDockWidget(sides[sides.index(area) - self.isRightToLeft()], dock)
-        dock.visibilityChanged.connect(lambda: self.actions_[name].setChecked(not dock.isHidden()))
-        return dock
+        self._docks = Docks(self, self.actions_, self.browser, self.desk.panel)
 
     def _place_actions(self) -> None:
         menus.fill(self.menuBar(), self.actions_, self._settings, self._look, self.show_folder)
@@ -126,7 +109,7 @@ class MainWindow(DropTarget):
         self.pane.context_actions = [self.actions_[name] for name in names]
         self._tools = menus.ToolBar(self, self.actions_, self._look, self._start_or_resume)
         self.addToolBar(self._tools)
-        self._full_screen = FullScreen(self, (self.pane, self.menuBar(), self.strip, self._tools, self._folders_dock))
+        self._full_screen = FullScreen(self, (self.pane, self.menuBar(), self.strip, self._tools, self._docks.folders))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
     # Connections.
@@ -153,8 +136,6 @@ class MainWindow(DropTarget):
             "previous": lambda: self.pane.step(-1),
             "preview": self.desk.preview,
             "compare": lambda: self.desk.show_grid(self.actions_["compare"].isChecked()),
-            "adjust": lambda: self._show_adjust(self.actions_["adjust"].isChecked()),
-            "folders": lambda: self._folders_dock.setVisible(self.actions_["folders"].isChecked()),
             "full_screen": lambda: self._full_screen.show(self.actions_["full_screen"].isChecked()),
             "variant": self._choose_variant,
             "train": self.training.show,
@@ -373,12 +354,6 @@ class MainWindow(DropTarget):
             waiting = sum(self.model.states[state] for state in TO_DO)
             self.variants.set_speed(used.variant.network, 60 / self.run.per_minute, waiting or len(self.model))
         choose_variant(self._settings, self.variants, self._look, self._ready, self, self.banner.say)
-
-    def _show_adjust(self, shown: bool) -> None:
-        """Show the adjust panel; in a small window the folders make room for it."""
-        self._adjust_dock.setVisible(shown)
-        if self.width() < _ROOMY:
-            self._folders_dock.setVisible(not shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Space flips the photo, wherever the focus is; Escape leads back out."""

@@ -92,7 +92,7 @@ def test_full_screen_gives_back_what_was_there_and_does_not_outlive_the_window(s
     assert not app.window.pane.isVisible()
     app.window.actions_["full_screen"].trigger()
     assert app.window.pane.isVisible()
-    assert not app.window._folders_dock.isVisible()
+    assert not app.window._docks.folders.isVisible()
     app.window.actions_["full_screen"].trigger()
     app.window.close()
     again = start().window

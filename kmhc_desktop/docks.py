@@ -1,0 +1,66 @@
+"""The docks beside the photos, folders and the adjust panel: in a narrow window one makes room for the other."""
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from kmhc_desktop.actions import Actions
+
+_ROOMY = 1400  # pixels: enough for folders, photos, viewer and the adjust panel
+
+
+class Docks(QObject):
+    """The two docks.
+
+    Args:
+        window: Has them at its sides.
+        actions: Those named "folders" and "adjust" show and hide them.
+        folders: What is in the one.
+        adjust: What is in the other.
+
+    Attributes:
+        folders: The dock on the side where one begins to read.
+        adjust: The dock on the other side.
+    """
+
+    def __init__(self, window: QMainWindow, actions: Actions, folders: QWidget, adjust: QWidget) -> None:
+        super().__init__(window)
+        self._window, self._actions = window, actions
+        translate, areas = QCoreApplication.translate, Qt.DockWidgetArea
+        self.folders = self._dock("folders", translate("MainWindow", "Folders"), folders, areas.LeftDockWidgetArea)
+        self.adjust = self._dock("adjust", translate("MainWindow", "Adjust"), adjust, areas.RightDockWidgetArea)
+        self.adjust.hide()
+        window.resizeDocks([self.folders], [230], Qt.Orientation.Horizontal)
+        actions.on("folders", lambda: self._show_folders(actions["folders"].isChecked()))
+        actions.on("adjust", lambda: self._show_adjust(actions["adjust"].isChecked()))
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Hide the folders when the window has become too narrow for both."""
+        if event.type() is QEvent.Type.Resize and self._cramped and not self.adjust.isHidden():
+            self.folders.hide()
+        return super().eventFilter(watched, event)
+
+    def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        window = self._window
+        dock = QDockWidget(title, window)
+        dock.setObjectName(name)
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+        dock.setWidget(content)
+        sides = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
+        window.addDockWidget(sides[sides.index(area) - window.isRightToLeft()], dock)
+        dock.visibilityChanged.connect(lambda: self._actions[name].setChecked(not dock.isHidden()))
+        return dock
+
+    @property
+    def _cramped(self) -> bool:
+        return self._window.width() < self._window.minimumSizeHint().width()
+
+    def _show_folders(self, shown: bool) -> None:
+        self.folders.setVisible(shown)
+        if shown and self._cramped:
+            self.adjust.hide()
+
+    def _show_adjust(self, shown: bool) -> None:
+        self.adjust.setVisible(shown)
+        if self._window.width() < _ROOMY:
+            self.folders.setVisible(not shown)

@@ -1,0 +1,44 @@
+import pytest
+from PySide6.QtCore import QPoint
+
+
+@pytest.fixture
+def window(start, photos, qtbot):
+    window = start(photos).window
+    qtbot.waitUntil(lambda: len(window.model) == 3)
+    return window
+
+
+def right_of_the_photos(window) -> int:
+    return window.desk.mapTo(window, QPoint(window.desk.width(), 0)).x()
+
+
+@pytest.mark.parametrize("width", [860, 1000, 1200])
+def test_in_a_narrow_window_one_makes_room_for_the_other(window, width) -> None:
+    docks = window._docks
+    window.resize(width, 614)
+    window.actions_["adjust"].trigger()
+    assert docks.adjust.isVisible() and not docks.folders.isVisible()
+    window.actions_["folders"].trigger()
+    assert docks.folders.isVisible() and not docks.adjust.isVisible()
+    assert not window.actions_["adjust"].isChecked()
+    window.actions_["folders"].trigger()
+    assert not docks.folders.isVisible() and not docks.adjust.isVisible()
+
+
+def test_a_window_that_becomes_narrow_keeps_the_adjust_panel_beside_the_photo(window, qtbot) -> None:
+    docks = window._docks
+    window.resize(1500, 614)
+    window.actions_["adjust"].trigger()
+    assert docks.folders.isVisible() and docks.adjust.isVisible()
+    window.resize(1000, 614)
+    assert docks.adjust.isVisible() and not docks.folders.isVisible()
+    qtbot.waitUntil(lambda: right_of_the_photos(window) <= docks.adjust.x())
+
+
+def test_where_both_fit_both_can_be_seen(window) -> None:
+    docks = window._docks
+    window.resize(1300, 614)
+    window.actions_["adjust"].trigger()
+    window.actions_["folders"].trigger()
+    assert docks.folders.isVisible() and docks.adjust.isVisible()
