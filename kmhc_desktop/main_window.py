@@ -158,6 +158,7 @@ class MainWindow(DropTarget):
         self.pane.selected.connect(self._refresh)
         self.model.counted.connect(self._refresh)
         self.roots.scanned.connect(self._refresh)
+        self.roots.left_unsaved.connect(self.desk.mark_unsaved)
         self.roots.scanned.connect(self._look_closer)
         self.roots.scanned.connect(self.run.take_in)
         self.roots.troubled.connect(self.banner.say)

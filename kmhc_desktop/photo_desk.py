@@ -1,6 +1,6 @@
 """The desk where one photo is looked at: before and after, several variants, and what a person changes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,13 +109,10 @@ class PhotoDesk(QWidget):
             Path(row.path), Path(row.output) if row.output else None, Path(row.chroma) if row.chroma else None
         )
         if photo.chroma is not None:
-            changes = edits_path(photo.chroma)
-            edits, warning = load_edits(changes)
+            edits, warning = load_edits(edits_path(photo.chroma))
             photo = replace(photo, adjustments=edits.adjustments, hints=edits.hints)
             if warning:
                 self.troubled.emit(warning)
-            if photo.output is not None and modified_ns(changes) > modified_ns(photo.output):
-                self._unsaved.add(row.path)  # the window was closed before they were in the photo
         self._photo = photo
         self.view.show_photo(photo)
         self.panel.set_photo(photo if photo.chroma else None)
@@ -161,6 +158,10 @@ class PhotoDesk(QWidget):
         if self._row is not None and self._pending is None:  # else it could not be stored, and that is told
             self._unsaved.add(self._row.path)
             self._write(self._row)
+
+    def mark_unsaved(self, photos: Iterable[Path]) -> None:
+        """Have photos written with the next that are."""
+        self._unsaved.update(map(str, photos))
 
     def save_all(self) -> None:
         """Write all that was changed, also what had to wait for the end of a run."""

@@ -28,11 +28,13 @@ class Roots(QObject):
 
     Attributes:
         scanned: Emitted when all that was chosen has been looked at.
+        left_unsaved: Emitted with the photos that were adjusted, and not saved before an earlier window was gone.
         troubled: Emitted with a text for the user.
         set_aside: Where a damaged file of the last session went; None when all is well.
     """
 
     scanned = Signal()
+    left_unsaved = Signal(object)
     troubled = Signal(str)
 
     def __init__(self, model: QueueModel, settings: SettingsStore, path: Path, parent: QObject | None = None) -> None:
@@ -170,6 +172,7 @@ class Roots(QObject):
         }
         rows = {path: self._model.row(path) for path in changes}
         self._model.update_all((path, changes[path]) for path, row in rows.items() if row and not row.refusal)
+        self.left_unsaved.emit([one.source for one in ended if one.unsaved])
 
     def _finished(self, root: Path) -> None:
         if root in self._empty:

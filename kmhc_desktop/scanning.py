@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from kmhc_desktop.doubts import DOUBTS, load_doubts
 from kmhc_desktop.thumbnails import modified_ns
+from kmhc_engine.edits import edits_path
 from kmhc_engine.errors import KMHCError, printable
 from kmhc_engine.jobs import State
 from kmhc_engine.outputs import OutputFolder
@@ -38,6 +39,7 @@ class Ended:
         chroma: Its stored colour.
         doubt: How unsure that is, in ab units.
         edition: Modification time of the colour photo, nanoseconds.
+        unsaved: A person changed it later than that.
     """
 
     source: Path
@@ -47,6 +49,7 @@ class Ended:
     chroma: Path | None = None
     doubt: float | None = None
     edition: int = 0
+    unsaved: bool = False
 
 
 class Scanning(QObject):
@@ -133,6 +136,8 @@ def _ended(folder: OutputFolder) -> Iterator[Ended]:
             chroma = folder.chroma(record.chroma, 0) if record.chroma else None
             doubt = doubts.get(chroma.name) if chroma else None
             path = folder.path / record.output.path
-            yield Ended(source, State.DONE, record.reason, path, chroma, doubt, modified_ns(path))
+            edition = modified_ns(path)
+            unsaved = chroma is not None and modified_ns(edits_path(chroma)) > edition
+            yield Ended(source, State.DONE, record.reason, path, chroma, doubt, edition, unsaved)
         elif record.state in (State.FAILED, State.SKIPPED):
             yield Ended(source, record.state, record.reason)
