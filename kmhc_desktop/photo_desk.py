@@ -1,7 +1,7 @@
 """The desk where one photo is looked at: before and after, several variants, and what a person changes."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -18,13 +18,28 @@ from kmhc_desktop.thumbnails import modified_ns
 from kmhc_desktop.variant_model import choices
 from kmhc_desktop.viewed_photo import ViewedPhoto
 from kmhc_desktop.worker import Worker
-from kmhc_engine.chroma import Adjustments
+from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import OutputError
 from kmhc_engine.hints import Hint
 
 _KEEP_AFTER = 400  # milliseconds without a further change
 _NAMED = 5  # photos that a message names
+
+
+@dataclass(frozen=True)
+class _Example:
+    """A photo that others can be adjusted like.
+
+    Attributes:
+        row: The photo.
+        adjustments: Its own.
+        offered: The next photos that are chosen are to have them, even if this one is not chosen any more.
+    """
+
+    row: Row
+    adjustments: Adjustments
+    offered: bool = False
 
 
 class PhotoDesk(QWidget):
@@ -57,6 +72,7 @@ class PhotoDesk(QWidget):
         self._photo: ViewedPhoto | None = None
         self._unsaved: set[str] = set()
         self._awaited = ""  # the variant of the preview that the photo is to show
+        self._example: _Example | None = None  # the photo that was adjusted last
         self.folder_is_busy: Callable[[], bool] = lambda: False
         self.chosen_rows: Callable[[], Sequence[Row]] = lambda: [self._row] if self._row else []
         self.view = CompareView()
@@ -221,6 +237,7 @@ class PhotoDesk(QWidget):
         self.view.show_photo(self._photo)
         self._pending = edits
         self._keep_soon.start()
+        self._example = _Example(self._row, edits.adjustments) if edits.adjustments != UNADJUSTED else None
 
     def _keep_now(self) -> None:
         if self._keep_pending() and self._settings.current.save_edits is SaveEdits.AT_ONCE:
@@ -247,21 +264,41 @@ class PhotoDesk(QWidget):
         return ""
 
     def _apply_to_others(self, adjustments: Adjustments) -> None:
-        """Give the other selected photos the same adjustments; hints belong to one photo."""
-        others = [row for row in self.chosen_rows() if row is not self._row and row.chroma is not None]
+        """Adjust the selected photos like the one that was adjusted last, which need not be the one that shows."""
+        if self._row is None:
+            return
+        chosen, example = self.chosen_rows(), self._example
+        offered = example is not None and example.offered and adjustments == UNADJUSTED
+        if example is None or not (offered or example.row in chosen):
+            example = _Example(self._row, adjustments)
+        others = [row for row in chosen if row is not example.row and row.chroma is not None]
+        if example.adjustments == UNADJUSTED:
+            text = self.tr("{0} is not adjusted. Adjust it first; then others can be adjusted the same way.")
+            self.troubled.emit(text.format(example.row.name))
+        elif not others:
+            self._example = replace(example, offered=True)
+            text = self.tr("Adjustments of {0}: select other photos in colour, then click “Apply to others…” again.")
+            self.troubled.emit(text.format(example.row.name))
+        else:
+            self._example = replace(example, offered=False)
+            self._adjust_like(example, others)
+
+    def _adjust_like(self, example: _Example, others: Sequence[Row]) -> None:
+        """Give photos the adjustments of another one; hints belong to one photo."""
+        self._keep_pending()
         lost: list[str] = []
         errors: list[str] = []
         for row in others:
             theirs, _ = load_edits(edits_path(Path(row.chroma or "")))
-            if error := self._keep(replace(theirs, adjustments=adjustments), row):
+            if error := self._keep(replace(theirs, adjustments=example.adjustments), row):
                 lost.append(row.name)
                 errors.append(error)
             else:
                 self._write(row)
-        if not others:
-            text = self.tr("Select other photos in the list too; those in colour are adjusted the same way.")
-        else:
-            text = self.tr("%n other photo(s) are adjusted the same way.", "", len(others) - len(lost))
+        if self._row in others:
+            self.show_row(self._row)
+        text = self.tr("%n other photo(s) are adjusted like {0}.", "", len(others) - len(lost))
+        text = text.format(example.row.name)
         if lost:
             names = ", ".join(lost[:_NAMED]) + ", …" * (len(lost) > _NAMED)
             text = " ".join([text, self.tr("These are not: {0}.").format(names), *dict.fromkeys(errors)])

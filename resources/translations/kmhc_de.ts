@@ -1106,20 +1106,24 @@
         <source>{0} is at work…</source>
         <translation>{0} arbeitet …</translation>
     </message>
-    <message numerus="yes">
-        <source>%n other photo(s) are adjusted the same way.</source>
-        <translation>
-            <numerusform>%n weiteres Foto wird ebenso angepasst.</numerusform>
-            <numerusform>%n weitere Fotos werden ebenso angepasst.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Select other photos in the list too; those in colour are adjusted the same way.</source>
-        <translation>Wählen Sie in der Liste auch andere Fotos aus; die farbigen werden ebenso angepasst.</translation>
-    </message>
     <message>
         <source>These are not: {0}.</source>
         <translation>Diese nicht: {0}.</translation>
+    </message>
+    <message>
+        <source>{0} is not adjusted. Adjust it first; then others can be adjusted the same way.</source>
+        <translation>{0} ist nicht angepasst. Passen Sie es zuerst an; dann können andere ebenso angepasst werden.</translation>
+    </message>
+    <message>
+        <source>Adjustments of {0}: select other photos in colour, then click “Apply to others…” again.</source>
+        <translation>Anpassungen von {0}: Wählen Sie andere farbige Fotos aus, und klicken Sie noch einmal auf „Auf andere anwenden …“.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n other photo(s) are adjusted like {0}.</source>
+        <translation>
+            <numerusform>%n weiteres Foto wird wie {0} angepasst.</numerusform>
+            <numerusform>%n weitere Fotos werden wie {0} angepasst.</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -28,10 +28,10 @@
 <context>
     <name>PhotoDesk</name>
     <message numerus="yes">
-        <source>%n other photo(s) are adjusted the same way.</source>
+        <source>%n other photo(s) are adjusted like {0}.</source>
         <translation>
-            <numerusform>%n other photo is adjusted the same way.</numerusform>
-            <numerusform>%n other photos are adjusted the same way.</numerusform>
+            <numerusform>%n other photo is adjusted like {0}.</numerusform>
+            <numerusform>%n other photos are adjusted like {0}.</numerusform>
         </translation>
     </message>
 </context>

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
+from PySide6.QtCore import QItemSelectionModel
 
 from kmhc_desktop import photo_desk, saving
-from kmhc_engine.chroma import Adjustments
+from kmhc_desktop.app import App
+from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import OutputError
 from kmhc_engine.jobs import State
@@ -34,6 +37,77 @@ def test_photos_that_could_not_be_adjusted_like_the_others_are_named(coloured, m
     assert "photo 1.jpg" in coloured.window.banner.text
     assert "The disk is full." in coloured.window.banner.text
     assert load_edits(edits_path(Path(rows[2].chroma)))[0] == Edits(GREY)
+
+
+def adjust(app: App, adjustments: Adjustments) -> None:
+    """Adjust the photo that shows, as its panel would."""
+    panel = app.window.desk.panel
+    panel._change(Edits(adjustments, panel.edits.hints), "")
+
+
+def click(app: App, number: int, *, ctrl: bool = False) -> None:
+    """Click a card."""
+    flags = QItemSelectionModel.SelectionFlag
+    pane = app.window.pane
+    pane.view.selectionModel().setCurrentIndex(
+        app.window.model.index(number), flags.Select if ctrl else flags.ClearAndSelect
+    )
+
+
+def kept(app: App) -> list[Adjustments]:
+    """Return the adjustments that are stored for the photos."""
+    app.window.desk._keep_pending()
+    return [load_edits(edits_path(Path(row.chroma)))[0].adjustments for row in app.window.model.rows]
+
+
+@pytest.mark.parametrize("asks_first", [True, False])
+def test_photos_that_are_selected_later_are_adjusted_like_the_one_that_was_adjusted(coloured, asks_first) -> None:
+    panel = coloured.window.desk.panel
+    adjust(coloured, GREY)
+    if asks_first:
+        panel._others.click()
+        assert "photo 0.jpg: select other photos" in coloured.window.banner.text
+    for number in (1, 2):
+        click(coloured, number, ctrl=True)
+    panel._others.click()
+    assert kept(coloured) == [GREY] * 3
+    assert "2 other photos are adjusted like photo 0.jpg" in coloured.window.banner.text
+    assert panel.edits.adjustments == GREY, "the panel shows what the last one has now"
+
+
+def test_adjustments_go_to_another_photo_that_is_selected_alone(coloured) -> None:
+    panel = coloured.window.desk.panel
+    adjust(coloured, GREY)
+    panel._others.click()
+    click(coloured, 1)
+    panel._others.click()
+    assert kept(coloured) == [GREY, GREY, UNADJUSTED]
+    click(coloured, 2)
+    panel._others.click()
+    assert "photo 2.jpg is not adjusted" in coloured.window.banner.text
+    assert kept(coloured) == [GREY, GREY, UNADJUSTED]
+
+
+def test_a_photo_that_is_not_adjusted_takes_no_edits_from_others(coloured) -> None:
+    adjust(coloured, GREY)
+    click(coloured, 1)
+    click(coloured, 2, ctrl=True)
+    coloured.window.desk.panel._others.click()
+    assert "photo 2.jpg is not adjusted" in coloured.window.banner.text
+    click(coloured, 0, ctrl=True)
+    click(coloured, 1, ctrl=True)
+    assert kept(coloured) == [GREY, UNADJUSTED, UNADJUSTED]
+
+
+def test_adjustments_that_were_offered_give_way_to_those_of_a_photo_that_is_adjusted_later(coloured) -> None:
+    warm, panel = Adjustments(warmth=0.5), coloured.window.desk.panel
+    adjust(coloured, GREY)
+    panel._others.click()
+    click(coloured, 1)
+    adjust(coloured, warm)
+    click(coloured, 2, ctrl=True)
+    panel._others.click()
+    assert kept(coloured) == [GREY, warm, warm]
 
 
 def test_a_save_that_failed_is_repeated_when_it_is_asked_for(coloured, qtbot, monkeypatch) -> None:

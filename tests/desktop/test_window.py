@@ -336,8 +336,10 @@ def test_adjustments_go_to_the_other_selected_photos_and_it_is_said(start, photo
     colourise(app, qtbot)
     others = app.window.desk.panel._others
     others.click()
-    assert "Select other photos" in app.window.banner.text
+    assert "photo 0.jpg is not adjusted" in app.window.banner.text
     app.window.desk.panel.adjusted.emit((Adjustments(saturation=0.0), ()))
+    app.window.desk.panel.apply_to_others_requested.emit(Adjustments(saturation=0.0))
+    assert "photo 0.jpg: select other photos" in app.window.banner.text
     app.window.actions_["select_all"].trigger()
     app.window.desk.panel.apply_to_others_requested.emit(Adjustments(saturation=0.0))
     assert "2 other photos" in app.window.banner.text
