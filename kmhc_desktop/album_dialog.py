@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,14 +25,17 @@ from kmhc_desktop.album_model import AlbumModel, Choice
 from kmhc_desktop.album_preview import AlbumPreview
 from kmhc_desktop.album_table import AlbumTable
 from kmhc_desktop.album_work import AlbumWork
-from kmhc_desktop.cards import choice_box
+from kmhc_desktop.cards import choice_box, scrolled
 from kmhc_desktop.dialogs import reveal
 from kmhc_desktop.making_strip import MakingStrip
+from kmhc_desktop.screen_room import resize_within_screen
 from kmhc_desktop.theme import Look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_engine.album.options import Kind, Options, Order, remember
 
 _SUFFIXES = {Kind.PDF: "*.pdf", Kind.SHEET: "*.png *.pdf", Kind.ZIP: "*.zip", Kind.WEB_ZIP: "*.zip"}
+_LEAST = QSize(780, 420)
+_ROOM_FOR_PREVIEW = 1000  # pixels of the width
 
 
 class AlbumDialog(QDialog):
@@ -85,25 +87,15 @@ class AlbumDialog(QDialog):
         self.target = QLineEdit()
         self._lay_out()
         self._connect()
-        self.resize(1180, 690)
+        self.setMinimumSize(_LEAST)
+        resize_within_screen(self, 1180, 690)
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.form)
-        column.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the focus
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
-        scroll.setWidget(left)
-        scroll.setFixedWidth(max(312, left.minimumSizeHint().width()))
-        self._left = scroll
+        self._left = scrolled(self.form, 312)
         self._pane = self._photo_pane()
         middle = QHBoxLayout()
         middle.setSpacing(14)
-        middle.addWidget(scroll)
+        middle.addWidget(self._left)
         middle.addWidget(self._pane, 1)
         middle.addWidget(self.preview)
         layout = QVBoxLayout(self)
@@ -135,6 +127,7 @@ class AlbumDialog(QDialog):
             label = QLabel(text)
             label.setBuddy(box)
             box.setAccessibleName(text)
+            box.setMinimumWidth(90)
             tools.addWidget(label)
             tools.addWidget(box)
             tools.addSpacing(12)
@@ -181,6 +174,11 @@ class AlbumDialog(QDialog):
         super().showEvent(event)
         if self._photos is None:
             self._look_at_folder()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the preview out where the photos need its room."""
+        super().resizeEvent(event)
+        self.preview.setVisible(self.width() >= _ROOM_FOR_PREVIEW)
 
     def options(self) -> Options:
         """Return what is chosen."""
@@ -243,6 +241,8 @@ class AlbumDialog(QDialog):
                 self.preview.show_drawn(report)
                 if not self.strip.making:
                     self.strip.begin.setEnabled(not report.reason)
+                    if report.reason and not self.preview.isVisible():
+                        self.strip.show_idle(report.reason, possible=False)
             case messages.Progress():
                 self.strip.show_progress(report)
             case messages.Made():

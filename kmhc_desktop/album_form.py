@@ -98,6 +98,7 @@ class AlbumForm(QFrame):
         layout.addSpacing(6)
         for tick in self._ticks:
             layout.addWidget(tick)
+        layout.addStretch(1)
 
     @property
     def chosen_kind(self) -> Kind:

@@ -84,8 +84,8 @@ class AlbumPreview(QWidget):
         self.refresh()
 
     def _ask(self) -> None:
-        if self._drawing or not self._stale or not self.isVisible():
-            return
+        if self._drawing or not self._stale or not self.window().isVisible():
+            return  # where there is no room for the picture, the reason that there is none still counts
         self._drawing, self._stale = True, False
         ratio = self.devicePixelRatioF()
         self.wanted.emit((round(self.width() * ratio), round(self.height() * ratio)))

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 
 def choice_box(choices: Sequence[tuple[str, str]], current: str) -> QComboBox:
@@ -40,6 +41,21 @@ def card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]], label_wi
     layout.addWidget(heading)
     layout.addLayout(form)
     return frame
+
+
+def scrolled(form: QFrame, width: int) -> QScrollArea:
+    """Return an area of this width, or the form's where that is more, that scrolls the form on a low screen."""
+    inside = QWidget()
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(form)
+    area = QScrollArea(widgetResizable=True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the focus
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+    area.setWidget(inside)
+    area.setFixedWidth(max(width, inside.minimumSizeHint().width()))
+    return area
 
 
 def _widgets(row: QHBoxLayout) -> list[QWidget]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from kmhc_desktop.queue_model import Filter, Order, QueueModel, Row
 from kmhc_desktop.queue_pane import QueuePane
 from kmhc_desktop.roots import Roots
 from kmhc_desktop.run import TO_DO, Phase, Run
+from kmhc_desktop.screen_room import resize_within_screen
 from kmhc_desktop.settings import ColourPhotos, Settings, SettingsStore
 from kmhc_desktop.theme import Look
 from kmhc_desktop.thumbnails import Thumbnails
@@ -36,7 +37,6 @@ from kmhc_engine import jobs, resources
 from kmhc_engine.jobs import State
 from kmhc_engine.photos import Format
 
-_FRAME = 40  # pixels: what a window manager adds to the height
 _ENDED = {State.DONE, State.FAILED, State.SKIPPED, State.CANCELLED, State.INTERRUPTED}
 
 
@@ -72,7 +72,7 @@ class MainWindow(DropTarget):
         self.strip = ProgressStrip()
         self.browser = FolderBrowser(settings, look)
         self.training = Training(settings, look, folder / "training", self)
-        self.setMinimumSize(860, 560)
+        self.setMinimumSize(780, 480)
         self.setWindowTitle("KMHC")
         self._lay_out()
         self._place_actions()
@@ -127,7 +127,7 @@ class MainWindow(DropTarget):
             "cancel": self.run.cancel,
             "retry": self._retry,
             "again": lambda: self.start_over(self.pane.chosen_rows()),
-            "remove": lambda: self.roots.forget(Path(row.path) for row in self.pane.chosen_rows()),
+            "remove": self._take_off,
             "clear": self.roots.clear,
             "select_all": self.pane.view.selectAll,
             "find": self.pane.focus_search,
@@ -223,8 +223,7 @@ class MainWindow(DropTarget):
         super().closeEvent(event)
 
     def _restore_layout(self) -> None:
-        room = self.screen().availableSize() - QSize(0, _FRAME)
-        self.resize(QSize(1280, 800).boundedTo(room).expandedTo(self.minimumSize()))
+        resize_within_screen(self, 1280, 800)
         geometry, state = self._settings.layout("geometry"), self._settings.layout("state")
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
@@ -250,6 +249,12 @@ class MainWindow(DropTarget):
     def _add_samples(self) -> None:
         # They lie where nothing may be written, so their results go to the user's own folder.
         self.roots.add_to(resources.folder() / "samples", self._folder.parent / "samples colourised")
+
+    def _take_off(self) -> None:
+        rows = self.pane.chosen_rows()
+        self.roots.forget(Path(row.path) for row in rows)
+        text = self.tr("%n photo(s) taken off the list.", "", len(rows))
+        self.banner.say(text, [(self.tr("Undo"), lambda: self.roots.put_back(rows))])
 
     # The run.
 

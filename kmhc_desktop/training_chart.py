@@ -44,7 +44,7 @@ class TrainingChart(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the smallest size at which it can be read."""
-        return QSize(200, 110)
+        return QSize(100, 110)
 
     @property
     def points(self) -> Sequence[tuple[float, float]]:
@@ -84,10 +84,13 @@ class TrainingChart(QWidget):
         bold.setBold(True)
         painter.setFont(bold)
         painter.setPen(QColor(colours.text))
-        painter.drawText(head, Qt.AlignmentFlag.AlignLeading | line, self._title)
         shown = self._smoothed() if self._noisy else self._points
-        if shown:
-            painter.drawText(head, Qt.AlignmentFlag.AlignTrailing | line, self._number(shown[-1][1]))
+        value = self._number(shown[-1][1]) if shown else ""
+        metrics = painter.fontMetrics()
+        room = self.width() - metrics.horizontalAdvance(value + "  ")
+        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(head, Qt.AlignmentFlag.AlignLeading | line, title)
+        painter.drawText(head, Qt.AlignmentFlag.AlignTrailing | line, value)
         painter.setFont(self.font())
         painter.setPen(secondary)
         foot = QRectF(0, self.height() - _FOOT + 4, self.width(), _FOOT - 4)

@@ -10,6 +10,8 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from kmhc_desktop import dialogs
+from kmhc_desktop.cards import scrolled
+from kmhc_desktop.screen_room import resize_within_screen
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.theme import Look
 from kmhc_desktop.training_hint import TrainingHint
@@ -56,8 +58,8 @@ class TrainingPage(QDialog):
         self.stage = Stage.EMPTY
         self.confirm_discard: Callable[[str], bool] = lambda title: dialogs.ask_before_discarding(self, title)
         self.setWindowTitle(self.tr("Fine-tune"))
-        self.resize(1080, 720)
-        self.setMinimumSize(860, 560)
+        self.setMinimumSize(800, 440)
+        resize_within_screen(self, 1080, 720)
         self.process = TrainingProcess(command, self)
         self.process.told.connect(self._heed)
         self.process.ended.connect(self._ended)
@@ -89,10 +91,9 @@ class TrainingPage(QDialog):
         self._right = QStackedLayout(right)
         self._right.addWidget(self._hint)
         self._right.addWidget(self.watch)
-        self.setup.setFixedWidth(320)
         middle = QHBoxLayout()
         middle.setSpacing(16)
-        middle.addWidget(self.setup)
+        middle.addWidget(scrolled(self.setup, 320))
         middle.addWidget(right, 1)
         bottom = QHBoxLayout()
         bottom.setSpacing(10)

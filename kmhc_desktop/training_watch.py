@@ -77,7 +77,7 @@ class TrainingWatch(QWidget):
         explained = self.tr("Likeness to the true photo by MS-SSIM, on the photos to tune by.")
         self.accuracy = TrainingChart(look, self.tr("Accuracy"), higher, explained, unit=" %")
         self.sheet = SheetView()
-        self._text = QLabel()
+        self._text = QLabel(wordWrap=True)
         self._left = QLabel()
         self._left.setProperty("role", "secondary")
         self._bar = QProgressBar(textVisible=False)

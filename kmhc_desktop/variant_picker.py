@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from kmhc_desktop.messages import Ready
+from kmhc_desktop.screen_room import resize_within_screen
 from kmhc_desktop.settings import SIDES, SettingsStore
 from kmhc_desktop.theme import Look
 from kmhc_desktop.variant_model import Choice, Column, VariantModel
@@ -118,7 +119,7 @@ class VariantPicker(QDialog):
         super().__init__(parent)
         self._settings, self._model, self._look = settings, model, look
         self.setWindowTitle(self.tr("Choose a variant"))
-        self.resize(940, 660)
+        resize_within_screen(self, 940, 660)
         self._table = self._make_table()
         self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._text.setProperty("role", "secondary")

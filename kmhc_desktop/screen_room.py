@@ -1,0 +1,12 @@
+"""How large the large windows open: comfortable, yet never larger than the screen."""
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
+
+_FRAME = 40  # pixels: what a window manager adds to the height
+
+
+def resize_within_screen(window: QWidget, width: int, height: int) -> None:
+    """Give a window this size, or what the screen has room for."""
+    room = window.screen().availableSize() - QSize(0, _FRAME)
+    window.resize(QSize(width, height).boundedTo(room).expandedTo(window.minimumSize()))

@@ -1,0 +1,126 @@
+"""On small screens, and on large ones at 200 %, every large window opens with its buttons within reach."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QLocale, QRect, QSize
+from PySide6.QtGui import QScreen
+from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
+
+from kmhc_desktop import album_messages as messages
+from kmhc_desktop.album_dialog import AlbumDialog
+from kmhc_desktop.album_work import AlbumWork
+from kmhc_desktop.language import use_language
+from kmhc_desktop.settings import SettingsStore
+from kmhc_desktop.theme import look
+from kmhc_desktop.thumbnails import Thumbnails
+from kmhc_desktop.training_chart import TrainingChart
+from kmhc_desktop.training_page import Stage, TrainingPage
+from kmhc_desktop.variant_model import VariantModel
+from kmhc_desktop.variant_picker import VariantPicker
+from tests.desktop.test_dialogs import READY
+from tests.desktop.training_steps import STUB
+
+SCREENS = [QSize(960, 540), QSize(800, 600)]
+TITLE_BAR = 40
+PLAN = {
+    "photos": {"found": 60, "train": 50, "val": 5, "test": 5, "grey": 3, "tinted": 2, "broken": ["a.jpg: broken"]},
+    "memory": 3e9,
+    "seconds": 3000,
+    "device": "CPU, 2 threads",
+}
+
+
+@pytest.fixture(params=SCREENS, ids=lambda size: f"{size.width()}x{size.height()}")
+def screen(request, qapp, monkeypatch) -> Iterator[QSize]:
+    """A small screen, and the window in German, whose words are longer."""
+    monkeypatch.setattr(QScreen, "availableSize", lambda _: request.param)
+    use_language(qapp, "de")
+    yield request.param
+    use_language(qapp, "en")
+    QLocale.setDefault(QLocale.c())
+
+
+@pytest.fixture
+def album(screen, qtbot, tmp_path) -> Iterator[AlbumDialog]:
+    thumbnails = Thumbnails(tmp_path / "thumbnails")
+    dialog = AlbumDialog([tmp_path], {}, thumbnails, look(), AlbumWork())
+    dialog._look_at_folder = lambda: None
+    yield shown(dialog, qtbot)
+    dialog._work.close()
+    thumbnails.stop()
+
+
+@pytest.fixture
+def picker(screen, qtbot, tmp_path) -> VariantPicker:
+    return shown(VariantPicker(SettingsStore(tmp_path / "settings.ini"), VariantModel(), look(), READY), qtbot)
+
+
+@pytest.fixture
+def training(screen, qtbot, tmp_path) -> TrainingPage:
+    return shown(TrainingPage(SettingsStore(tmp_path / "settings.ini"), look(), tmp_path / "runs", STUB), qtbot)
+
+
+def shown(dialog: QDialog, qtbot) -> QDialog:
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    return dialog
+
+
+def assert_fits(dialog: QDialog, screen: QSize) -> None:
+    """Everything that can be pressed lies within the dialog, and the dialog within the screen."""
+    dialog.layout().activate()
+    assert dialog.width() <= screen.width() and dialog.height() <= screen.height() - TITLE_BAR
+    needed = dialog.layout().totalMinimumSize()
+    assert needed.width() <= dialog.width() and needed.height() <= dialog.height()
+    for button in dialog.findChildren(QAbstractButton):
+        if button.isVisible() and not inside_of_a_scroll_area(button):
+            corner = button.mapTo(dialog, button.rect().bottomRight())
+            assert dialog.rect().contains(corner), button.text()
+
+
+def inside_of_a_scroll_area(button: QWidget) -> bool:
+    return button.visibleRegion().boundingRect() != button.rect()
+
+
+def test_the_album_dialog_leaves_its_preview_out_where_there_is_no_room(album, screen) -> None:
+    assert not album.preview.isVisible()
+    assert_fits(album, screen)
+    album.resize(1180, 480)
+    assert album.preview.isVisible()
+
+
+def test_the_album_dialog_says_without_its_preview_why_there_is_nothing_to_export(album, screen) -> None:
+    album._heed(messages.Drawn(reason="There is no photo to show."))
+    assert album.strip.text.text() == "There is no photo to show."
+    assert not album.strip.begin.isEnabled()
+
+
+def test_the_picker_fits_with_its_advanced_settings(picker, screen) -> None:
+    picker._more.click()
+    assert_fits(picker, screen)
+
+
+@pytest.mark.parametrize("stage", [Stage.CHECKED, Stage.STOPPED, Stage.VERDICT])
+def test_the_fine_tune_page_fits_with_all_that_the_check_says(training, screen, stage) -> None:
+    training.setup.show_plan(PLAN)
+    training._enter(stage)
+    assert_fits(training, screen)
+
+
+def test_the_main_window_fits(screen, start: Callable[..., object]) -> None:
+    window = start().window
+    assert window.width() <= screen.width() and window.height() <= screen.height() - TITLE_BAR
+
+
+def test_a_narrow_curve_draws_its_value_clear_of_its_title(qtbot) -> None:
+    values = []
+    for title in ("", "Colour difference to the truth"):
+        chart = TrainingChart(look(), title, "lower is better", "")
+        qtbot.addWidget(chart)
+        chart.resize(chart.minimumSizeHint())
+        chart.add(1, 12.3, 10)
+        width = chart.fontMetrics().horizontalAdvance("12.3")
+        values.append(chart.grab(QRect(chart.width() - width, 0, width, 20)).toImage())
+    assert values[0] == values[1]
