@@ -125,6 +125,10 @@ class AdjustPanel(QWidget):
         if 0 <= number < len(hints):
             self._change(replace(self._edits, hints=hints[:number] + hints[number + 1 :]), self.tr("Remove hint"))
 
+    def remove_last_hint(self) -> None:
+        """Remove the hint that was painted last."""
+        self.remove_hint(len(self._edits.hints) - 1)
+
     # Changes
 
     def _can_edit(self) -> bool:

@@ -14,16 +14,23 @@ class OwnKeys(QObject):
         widget: It, or what is in it, has the focus.
         keys: Pressed alone.
         do: What they do; None where the widget knows itself.
+        when: Whether the widget has them for itself now.
     """
 
-    def __init__(self, widget: QWidget, keys: Collection[Qt.Key], do: Callable[[], object] | None = None) -> None:
+    def __init__(
+        self,
+        widget: QWidget,
+        keys: Collection[Qt.Key],
+        do: Callable[[], object] | None = None,
+        when: Callable[[], bool] = lambda: True,
+    ) -> None:
         super().__init__(widget)
-        self._keys, self._do = keys, do
+        self._keys, self._do, self._when = keys, do, when
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Claim a key before the shortcuts see it; then it comes as any other."""
-        if isinstance(event, QKeyEvent) and event.key() in self._keys and not _with_others(event):
+        if isinstance(event, QKeyEvent) and event.key() in self._keys and not _with_others(event) and self._when():
             if event.type() is QEvent.Type.ShortcutOverride:
                 event.accept()
                 return True

@@ -11,6 +11,7 @@ from kmhc_desktop.adjust_panel import AdjustPanel
 from kmhc_desktop.compare_grid import CompareGrid, Scope
 from kmhc_desktop.compare_view import CompareView
 from kmhc_desktop.messages import Compute, Previewed
+from kmhc_desktop.own_keys import OwnKeys
 from kmhc_desktop.queue_model import QueueModel, Row
 from kmhc_desktop.saving import Saving
 from kmhc_desktop.settings import SaveEdits, SettingsStore
@@ -96,6 +97,8 @@ class PhotoDesk(QWidget):
         self.view.stroke_painted.connect(self.panel.add_stroke)
         self.view.brush_put_down.connect(self.panel.put_brush_down)
         self.panel.brush_changed.connect(self.view.set_brush)
+        canvas, keys = self.view.canvas, (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+        OwnKeys(canvas, keys, self.panel.remove_last_hint, when=lambda: canvas.brush is not None)
         self.panel.adjusted.connect(self._adjust)
         self.panel.save_requested.connect(self.save)
         self.panel.apply_to_others_requested.connect(self._apply_to_others)

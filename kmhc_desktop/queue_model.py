@@ -303,6 +303,16 @@ class QueueModel(QAbstractListModel):
         self._rearrange()
         self.counted.emit()
 
+    def put_back(self, rows: Iterable[Row]) -> None:
+        """Put photos that were taken off where they were."""
+        for row in rows:
+            if row.path not in self._rows:
+                self._rows[row.path] = row
+                self._count(row, 1)
+        self._rows = {row.path: row for row in sorted(self._rows.values(), key=attrgetter("number"))}
+        self._rearrange()
+        self.counted.emit()
+
     def clear(self) -> None:
         """Take all photos off the list."""
         self.beginResetModel()

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from kmhc_desktop import session
-from kmhc_desktop.queue_model import QueueModel
+from kmhc_desktop.queue_model import QueueModel, Row
 from kmhc_desktop.scanning import Ended, Scanning
 from kmhc_desktop.session import Session
 from kmhc_desktop.settings import SettingsStore
@@ -108,6 +108,12 @@ class Roots(QObject):
         gone = list(paths)
         self._removed.update(map(str, gone))
         self._model.remove(gone)
+
+    def put_back(self, rows: Iterable[Row]) -> None:
+        """Put photos that were taken off the queue back, as far as what they were found in is still chosen."""
+        back = [row for row in rows if Path(row.root) in self._outputs]
+        self._removed.difference_update(row.path for row in back)
+        self._model.put_back(back)
 
     def clear(self) -> None:
         """Take everything off the queue."""

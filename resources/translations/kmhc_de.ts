@@ -1039,6 +1039,17 @@
         <source>Photos can be started over when the run has ended.</source>
         <translation>Fotos lassen sich neu kolorieren, wenn der Lauf beendet ist.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n photo(s) taken off the list.</source>
+        <translation>
+            <numerusform>%n Foto ist von der Liste genommen.</numerusform>
+            <numerusform>%n Fotos sind von der Liste genommen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
 </context>
 <context>
     <name>MakingStrip</name>

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>MainWindow</name>
+    <message numerus="yes">
+        <source>%n photo(s) taken off the list.</source>
+        <translation>
+            <numerusform>%n photo taken off the list.</numerusform>
+            <numerusform>%n photos taken off the list.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MakingStrip</name>
     <message numerus="yes">
         <source>%n photo(s) exported.</source>

@@ -130,6 +130,26 @@ def test_delete_takes_out_what_has_the_focus_and_no_photo(start, photos, qtbot) 
     assert len(window.model) == 3
 
 
+def test_delete_takes_out_the_last_hint_while_one_paints(coloured, qtbot) -> None:
+    window, panel, canvas = coloured.window, coloured.window.desk.panel, coloured.window.desk.view.canvas
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.actions_["adjust"].trigger()
+    panel._paint.click()
+    panel.add_stroke(((0.2, 0.2),))
+    panel.add_stroke(((0.5, 0.5),))
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_Delete)
+    assert [hint.points for hint in panel.edits.hints] == [((0.2, 0.2),)]
+    for _ in range(2):
+        QTest.keyClick(canvas, Qt.Key.Key_Delete)
+    assert not panel.edits.hints
+    assert len(window.model) == 3, "pressed once too often, it takes no photo off"
+    panel.put_brush_down()
+    QTest.keyClick(canvas, Qt.Key.Key_Delete)
+    assert len(window.model) == 2
+
+
 def test_page_keys_move_a_slider_that_has_the_focus_and_stay_on_the_photo(start, photos, qtbot) -> None:
     app = start(photos)
     window, slider = app.window, app.window.desk.panel._sliders["saturation"]
