@@ -1,10 +1,10 @@
 """The dock with folders: recent ones, favourites, and the tree of the file system."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QDir, QItemSelection, QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kmhc_desktop.settings import SettingsStore
+from kmhc_desktop.settings import Settings, SettingsStore
 from kmhc_desktop.theme import Look
+from kmhc_engine.errors import printable
 
 
 class FolderList(QListView):
@@ -57,6 +58,15 @@ class FolderList(QListView):
             self._model.appendRow(item)
         height = self.sizeHintForRow(0) if folders else 0
         self.setFixedHeight(height * len(folders) + 2)
+
+    def highlight(self, folder: Path | None) -> None:
+        """Select a folder if it is here, and no other."""
+        rows = (self._model.index(row, 0) for row in range(self._model.rowCount()))
+        index = next((index for index in rows if self.folder(index) == folder), QModelIndex())
+        if index.isValid():
+            self.setCurrentIndex(index)
+        else:
+            self.clearSelection()
 
     def folder(self, index: QModelIndex) -> Path:
         """Return the folder of a row."""
@@ -112,24 +122,24 @@ class FolderBrowser(QWidget):
         for column in range(1, self._files.columnCount()):
             self.tree.hideColumn(column)
         self.tree.setAccessibleName(self.tr("Folders of this computer"))
-        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.recent = FolderList(look, "recent")
         self.recent.setAccessibleName(self.tr("Recent folders"))
         self.favourites = FolderList(look, "star-filled")
         self.favourites.setAccessibleName(self.tr("Favourite folders"))
         self._recent_title = self._title(self.tr("Recent"))
         self._favourites_title = self._title(self.tr("Favourites"))
+        self._folder: Path | None = None  # the one that the buttons are for
         self._star = QPushButton(self.tr("Add to favourites"))
-        self._star.clicked.connect(lambda: self._toggle_favourite(self._selected()))
+        self._star.clicked.connect(lambda: self._folder and self._toggle_favourite(self._folder))
         self._show = QPushButton(self.tr("Show photos"))
-        self._show.clicked.connect(lambda: self.chosen.emit(self._selected()))
+        self._show.clicked.connect(lambda: self._folder and self.chosen.emit(self._folder))
         self._lay_out()
         self.tree.activated.connect(lambda index: self.chosen.emit(self._path(index)))
-        self.tree.customContextMenuRequested.connect(self._show_menu)
-        self.tree.selectionModel().currentChanged.connect(self._name_star)
+        self._follow(self.tree, self._path)
         for short in (self.recent, self.favourites):
             short.opened.connect(self.chosen)
-        settings.changed.connect(lambda before, after: self._refresh())
+            self._follow(short, short.folder)
+        settings.changed.connect(self._heed_settings)
         look.changed.connect(self._refresh)
         self._refresh()
 
@@ -139,6 +149,38 @@ class FolderBrowser(QWidget):
         self.tree.setCurrentIndex(index)
         self.tree.expand(index)
         self.tree.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+
+    def _follow(self, view: QAbstractItemView, folder_of: Callable[[QModelIndex], Path]) -> None:
+        """Have the buttons and a menu for what is selected in a view."""
+
+        def point(selected: QItemSelection) -> None:
+            if not selected.isEmpty():
+                self._point_at(folder_of(selected.indexes()[0]))
+
+        def show_menu(position: QPoint) -> None:
+            if (index := view.indexAt(position)).isValid():
+                self._show_menu(folder_of(index), view.viewport().mapToGlobal(position))
+
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.selectionModel().selectionChanged.connect(point)
+        view.customContextMenuRequested.connect(show_menu)
+
+    def _point_at(self, folder: Path) -> None:
+        """Make the buttons those of a folder, and let no other seem selected."""
+        self._folder = folder
+        self._highlight()
+        self._name_buttons()
+
+    def _highlight(self) -> None:
+        self.recent.highlight(self._folder)
+        self.favourites.highlight(self._folder)
+        if not any(self._path(index) == self._folder for index in self.tree.selectedIndexes()):
+            self.tree.clearSelection()
+
+    def _heed_settings(self, before: Settings, after: Settings) -> None:
+        self._refresh()
+        if after.recent and after.recent[:1] != before.recent[:1]:  # it is shown now
+            self._point_at(Path(after.recent[0]))
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
@@ -173,17 +215,21 @@ class FolderBrowser(QWidget):
             short.setVisible(bool(folders))
         self._star.setIcon(self._look.icon("star"))
         self._show.setIcon(self._look.icon("photo"))
-        self._name_star()
+        self._highlight()
+        self._name_buttons()
 
-    def _name_star(self) -> None:
-        known = str(self._selected()) in self._settings.current.favourites
+    def _name_buttons(self) -> None:
+        known = self._is_favourite(self._folder)
         self._star.setText(self.tr("Unstar") if known else self.tr("Star"))
         tip = self.tr("Take this folder off the favourites") if known else self.tr("Keep this folder as a favourite")
-        self._star.setToolTip(tip)
+        name = "" if self._folder is None else printable(self._folder)
+        self._star.setToolTip(f"{tip}\n{name}")
+        self._show.setToolTip(name)
+        for button in (self._star, self._show):
+            button.setEnabled(self._folder is not None)
 
-    def _selected(self) -> Path:
-        index = self.tree.currentIndex()
-        return self._path(index) if index.isValid() else Path.home()
+    def _is_favourite(self, folder: Path | None) -> bool:
+        return str(folder) in self._settings.current.favourites
 
     def _path(self, index: QModelIndex) -> Path:
         return Path(self._files.filePath(index))
@@ -195,15 +241,11 @@ class FolderBrowser(QWidget):
             favourites=tuple(one for one in known if one != name) if name in known else (*known, name)
         )
 
-    def _show_menu(self, position: QPoint) -> None:
-        index = self.tree.indexAt(position)
-        if not index.isValid():
-            return
-        folder = self._path(index)
+    def _show_menu(self, folder: Path, place: QPoint) -> None:
         menu = QMenu(self)
         menu.addAction(self._look.icon("photo"), self.tr("Show photos"), lambda: self.chosen.emit(folder))
-        known = str(folder) in self._settings.current.favourites
+        known = self._is_favourite(folder)
         text = self.tr("Take off the favourites") if known else self.tr("Add to favourites")
         menu.addAction(self._look.icon("star"), text, lambda: self._toggle_favourite(folder))
-        menu.exec(self.tree.viewport().mapToGlobal(position))
+        menu.exec(place)
         menu.deleteLater()
