@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -44,6 +45,7 @@ class AlbumDialog(QDialog):
     Args:
         folders: Colourised folders; the first is shown.
         selection: Names of the photos that are selected in the window, by folder.
+        listed: Names of those in the window's list, by folder; of a folder that is not here, all are.
         thumbnails: The window's.
         look: Colours.
         work: Talks to the process that does it.
@@ -59,10 +61,11 @@ class AlbumDialog(QDialog):
         thumbnails: Thumbnails,
         look: Look,
         work: AlbumWork | None = None,
+        listed: Mapping[Path, Sequence[str]] = MappingProxyType({}),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._selection, self._look = selection, look
+        self._selection, self._listed, self._look = selection, listed, look
         self._photos: messages.Photos | None = None
         self._kept: tuple[Options, Kind, Path] | None = None  # as the folder remembers it
         self._closing = False
@@ -260,7 +263,8 @@ class AlbumDialog(QDialog):
     def _show_photos(self, photos: messages.Photos) -> None:
         self._photos = photos
         title = photos.folder.name.removesuffix(" colourised")
-        self.model.load(photos.entries, photos.options, self._selection.get(photos.folder, ()))
+        selection, listed = self._selection.get(photos.folder, ()), self._listed.get(photos.folder)
+        self.model.load(photos.entries, photos.options, selection, listed)
         self.form.load(photos.options, photos.kind, photos.languages, title)
         self._show_choice()
         self._show_target()

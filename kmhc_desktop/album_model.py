@@ -182,18 +182,28 @@ class AlbumModel(QAbstractTableModel):
 
     # What the dialog asks.
 
-    def load(self, entries: Sequence[Entry], options: Options, selection: Iterable[str]) -> None:
+    def load(
+        self,
+        entries: Sequence[Entry],
+        options: Options,
+        selection: Iterable[str],
+        listed: Iterable[str] | None = None,
+    ) -> None:
         """Show the photos of a folder, as the options have them.
 
         Args:
             entries: By name.
             options: Of the last export.
             selection: Names of those that are selected in the window.
+            listed: Names of those that are ticked when nobody has chosen yet; None for all.
         """
         self.beginResetModel()
         self._selection = frozenset(selection)
         self._captions = dict(options.captions)
-        chosen = None if options.chosen is None else {name: at for at, name in enumerate(options.chosen)}
+        names = options.chosen
+        if names is None and listed is not None and not options.favourites:
+            names = tuple(listed)
+        chosen = None if names is None else {name: at for at, name in enumerate(names)}
         self._rows = [
             _Row(
                 entry,

@@ -38,14 +38,16 @@ class Exports(QObject):
         from kmhc_desktop.album_dialog import AlbumDialog
 
         window, current = self._window, self._window.pane.current
-        folders = list(self._finished(window.model.rows))
+        finished = self._finished(window.model.rows)
+        folders = list(finished)
         if not folders:
             return
         if current is not None:
             here = window.roots.places(Path(current.root))
             folders.sort(key=lambda folder: folder not in here)
         selected = self._finished(window.pane.chosen_rows())
-        dialog = AlbumDialog(folders, selected, window.pane.thumbnails, self._look, parent=window)
+        listed = {} if window.roots.scanning else finished  # while it grows, it says nothing of what is not in it
+        dialog = AlbumDialog(folders, selected, window.pane.thumbnails, self._look, listed=listed, parent=window)
         dialog.exec()
         dialog.deleteLater()
 

@@ -67,6 +67,16 @@ def test_a_choice_ticks_photos_and_is_remembered(model, choice, options):
     assert model.choice is choice
 
 
+def test_photos_that_are_not_listed_are_not_ticked_unless_a_person_chose_them(model):
+    model.load(ENTRIES, Options(), [], ["b.jpg", "a.jpg"])
+    assert model.options(Options()).chosen == ("a.jpg", "b.jpg")
+    model.load(ENTRIES, Options(), [], [one.name for one in ENTRIES])
+    assert model.options(Options()).chosen is None
+    for remembered in (Options(chosen=("c.jpg",)), Options(favourites=True)):
+        model.load(ENTRIES, remembered, [], ["a.jpg"])
+        assert model.options(Options()) == remembered
+
+
 def test_by_date_the_undated_come_last_and_by_name_all_is_as_before(model):
     model.sort_by(Order.DATE)
     assert names(model) == ["b.jpg", "d.jpg", "a.jpg", "c.jpg"]

@@ -3,12 +3,29 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tests.desktop.test_photo_desk import GREY, is_grey
 from tests.desktop.test_run import hold
 from tests.desktop.test_window import PATIENCE
+
+
+def test_a_photo_that_was_taken_off_the_list_is_in_the_album_only_when_it_is_ticked(coloured, qtbot) -> None:
+    window, ticked = coloured.window, []
+    window.actions_["remove"].trigger()
+
+    def look_and_tick() -> None:
+        dialog = QApplication.activeModalWidget()
+        qtbot.waitUntil(lambda: dialog._photos is not None, timeout=PATIENCE)
+        ticked.append(dialog.options().chosen)
+        dialog.model.setData(dialog.model.index(0, 0), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+        ticked.append(dialog.options().chosen)
+        dialog.reject()
+
+    QTimer.singleShot(0, look_and_tick)
+    window.actions_["album"].trigger()
+    assert ticked == [("photo 1.jpg", "photo 2.jpg"), None]
 
 
 @pytest.mark.parametrize("action", ["album", "export"])
