@@ -234,7 +234,8 @@ class MainWindow(DropTarget):
 
     def show_folder(self, folder: Path) -> None:
         """Show the photos of a folder, beside those that are there when a run is under way."""
-        if self.run.phase is Phase.IDLE and not any(row.state in TO_DO for row in self.model.rows):
+        to_do = any(row.state in TO_DO for row in self.model.rows)
+        if self.run.phase is Phase.IDLE and not to_do and folder.is_dir():
             self.roots.clear()
         self.roots.add([folder])
 

@@ -43,12 +43,14 @@ class Roots(QObject):
         self._outputs: dict[Path, list[Path]] = {}  # the last is where results go, in those before lie earlier ones
         self._followed = settings.current.output  # the setting that the outputs were chosen by
         self._empty: set[Path] = set()  # nothing was found there so far
+        self._missing: set[Path] = set()
         self._removed: set[str] = set()
         self._under_way = 0
         self.last, self.set_aside = session.load(path)
         self._scanning = Scanning(self)
         self._scanning.found.connect(self._found)
         self._scanning.known.connect(self._known)
+        self._scanning.unreachable.connect(self._miss)
         self._scanning.troubled.connect(self.troubled)
         self._scanning.finished.connect(self._finished)
 
@@ -92,7 +94,7 @@ class Roots(QObject):
             return
         self._followed = self._settings.current.output
         begun = {Path(row.root) for row in self._model.rows if row.output}
-        roots = [root for root in self._outputs if root not in begun]
+        roots = [root for root in self._outputs if root not in begun | self._missing]
         files = [root for root in roots if not root.is_dir()]
         for root in roots:
             self._outputs[root] = [self._choose_output(root, [root] if root.is_dir() else files)]
@@ -122,6 +124,7 @@ class Roots(QObject):
         self._model.clear()  # first: what was adjusted is saved when its photo goes
         self._outputs.clear()
         self._empty.clear()
+        self._missing.clear()
         self._removed.clear()
 
     def close(self, *, unfinished: bool) -> None:
@@ -146,6 +149,7 @@ class Roots(QObject):
 
     def _look_at(self, root: Path) -> None:
         self._empty.add(root)
+        self._missing.discard(root)
         for output in self._outputs[root]:
             self._under_way += 1
             self._scanning.look_at(root, output)
@@ -180,10 +184,23 @@ class Roots(QObject):
         self._model.update_all((path, changes[path]) for path, row in rows.items() if row and not row.refusal)
         self.left_unsaved.emit([one.source for one in ended if one.unsaved])
 
+    def _miss(self, root: Path, there: bool) -> None:
+        """Tell of a folder that cannot be opened; one of the last session keeps its place, as drives come and go."""
+        self._empty.discard(root)
+        self._missing.add(root)
+        if str(root) not in self.last.roots and not self._has_photos(root):
+            self._outputs.pop(root, None)
+        missing = self.tr("The folder {0} is not there. Connect its drive, then try again.")
+        text = self.tr("{0} cannot be opened. Check its permissions, then try again.") if there else missing
+        self.troubled.emit(text.format(printable(root)))
+
+    def _has_photos(self, root: Path) -> bool:
+        return any(row.root == str(root) for row in self._model.rows)
+
     def _finished(self, root: Path) -> None:
         if root in self._empty:
             self._empty.discard(root)
-            if not any(row.root == str(root) for row in self._model.rows):
+            if not self._has_photos(root):
                 self._outputs.pop(root, None)
                 text = self.tr("No photos were found in {0}. Choose another folder.")
                 self.troubled.emit(text.format(printable(root)))

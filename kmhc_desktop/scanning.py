@@ -1,6 +1,7 @@
 """Look for photos in a thread of the pool, and hand them over in portions while the walk goes on."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -58,12 +59,14 @@ class Scanning(QObject):
     Attributes:
         found: Emitted with the root and a tuple of `Found`.
         known: Emitted with a tuple of `Ended`.
+        unreachable: Emitted with a root that cannot be opened, and whether it is there at all.
         troubled: Emitted with a text for the user.
         finished: Emitted with the root, when all of it has been seen.
     """
 
     found = Signal(object, object)
     known = Signal(object)
+    unreachable = Signal(object, bool)
     troubled = Signal(str)
     finished = Signal(object)
 
@@ -97,7 +100,9 @@ class Scanning(QObject):
             for one in scan([root], output=output):
                 if stop.is_set():
                     return
-                if not one.refusal or one.unreadable or one.path == root or _called_a_photo(one):
+                if one.unreadable and one.path == root and not _called_a_photo(one):
+                    self.unreachable.emit(root, os.path.exists(root))  # noqa: PTH110 - this one never raises
+                elif not one.refusal or one.unreadable or one.path == root or _called_a_photo(one):
                     portion.append(one)
                 if len(portion) >= _PORTION or (portion and time.monotonic() - last > _INTERVAL):
                     self.found.emit(root, tuple(portion))

@@ -818,6 +818,333 @@
     </message>
 </context>
 <context>
+    <name>Engine</name>
+    <message>
+        <source>20,167 photos of public data sets, see MODEL_CARD.md</source>
+        <translation>20.167 Fotos aus öffentlichen Datensätzen, siehe MODEL_CARD.md</translation>
+    </message>
+    <message>
+        <source>an unexpected error stopped it ({0}). The log says more.</source>
+        <translation>ein unerwarteter Fehler ist aufgetreten ({0}). Das Protokoll sagt mehr.</translation>
+    </message>
+    <message>
+        <source>another run of KMHC is working in this output folder.</source>
+        <translation>ein anderer Durchlauf von KMHC arbeitet in diesem Ausgabeordner.</translation>
+    </message>
+    <message>
+        <source>Apple graphics processor</source>
+        <translation>Apple-Grafikprozessor</translation>
+    </message>
+    <message>
+        <source>cannot be written to ({0}). Choose another output folder.</source>
+        <translation>lässt sich nicht beschreiben ({0}). Wählen Sie einen anderen Ausgabeordner.</translation>
+    </message>
+    <message>
+        <source>Check its disk or connection, then start again to go on.</source>
+        <translation>Prüfen Sie Datenträger oder Verbindung und starten Sie neu, um weiterzumachen.</translation>
+    </message>
+    <message>
+        <source>Check that it is still there and that you may read it.</source>
+        <translation>Prüfen Sie, ob sie noch da ist und Sie sie lesen dürfen.</translation>
+    </message>
+    <message>
+        <source>Check that it is still there.</source>
+        <translation>Prüfen Sie, ob sie noch da ist.</translation>
+    </message>
+    <message>
+        <source>Check the disk that it is on.</source>
+        <translation>Prüfen Sie den Datenträger, auf dem sie liegt.</translation>
+    </message>
+    <message>
+        <source>Choose the photos in it.</source>
+        <translation>Wählen Sie die Fotos darin.</translation>
+    </message>
+    <message>
+        <source>Colourise it again.</source>
+        <translation>Kolorieren Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Colourise it first.</source>
+        <translation>Kolorieren Sie es zuerst.</translation>
+    </message>
+    <message>
+        <source>Convert it to JPEG, PNG or TIFF.</source>
+        <translation>Wandeln Sie es in JPEG, PNG oder TIFF um.</translation>
+    </message>
+    <message>
+        <source>Copy it again from where it came.</source>
+        <translation>Kopieren Sie sie noch einmal von dort, woher sie kam.</translation>
+    </message>
+    <message>
+        <source>CPU, 1 thread</source>
+        <translation>CPU, 1 Thread</translation>
+    </message>
+    <message>
+        <source>CPU, {0} threads</source>
+        <translation>CPU, {0} Threads</translation>
+    </message>
+    <message>
+        <source>Develop it to JPEG or TIFF first.</source>
+        <translation>Entwickeln Sie sie zuerst zu JPEG oder TIFF.</translation>
+    </message>
+    <message>
+        <source>Export it as JPEG, PNG or TIFF with the program that made it.</source>
+        <translation>Geben Sie es mit dem Programm, aus dem es stammt, als JPEG, PNG oder TIFF aus.</translation>
+    </message>
+    <message>
+        <source>Export it as PNG.</source>
+        <translation>Geben Sie sie als PNG aus.</translation>
+    </message>
+    <message>
+        <source>Export its pages as pictures.</source>
+        <translation>Geben Sie die Seiten als Bilder aus.</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>Ein-/Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>Install it with:</source>
+        <translation>Installieren Sie es mit:</translation>
+    </message>
+    <message>
+        <source>it cannot be read ({0})</source>
+        <translation>die Datei ist nicht lesbar ({0})</translation>
+    </message>
+    <message>
+        <source>it changed while it was being read</source>
+        <translation>die Datei hat sich beim Lesen geändert</translation>
+    </message>
+    <message>
+        <source>it has {0} x {1} pixels, and {2} million are the limit</source>
+        <translation>das Foto hat {0} × {1} Pixel, und {2} Millionen sind die Grenze</translation>
+    </message>
+    <message>
+        <source>it holds nothing but zeros</source>
+        <translation>die Datei enthält nur Nullen</translation>
+    </message>
+    <message>
+        <source>it is a camera&apos;s raw file</source>
+        <translation>es ist eine Rohdatei einer Kamera</translation>
+    </message>
+    <message>
+        <source>it is a drawing (SVG)</source>
+        <translation>es ist eine Zeichnung (SVG)</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>es ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>it is a GIMP document</source>
+        <translation>es ist ein GIMP-Dokument</translation>
+    </message>
+    <message>
+        <source>it is a JPEG 2000 picture</source>
+        <translation>es ist ein JPEG-2000-Bild</translation>
+    </message>
+    <message>
+        <source>it is a JPEG XL picture</source>
+        <translation>es ist ein JPEG-XL-Bild</translation>
+    </message>
+    <message>
+        <source>it is a PDF document</source>
+        <translation>es ist ein PDF-Dokument</translation>
+    </message>
+    <message>
+        <source>it is a Photoshop document</source>
+        <translation>es ist ein Photoshop-Dokument</translation>
+    </message>
+    <message>
+        <source>it is a pipe or a device, not a file</source>
+        <translation>es ist keine Datei, sondern eine Pipe oder ein Gerät</translation>
+    </message>
+    <message>
+        <source>it is a sound</source>
+        <translation>es ist eine Tonaufnahme</translation>
+    </message>
+    <message>
+        <source>it is a text</source>
+        <translation>es ist ein Text</translation>
+    </message>
+    <message>
+        <source>it is a video</source>
+        <translation>es ist ein Video</translation>
+    </message>
+    <message>
+        <source>it is a video or a sound</source>
+        <translation>es ist ein Video oder eine Tonaufnahme</translation>
+    </message>
+    <message>
+        <source>it is an archive</source>
+        <translation>es ist ein Archiv</translation>
+    </message>
+    <message>
+        <source>it is an archive or an office document</source>
+        <translation>es ist ein Archiv oder ein Office-Dokument</translation>
+    </message>
+    <message>
+        <source>it is an output folder of KMHC; choose the folder with the original photos</source>
+        <translation>es ist ein Ausgabeordner von KMHC; wählen Sie den Ordner mit den Originalfotos</translation>
+    </message>
+    <message>
+        <source>it is damaged or cut short ({0})</source>
+        <translation>die Datei ist beschädigt oder unvollständig ({0})</translation>
+    </message>
+    <message>
+        <source>it is done already</source>
+        <translation>es ist schon fertig</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>die Datei ist leer</translation>
+    </message>
+    <message>
+        <source>it is in colour already</source>
+        <translation>es ist schon farbig</translation>
+    </message>
+    <message>
+        <source>it is in no photo format that KMHC reads</source>
+        <translation>es ist in keinem Fotoformat, das KMHC liest</translation>
+    </message>
+    <message>
+        <source>it is no file but a pipe, a socket or a device</source>
+        <translation>es ist keine Datei, sondern eine Pipe, ein Socket oder ein Gerät</translation>
+    </message>
+    <message>
+        <source>it is not a photo</source>
+        <translation>es ist kein Foto</translation>
+    </message>
+    <message>
+        <source>It is the fastest device on this computer.</source>
+        <translation>Es ist das schnellste Gerät dieses Rechners.</translation>
+    </message>
+    <message>
+        <source>It was asked for.</source>
+        <translation>Es wurde so gewünscht.</translation>
+    </message>
+    <message>
+        <source>its output cannot be written ({0}).</source>
+        <translation>das Ergebnis lässt sich nicht schreiben ({0}).</translation>
+    </message>
+    <message>
+        <source>its samples are of a kind that photos do not have ({0})</source>
+        <translation>die Bildwerte sind von einer Art, die Fotos nicht haben ({0})</translation>
+    </message>
+    <message>
+        <source>Make a smaller copy and colourise that.</source>
+        <translation>Machen Sie eine kleinere Kopie und kolorieren Sie diese.</translation>
+    </message>
+    <message>
+        <source>Make a smaller copy of it.</source>
+        <translation>Machen Sie eine kleinere Kopie davon.</translation>
+    </message>
+    <message>
+        <source>MIT; several of the photos behind them are for research only, see MODEL_CARD.md</source>
+        <translation>MIT; mehrere der Fotos dahinter dienen nur der Forschung, siehe MODEL_CARD.md</translation>
+    </message>
+    <message>
+        <source>no colour is stored for it as it is now</source>
+        <translation>für das Foto, wie es jetzt ist, ist keine Farbe gespeichert</translation>
+    </message>
+    <message>
+        <source>No graphics processor that PyTorch can use was found.</source>
+        <translation>Es wurde kein Grafikprozessor gefunden, den PyTorch nutzen kann.</translation>
+    </message>
+    <message>
+        <source>no photo for the album is rated four stars or five. Rate some, or take all.</source>
+        <translation>kein Foto für das Album hat vier oder fünf Sterne. Bewerten Sie einige oder nehmen Sie alle.</translation>
+    </message>
+    <message>
+        <source>no photo for the album. Choose a folder with colourised photos.</source>
+        <translation>kein Foto für das Album. Wählen Sie einen Ordner mit kolorierten Fotos.</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>nicht gefunden</translation>
+    </message>
+    <message>
+        <source>only a placeholder is on this computer; download it from the cloud first</source>
+        <translation>auf diesem Rechner ist nur ein Platzhalter; laden Sie das Foto zuerst aus der Cloud</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>Zugriff verweigert</translation>
+    </message>
+    <message>
+        <source>reading HEIC photos needs the package pillow-heif, which is not installed</source>
+        <translation>für HEIC-Fotos fehlt das Paket pillow-heif</translation>
+    </message>
+    <message>
+        <source>Save it as an 8-bit or 16-bit photo.</source>
+        <translation>Speichern Sie es als Foto mit 8 oder 16 Bit.</translation>
+    </message>
+    <message>
+        <source>the album cannot be written ({0}). Choose another place.</source>
+        <translation>das Album lässt sich nicht schreiben ({0}). Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>the album would take the place of the photos. Choose another place.</source>
+        <translation>das Album käme an die Stelle der Fotos. Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>the colour photos lie here already. Choose another folder.</source>
+        <translation>hier liegen die Farbfotos schon. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>the disk is full. Make room, or choose another output folder.</source>
+        <translation>der Datenträger ist voll. Schaffen Sie Platz oder wählen Sie einen anderen Ausgabeordner.</translation>
+    </message>
+    <message>
+        <source>the disk is full. Make room, then start again: the run goes on where it stopped.</source>
+        <translation>der Datenträger ist voll. Schaffen Sie Platz und starten Sie neu: Es geht weiter, wo es aufgehört hat.</translation>
+    </message>
+    <message>
+        <source>the file is empty</source>
+        <translation>die Datei ist leer</translation>
+    </message>
+    <message>
+        <source>the network gave no usable colours</source>
+        <translation>das Netz lieferte keine brauchbaren Farben</translation>
+    </message>
+    <message>
+        <source>the output folder cannot be written to any more ({0}).</source>
+        <translation>in den Ausgabeordner lässt sich nicht mehr schreiben ({0}).</translation>
+    </message>
+    <message>
+        <source>the stored colour cannot be read ({0})</source>
+        <translation>die gespeicherte Farbe ist nicht lesbar ({0})</translation>
+    </message>
+    <message>
+        <source>there is not enough memory for it. Close other programs, then try again.</source>
+        <translation>der Speicher reicht dafür nicht. Schließen Sie andere Programme und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for one photo. Close other programs, or use a smaller variant.</source>
+        <translation>Der Speicher reicht nicht für ein Foto. Schließen Sie andere Programme oder nehmen Sie eine kleinere Variante.</translation>
+    </message>
+    <message>
+        <source>there is not memory enough for it</source>
+        <translation>der Speicher reicht dafür nicht</translation>
+    </message>
+    <message>
+        <source>this is not an album made by KMHC, so it stays as it is. Choose another place.</source>
+        <translation>dies ist kein Album von KMHC und bleibt, wie es ist. Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>Try it again.</source>
+        <translation>Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Unpack the photos first.</source>
+        <translation>Packen Sie die Fotos zuerst aus.</translation>
+    </message>
+    <message>
+        <source>Wait until it has ended, or choose another output folder.</source>
+        <translation>Warten Sie, bis er fertig ist, oder wählen Sie einen anderen.</translation>
+    </message>
+</context>
+<context>
     <name>Exports</name>
     <message>
         <source>What you adjusted is saved first…</source>
@@ -1286,6 +1613,14 @@
     <message>
         <source>No photos were found in {0}. Choose another folder.</source>
         <translation>In {0} wurden keine Fotos gefunden. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>The folder {0} is not there. Connect its drive, then try again.</source>
+        <translation>Der Ordner {0} ist nicht da. Schließen Sie sein Laufwerk an, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be opened. Check its permissions, then try again.</source>
+        <translation>{0} lässt sich nicht öffnen. Prüfen Sie die Zugriffsrechte, und versuchen Sie es noch einmal.</translation>
     </message>
 </context>
 <context>

@@ -1,7 +1,7 @@
 """What is chosen, dropped and taken off; and where its results go."""
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import quote
 
 import numpy as np
@@ -9,10 +9,12 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData
 
+from kmhc_desktop import scanning
 from kmhc_desktop.drop_target import dropped_paths
 from kmhc_desktop.exports import Exports
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.jobs import State
+from kmhc_engine.scan import Found
 from tests.desktop.conftest import write_photo
 from tests.desktop.test_window import PATIENCE, colourise, drop, drop_and_wait, states
 
@@ -49,6 +51,37 @@ def test_a_folder_without_photos_is_told(start, tmp_path, qtbot) -> None:
     drop_and_wait(app, qtbot, tmp_path / "attic")
     assert "No photos" in app.window.banner.text
     assert app.window.empty.isVisible()
+
+
+def test_a_folder_that_is_not_there_is_told_and_is_no_photo(coloured, tmp_path, qtbot) -> None:
+    with qtbot.waitSignal(coloured.window.roots.scanned, timeout=PATIENCE):
+        coloured.window.show_folder(tmp_path / "stick")
+    assert f"The folder {tmp_path / 'stick'} is not there. Connect" in coloured.window.banner.text
+    assert states(coloured) == [State.DONE] * 3, "what shows stays"
+    assert list(coloured.window.roots._outputs) == [tmp_path / "shoebox"]
+
+
+def test_the_photos_of_a_drive_are_back_when_it_is_connected_again(coloured, start, photos, tmp_path, qtbot) -> None:
+    coloured.window.close()
+    photos.rename(tmp_path / "unplugged")
+    without = start()
+    qtbot.waitUntil(lambda: "is not there" in without.window.banner.text, timeout=PATIENCE)
+    assert not len(without.window.model)
+    without.settings.change(output=str(tmp_path / "elsewhere"))
+    without.window.start()
+    without.window.close()
+    (tmp_path / "unplugged").rename(photos)
+    again = start()
+    qtbot.waitUntil(lambda: states(again) == [State.DONE] * 3, timeout=PATIENCE)
+
+
+def test_a_folder_that_may_not_be_read_is_told(start, photos, qtbot, monkeypatch) -> None:
+    denied = Found(photos, PurePath(photos.name), refusal="it cannot be read (Permission denied)", unreadable=True)
+    monkeypatch.setattr(scanning, "scan", lambda *_, **__: iter([denied]))
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    assert f"{photos} cannot be opened" in app.window.banner.text
+    assert not len(app.window.model)
 
 
 def test_a_known_folder_that_is_empty_now_is_still_run(start, photos, tmp_path, qtbot) -> None:
