@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QLocale, QSize
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -234,7 +234,7 @@ class AlbumDialog(QDialog):
         self.preview.forget()
         self.strip.begin.setText(self.tr("Export album"))
         self.strip.show_idle(possible=False)
-        self._work.tell(messages.Look(Path(self.folder.currentData())))
+        self._work.tell(messages.Look(Path(self.folder.currentData()), QLocale().bcp47Name().partition("-")[0]))
 
     def _heed(self, report: messages.Report) -> None:
         match report:
@@ -245,7 +245,7 @@ class AlbumDialog(QDialog):
                 if not self.strip.making:
                     self.strip.begin.setEnabled(not report.reason)
                     if report.reason and not self.preview.isVisible():
-                        self.strip.show_idle(report.reason, possible=False)
+                        self.strip.show_idle(self.preview.reason, possible=False)
             case messages.Progress():
                 self.strip.show_progress(report)
             case messages.Made():

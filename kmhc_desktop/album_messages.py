@@ -10,9 +10,15 @@ from kmhc_engine.album.options import Kind, Options
 
 @dataclass(frozen=True)
 class Look:
-    """Find the photos of a colourised folder."""
+    """Find the photos of a colourised folder.
+
+    Attributes:
+        folder: The folder.
+        language: Of the album's own words, where the folder had no album yet.
+    """
 
     folder: Path
+    language: str = "en"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kmhc_desktop.album_messages import Drawn
+from kmhc_desktop.engine_texts import translated
 
 _SOON = 150  # milliseconds without a further change
 
@@ -50,7 +51,7 @@ class AlbumPreview(QWidget):
         """Show a picture that has been drawn."""
         self._drawing = False
         width, height = drawn.size
-        self._reason = drawn.reason
+        self._reason = translated(drawn.reason)
         self._image = QImage()
         if drawn.pixels:
             self._image = QImage(drawn.pixels, width, height, 3 * width, QImage.Format.Format_RGB888).copy()

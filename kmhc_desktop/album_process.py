@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from kmhc_desktop import album_messages as messages
-from kmhc_engine.album.options import Kind, remembered, remembered_kind
+from kmhc_engine.album.options import Kind, Options, remembered, remembered_kind
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.errors import Cancelled, KMHCError, OutputError, PhotoError
 
@@ -84,15 +84,16 @@ class _Maker:
         from kmhc_engine.album import default_target, languages
         from kmhc_engine.album.contents import gather, natural
 
-        folder = command.folder
+        folder, spoken = command.folder, tuple(languages())
         self._gathered, self._thumbnails = gather(folder), {}
         photos = sorted(self._gathered.photos.values(), key=lambda photo: natural(photo.name))
         entries = tuple(
             messages.Entry(p.name, p.colour, p.stamp[1], p.told.caption, p.told.taken, p.favourite) for p in photos
         )
         targets = {kind: default_target(folder, kind) for kind in Kind}
-        kind, options = remembered_kind(folder), remembered(folder)
-        return messages.Photos(folder, entries, options, kind, targets, tuple(languages()))
+        language = command.language if command.language in spoken else Options.language
+        kind, options = remembered_kind(folder), remembered(folder, language)
+        return messages.Photos(folder, entries, options, kind, targets, spoken)
 
     def _drawn(self, command: messages.Draw) -> messages.Drawn:
         from kmhc_engine.album import preview

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
+from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.theme import Look
 
 Offer = tuple[str, Callable[[], object]]
@@ -41,8 +42,8 @@ class Banner(QFrame):
 
     def say(self, text: str, offers: Sequence[Offer] = ()) -> None:
         """Show a message, with buttons for what can be done; each closes it."""
-        self._text.setText(text)
-        self._text.setAccessibleName(text)
+        self._text.setText(translated(text))
+        self._text.setAccessibleName(self._text.text())
         for button in self._buttons:
             self._row.removeWidget(button)
             button.deleteLater()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QV
 
 from kmhc_desktop.compare_canvas import Brush, CompareCanvas, Mode
 from kmhc_desktop.elided_label import ElidedLabel
+from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.photo_loader import PhotoLoader
 from kmhc_desktop.picture import Picture
 from kmhc_desktop.theme import look
@@ -159,8 +160,8 @@ class CompareView(QWidget):
 
     def _show_failure(self, photo: ViewedPhoto, message: str) -> None:
         if photo.shows_same_page_as(self._photo):
-            self.canvas.waiting = message
-            self.canvas.set_message(message)
+            self.canvas.waiting = translated(message)
+            self.canvas.set_message(self.canvas.waiting)
             for button in self._zooms:
                 button.setEnabled(self.canvas.zoom_percent() is not None)
 

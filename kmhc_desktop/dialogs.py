@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from kmhc_desktop import updates
 from kmhc_desktop.actions import Actions
 from kmhc_desktop.diagnostics import diagnostics
+from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.messages import Ready
 from kmhc_desktop.run import Phase
 from kmhc_desktop.settings import SettingsStore
@@ -156,7 +157,8 @@ def show_about(parent: QWidget, ready: Ready | None) -> None:
         translate("Dialogs", "After “Image colorization using KMHCNet”: UNet++ with an MS-SSIM loss in Lab."),
     ]
     if ready is not None:
-        lines.append(translate("Dialogs", "Engine: {0}, {1}. {2}").format(ready.device, ready.precision, ready.reason))
+        device, reason = translated(ready.device), translated(ready.reason)
+        lines.append(translate("Dialogs", "Engine: {0}, {1}. {2}").format(device, ready.precision, reason))
     text = QLabel("\n\n".join(lines), wordWrap=True, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
     text.setMinimumWidth(420)
     layout.insertWidget(2, text)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from kmhc_desktop.album_messages import Made, Progress
+from kmhc_desktop.engine_texts import translated
 
 
 def open_file(path: Path) -> None:
@@ -105,13 +106,13 @@ class MakingStrip(QWidget):
             parts.append(self.tr("%n photo(s) left out.", "", len(made.problems)))
         self._show(" ".join(parts), made=made.photos + made.skipped > 0)
         if lines := (*made.problems, *made.notes):
-            self.details.setPlainText("\n".join(lines))
+            self.details.setPlainText("\n".join(map(translated, lines)))
             self.details.show()
         (self.open if self._can_open else self.reveal).setFocus()
 
     def show_error(self, text: str) -> None:
         """Show why it could not be made."""
-        self._show(text, error=True)
+        self._show(translated(text), error=True)
 
     def _cancel(self) -> None:
         self.cancel.setEnabled(False)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from kmhc_desktop.engine_texts import translated
 from kmhc_engine.jobs import State
 
 if TYPE_CHECKING:
@@ -23,4 +24,4 @@ def state_text(row: "Row") -> str:
     }[row.state]
     if row.state is State.WAITING and row.in_colour:
         return QCoreApplication.translate("State", "In colour already")
-    return f"{text}: {row.reason}" if row.reason else text
+    return f"{text}: {translated(row.reason)}" if row.reason else text

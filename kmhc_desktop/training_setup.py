@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.progress_strip import duration_text
 from kmhc_desktop.theme import Look
 from kmhc_desktop.variant_model import choices
@@ -159,11 +160,13 @@ class TrainingSetup(QFrame):
             if count:
                 self._say("alert", text)
         for reason in photos["broken"][:_NAMED]:
-            self._say("", reason)
+            self._say("", translated(reason))
         if photos["test"] < _FEW_HELD_OUT:
             self._say("alert", self.tr("So few held-out photos prove little: add photos, or look closely."))
         gigabytes = self.locale().toString(plan["memory"] / 1e9, "f", 1)
-        self._say("waiting", self.tr("About {0} on {1}").format(duration_text(plan["seconds"]), plan["device"]))
+        self._say(
+            "waiting", self.tr("About {0} on {1}").format(duration_text(plan["seconds"]), translated(plan["device"]))
+        )
         self._say("network", self.tr("About {0} GB of memory").format(gigabytes))
 
     def facts(self) -> list[str]:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.messages import Ready
 from kmhc_desktop.screen_room import resize_within_screen
 from kmhc_desktop.settings import SIDES, SettingsStore
@@ -184,7 +185,8 @@ class VariantPicker(QDialog):
             label.setBuddy(box)
             form.addRow(label, box)
         if ready is not None:
-            text = self.tr("Now: {0}, {1}. {2}").format(ready.device, ready.precision, ready.reason)
+            device, reason = translated(ready.device), translated(ready.reason)
+            text = self.tr("Now: {0}, {1}. {2}").format(device, ready.precision, reason)
             note = QLabel(text, wordWrap=True)
             note.setProperty("role", "secondary")
             form.addRow(note)
@@ -236,7 +238,7 @@ class VariantPicker(QDialog):
                 ).format(choice.variant)
             )
         else:
-            facts = [str(choice.variant), choice.weights.trained_on, choice.weights.licence]
+            facts = [str(choice.variant), translated(choice.weights.trained_on), translated(choice.weights.licence)]
             self._text.setText(" · ".join(filter(None, facts)))
 
     def _accept(self) -> None:

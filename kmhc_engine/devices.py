@@ -120,4 +120,5 @@ def _title(name: str) -> str:
         return torch.cuda.get_device_name()
     if name == "mps":
         return "Apple graphics processor"
-    return f"CPU, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"CPU, {threads} thread" + "s" * (threads > 1)

@@ -119,10 +119,15 @@ def remember(folder: Path, options: Options, kind: Kind, target: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def remembered(folder: Path) -> Options:
-    """Return the options of the last export of a colourised folder; what is missing or damaged is the default."""
+def remembered(folder: Path, language: str = Options.language) -> Options:
+    """Return the options of the last export of a colourised folder; what is missing or damaged is the default.
+
+    Args:
+        folder: The colourised folder.
+        language: Of the album's own words, where there was no export.
+    """
     stored = _stored(folder)
-    options, kinds = Options(), get_type_hints(Options)
+    options, kinds = Options(language=language), get_type_hints(Options)
     for name in (f.name for f in fields(Options) if f.name in stored):
         with suppress(TypeError, ValueError):
             options = replace(options, **{name: _as(kinds[name], stored[name])})

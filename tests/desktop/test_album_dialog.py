@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QLocale, Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QScrollArea
 
 from kmhc_desktop.album_dialog import AlbumDialog
@@ -93,6 +93,19 @@ def test_every_kind_is_made_and_replaced_only_when_the_user_agrees(open_dialog, 
     dialog.confirm_replace = lambda path: True
     export(dialog, qtbot)
     assert target.read_bytes() != b"mine"
+
+
+def test_the_first_album_of_a_folder_speaks_the_windows_language_and_the_next_what_was_chosen(open_dialog, folder):
+    QLocale.setDefault(QLocale("de"))
+    (folder / MARKER).mkdir()
+    dialog = open_dialog(folder)
+    assert dialog.form.language.currentData() == "de"
+    choose(dialog.form.language, "fr")
+    dialog.reject()
+    assert open_dialog(folder).form.language.currentData() == "fr"
+    QLocale.setDefault(QLocale("cy"))
+    assert open_dialog(folder.parent).form.language.currentData() == "en", "albums speak no Welsh"
+    QLocale.setDefault(QLocale.c())
 
 
 def test_the_preview_follows_every_change(open_dialog, folder, qtbot):

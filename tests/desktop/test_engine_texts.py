@@ -1,0 +1,115 @@
+"""In a German window the engine speaks German too."""
+
+import ast
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+
+import pytest
+from PySide6.QtCore import QLocale
+
+import kmhc_engine
+from kmhc_desktop import engine_texts
+from kmhc_desktop.engine_texts import translated
+from kmhc_desktop.language import use_language
+from kmhc_desktop.queue_model import QueueModel
+from kmhc_desktop.state_text import state_text
+from kmhc_engine import devices, resources, weights
+from kmhc_engine.jobs import State
+from kmhc_engine.photos.signatures import _STRANGERS
+from kmhc_engine.scan import Found
+
+ENGINE = Path(kmhc_engine.__file__).parent
+SPEAKING = [ENGINE / "scan.py", ENGINE / "sources.py", ENGINE / "colouring.py", *(ENGINE / "photos").glob("*.py")]
+ERRORS = {"PhotoError", "NotAPhoto", "BrokenPhoto", "PhotoTooLarge"}
+
+
+@pytest.fixture
+def german(qapp) -> Iterator[None]:
+    use_language(qapp, "de")
+    yield
+    use_language(qapp, "en")
+    QLocale.setDefault(QLocale.c())
+
+
+def spelt(node: ast.expr) -> str:
+    """Return what a literal says; a value that is put in is a dash."""
+    match node:
+        case ast.Constant(str(text)):
+            return text
+        case ast.JoinedStr(parts):
+            return "".join(spelt(part) if isinstance(part, ast.Constant) else "–" for part in parts)
+        case _:
+            return ""
+
+
+def reasons() -> Iterator[str]:
+    """Yield why the engine refuses photos, and what it advises, from its source."""
+    for path in SPEAKING:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(ast.Name(name), [_, *words]) if name in ERRORS:
+                    yield from map(spelt, words)
+                case ast.Assign([ast.Name("cause" | "reason" | "_IN_COLOUR" | "_ALREADY_DONE" | "NO_PHOTO")], words):
+                    yield spelt(words)
+                case ast.Call(ast.Name("Found"), _, keywords):
+                    yield from (spelt(word.value) for word in keywords if word.arg == "refusal")
+    for _, cause, remedy in _STRANGERS:
+        yield from (cause, remedy)
+
+
+def test_every_reason_why_a_photo_is_refused_has_german_words(german) -> None:
+    found = sorted(filter(None, set(reasons())))
+    assert len(found) > 35
+    for reason in found:
+        assert translated(reason) != reason, reason
+
+
+def test_every_phrase_is_in_the_translation(german) -> None:
+    known = {m.findtext("source") for m in ET.parse(resources.folder() / "translations" / "kmhc_de.ts").iter("message")}
+    assert set(engine_texts._PHRASES) <= known
+
+
+@pytest.mark.parametrize(
+    ("english", "german_text"),
+    [
+        (
+            "it is damaged or cut short (image file is truncated (3 bytes)). Copy it again from where it came.",
+            "die Datei ist beschädigt oder unvollständig (image file is truncated (3 bytes)). "
+            "Kopieren Sie sie noch einmal von dort, woher sie kam.",
+        ),
+        (
+            "it has 20,000 x 30,000 pixels, and 250 million are the limit",
+            "das Foto hat 20,000 × 30,000 Pixel, und 250 Millionen sind die Grenze",
+        ),
+        ("it is a video or a sound", "es ist ein Video oder eine Tonaufnahme"),
+        ("a {brace} nobody knows", "a {brace} nobody knows"),
+    ],
+)
+def test_texts_keep_what_they_name(german, english: str, german_text: str) -> None:
+    assert translated(english) == german_text
+
+
+def test_an_english_window_says_what_the_engine_says() -> None:
+    text = "it is damaged or cut short (odd bytes)"
+    assert translated(text) == text
+
+
+def test_a_photos_reason_is_german(german) -> None:
+    model, photo = QueueModel(), Path("/photos/a.jpg")
+    model.add(photo.parent, [Found(photo, PurePath("a.jpg"))])
+    model.update(photo, state=State.SKIPPED, reason="it is in colour already")
+    assert state_text(next(iter(model.rows))) == "Übersprungen: es ist schon farbig"
+
+
+def test_the_device_and_the_bundled_weights_are_told_in_german(german) -> None:
+    device = devices.choose()
+    assert translated(device.reason) != device.reason
+    for one in weights.catalogue():
+        assert translated(one.trained_on) != one.trained_on and translated(one.licence) != one.licence
+
+
+def test_one_thread_is_no_threads(monkeypatch) -> None:
+    for count, title in ((1, "CPU, 1 thread"), (8, "CPU, 8 threads")):
+        monkeypatch.setattr(devices.torch, "get_num_threads", lambda count=count: count)
+        assert devices.choose("cpu").title == title
