@@ -162,6 +162,7 @@ class MainWindow(DropTarget):
         self.roots.scanned.connect(self._look_closer)
         self.roots.scanned.connect(self.run.take_in)
         self.roots.troubled.connect(self.banner.say)
+        self.roots.untroubled.connect(lambda text: self.banner.hide() if self.banner.text == text else None)
         self.roots.scanned.connect(lambda: show_first_hint(self.banner, self._settings, photos=len(self.model)))
         self.desk.next_requested.connect(lambda: self.pane.step(1))
         self.desk.previous_requested.connect(lambda: self.pane.step(-1))

@@ -30,12 +30,14 @@ class Roots(QObject):
         scanned: Emitted when all that was chosen has been looked at.
         left_unsaved: Emitted with the photos that were adjusted, and not saved before an earlier window was gone.
         troubled: Emitted with a text for the user.
+        untroubled: Emitted with such a text when other photos have been found since.
         set_aside: Where a damaged file of the last session went; None when all is well.
     """
 
     scanned = Signal()
     left_unsaved = Signal(object)
     troubled = Signal(str)
+    untroubled = Signal(str)
 
     def __init__(self, model: QueueModel, settings: SettingsStore, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +46,8 @@ class Roots(QObject):
         self._followed = settings.current.output  # the setting that the outputs were chosen by
         self._empty: set[Path] = set()  # nothing was found there so far
         self._missing: set[Path] = set()
+        self._trouble = ""  # of what is being looked at
+        self._told = ""
         self._removed: set[str] = set()
         self._under_way = 0
         self.last, self.set_aside = session.load(path)
@@ -120,7 +124,7 @@ class Roots(QObject):
     def clear(self) -> None:
         """Take everything off the queue."""
         self._scanning.stop()
-        self._under_way = 0
+        self._under_way, self._trouble = 0, ""
         self._model.clear()  # first: what was adjusted is saved when its photo goes
         self._outputs.clear()
         self._empty.clear()
@@ -165,6 +169,9 @@ class Roots(QObject):
 
     def _found(self, root: Path, found: tuple[Found, ...]) -> None:
         self._empty.discard(root)
+        if self._told:
+            self.untroubled.emit(self._told)
+            self._told = ""
         if root in self._outputs:  # it may have been taken off meanwhile
             self._model.add(root, [one for one in found if str(one.path) not in self._removed])
 
@@ -192,7 +199,7 @@ class Roots(QObject):
             self._outputs.pop(root, None)
         missing = self.tr("The folder {0} is not there. Connect its drive, then try again.")
         text = self.tr("{0} cannot be opened. Check its permissions, then try again.") if there else missing
-        self.troubled.emit(text.format(printable(root)))
+        self._trouble = text.format(printable(root))
 
     def _has_photos(self, root: Path) -> bool:
         return any(row.root == str(root) for row in self._model.rows)
@@ -203,9 +210,12 @@ class Roots(QObject):
             if not self._has_photos(root):
                 self._outputs.pop(root, None)
                 text = self.tr("No photos were found in {0}. Choose another folder.")
-                self.troubled.emit(text.format(printable(root)))
+                self._trouble = text.format(printable(root))
         self._under_way = max(0, self._under_way - 1)
         if not self._under_way:
+            if self._trouble:  # the last of what was looked at together: photos of the others do not end it
+                self.troubled.emit(self._trouble)
+            self._told, self._trouble = self._trouble or self._told, ""
             self.scanned.emit()
 
 

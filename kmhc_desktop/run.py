@@ -69,6 +69,7 @@ class Run(QObject):
         per_minute: Photos a minute, when that was last known; 0 before.
         once_free: Told what to do as soon as nothing else writes into the output folders.
         blocked: The chosen folders and files of the last run whose results could not be written.
+        failed: How many photos of the last run failed.
         phase_changed: Emitted with the new `Phase`.
         paced: Emitted with a `Pace`.
         finished: Emitted at the end of a run, with an error text; empty if all went well.
@@ -97,6 +98,7 @@ class Run(QObject):
         self._root = Path()
         self.once_free: Callable[[Callable[[], None]], None] = lambda do: do()
         self.blocked: list[Path] = []
+        self.failed = 0
         self._errors: list[str] = []
         self._seen = 0
         self._compute: Compute | None = None
@@ -117,7 +119,7 @@ class Run(QObject):
         self._only = None if only is None else {row.path for row in rows}
         self._compute, self._settings = compute, settings
         self._roots = deque(Path(root) for root in dict.fromkeys(row.root for row in rows))
-        self._errors, self.blocked = [], []
+        self._errors, self.blocked, self.failed = [], [], 0
         self._seen = self._model.next_number
         self._ended, self._total = 0, len(rows)
         self._ends.clear()
@@ -249,6 +251,7 @@ class Run(QObject):
             if report.chroma is not None:
                 changes["chroma"] = str(report.chroma)
             self._ended += 1
+            self.failed += event.state is State.FAILED
             if event.state is State.DONE:
                 self._ends.append(time.monotonic())
             self._tell_pace()

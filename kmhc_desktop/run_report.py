@@ -7,7 +7,6 @@ from kmhc_desktop.main_window import MainWindow
 from kmhc_desktop.queue_model import Filter
 from kmhc_desktop.run import Pace, Phase
 from kmhc_desktop.task_bar import TaskBar
-from kmhc_engine.jobs import State
 
 
 class RunReport(QObject):
@@ -40,7 +39,7 @@ class RunReport(QObject):
             if window.run.blocked:
                 offers.append((self.tr("Save elsewhere…"), self._save_elsewhere))
             window.banner.say(error, offers)
-        elif failed := states[State.FAILED]:
+        elif failed := window.run.failed:
             show = QCoreApplication.translate("MainWindow", "Show")
             text = self.tr("%n photo(s) could not be colourised.", "", failed)
             window.banner.say(text, [(show, lambda: window.pane.show_only(Filter.FAILED))])

@@ -53,6 +53,18 @@ def test_a_folder_without_photos_is_told(start, tmp_path, qtbot) -> None:
     assert app.window.empty.isVisible()
 
 
+def test_that_a_folder_has_no_photos_is_forgotten_when_others_are_found(start, photos, tmp_path, qtbot) -> None:
+    (tmp_path / "attic").mkdir()
+    app = start()
+    drop_and_wait(app, qtbot, tmp_path / "attic", photos)
+    assert "No photos" in app.window.banner.text, "found together they do not hide it"
+    drop_and_wait(app, qtbot, tmp_path / "attic")
+    assert "No photos" in app.window.banner.text
+    write_photo(tmp_path / "later.jpg", 99)
+    drop_and_wait(app, qtbot, tmp_path / "later.jpg")
+    assert "No photos" not in app.window.banner.text
+
+
 def test_a_folder_that_is_not_there_is_told_and_is_no_photo(coloured, tmp_path, qtbot) -> None:
     with qtbot.waitSignal(coloured.window.roots.scanned, timeout=PATIENCE):
         coloured.window.show_folder(tmp_path / "stick")

@@ -43,6 +43,19 @@ def test_a_folder_whose_results_cannot_be_written_stops_no_other(start, photos, 
     assert len(list((tmp_path / "elsewhere" / "shoebox").glob("*.jpg"))) == 3
 
 
+def test_only_photos_that_failed_in_this_run_are_told(start, photos, tmp_path, qtbot) -> None:
+    (photos / "photo 1.jpg").write_bytes((photos / "photo 0.jpg").read_bytes()[:300])
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    assert app.window.banner.text == "1 photo could not be colourised."
+    write_photo(tmp_path / "later.jpg", 99)
+    drop_and_wait(app, qtbot, tmp_path / "later.jpg")
+    colourise(app, qtbot)
+    assert states(app) == [State.DONE, State.FAILED, State.DONE, State.DONE]
+    assert not app.window.banner.text
+
+
 def test_no_photo_is_at_work_for_ever_when_the_engine_is_given_up(start, photos, qtbot) -> None:
     app = start(photos, engine=stub_engine.serve_slow)
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
