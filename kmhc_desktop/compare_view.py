@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from kmhc_desktop.compare_canvas import Brush, CompareCanvas, Mode
@@ -102,6 +102,7 @@ class CompareView(QWidget):
         """Compare in another way."""
         self.canvas.set_mode(mode)
         self._modes[mode].setChecked(True)
+        self._show_zoom()
         self._describe()
         self.mode_changed.emit(mode)
 
@@ -130,6 +131,11 @@ class CompareView(QWidget):
         """Ask for what was not loaded while nobody looked."""
         super().showEvent(event)
         self.canvas.refresh()
+        self._show_zoom()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Say how large the photo is now."""
+        super().resizeEvent(event)
         self._show_zoom()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
@@ -247,6 +253,7 @@ class CompareView(QWidget):
 
     def _on_flipped(self) -> None:
         self._modes[Mode.TOGGLE].setChecked(True)
+        self._show_zoom()
         self._describe()
 
     def _describe(self) -> None:

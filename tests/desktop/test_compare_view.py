@@ -363,3 +363,17 @@ def test_zooming_out_ends_at_the_whole_photo():
         viewport.zoom_by(0.5, frame, QPointF(700, 500))
     assert viewport.zoom is None
     assert viewport.placed(frame) == QRectF(0, 0, 800, 600)
+
+
+def test_the_zoom_figure_follows_the_size_of_the_view_and_the_way_of_comparing(view, canvas):
+    def shown_percent():
+        return int(view._percent.text().split()[0])
+
+    whole = shown_percent()
+    view.resize(1200, 900)
+    assert shown_percent() == canvas.zoom_percent() > whole
+    view.set_mode(Mode.SIDE_BY_SIDE)
+    halved = shown_percent()
+    assert halved == canvas.zoom_percent()
+    press_key(canvas, Qt.Key.Key_Space)
+    assert shown_percent() == canvas.zoom_percent() > halved
