@@ -271,6 +271,7 @@ class MainWindow(DropTarget):
         if self.run.phase is not Phase.IDLE:
             self.banner.say(self.tr("Photos can be started over when the run has ended."))
             return
+        self.banner.hide()
         self.desk.save_all()  # a person's edits go with the photo to its new colours
         settings = self._job_settings()
         if all(row.state is State.SKIPPED for row in rows):  # who asks for these means to colour them all the same

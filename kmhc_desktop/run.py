@@ -99,6 +99,7 @@ class Run(QObject):
         self.once_free: Callable[[Callable[[], None]], None] = lambda do: do()
         self.blocked: list[Path] = []
         self.failed = 0
+        self._stood = 0  # photos that were done already, by the same network
         self._errors: list[str] = []
         self._seen = 0
         self._compute: Compute | None = None
@@ -111,6 +112,12 @@ class Run(QObject):
         self.phase = Phase.IDLE
         worker.reported.connect(self._heed)
 
+    @property
+    def in_vain(self) -> str:
+        """The variant that all photos which were chosen for the last run are coloured with already; mostly none."""
+        chosen = self._compute is not None and self._only is not None
+        return self._compute.variant if chosen and 0 < self._stood == self._total else ""
+
     def start(self, compute: Compute, settings: Settings, only: Iterable[Row] | None = None) -> None:
         """Run what is to be done: of the whole queue, or of some photos."""
         if self.phase is not Phase.IDLE:
@@ -119,7 +126,7 @@ class Run(QObject):
         self._only = None if only is None else {row.path for row in rows}
         self._compute, self._settings = compute, settings
         self._roots = deque(Path(root) for root in dict.fromkeys(row.root for row in rows))
-        self._errors, self.blocked, self.failed = [], [], 0
+        self._errors, self.blocked, self.failed, self._stood = [], [], 0, 0
         self._seen = self._model.next_number
         self._ended, self._total = 0, len(rows)
         self._ends.clear()
@@ -248,6 +255,7 @@ class Run(QObject):
                 changes["edition"] = modified_ns(event.output)
                 if event.state is State.SKIPPED:  # done by an earlier run
                     changes |= {"state": State.DONE, "reason": ""}
+                    self._stood += 1
             if report.chroma is not None:
                 changes["chroma"] = str(report.chroma)
             self._ended += 1

@@ -43,6 +43,10 @@ class RunReport(QObject):
             show = QCoreApplication.translate("MainWindow", "Show")
             text = self.tr("%n photo(s) could not be colourised.", "", failed)
             window.banner.say(text, [(show, lambda: window.pane.show_only(Filter.FAILED))])
+        elif variant := window.run.in_vain:
+            text = self.tr("These are coloured with {0} already. Choose another variant, or mend them with “Adjust”.")
+            choose = window.actions_["variant"]
+            window.banner.say(text.format(variant), [(choose.text(), choose.trigger)])
         dialogs.notify(window, window.strip.summary(states, len(window.model), 0, 0, scanning=window.roots.scanning))
 
     def _save_elsewhere(self) -> None:

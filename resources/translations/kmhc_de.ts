@@ -1636,6 +1636,10 @@
             <numerusform>%n Fotos konnten nicht koloriert werden.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>These are coloured with {0} already. Choose another variant, or mend them with “Adjust”.</source>
+        <translation>Diese sind schon mit {0} koloriert. Wählen Sie eine andere Variante, oder bessern Sie sie mit „Anpassen“ nach.</translation>
+    </message>
 </context>
 <context>
     <name>SettingsPage</name>

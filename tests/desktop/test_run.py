@@ -56,6 +56,22 @@ def test_only_photos_that_failed_in_this_run_are_told(start, photos, tmp_path, q
     assert not app.window.banner.text
 
 
+def test_photos_that_stay_as_they_are_when_they_are_started_over_are_told(coloured, qtbot) -> None:
+    window, variant = coloured.window, coloured.settings.current.variant
+    window.actions_["select_all"].trigger()
+    again = window.actions_["again"]
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        again.trigger()
+    assert f"coloured with {variant} already" in window.banner.text
+    assert [button.text() for button in window.banner._buttons] == ["Choose a variant…"]
+    assert all(row.chroma for row in window.model.rows)
+    coloured.settings.change(variant="KMHCNet_8")
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        again.trigger()
+    assert not window.banner.text
+    assert states(coloured) == [State.DONE] * 3
+
+
 def test_no_photo_is_at_work_for_ever_when_the_engine_is_given_up(start, photos, qtbot) -> None:
     app = start(photos, engine=stub_engine.serve_slow)
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
