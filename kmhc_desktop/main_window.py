@@ -175,6 +175,7 @@ class MainWindow(DropTarget):
         self.run.phase_changed.connect(lambda phase: self.roots.remember(unfinished=phase is not Phase.IDLE))
         self.roots.scanned.connect(lambda: self.roots.remember(unfinished=self.run.phase is not Phase.IDLE))
         self.run.finished.connect(self._refresh)
+        self.actions_["adjust"].toggled.connect(self._refresh)
         self.run.phase_changed.connect(lambda phase: self._look_closer() if phase is Phase.IDLE else self.tones.stop())
         self.run.troubled.connect(lambda trouble: self.banner.say(trouble.text))
         self.run.ready.connect(self._heed_ready)
@@ -325,7 +326,8 @@ class MainWindow(DropTarget):
             reveal=bool(rows),
             preview=any(row.output is None and not row.refusal for row in [self.pane.current] if row),
             review=self.model.to_review > 0,
-            **dict.fromkeys(("next", "previous", "find", "select_all", "compare", "adjust"), len(self.model) > 0),
+            adjust=len(self.model) > 0 or self.actions_["adjust"].isChecked(),
+            **dict.fromkeys(("next", "previous", "find", "select_all", "compare"), len(self.model) > 0),
         )
         self.desk.grid.lock(not idle)
         self._tools.show_state(paused=phase is Phase.PAUSED, variant=self._settings.current.variant)

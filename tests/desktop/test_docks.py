@@ -36,6 +36,15 @@ def test_a_window_that_becomes_narrow_keeps_the_adjust_panel_beside_the_photo(wi
     qtbot.waitUntil(lambda: right_of_the_photos(window) <= docks.adjust.x())
 
 
+def test_the_adjust_panel_can_be_closed_when_the_list_is_empty(window) -> None:
+    adjust = window.actions_["adjust"]
+    adjust.trigger()
+    window.actions_["clear"].trigger()
+    adjust.trigger()
+    assert not window._docks.adjust.isVisible()
+    assert not adjust.isEnabled(), "there is nothing to adjust"
+
+
 def test_where_both_fit_both_can_be_seen(window) -> None:
     docks = window._docks
     window.resize(1300, 614)
