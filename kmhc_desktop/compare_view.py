@@ -77,7 +77,7 @@ class CompareView(QWidget):
         waits = photo.chroma is None and photo.output is None
         if waits:
             self.canvas.set_after(None)
-        self.canvas.waiting = self.tr("Not in colour yet") if waits else ""
+        self.canvas.waiting = (photo.remark or self.tr("Not in colour yet")) if waits else ""
         self._name.setText(printable(photo.source.name))
         self._name.setToolTip(printable(photo.source))
         self._enable()

@@ -15,6 +15,7 @@ from kmhc_desktop.own_keys import OwnKeys
 from kmhc_desktop.queue_model import QueueModel, Row
 from kmhc_desktop.saving import Saving
 from kmhc_desktop.settings import SaveEdits, SettingsStore
+from kmhc_desktop.state_text import remark
 from kmhc_desktop.thumbnails import modified_ns
 from kmhc_desktop.variant_model import choices
 from kmhc_desktop.viewed_photo import ViewedPhoto
@@ -124,9 +125,8 @@ class PhotoDesk(QWidget):
             self.panel.set_photo(None)
             self.grid.show_photo(None)
             return
-        photo = ViewedPhoto(
-            Path(row.path), Path(row.output) if row.output else None, Path(row.chroma) if row.chroma else None
-        )
+        output, chroma = (Path(path) if path else None for path in (row.output, row.chroma))
+        photo = ViewedPhoto(Path(row.path), output, chroma, remark=remark(row))
         if photo.chroma is not None:
             edits, warning = load_edits(edits_path(photo.chroma))
             photo = replace(photo, adjustments=edits.adjustments, hints=edits.hints)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from kmhc_desktop.engine_texts import translated
-from kmhc_engine.jobs import State
+from kmhc_engine.jobs import IN_COLOUR, State
 
 if TYPE_CHECKING:
     from kmhc_desktop.queue_model import Row
@@ -25,3 +25,10 @@ def state_text(row: "Row") -> str:
     if row.state is State.WAITING and row.in_colour:
         return QCoreApplication.translate("State", "In colour already")
     return f"{text}: {translated(row.reason)}" if row.reason else text
+
+
+def remark(row: "Row") -> str:
+    """Return what the viewer says over a photo that stays without a result; empty for one that waits for it."""
+    if row.state is State.SKIPPED and row.reason == IN_COLOUR:
+        return QCoreApplication.translate("State", "In colour already; left as it is")
+    return QCoreApplication.translate("State", "In colour already") if row.waits_in_colour else ""

@@ -19,6 +19,7 @@ class ViewedPhoto:
         adjustments: Saturation, warmth, edge following.
         hints: Strokes of colour.
         page: The page of a file with several.
+        remark: What to say over it while there is no result; empty says that it waits.
     """
 
     source: Path
@@ -27,6 +28,7 @@ class ViewedPhoto:
     adjustments: Adjustments = UNADJUSTED
     hints: tuple[Hint, ...] = ()
     page: int = 0
+    remark: str = ""
 
     @property
     def edits(self) -> Edits:

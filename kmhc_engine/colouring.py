@@ -13,7 +13,7 @@ from kmhc_engine.cancel import CancelToken
 from kmhc_engine.chroma import Chroma, network_input
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError
-from kmhc_engine.jobs import Job, Settings, State
+from kmhc_engine.jobs import IN_COLOUR, Job, Settings, State
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.pages import rendered_page
 from kmhc_engine.photos import Page, Provenance, RenderedPage, Tone, choose_format, encode, open_photo
@@ -23,7 +23,6 @@ from kmhc_engine.sources import digest, stamp, unreadable
 from kmhc_engine.task import Outcome, Task
 
 _ALREADY_DONE = "it is done already"
-_IN_COLOUR = "it is in colour already"
 
 
 class Colouring:
@@ -65,7 +64,7 @@ class Colouring:
         size, modified_ns = stamp(job.source)
         if known:
             if not self._predictions and not known.chroma and known.state is not State.FAILED:
-                return Outcome(State.SKIPPED, reason=_IN_COLOUR)
+                return Outcome(State.SKIPPED, reason=IN_COLOUR)
             same = (known.fingerprint.size, known.fingerprint.modified_ns) == (size, modified_ns)
             if same and (outcome := self._settled(known, known.fingerprint)):
                 return outcome
@@ -157,13 +156,13 @@ class Colouring:
         """Skip or copy a photo that is in colour."""
         record = self._record(task, fingerprint)
         if self._settings.colour_photos == "skip":
-            self._folder.journal.finish(replace(record, state=State.SKIPPED, reason=_IN_COLOUR))
-            return Outcome(State.SKIPPED, None, _IN_COLOUR)
+            self._folder.journal.finish(replace(record, state=State.SKIPPED, reason=IN_COLOUR))
+            return Outcome(State.SKIPPED, None, IN_COLOUR)
         path = self._folder.claim(task.key, task.job.target, task.job.target.suffix)
         temporary = self._temporary(task, path)
         with whole_disk_errors(self._folder.path):
             shutil.copyfile(task.job.source, temporary)
-        return _Made(temporary, path, replace(record, notes=(f"{_IN_COLOUR}: copied",)))
+        return _Made(temporary, path, replace(record, notes=(f"{IN_COLOUR}: copied",)))
 
     def _colour(self, task: Task, fingerprint: Fingerprint, first: Page) -> "_Made":
         name = _chroma_name(task.key, fingerprint.digest, self._identity(task.known))

@@ -15,6 +15,8 @@ from kmhc_engine.chroma import Adjustments
 if TYPE_CHECKING:
     from kmhc_engine.photos import Format
 
+IN_COLOUR = "it is in colour already"  # why a photo is skipped
+
 
 class State(StrEnum):
     """Where a job stands. All but WAITING and RUNNING are ends, and every job reaches exactly one."""

@@ -1777,6 +1777,10 @@
         <source>In colour already</source>
         <translation>Schon farbig</translation>
     </message>
+    <message>
+        <source>In colour already; left as it is</source>
+        <translation>Schon farbig; bleibt, wie es ist</translation>
+    </message>
 </context>
 <context>
     <name>Swatch</name>

@@ -20,7 +20,13 @@ from kmhc_engine.photos.signatures import _STRANGERS
 from kmhc_engine.scan import Found
 
 ENGINE = Path(kmhc_engine.__file__).parent
-SPEAKING = [ENGINE / "scan.py", ENGINE / "sources.py", ENGINE / "colouring.py", *(ENGINE / "photos").glob("*.py")]
+SPEAKING = [
+    ENGINE / "scan.py",
+    ENGINE / "sources.py",
+    ENGINE / "jobs.py",
+    ENGINE / "colouring.py",
+    *(ENGINE / "photos").glob("*.py"),
+]
 ERRORS = {"PhotoError", "NotAPhoto", "BrokenPhoto", "PhotoTooLarge"}
 
 
@@ -50,7 +56,7 @@ def reasons() -> Iterator[str]:
             match node:
                 case ast.Call(ast.Name(name), [_, *words]) if name in ERRORS:
                     yield from map(spelt, words)
-                case ast.Assign([ast.Name("cause" | "reason" | "_IN_COLOUR" | "_ALREADY_DONE" | "NO_PHOTO")], words):
+                case ast.Assign([ast.Name("cause" | "reason" | "IN_COLOUR" | "_ALREADY_DONE" | "NO_PHOTO")], words):
                     yield spelt(words)
                 case ast.Call(ast.Name("Found"), _, keywords):
                     yield from (spelt(word.value) for word in keywords if word.arg == "refusal")
