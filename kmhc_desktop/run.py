@@ -115,8 +115,9 @@ class Run(QObject):
     @property
     def in_vain(self) -> str:
         """The variant that all photos which were chosen for the last run are coloured with already; mostly none."""
-        chosen = self._compute is not None and self._only is not None
-        return self._compute.variant if chosen and 0 < self._stood == self._total else ""
+        if self._compute is None or self._only is None:
+            return ""
+        return self._compute.variant if 0 < self._stood == self._total else ""
 
     def start(self, compute: Compute, settings: Settings, only: Iterable[Row] | None = None) -> None:
         """Run what is to be done: of the whole queue, or of some photos."""

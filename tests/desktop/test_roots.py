@@ -117,6 +117,30 @@ def test_what_was_taken_off_comes_back_when_it_is_dropped_again(start, photos, q
     assert {row.name for row in app.window.model.rows} == {"photo 1.jpg", "photo 2.jpg"}
 
 
+def test_photos_that_were_taken_off_can_be_put_back_where_they_were(start, photos, qtbot) -> None:
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    rows = list(app.window.model.rows)
+    app.window.actions_["next"].trigger()
+    app.window.actions_["remove"].trigger()
+    assert app.window.banner.text == "1 photo taken off the list."
+    app.window.banner._buttons[0].click()
+    assert list(app.window.model.rows) == rows
+    assert app.window.model.shown(1) is rows[1]
+    app.window.close()
+    again = start()
+    qtbot.waitUntil(lambda: len(again.window.model) == 3, timeout=PATIENCE)
+
+
+def test_photos_of_a_list_that_was_emptied_are_not_put_back(start, photos, qtbot) -> None:
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    app.window.actions_["remove"].trigger()
+    app.window.actions_["clear"].trigger()
+    app.window.banner._buttons[0].click()
+    assert not len(app.window.model)
+
+
 def test_emptying_the_list_saves_what_was_adjusted(start, photos, qtbot) -> None:
     app = start(photos)
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)

@@ -251,30 +251,6 @@ def test_after_a_photo_is_taken_off_the_next_one_is_looked_at(start, photos, qtb
     assert app.window.pane.current.name == "photo 0.jpg"
 
 
-def test_photos_that_were_taken_off_can_be_put_back_where_they_were(start, photos, qtbot) -> None:
-    app = start()
-    drop_and_wait(app, qtbot, photos)
-    rows = list(app.window.model.rows)
-    app.window.actions_["next"].trigger()
-    app.window.actions_["remove"].trigger()
-    assert app.window.banner.text == "1 photo taken off the list."
-    app.window.banner._buttons[0].click()
-    assert list(app.window.model.rows) == rows
-    assert app.window.model.shown(1) is rows[1]
-    app.window.close()
-    again = start()
-    qtbot.waitUntil(lambda: len(again.window.model) == 3, timeout=PATIENCE)
-
-
-def test_photos_of_a_list_that_was_emptied_are_not_put_back(start, photos, qtbot) -> None:
-    app = start()
-    drop_and_wait(app, qtbot, photos)
-    app.window.actions_["remove"].trigger()
-    app.window.actions_["clear"].trigger()
-    app.window.banner._buttons[0].click()
-    assert not len(app.window.model)
-
-
 def test_a_home_that_cannot_be_written_is_told_before_there_is_a_window(home, monkeypatch, qapp) -> None:
     home.write_text("in the way")
     said = []
