@@ -123,7 +123,7 @@ class ToolBar(QToolBar):
         parent: The window.
         actions: What the window can do.
         look: Colours and icons.
-        start: Called when the button that starts and resumes is clicked.
+        start: Called when the button that starts is clicked.
     """
 
     def __init__(self, parent: QWidget, actions: Actions, look: Look, start: Callable[[], object]) -> None:
@@ -134,6 +134,7 @@ class ToolBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._start = _button("primary")
+        self._start.setText(QCoreApplication.translate("MainWindow", "Colourise"))
         self._start.clicked.connect(lambda: start())
         self._variant = _button("field")
         self._variant.clicked.connect(actions["variant"].trigger)
@@ -155,12 +156,12 @@ class ToolBar(QToolBar):
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
     def show_state(self, *, paused: bool, variant: str) -> None:
-        """Show whether work can be started or resumed, and the variant that does it."""
+        """Show whether work can be started, paused or resumed, and the variant that does it."""
         translate = QCoreApplication.translate
-        resume = translate("MainWindow", "Resume")
-        self._actions["pause"].setText(resume if paused else translate("MainWindow", "Pause"))
-        self._start.setText(resume if paused else translate("MainWindow", "Colourise"))
-        usable, colours = self._actions["start"].isEnabled(), self._look.colours
+        pause = self._actions["pause"]
+        pause.setText(translate("MainWindow", "Resume") if paused else translate("MainWindow", "Pause"))
+        pause.setIcon(self._look.icon("play" if paused else "pause"))
+        usable, colours = self._actions["start"].isEnabled() and not paused, self._look.colours
         self._start.setEnabled(usable)
         self._start.setIcon(self._look.icon("play", colours.on_accent if usable else colours.disabled))
         self._variant.setText(variant)

@@ -1,6 +1,7 @@
 """Cancelling, stopping and pausing a run, from any thread or signal handler."""
 
 import threading
+from time import perf_counter
 
 from kmhc_engine.errors import Cancelled
 
@@ -16,11 +17,12 @@ class CancelToken:
         self._cancelled = threading.Event()
         self._going = threading.Event()
         self._going.set()
+        self._pauses: tuple[float, float | None] = (0.0, None)  # seconds so far, and since when one lasts
 
     def stop(self) -> None:
         """Finish the photos in hand and begin no other."""
         self._stopping.set()
-        self._going.set()
+        self.resume()
 
     def cancel(self) -> None:
         """End at once, within the photos in hand."""
@@ -29,12 +31,19 @@ class CancelToken:
 
     def pause(self) -> None:
         """Hold the work where it is, until `resume`, `stop` or `cancel`."""
-        if not self._stopping.is_set():
+        if not self._stopping.is_set() and self._going.is_set():
+            self._pauses = (self._pauses[0], perf_counter())
             self._going.clear()
 
     def resume(self) -> None:
         """Go on after `pause`."""
+        self._pauses = (perf_counter() - self.clock(), None)
         self._going.set()
+
+    def clock(self) -> float:
+        """Return seconds of a clock that stands still while paused."""
+        paused, since = self._pauses
+        return (perf_counter() if since is None else since) - paused
 
     @property
     def stopping(self) -> bool:

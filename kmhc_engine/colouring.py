@@ -74,7 +74,8 @@ class Colouring:
             wanted, note = choose_format(photo, self._settings.format)
             path = self._folder.claim(key, job.target, wanted.suffix)
             notes = (*photo.notes, note) if note else photo.notes
-            return Task(job, key, size, modified_ns, known, photo, wanted, path, notes, stack)
+            clock = self._token.clock
+            return Task(job, key, size, modified_ns, known, photo, wanted, path, notes, stack, clock)
         except BaseException as error:
             stack.close()
             if isinstance(error, OSError):

@@ -1,7 +1,6 @@
 """A photo on its way through the batch, and how it ended."""
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -36,7 +35,8 @@ class Task:
         path: The output's place below the output folder.
         notes: What is to be told so far.
         stack: Closes the photo and removes what is left of its output.
-        seconds: Wall time by stage, filled in on the way.
+        clock: Tells seconds, and stands still while the run is paused.
+        seconds: By stage, filled in on the way.
     """
 
     job: Job
@@ -49,13 +49,14 @@ class Task:
     path: PurePath
     notes: tuple[str, ...]
     stack: ExitStack
+    clock: Callable[[], float]
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
         """Add the time until the end of the block to a stage."""
-        start = time.perf_counter()
+        start = self.clock()
         try:
             yield
         finally:
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + self.clock() - start

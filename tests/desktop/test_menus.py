@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QToolButton
 
-from kmhc_desktop.menus import FoldersMenu, ThemeMenu
+from kmhc_desktop.menus import FoldersMenu, ThemeMenu, ToolBar
 from kmhc_desktop.settings import Theme
 
 
@@ -33,3 +33,19 @@ def test_the_theme_is_chosen_in_the_view_menu(start) -> None:
     app.settings.change(theme=Theme.LIGHT)
     assert [theme for theme, action in menu._actions.items() if action.isChecked()] == [Theme.LIGHT]
     app.settings.change(theme=Theme.SYSTEM)
+
+
+def test_a_run_that_is_paused_is_resumed_by_one_button_of_the_tool_bar(start, photos, qtbot) -> None:
+    window = start(photos).window
+    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=30_000)
+    bar = window.findChild(ToolBar)
+    window.actions_["start"].trigger()
+    pauses = bar.widgetForAction(window.actions_["pause"])
+    pausing = pauses.icon().pixmap(24).toImage()
+    pauses.click()
+    resumes = [button for button in bar.findChildren(QToolButton) if button.text() == "Resume"]
+    assert resumes == [pauses] and pauses.icon().pixmap(24).toImage() != pausing
+    assert not bar._start.isEnabled() and bar._start.text() == "Colourise"
+    with qtbot.waitSignal(window.run.finished, timeout=30_000):
+        pauses.click()
+    assert pauses.text() == "Pause" and pauses.icon().pixmap(24).toImage() == pausing

@@ -5,7 +5,7 @@ import pytest
 from batch_bench import outputs, photo, photos, run, states
 from stub_colouriser import StubColouriser
 
-from kmhc_engine import batch, pages
+from kmhc_engine import batch, cancel, pages
 from kmhc_engine import render as render_module
 from kmhc_engine.batch import CancelToken, Settings, State, run_batch
 from kmhc_engine.scan import scan
@@ -25,6 +25,25 @@ def test_a_stopped_run_finishes_what_is_in_hand_and_cancels_the_rest(old, folder
     counts = Counter(states(ends).values())
     assert 1 <= counts[State.DONE] <= 5 and counts[State.CANCELLED] == 20 - counts[State.DONE]
     assert set(states(run(old, folder)).values()) == {State.DONE, State.SKIPPED}
+
+
+def test_the_time_of_a_photo_leaves_out_the_pauses(old, folder, monkeypatch):
+    photo(old / "a.png")
+    token, now = CancelToken(), [100.0]
+    monkeypatch.setattr(cancel, "perf_counter", lambda: now[0])
+
+    def predict_with_a_pause(_):
+        now[0] += 1
+        token.pause()
+        now[0] += 20
+        token.pause()
+        now[0] += 20
+        token.resume()
+        now[0] += 2
+        token.resume()
+
+    ends = run(old, folder, StubColouriser(before=predict_with_a_pause), token)
+    assert sum(ends["a.png"].seconds.values()) == 3
 
 
 def test_cancelling_takes_effect_between_two_strips_of_the_photo_being_rendered(old, folder, monkeypatch):
