@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 def choice_box(choices: Sequence[tuple[str, str]], current: str) -> QComboBox:
@@ -41,6 +51,13 @@ def card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]], label_wi
     layout.addWidget(heading)
     layout.addLayout(form)
     return frame
+
+
+def primary(button: QPushButton) -> QPushButton:
+    """Return the button, painted as its dialog's main one: Qt's own mark of it moves to whichever has the focus."""
+    button.setProperty("role", "primary")
+    button.setDefault(True)
+    return button
 
 
 def scrolled(form: QFrame, width: int) -> QScrollArea:

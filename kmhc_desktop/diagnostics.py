@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kmhc_desktop.cards import primary
 from kmhc_engine import __version__
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ class CrashDialog(QDialog):
         layout.setSpacing(12)
         for widget in (title, text, cause, self.log, buttons):
             layout.addWidget(widget)
-        go_on.setDefault(True)
+        primary(go_on)
 
     def copy(self) -> None:
         """Put the diagnostics on the clipboard."""

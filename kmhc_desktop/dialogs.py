@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from kmhc_desktop import updates
 from kmhc_desktop.actions import Actions
+from kmhc_desktop.cards import primary
 from kmhc_desktop.diagnostics import diagnostics
 from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.messages import Ready
@@ -172,6 +173,7 @@ def _plain(parent: QWidget, title: str) -> tuple[QDialog, QVBoxLayout]:
     heading = QLabel(title)
     heading.setProperty("role", "title")
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    primary(buttons.button(QDialogButtonBox.StandardButton.Close))
     buttons.rejected.connect(dialog.reject)
     layout = QVBoxLayout(dialog)
     layout.setContentsMargins(24, 22, 24, 20)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kmhc_desktop.cards import card, choice_box
+from kmhc_desktop.cards import card, choice_box, primary
 from kmhc_desktop.quality_slider import QualitySlider
 from kmhc_desktop.settings import ColourPhotos, SaveEdits, SettingsStore, Theme
 
@@ -82,6 +82,7 @@ class SettingsPage(QDialog):
         folder.addWidget(self.output, 1)
         folder.addWidget(choose)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        primary(buttons.button(QDialogButtonBox.StandardButton.Save))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         title = QLabel(self.tr("Settings"))

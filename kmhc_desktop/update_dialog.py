@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from kmhc_desktop import updates
+from kmhc_desktop.cards import primary
 from kmhc_engine import __version__
 
 
@@ -28,6 +29,7 @@ class UpdateDialog(QDialog):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self.text.setMinimumSize(420, 60)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        primary(buttons.button(QDialogButtonBox.StandardButton.Close))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 22, 24, 20)

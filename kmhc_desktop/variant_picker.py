@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kmhc_desktop.cards import primary
 from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.messages import Ready
 from kmhc_desktop.screen_room import resize_within_screen
@@ -134,7 +135,7 @@ class VariantPicker(QDialog):
         self._more.setCheckable(True)
         self._more.toggled.connect(self._advanced.setVisible)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setText(self.tr("Use this variant"))
+        primary(self._buttons.button(QDialogButtonBox.StandardButton.Ok)).setText(self.tr("Use this variant"))
         self._buttons.accepted.connect(self._accept)
         self._buttons.rejected.connect(self.reject)
         self._lay_out()

@@ -3,9 +3,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QProxyStyle,
+    QStyle,
+    QSystemTrayIcon,
+    QWidget,
+)
 
 from kmhc_desktop import dialogs, variant_picker
 from kmhc_desktop.diagnostics import CrashReporter, diagnostics
@@ -90,6 +99,36 @@ def test_what_came_of_weights_is_told_also_when_the_picker_was_closed(
         go_on.set()
     assert not exceptions
     assert said == [told]
+
+
+def test_only_the_main_button_is_filled_whichever_has_the_focus_and_return_presses_that(store, home, qtbot) -> None:
+    picker = VariantPicker(store, VariantModel(), look(), READY)
+    qtbot.addWidget(picker)
+    picker.show()
+    picker.activateWindow()
+    picker._more.setFocus()
+    qtbot.waitUntil(picker._more.hasFocus)
+    main = picker._buttons.button(picker._buttons.StandardButton.Ok)
+    accent = QColor(look().colours.accent)
+    assert [button.grab().toImage().pixelColor(20, 5) == accent for button in (main, picker._more)] == [True, False]
+    QTest.keyClick(picker._more, Qt.Key.Key_Return)
+    assert picker._more.isChecked() and picker.isVisible()
+
+
+class Iconic(QProxyStyle):
+    """What Qt is on a desktop without a theme: it gives the buttons of dialogs icons."""
+
+    def styleHint(self, hint, *others) -> int:  # noqa: N802 - Qt's name
+        return int(hint is QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons) or super().styleHint(hint, *others)
+
+
+def test_no_icons_of_the_system_stand_among_ours(store, qapp) -> None:
+    look()
+    qapp.setStyle(Iconic("Fusion"))
+    page = SettingsPage(store)
+    qapp.setStyle("Fusion")
+    (box,) = page.findChildren(QDialogButtonBox)
+    assert len(box.buttons()) == 2 and all(button.icon().isNull() for button in box.buttons())
 
 
 def test_the_settings_page_stores_only_when_it_is_accepted(store) -> None:
