@@ -9,6 +9,7 @@ from kmhc_engine.album.contact_sheet import PIXELS, draw_sheet, raster, write_li
 from kmhc_engine.album.contents import Contents, Photo
 from kmhc_engine.album.options import Kind, Options, Theme
 from kmhc_engine.album.texts import Texts
+from kmhc_engine.errors import printable
 
 _SIDE = 480
 _MOST = 30  # photos on a first page
@@ -45,6 +46,8 @@ def draw(
         return preview(contents, options, thumbnails, size, dark=dark)
     if kind is Kind.PDF:
         page = _printed_cover(contents, options, thumbnails)
+    elif kind is Kind.ZIP:
+        page = _files(contents, options, thumbnails)
     else:
         shown = [(photo, thumbnails[photo.name]) for photo in contents.photos if photo.name in thumbnails]
         page = draw_sheet(contents, shown, *raster(max(1, len(shown)), PIXELS[options.paper]), options)
@@ -99,6 +102,20 @@ def preview(
     return page
 
 
+def _files(contents: Contents, options: Options, thumbnails: Mapping[str, Image.Image]) -> Image.Image:
+    """Draw the photos with their names, as a file manager shows what is in a ZIP."""
+    width, height = (side // 3 for side in PIXELS[options.paper])
+    page = Image.new("RGB", (width, height), "white")
+    draw = ImageDraw.Draw(page)
+    photos = [photo for photo in contents.photos if photo.name in thumbnails]
+    for row in _rows(photos, thumbnails, (40, 40, width - 40, height), 30):
+        for photo, (x, y, w, h) in row:
+            page.paste(ImageOps.fit(thumbnails[photo.name], (w, h)), (x, y))
+            name = printable(photo.name.rpartition("/")[2])
+            write_line(draw, name, (x + w / 2, y + h + 8), 22, w, "#262320", middle=True)
+    return page
+
+
 def _printed_cover(contents: Contents, options: Options, thumbnails: Mapping[str, Image.Image]) -> Image.Image:
     text, (width, height) = Texts(options.language), (side // 3 for side in PIXELS[options.paper])
     page = Image.new("RGB", (width, height), "white")
@@ -107,13 +124,12 @@ def _printed_cover(contents: Contents, options: Options, thumbnails: Mapping[str
     top = round(height * 0.62)
     if photos:
         page.paste(ImageOps.fit(_chosen(photos, options), (width, top), centering=(0.5, 0.4)))
-    title, facts = (
-        contents.title.replace("\n", " "),
-        [text.photos(len(contents.photos)), contents.years, options.author],
-    )
-    room, ink, soft = width - 100, "#262320", "#6a625a"
-    write_line(draw, title, (width / 2, top + 60), 42, room, ink, middle=True)
-    write_line(draw, "  ·  ".join(filter(None, facts)), (width / 2, top + 120), 18, room, soft, middle=True)
+    facts = [text.photos(len(contents.photos)), contents.years, options.author]
+    room, ink, soft = width - 126, "#262320", "#6a625a"
+    for line in fonts.lines(contents.title, 44, room, 3):
+        write_line(draw, line, (width / 2, top + 58), 44, room, ink, middle=True)
+        top += 55
+    write_line(draw, "  ·  ".join(filter(None, facts)), (width / 2, top + 65), 18, room, soft, middle=True)
     if options.footer and contents.colourised:
         line = text.provenance(contents.variants)
         write_line(draw, line, (width / 2, height - 50), 12, room, soft, middle=True)

@@ -43,3 +43,21 @@ def test_every_kind_of_album_has_its_first_page(family, kind):
     page = draw(kind, contents, options, {photo.name: thumbnail(photo) for photo in shown}, (300, 300))
     assert page.size == ((300, 300) if kind in (Kind.WEB, Kind.WEB_ZIP) else (232, 300))
     assert len(page.getcolors(1 << 20)) > 20
+
+
+def first_page(family, kind, **options):
+    options = Options(**options)
+    contents = collect(family.folder, options)
+    return draw(kind, contents, options, {photo.name: thumbnail(photo) for photo in contents.photos}, (500, 700))
+
+
+def test_the_cover_of_the_pdf_breaks_a_long_title_as_the_pdf_does(family):
+    family.add("a.jpg", size=(90, 60))
+    pages = [first_page(family, Kind.PDF, title="Familie Müller und Söhne " * 2 + end) for end in ("1920", "1934")]
+    assert pages[0].tobytes() != pages[1].tobytes(), "the end of the title shows"
+
+
+def test_a_zip_of_photos_shows_them_and_none_of_the_words_of_an_album(family):
+    family.add("a.jpg", size=(90, 60))
+    plain = first_page(family, Kind.ZIP)
+    assert first_page(family, Kind.ZIP, title="Another", captions={"a.jpg": "Minka"}).tobytes() == plain.tobytes()
