@@ -251,6 +251,9 @@ class AdjustPanel(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         self._how = _label(self.tr("Click a thing or draw over it; the colour spreads up to its edges."), "secondary")
+        kept = self._how.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # the colours below stay where they are aimed at
+        self._how.setSizePolicy(kept)
         column.addWidget(self._how)
         self._swatches = SwatchGrid(self)
         self._swatches.chosen.connect(self._choose_swatch)

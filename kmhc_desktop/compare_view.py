@@ -186,9 +186,9 @@ class CompareView(QWidget):
         self._name.setProperty("role", "secondary")
         row.addWidget(self._previous)
         row.addWidget(self._next)
-        row.addSpacing(6)
+        row.addSpacing(4)
         row.addWidget(self._name, 1)
-        row.addSpacing(10)
+        row.addSpacing(4)
         titles = {
             Mode.SPLIT: self.tr("Split by a handle (S)"),
             Mode.SIDE_BY_SIDE: self.tr("Side by side (D)"),
@@ -203,12 +203,12 @@ class CompareView(QWidget):
             self._modes[mode] = button
             row.addWidget(button)
         self._modes[self.canvas.mode].setChecked(True)
-        row.addSpacing(8)
+        row.addSpacing(4)
         viewport = self.canvas.viewport
         self._percent = QLabel(bar)
         self._percent.setProperty("role", "secondary")
         self._percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("1600 %") + 8)
+        self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("1600 %"))
         self._zooms = [
             self._button("zoom-out", self.tr("Smaller (−)"), lambda: self.canvas.zoom_by(1 / 1.25)),
             self._button("zoom-in", self.tr("Larger (+)"), lambda: self.canvas.zoom_by(1.25)),
@@ -219,7 +219,7 @@ class CompareView(QWidget):
         row.addWidget(self._percent)
         for button in self._zooms[1:]:
             row.addWidget(button)
-        row.addSpacing(8)
+        row.addSpacing(4)
         self._full_screen = self._button("full-screen", self.tr("Full screen (F)"), self.full_screen_requested.emit)
         row.addWidget(self._full_screen)
         return bar

@@ -155,7 +155,11 @@ def show_about(parent: QWidget, ready: Ready | None) -> None:
             __version__, qVersion(), ".".join(map(str, sys.version_info[:3]))
         ),
         translate("Dialogs", "MIT licence. With Qt for Python (LGPL), PyTorch (BSD), OpenCV (Apache) and others."),
-        translate("Dialogs", "After “Image colorization using KMHCNet”: UNet++ with an MS-SSIM loss in Lab."),
+        translate(
+            "Dialogs",
+            "After Hossain, “KMHCNet: a gray-scale image colorization approach using ResNet encoder based UNet++ "
+            "convolutional autoencoder”.",
+        ),
     ]
     if ready is not None:
         device, reason = translated(ready.device), translated(ready.reason)

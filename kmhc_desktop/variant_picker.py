@@ -233,11 +233,8 @@ class VariantPicker(QDialog):
         if choice is None:
             self._text.clear()
         elif choice.weights is None:
-            self._text.setText(
-                self.tr(
-                    "{0} has no weights on this computer. Import a file with them, or train them with `kmhc train`."
-                ).format(choice.variant)
-            )
+            text = self.tr("{0} has no weights on this computer. Import a file with them, or choose another variant.")
+            self._text.setText(text.format(choice.variant))
         else:
             facts = [str(choice.variant), translated(choice.weights.trained_on), translated(choice.weights.licence)]
             self._text.setText(" · ".join(filter(None, facts)))

@@ -790,8 +790,8 @@
         <translation>MIT-Lizenz. Mit Qt for Python (LGPL), PyTorch (BSD), OpenCV (Apache) und anderen.</translation>
     </message>
     <message>
-        <source>After “Image colorization using KMHCNet”: UNet++ with an MS-SSIM loss in Lab.</source>
-        <translation>Nach „Image colorization using KMHCNet“: UNet++ mit einem MS-SSIM-Verlust in Lab.</translation>
+        <source>After Hossain, “KMHCNet: a gray-scale image colorization approach using ResNet encoder based UNet++ convolutional autoencoder”.</source>
+        <translation>Nach Hossain, „KMHCNet: a gray-scale image colorization approach using ResNet encoder based UNet++ convolutional autoencoder“.</translation>
     </message>
     <message>
         <source>Engine: {0}, {1}. {2}</source>
@@ -2352,8 +2352,8 @@
         <translation>Eine Variante ist ein trainiertes Netz. „Veröffentlicht“ ist die Genauigkeit laut Veröffentlichung, „Gemessen“ ist unsere.</translation>
     </message>
     <message>
-        <source>{0} has no weights on this computer. Import a file with them, or train them with `kmhc train`.</source>
-        <translation>Für {0} sind auf diesem Computer keine Gewichte. Lesen Sie eine Datei damit ein, oder trainieren Sie sie mit `kmhc train`.</translation>
+        <source>{0} has no weights on this computer. Import a file with them, or choose another variant.</source>
+        <translation>{0} hat auf diesem Rechner keine Gewichte. Lesen Sie eine Datei mit ihnen ein oder wählen Sie eine andere Variante.</translation>
     </message>
     <message>
         <source>Weights</source>

@@ -243,3 +243,14 @@ def test_a_change_shows_on_a_small_copy_first_and_decodes_nothing(panel, qtbot, 
     view.close_loader()
     assert [max(shape) for shape in rendered] == [photo_loader.QUICK_SIDE, open_photos.SCREEN_SIDE]
     assert decoded == []
+
+
+def test_the_colours_stay_in_place_when_painting_begins(panel, changes):
+    def place():
+        panel.layout().activate()
+        QApplication.processEvents()
+        return swatch(panel, "Sea").mapTo(panel, QPoint())
+
+    before = place()
+    panel._paint.click()
+    assert panel._how.isVisible() and place() == before

@@ -377,3 +377,9 @@ def test_the_zoom_figure_follows_the_size_of_the_view_and_the_way_of_comparing(v
     assert halved == canvas.zoom_percent()
     press_key(canvas, Qt.Key.Key_Space)
     assert shown_percent() == canvas.zoom_percent() > halved
+
+
+def test_a_short_name_is_whole_also_beside_the_adjust_panel(view, qtbot, tmp_path):
+    view.resize(588, 400)
+    view.show_photo(viewed(tmp_path, "Foto 000"))
+    assert view._name.width() >= view._name.fontMetrics().horizontalAdvance("Foto 000.jpg")

@@ -61,6 +61,7 @@ def test_a_variant_without_weights_cannot_be_chosen_and_says_what_to_do(store, h
     picker._select("KMHCNet_1")
     assert not picker._buttons.button(picker._buttons.StandardButton.Ok).isEnabled()
     assert "Import" in picker._text.text()
+    assert "`" not in picker._text.text(), "it advises no command to people without a terminal"
 
 
 def test_the_picker_tells_why_a_device_was_chosen_and_keeps_the_choice_of_another(store, home) -> None:
@@ -241,3 +242,19 @@ def test_the_strip_says_how_far_how_fast_and_how_long(qapp) -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (59, "59 s"), (61, "1 min"), (7_500, "2 h 5 min")])
 def test_times_are_for_people(seconds: float, text: str, qapp) -> None:
     assert duration_text(seconds) == text
+
+
+def test_about_names_the_paper_as_the_readme_does(qtbot) -> None:
+    window, said = QWidget(), []
+    qtbot.addWidget(window)
+
+    def read_and_close() -> None:
+        dialog = QApplication.activeModalWidget()
+        said.extend(label.text() for label in dialog.findChildren(QLabel))
+        dialog.reject()
+
+    QTimer.singleShot(0, read_and_close)
+    dialogs.show_about(window, READY)
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    paper = readme.partition("Hossain, “")[2].partition("”")[0]
+    assert " ".join(paper.split()) in "".join(said)
