@@ -71,7 +71,8 @@ def scrolled(form: QFrame, width: int) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
     area.setWidget(inside)
-    area.setFixedWidth(max(width, inside.minimumSizeHint().width()))
+    needed = inside.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width()
+    area.setFixedWidth(max(width, needed))
     return area
 
 

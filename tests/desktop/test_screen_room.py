@@ -87,6 +87,7 @@ def inside_of_a_scroll_area(button: QWidget) -> bool:
 def test_the_album_dialog_leaves_its_preview_out_where_there_is_no_room(album, screen) -> None:
     assert not album.preview.isVisible()
     assert_fits(album, screen)
+    assert album._left.viewport().width() >= album.form.minimumSizeHint().width(), "the scroll bar covers nothing"
     album.resize(1180, 480)
     assert album.preview.isVisible()
 
