@@ -42,11 +42,11 @@ def default_output(paths: Sequence[Path]) -> Path:
 def among_photos(output: Path, paths: Iterable[Path]) -> bool:
     """Tell whether a folder holds photos that are or could be taken: its marker would hide them from every later run.
 
-    So does the folder of the photos, one above it, and one below it with photos that KMHC did not make.
+    It does if it is the folder of the photos, if it is above that, and if it is below and has photos of its own.
     """
-    for path in paths:
+    for folder in dict.fromkeys(path if path.is_dir() else path.parent for path in paths):
         with suppress(OSError):
-            place = (path if path.is_dir() else path.parent).resolve()
+            place = folder.resolve()
             if any(above.samefile(output) for above in (place, *place.parents)):
                 return True
             strange = output.resolve().is_relative_to(place) and not (output / MARKER).is_dir()
