@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from kmhc_desktop.main_window import MainWindow
-from kmhc_desktop.queue_model import Row
+from kmhc_desktop.row import Row
 from kmhc_desktop.run import Phase
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.theme import Look

@@ -20,9 +20,10 @@ from kmhc_desktop.full_screen import FullScreen
 from kmhc_desktop.messages import Compute, Ready
 from kmhc_desktop.photo_desk import PhotoDesk
 from kmhc_desktop.progress_strip import ProgressStrip
-from kmhc_desktop.queue_model import Filter, Order, QueueModel, Row
+from kmhc_desktop.queue_model import Filter, Order, QueueModel
 from kmhc_desktop.queue_pane import QueuePane
 from kmhc_desktop.roots import Roots
+from kmhc_desktop.row import Row
 from kmhc_desktop.run import TO_DO, Phase, Run
 from kmhc_desktop.screen_room import resize_within_screen
 from kmhc_desktop.settings import ColourPhotos, Settings, SettingsStore

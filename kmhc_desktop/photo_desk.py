@@ -12,7 +12,8 @@ from kmhc_desktop.compare_grid import CompareGrid, Scope
 from kmhc_desktop.compare_view import CompareView
 from kmhc_desktop.messages import Compute, Previewed
 from kmhc_desktop.own_keys import OwnKeys
-from kmhc_desktop.queue_model import QueueModel, Row
+from kmhc_desktop.queue_model import QueueModel
+from kmhc_desktop.row import Row
 from kmhc_desktop.saving import Saving
 from kmhc_desktop.settings import SaveEdits, SettingsStore
 from kmhc_desktop.state_text import remark

@@ -5,7 +5,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, 
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from kmhc_desktop.progress_strip import duration_text
-from kmhc_desktop.queue_model import Role, Row
+from kmhc_desktop.queue_model import Role
+from kmhc_desktop.row import Row
 from kmhc_desktop.state_text import state_text
 from kmhc_desktop.theme import Look
 from kmhc_desktop.thumbnails import Thumbnails
@@ -86,6 +87,13 @@ class QueueDelegate(QStyledItemDelegate):
         self._paint_texts(painter, option, picture, row)
         painter.restore()
 
+    def _colour(self, row: Row) -> str:
+        """Return what a photo's state is told in: only what fails or moves stands out."""
+        colours = self._look.colours
+        if row.state is State.FAILED:
+            return colours.failed
+        return colours.accent if row.state is State.RUNNING and not row.held else colours.secondary
+
     def _fill(self, painter: QPainter, rect: QRect, colour: str) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colour))
@@ -126,13 +134,13 @@ class QueueDelegate(QStyledItemDelegate):
         name = "skip" if row.state is State.WAITING and row.in_colour else _ICONS.get(row.state)
         if name is None:
             return
-        colours = self._look.colours
-        colour = {State.DONE: colours.done, State.FAILED: colours.failed, State.RUNNING: colours.accent}
+        name, colours = "pause" if row.held else name, self._look.colours
         badge = QRect(picture.right() - _BADGE - 5, picture.top() + 6, _BADGE, _BADGE)
         painter.setPen(QPen(QColor(colours.border), 1))
         painter.setBrush(QColor(colours.surface))
         painter.drawEllipse(badge)
-        self._look.icon(name, colour.get(row.state, colours.secondary)).paint(painter, badge.adjusted(4, 4, -4, -4))
+        colour = colours.done if row.state is State.DONE else self._colour(row)
+        self._look.icon(name, colour).paint(painter, badge.adjusted(4, 4, -4, -4))
 
     def _paint_texts(self, painter: QPainter, option: QStyleOptionViewItem, picture: QRect, row: Row) -> None:
         metrics: QFontMetrics = option.fontMetrics
@@ -141,11 +149,10 @@ class QueueDelegate(QStyledItemDelegate):
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.setPen(QColor(colours.text))
         painter.drawText(rect, align, metrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, rect.width()))
-        colour = {State.FAILED: colours.failed, State.RUNNING: colours.accent}.get(row.state, colours.secondary)
         font = painter.font()
         font.setPointSizeF(font.pointSizeF() * 0.9)
         painter.setFont(font)
-        painter.setPen(QColor(colour))
+        painter.setPen(QColor(self._colour(row)))
         rect.translate(0, metrics.height() + 1)
         text = QFontMetrics(font).elidedText(_card_text(row), Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, align, text)

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from kmhc_desktop.card_view import CardView
 from kmhc_desktop.flow_layout import FlowLayout
 from kmhc_desktop.queue_delegate import QueueDelegate
-from kmhc_desktop.queue_model import WAITING, Filter, Order, QueueModel, Row
+from kmhc_desktop.queue_model import Filter, Order, QueueModel
+from kmhc_desktop.row import WAITING, Row
 from kmhc_desktop.theme import Look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_engine.jobs import State

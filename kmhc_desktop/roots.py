@@ -7,7 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from kmhc_desktop import session
-from kmhc_desktop.queue_model import QueueModel, Row
+from kmhc_desktop.queue_model import QueueModel
+from kmhc_desktop.row import Row
 from kmhc_desktop.scanning import Ended, Scanning
 from kmhc_desktop.session import Session
 from kmhc_desktop.settings import SettingsStore

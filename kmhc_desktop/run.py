@@ -22,7 +22,8 @@ from kmhc_desktop.messages import (
     Report,
     Trouble,
 )
-from kmhc_desktop.queue_model import QueueModel, Row
+from kmhc_desktop.queue_model import QueueModel
+from kmhc_desktop.row import Row
 from kmhc_desktop.thumbnails import modified_ns
 from kmhc_desktop.worker import Worker
 from kmhc_engine.jobs import Settings, State
@@ -186,6 +187,8 @@ class Run(QObject):
 
     def _enter(self, phase: Phase) -> None:
         self.phase = phase
+        in_hand = [row for row in self._model.rows if row.state is State.RUNNING]
+        self._model.update_all((Path(row.path), {"held": phase is Phase.PAUSED}) for row in in_hand)
         self.phase_changed.emit(phase)
         self._tell_pace()
 
@@ -248,7 +251,8 @@ class Run(QObject):
 
     def _progress(self, report: Progress) -> None:
         event = report.event
-        changes: dict[str, object] = {"state": event.state, "reason": event.reason}
+        held = event.state is State.RUNNING and self.phase is Phase.PAUSED
+        changes: dict[str, object] = {"state": event.state, "reason": event.reason, "held": held}
         if event.state not in (State.RUNNING, State.WAITING):
             changes |= {"notes": event.notes, "seconds": sum(event.seconds.values())}
             if event.output is not None:

@@ -1,17 +1,13 @@
 """What people read and hear of a photo's state."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QCoreApplication
 
 from kmhc_desktop.engine_texts import translated
+from kmhc_desktop.row import Row
 from kmhc_engine.jobs import IN_COLOUR, State
 
-if TYPE_CHECKING:
-    from kmhc_desktop.queue_model import Row
 
-
-def state_text(row: "Row") -> str:
+def state_text(row: Row) -> str:
     """Return a photo's state in the user's words, with the reason if there is one."""
     text = {
         State.WAITING: QCoreApplication.translate("State", "Waiting"),
@@ -22,12 +18,14 @@ def state_text(row: "Row") -> str:
         State.CANCELLED: QCoreApplication.translate("State", "Cancelled"),
         State.INTERRUPTED: QCoreApplication.translate("State", "Interrupted"),
     }[row.state]
+    if row.state is State.RUNNING and row.held:
+        return QCoreApplication.translate("State", "Paused")
     if row.state is State.WAITING and row.in_colour:
         return QCoreApplication.translate("State", "In colour already")
     return f"{text}: {translated(row.reason)}" if row.reason else text
 
 
-def remark(row: "Row") -> str:
+def remark(row: Row) -> str:
     """Return what the viewer says over a photo that stays without a result; empty for one that waits for it."""
     if row.state is State.SKIPPED and row.reason == IN_COLOUR:
         return QCoreApplication.translate("State", "In colour already; left as it is")

@@ -1774,6 +1774,10 @@
         <translation>Unterbrochen</translation>
     </message>
     <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
         <source>In colour already</source>
         <translation>Schon farbig</translation>
     </message>

@@ -6,6 +6,7 @@ from kmhc_desktop import dialogs, saving
 from kmhc_desktop.exports import Exports
 from kmhc_desktop.messages import BatchEnded, Progress
 from kmhc_desktop.run import Phase
+from kmhc_desktop.state_text import state_text
 from kmhc_engine.jobs import Event, State
 from tests.desktop import stub_engine
 from tests.desktop.conftest import write_photo
@@ -82,6 +83,24 @@ def test_no_photo_is_at_work_for_ever_when_the_engine_is_given_up(start, photos,
     assert run.phase is Phase.IDLE
     assert states(app)[0] is State.INTERRUPTED
     assert app.window.actions_["start"].isEnabled()
+
+
+def test_photos_in_hand_are_held_with_the_run(start, photos, qtbot) -> None:
+    app = start(photos, engine=stub_engine.serve_slow)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    run, rows = app.window.run, list(app.window.model.rows)
+    run.start(app.window._compute(), app.window._job_settings())
+    run._heed(Progress(run._number, photos / "photo 0.jpg", Event("", State.RUNNING)))
+    assert state_text(rows[0]) == "Working…"
+    run.pause()
+    run._heed(Progress(run._number, photos / "photo 1.jpg", Event("", State.RUNNING)))  # it was on its way
+    assert [state_text(row) for row in rows] == ["Paused", "Paused", "Waiting"]
+    run._heed(Progress(run._number, photos / "photo 1.jpg", Event("", State.DONE)))
+    run.resume()
+    assert [state_text(row) for row in rows] == ["Working…", "Done", "Waiting"]
+    run.pause()
+    run.cancel()
+    assert state_text(rows[0]) == "Working…"
 
 
 def test_a_run_begins_when_what_was_adjusted_is_saved(coloured, photos, qtbot, monkeypatch) -> None:
