@@ -92,16 +92,6 @@ def test_the_archive_installs_for_one_user_and_goes_without_a_trace(bundle, tmp_
 
 
 @on_linux
-def test_the_archive_does_not_take_the_place_of_something_else(bundle, tmp_path) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    shutil.copy(ROOT / "packaging/linux/install.sh", tmp_path)
-    run = subprocess.run(["sh", tmp_path / "install.sh", other], env={"HOME": str(tmp_path)}, capture_output=True)
-    assert run.returncode == 1
-    assert b"is no KMHC" in run.stderr
-
-
-@on_linux
 @needs("gcc")
 def test_a_hollow_library_lets_its_user_load(tmp_path) -> None:
     real, user = tmp_path / "libreal-1.so", tmp_path / "libuser.so"
