@@ -2,13 +2,16 @@
 
 import os
 import sys
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import arabic_reshaper
 import reportlab
-from bidi import get_display
+from bidi.algorithm import get_display  # the quicker one in `bidi` leaves brackets the wrong way round
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
@@ -29,6 +32,7 @@ _FOLDERS = {
     "darwin": (Path("/System/Library/Fonts"), Path("/Library/Fonts")),
 }
 _RIGHT_TO_LEFT = range(0x590, 0x900)
+_ORNAMENTS = {"So", "Sk", "Mn", "Me", "Cf"}  # pictographs, and what changes the look of the character before
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,19 @@ def _registered(path: Path) -> Face | None:
 
 
 def runs(line: str) -> list[tuple[Face, str]]:
-    """Split a line into pieces of one font each, in the order in which they stand on paper from left to right."""
+    """Split a line into pieces of one font each, in the order in which they stand on paper from left to right.
+
+    A letter that no font has becomes "?"; a pictograph is left out.
+    """
     if any(ord(c) in _RIGHT_TO_LEFT for c in line):
         line = str(get_display(arabic_reshaper.reshape(line)))
     pieces: list[tuple[Face, str]] = []
     for character in line:
         face = next((face for face in faces() if face.has(character)), None)
-        face, character = (face, character) if face else (faces()[0], "?")
+        if face is None:
+            if unicodedata.category(character) in _ORNAMENTS:
+                continue
+            face, character = faces()[0], "?"
         if pieces and pieces[-1][0] == face:
             pieces[-1] = (face, pieces[-1][1] + character)
         else:
@@ -86,24 +96,27 @@ def width(line: str, size: float) -> float:
 
 def lines(text: str, size: float, room: float, most: int) -> list[str]:
     """Break a text into lines that fit the room; what exceeds the last one ends in "…"."""
-    broken: list[str] = []
-    for paragraph in text.split("\n"):
-        line = ""
-        for word in paragraph.split(" "):
-            longer = f"{line} {word}".strip()
-            if line and width(longer, size) > room:
-                broken.append(line)
-                line = word
-            else:
-                line = longer
-            while width(line, size) > room:  # one word, longer than a line
-                fits = next(n for n in range(len(line) - 1, 0, -1) if n == 1 or width(line[:n], size) <= room)
-                broken.append(line[:fits])
-                line = line[fits:]
-        broken.append(line)
+    broken = list(islice(_broken(text, size, room), most + 1))
     if len(broken) <= most:
         return broken
     last = broken[most - 1]
     while last and width(last + "…", size) > room:
         last = last[:-1]
     return [*broken[: most - 1], last.rstrip() + "…"]
+
+
+def _broken(text: str, size: float, room: float) -> Iterator[str]:
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}".strip()
+            if line and width(longer, size) > room:
+                yield line
+                line = word
+            else:
+                line = longer
+            while len(line) > 1 and width(line, size) > room:  # one word, longer than a line
+                fits = next(n for n in range(len(line) - 1, 0, -1) if n == 1 or width(line[:n], size) <= room)
+                yield line[:fits]
+                line = line[fits:]
+        yield line

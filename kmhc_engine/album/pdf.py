@@ -174,9 +174,10 @@ class _Book:
             self._page_done(number=True)
 
     def _photo(self, box: _Box, photo: Photo) -> None:
-        words = list(filter(None, (photo.told.caption, self._text.day(photo.told.taken))))
-        most = 6 if self._options.photos_per_page == 1 else 3
-        lines = fonts.lines("\n".join(words), _BODY, box.width, most) if words else []
+        caption, day = photo.told.caption, self._text.day(photo.told.taken)
+        most = (6 if self._options.photos_per_page == 1 else 3) - bool(day)
+        lines = [(line, _INK) for line in fonts.lines(caption, _BODY, box.width, most)] if caption else []
+        lines += [(day, _SOFT)] if day else []
         room = len(lines) * _LEADING + (8 if lines else 0)
         above = _Box(box.x, box.y + room, box.width, box.height - room)
         placed = _arranged(above, *self._shown[photo])
@@ -185,8 +186,8 @@ class _Book:
         for picture, at in placed:
             pdf_file.draw(self._canvas, picture, at.x, at.y + down, at.width, at.height)
         y = above.y + down - 8 - _BODY
-        for line in lines:
-            self._centred(line, y, _BODY, _INK if line in photo.told.caption else _SOFT, box.x + box.width / 2)
+        for line, colour in lines:
+            self._centred(line, y, _BODY, colour, box.x + box.width / 2)
             y -= _LEADING
 
     def _centred(

@@ -34,6 +34,19 @@ def test_the_pdf_has_cover_contents_chapters_and_captions(family):
 
 
 @needs_poppler
+def test_a_caption_that_is_too_long_leaves_room_for_the_date_and_is_in_one_colour(family, tmp_path):
+    family.add("a.jpg", caption="word " * 300, taken="1954:07:12 00:00:00")
+    made = export(family.folder, Kind.PDF, options=Options(before=False))
+    words = told("pdftotext", "-layout", "-f", "2", made.path, "-")
+    assert "word…" in words and "12 July 1954" in words
+    subprocess.run(["pdftohtml", "-xml", "-f", "2", "-i", made.path, tmp_path / "page.xml"], check=True)
+    page = (tmp_path / "page.xml").read_text(encoding="utf-8")
+    colours = dict(re.findall(r'<fontspec id="(\d+)".* color="(#\w+)"', page))
+    used = {colours[font] for font in re.findall(r'font="(\d+)">word', page)}
+    assert used == {"#262321"}
+
+
+@needs_poppler
 @pytest.mark.parametrize(("each", "pages"), [(1, 6), (2, 4), (4, 3)])
 def test_as_many_photos_stand_on_a_page_as_were_asked_for(family, each, pages):
     for number in range(5):
@@ -129,6 +142,20 @@ def test_lines_fit_the_room_and_the_last_one_says_that_there_is_more():
     assert all(width(line, 10) <= 100 for line in broken)
 
 
+def test_a_room_narrower_than_a_letter_ends_no_export():
+    assert lines("Wedding", 9, 1, 1) == ["…"]
+    assert lines("Wi", 9, 1, 2) == ["W", "i"]
+
+
 def test_every_character_gets_a_shape_and_hebrew_runs_from_right_to_left():
     assert "".join(text for _, text in runs("a\U0010fffdb")) == "a?b"
     assert "".join(text for _, text in runs("אב")) in ("בא", "??")
+
+
+def test_brackets_around_hebrew_are_turned_with_it():
+    assert "".join(text for _, text in runs("א (1948) ב")).count("(1948)") == 1
+
+
+def test_pictographs_that_no_font_has_are_left_out():
+    shown = "".join(text for _, text in runs("Wedding \U0001f470\U0001f3fd\ufe0f day"))
+    assert "Wedding" in shown and "day" in shown and "?" not in shown
