@@ -42,8 +42,12 @@ def default_target(folder: Path, kind: Kind) -> Path:
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay links
     if known := remembered_target(folder, kind):
         return known
-    name = folder.name.removesuffix(" colourised") + " album"
-    return folder.with_name(name + _NAMES.get(kind, "") + _SUFFIXES.get(kind, ""))
+    name, more = folder.name.removesuffix(" colourised"), _NAMES.get(kind, "")
+    if not name.casefold().endswith(("album", "albums")):
+        name += " album"
+    elif kind is Kind.WEB:
+        more = " web"  # the bare name is the folder with the originals
+    return folder.with_name(name + more + _SUFFIXES.get(kind, ""))
 
 
 def export(

@@ -28,6 +28,16 @@ def test_the_next_album_of_a_kind_goes_where_the_last_one_went(tmp_path):
     assert default_target(folder, Kind.WEB) == tmp_path / "Family album"
 
 
+@pytest.mark.parametrize("name", ["Family album", "Fotoalbum", "ALBUM", "Family albums"])
+def test_a_folder_that_is_called_an_album_is_not_called_one_twice(tmp_path, name):
+    folder = tmp_path / f"{name} colourised"
+    names = {kind: default_target(folder, kind).name for kind in Kind}
+    assert names == {
+        Kind.WEB: f"{name} web", Kind.PDF: f"{name}.pdf", Kind.SHEET: f"{name} contact sheet.png",
+        Kind.ZIP: f"{name} photos.zip", Kind.WEB_ZIP: f"{name}.zip",
+    }  # fmt: skip
+
+
 def test_a_folder_of_somebody_else_is_not_written_to(tmp_path):
     remember(tmp_path, CHOSEN, Kind.PDF, tmp_path / "a.pdf")
     assert list(tmp_path.iterdir()) == [] and remembered(tmp_path) == Options()
