@@ -50,7 +50,9 @@ def wrap(compression: str) -> list[Path]:
         target = OUT / f"kmhc-{VERSION}-windows-x64.exe"
         defined = {"VERSION": VERSION, "PAYLOAD": OUT / "kmhc", "ICON": WORK / "icons" / "kmhc.ico", "OUT": target}
         options = [f"-D{name}={value}" for name, value in defined.items()]
-        subprocess.run(["makensis", "-V2", *options, str(HERE / "windows" / "kmhc.nsi")], check=True)
+        subprocess.run(
+            ["makensis", "-V2", "-INPUTCHARSET", "UTF8", *options, str(HERE / "windows" / "kmhc.nsi")], check=True
+        )
         return [target]
     if sys.platform == "darwin":
         target = OUT / f"kmhc-{VERSION}-macos-{os.uname().machine}.dmg"
@@ -65,12 +67,12 @@ def wrap(compression: str) -> list[Path]:
 
 
 def write_sums(files: list[Path]) -> None:
-    """Write SHA256SUMS, which `sha256sum --check` reads."""
+    """Write SHA256SUMS, which `sha256sum --check` reads, with the same line ends on every system."""
     lines = []
     for file in files:
         with file.open("rb") as opened:
             lines.append(f"{hashlib.file_digest(opened, 'sha256').hexdigest()}  {file.name}\n")
-    (OUT / "SHA256SUMS").write_text("".join(lines), "ascii")
+    (OUT / "SHA256SUMS").write_bytes("".join(lines).encode("ascii"))
 
 
 def _last_change() -> str:

@@ -63,7 +63,7 @@ def _check_windows(work: Path) -> None:
     options = [f"-D{name}={value}" for name, value in defined.items()]
     if Path("/usr/share/nsis/Stubs/lzma_solid-amd64-unicode").exists():
         options.insert(0, "-XTarget amd64-unicode")  # Debian's wine64 runs no other
-    if not _run("makensis", "-V2", "-WX", *options, str(HERE / "windows" / "kmhc.nsi")):
+    if not _run("makensis", "-V2", "-WX", "-INPUTCHARSET", "UTF8", *options, str(HERE / "windows" / "kmhc.nsi")):
         return
     wine = shutil.which("wine64") or shutil.which("wine")
     if wine is None:

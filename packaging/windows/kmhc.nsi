@@ -1,4 +1,4 @@
-; The installer for Windows, per user. Compile: makensis -DVERSION=1.2.3 -DPAYLOAD=dist/kmhc -DICON=kmhc.ico -DOUT=kmhc.exe kmhc.nsi
+; The installer for Windows, per user. Compile: makensis -INPUTCHARSET UTF8 -DVERSION=1.2.3 -DPAYLOAD=dist/kmhc -DICON=kmhc.ico -DOUT=kmhc.exe kmhc.nsi
 Unicode true
 ManifestDPIAware true
 SetCompressor /SOLID lzma
@@ -32,6 +32,12 @@ VIAddVersionKey LegalCopyright "The KMHC authors, MIT licence"
 !insertmacro MUI_UNPAGE_INSTFILES
 !insertmacro MUI_LANGUAGE "English"
 !insertmacro MUI_LANGUAGE "German"
+LangString COLOURISE ${LANG_ENGLISH} "Colourise with KMHC"
+LangString COLOURISE ${LANG_GERMAN} "Mit KMHC kolorieren"
+LangString PHOTO ${LANG_ENGLISH} "Photo"
+LangString PHOTO ${LANG_GERMAN} "Foto"
+LangString RUNNING ${LANG_ENGLISH} "KMHC is running. Close it, then try again."
+LangString RUNNING ${LANG_GERMAN} "KMHC läuft. Schließen Sie es und versuchen Sie es dann noch einmal."
 
 !macro OpenWith SUFFIX
   WriteRegStr HKCU "${APPLICATION_KEY}\SupportedTypes" "${SUFFIX}" ""
@@ -43,18 +49,39 @@ VIAddVersionKey LegalCopyright "The KMHC authors, MIT licence"
 !macro ForEachSuffix DO
   !insertmacro ${DO} ".jpg"
   !insertmacro ${DO} ".jpeg"
+  !insertmacro ${DO} ".jpe"
+  !insertmacro ${DO} ".jfif"
   !insertmacro ${DO} ".png"
   !insertmacro ${DO} ".tif"
   !insertmacro ${DO} ".tiff"
   !insertmacro ${DO} ".webp"
   !insertmacro ${DO} ".bmp"
+  !insertmacro ${DO} ".dib"
   !insertmacro ${DO} ".gif"
   !insertmacro ${DO} ".heic"
+  !insertmacro ${DO} ".heif"
+  !insertmacro ${DO} ".hif"
   !insertmacro ${DO} ".avif"
+!macroend
+
+; A program that runs keeps its files: neither replace nor take half of them.
+!macro WaitFor PROGRAM
+  try_${PROGRAM}:
+  IfFileExists "$INSTDIR\${PROGRAM}" 0 closed_${PROGRAM}
+  ClearErrors
+  FileOpen $0 "$INSTDIR\${PROGRAM}" a
+  IfErrors 0 opened_${PROGRAM}
+  MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(RUNNING)" /SD IDCANCEL IDRETRY try_${PROGRAM}
+  Abort
+  opened_${PROGRAM}:
+  FileClose $0
+  closed_${PROGRAM}:
 !macroend
 
 ; Remove what an installer put there, and nothing else.
 !macro RemoveProgram
+  !insertmacro WaitFor "kmhc-desktop.exe"
+  !insertmacro WaitFor "kmhc.exe"
   RMDir /r "$INSTDIR\_internal"
   Delete "$INSTDIR\kmhc.exe"
   Delete "$INSTDIR\kmhc-desktop.exe"
@@ -63,18 +90,19 @@ VIAddVersionKey LegalCopyright "The KMHC authors, MIT licence"
 Section "KMHC"
   !insertmacro RemoveProgram ; an older version may have had files that this one has not
   SetOutPath "$INSTDIR"
-  File /r "${PAYLOAD}/*"
+  ; On Windows makensis splits paths at backslashes alone, elsewhere at both.
+  File /r "${PAYLOAD}\*"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortcut "$SMPROGRAMS\KMHC.lnk" "$INSTDIR\kmhc-desktop.exe"
 
   ; Photos and folders can be opened with KMHC; what opens them by default stays as it is.
   WriteRegStr HKCU "${APPLICATION_KEY}" "FriendlyAppName" "KMHC"
   WriteRegStr HKCU "${APPLICATION_KEY}\shell\open\command" "" '"$INSTDIR\kmhc-desktop.exe" "%1"'
-  WriteRegStr HKCU "Software\Classes\KMHC.Photo" "" "Photo"
+  WriteRegStr HKCU "Software\Classes\KMHC.Photo" "" "$(PHOTO)"
   WriteRegStr HKCU "Software\Classes\KMHC.Photo\DefaultIcon" "" "$INSTDIR\kmhc-desktop.exe,0"
   WriteRegStr HKCU "Software\Classes\KMHC.Photo\shell\open\command" "" '"$INSTDIR\kmhc-desktop.exe" "%1"'
   !insertmacro ForEachSuffix OpenWith
-  WriteRegStr HKCU "Software\Classes\Directory\shell\KMHC" "" "Colourise with KMHC"
+  WriteRegStr HKCU "Software\Classes\Directory\shell\KMHC" "" "$(COLOURISE)"
   WriteRegStr HKCU "Software\Classes\Directory\shell\KMHC" "Icon" "$INSTDIR\kmhc-desktop.exe"
   WriteRegStr HKCU "Software\Classes\Directory\shell\KMHC\command" "" '"$INSTDIR\kmhc-desktop.exe" "%1"'
 
