@@ -60,19 +60,28 @@ def primary(button: QPushButton) -> QPushButton:
     return button
 
 
-def scrolled(form: QFrame, width: int) -> QScrollArea:
-    """Return an area of this width, or the form's where that is more, that scrolls the form on a low screen."""
+def scrolled(form: QWidget, width: int = 0) -> QScrollArea:
+    """Return an area that scrolls the form on a low screen.
+
+    Args:
+        form: What is in it.
+        width: It has this width, or the form's where that is more; 0 for all that there is room for.
+    """
     inside = QWidget()
     column = QVBoxLayout(inside)
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(form)
     area = QScrollArea(widgetResizable=True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the focus
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
     area.setWidget(inside)
     needed = inside.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width()
-    area.setFixedWidth(max(width, needed))
+    if width:
+        area.setFixedWidth(max(width, needed))
+    else:
+        area.setMinimumWidth(needed)
     return area
 
 

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kmhc_desktop.cards import card, choice_box, primary
+from kmhc_desktop.cards import card, choice_box, primary, scrolled
 from kmhc_desktop.quality_slider import QualitySlider
+from kmhc_desktop.screen_room import resize_within_screen
 from kmhc_desktop.settings import ColourPhotos, SaveEdits, SettingsStore, Theme
 
 
@@ -31,7 +32,6 @@ class SettingsPage(QDialog):
         super().__init__(parent)
         self._settings = settings
         self.setWindowTitle(self.tr("Settings"))
-        self.setMinimumWidth(560)
         current = settings.current
         self.theme = choice_box(
             [
@@ -91,7 +91,11 @@ class SettingsPage(QDialog):
         layout.setContentsMargins(24, 22, 24, 20)
         layout.setSpacing(14)
         layout.addWidget(title)
-        layout.addWidget(
+        cards = QWidget()
+        column = QVBoxLayout(cards)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        column.addWidget(
             card(
                 self.tr("Results"),
                 [
@@ -103,10 +107,14 @@ class SettingsPage(QDialog):
                 ],
             )
         )
-        layout.addWidget(
+        column.addWidget(
             card(self.tr("Window"), [(self.tr("Theme"), self.theme), (self.tr("Language"), self.language)])
         )
+        area = scrolled(cards)
+        layout.addWidget(area, 1)
         layout.addWidget(buttons)
+        whole = self.sizeHint().height() + cards.sizeHint().height() - area.sizeHint().height()
+        resize_within_screen(self, 560, whole)
 
     def accept(self) -> None:
         """Store what was chosen."""

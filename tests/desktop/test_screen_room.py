@@ -5,18 +5,19 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QLocale, QRect, QSize
 from PySide6.QtGui import QScreen
-from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QScrollArea, QWidget
 
 from kmhc_desktop import album_messages as messages
 from kmhc_desktop.album_dialog import AlbumDialog
 from kmhc_desktop.album_work import AlbumWork
 from kmhc_desktop.language import use_language
 from kmhc_desktop.settings import SettingsStore
+from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_desktop.training_chart import TrainingChart
 from kmhc_desktop.training_page import Stage, TrainingPage
-from kmhc_desktop.variant_model import VariantModel
+from kmhc_desktop.variant_model import Column, VariantModel
 from kmhc_desktop.variant_picker import VariantPicker
 from tests.desktop.test_dialogs import READY
 from tests.desktop.training_steps import STUB
@@ -101,6 +102,30 @@ def test_the_album_dialog_says_without_its_preview_why_there_is_nothing_to_expor
 def test_the_picker_fits_with_its_advanced_settings(picker, screen) -> None:
     picker._more.click()
     assert_fits(picker, screen)
+
+
+def test_the_settings_fit(screen, qtbot, tmp_path) -> None:
+    page = shown(SettingsPage(SettingsStore(tmp_path / "settings.ini")), qtbot)
+    assert_fits(page, screen)
+
+
+def test_the_settings_show_whole_where_there_is_room(qtbot, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(QScreen, "availableSize", lambda _: QSize(1920, 1080))
+    page = shown(SettingsPage(SettingsStore(tmp_path / "settings.ini")), qtbot)
+    (area,) = page.findChildren(QScrollArea)
+    assert area.viewport().height() >= area.widget().sizeHint().height()
+
+
+@pytest.mark.parametrize("width", [800, 940, 1200])
+def test_the_picker_names_every_network_whole(screen, picker, width) -> None:
+    picker.resize(width, 540)
+    picker.layout().activate()
+    table = picker._table
+    assert table.columnWidth(Column.NETWORK) >= table.sizeHintForColumn(Column.NETWORK)
+    shown = table.columnViewportPosition(Column.WEIGHTS) + table.columnWidth(Column.WEIGHTS)
+    assert shown <= table.viewport().width(), "whether the weights are here is told without scrolling"
+    if width == 1200:
+        assert table.horizontalHeader().length() == table.viewport().width()
 
 
 @pytest.mark.parametrize("stage", [Stage.CHECKED, Stage.STOPPED, Stage.VERDICT])
