@@ -30,16 +30,16 @@ _PARAMETERS = {variant.network: variant.published.parameters for variant in vari
 
 
 class Column(IntEnum):
-    """The columns of the table."""
+    """The columns of the table; a narrow one shows the first and scrolls to the others."""
 
     NAME = 0
-    NETWORK = 1
-    LOSS = 2
-    PARAMETERS = 3
-    PUBLISHED = 4
-    MEASURED = 5
-    TIME = 6
-    WEIGHTS = 7
+    WEIGHTS = 1
+    NETWORK = 2
+    LOSS = 3
+    PARAMETERS = 4
+    PUBLISHED = 5
+    MEASURED = 6
+    TIME = 7
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QThreadPool, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -151,7 +152,6 @@ class VariantPicker(QDialog):
         table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 18)
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(Column.NETWORK, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         table.setAccessibleName(self.tr("Variants"))
         table.selectionModel().selectionChanged.connect(self._show_choice)
@@ -217,6 +217,16 @@ class VariantPicker(QDialog):
         layout.addWidget(self._text)
         layout.addWidget(self._advanced)
         layout.addLayout(bottom)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Give the networks the room that is left; where there is too little, the table scrolls."""
+        super().resizeEvent(event)
+        self.layout().activate()
+        header, table = self._table.horizontalHeader(), self._table
+        needed = sum(max(header.sectionSizeHint(one), table.sizeHintForColumn(one)) for one in Column)
+        room = needed <= table.viewport().width()
+        mode = QHeaderView.ResizeMode.Stretch if room else QHeaderView.ResizeMode.ResizeToContents
+        header.setSectionResizeMode(Column.NETWORK, mode)
 
     def _choice(self) -> Choice | None:
         selected = self._table.selectionModel().selectedRows()
