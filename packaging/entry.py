@@ -16,7 +16,8 @@ if __name__ == "__main__":
         del sys.argv[1]
         wants_window = False
     else:
-        wants_window = Path(sys.argv[0]).stem != "kmhc"  # the name it was called by; a link, but on Windows
+        called = Path(sys.argv[0]).stem.lower()  # a link, but on Windows, where case does not count
+        wants_window = called != "kmhc"
     if wants_window:
         from kmhc_desktop.__main__ import main
     else:
