@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 _LICENCE = re.compile(r"(^|/)(licen[cs]e|copying|notice|copyright|authors)[^/]*$|\.dist-info/licenses/", re.IGNORECASE)
+_DEBIANS = Path("/usr/share/doc/python3/copyright")  # what Debian's Python has instead of a LICENSE.txt
 _CODE = (".py", ".pyc", ".so", ".pyd", ".pyi")
 
 
@@ -18,7 +19,7 @@ def collect_licences(names: list[str], folder: Path) -> list[str]:
     """Copy the licences of distributions into a folder, one folder each, and write an index of them.
 
     Returns:
-        The distributions that neither state a licence nor bring its text.
+        The distributions that neither state a licence nor bring its text, and Python if it does not bring its own.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -30,11 +31,13 @@ def collect_licences(names: list[str], folder: Path) -> list[str]:
         rows.append(f"{name} {found.version}: {stated or 'see its folder'}")
         if not texts and not stated:
             silent.append(name)
-    python = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
-    python = python if python.is_file() else Path("/usr/share/doc/python3/copyright")
-    if python.is_file():
+    places = (Path(sysconfig.get_path("stdlib")) / "LICENSE.txt", Path(sys.base_prefix) / "LICENSE.txt", _DEBIANS)
+    python = next((place for place in places if place.is_file()), None)
+    if python:
         (folder / "Python").mkdir()
         shutil.copyfile(python, folder / "Python" / "LICENSE.txt")
+    else:
+        silent.append("Python")
     rows.append(f"Python {sys.version.split()[0]}: PSF-2.0")
     heading = "KMHC is under the MIT licence. It holds these works of others, under their own licences:\n\n"
     (folder / "INDEX.txt").write_text(heading + "\n".join(sorted(rows, key=str.lower)) + "\n", "utf-8")

@@ -1,5 +1,8 @@
 import json
+import sys
+import sysconfig
 
+import inventory
 import pytest
 from inventory import collect_licences, only
 
@@ -13,6 +16,18 @@ def test_the_licences_of_others_are_collected_with_an_index(tmp_path) -> None:
     assert "numpy" in index
     assert "Python 3" in index
     assert list((tmp_path / "licences" / "numpy").rglob("*LICENSE*"))
+
+
+def test_pythons_own_licence_goes_along_wherever_its_builder_puts_it(tmp_path, monkeypatch) -> None:
+    """Beside its library on macOS and Linux, one folder higher on Windows."""
+    (tmp_path / "Lib").mkdir()
+    monkeypatch.setattr(inventory, "_DEBIANS", tmp_path / "none")
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path / "Lib"))
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path))
+    assert "Python" in collect_licences(["numpy"], tmp_path / "licences")
+    (tmp_path / "LICENSE.txt").write_text("PSF")
+    assert collect_licences(["numpy"], tmp_path / "licences") == []
+    assert (tmp_path / "licences" / "Python" / "LICENSE.txt").read_text() == "PSF"
 
 
 def bill() -> dict:
@@ -44,6 +59,6 @@ def test_sums_can_be_checked(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(build, "OUT", tmp_path)
     (tmp_path / "a.deb").write_bytes(b"abc")
     build.write_sums([tmp_path / "a.deb"])
-    assert (tmp_path / "SHA256SUMS").read_text() == (
-        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  a.deb\n"
+    assert (tmp_path / "SHA256SUMS").read_bytes() == (  # bytes: sha256sum takes the line ends of Windows for names
+        b"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  a.deb\n"
     )
