@@ -80,6 +80,7 @@ def deb(bundle: Path, icons: Path, work: Path, out: Path, version: str, compress
         depends=", ".join(DEPENDS).format(libc=os.confstr("CS_GNU_LIBC_VERSION").split()[1]),
     )
     _write(root / "DEBIAN/control", control)
+    _let_everybody_use(root)
     target = out / f"kmhc_{version}_{architecture.strip()}.deb"
     effort = {"zstd": ["-Zzstd", "-z19"], "xz": ["-Znone"]}[compression]
     command = ["dpkg-deb", "--root-owner-group", *effort, "--build", str(root), str(target)]
@@ -142,6 +143,13 @@ def filled(text: str, version: str) -> str:
 def _link_tree(source: Path, target: Path) -> None:
     """Copy a tree without its bytes: hard links."""
     shutil.copytree(source, target, symlinks=True, copy_function=os.link)
+
+
+def _let_everybody_use(root: Path) -> None:
+    """Give a tree the modes of installed programs, whatever the builder's own files have."""
+    for path in (root, *root.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
 
 
 def _place(source: Path, target: Path) -> None:

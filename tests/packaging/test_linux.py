@@ -1,4 +1,5 @@
 import ctypes
+import os
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,23 @@ def test_the_debian_package_is_the_same_each_time(bundle, tmp_path, monkeypatch,
         assert place in listed
     fields = subprocess.run(["dpkg-deb", "-f", out / "kmhc_1.2.3_amd64.deb"], capture_output=True, text=True).stdout
     assert "libc6 (>= 2." in fields
+
+
+@on_linux
+@needs("dpkg-deb")
+def test_everybody_may_use_what_a_careful_administrator_built(bundle, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    for path in (bundle, *bundle.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode & 0o700)
+    usual = os.umask(0o077)
+    try:
+        package = linux_packages.deb(bundle, tmp_path, tmp_path / "work", tmp_path, "1.2.3", "zstd")
+    finally:
+        os.umask(usual)
+    listed = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, text=True, check=True).stdout
+    modes = {line.split()[0] for line in listed.splitlines()}
+    assert modes == {"drwxr-xr-x", "-rwxr-xr-x", "-rw-r--r--", "lrwxrwxrwx"}
 
 
 @on_linux
