@@ -1,8 +1,8 @@
 # Every target sets up what it needs. The virtual environment is pinned by constraints.txt.
 PYTHON ?= python3
-INSTALLER_ENV ?= build/venv
 FOLDER ?= resources/samples
 ARGS ?=
+INSTALLER_ENV ?= build/venv$(findstring -cuda,$(ARGS))
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
@@ -64,7 +64,7 @@ clean: ## remove what the targets made
 	$(PIP) --editable ".[dev]"
 	@touch $@
 
-# An environment of its own: the standalone program has PyTorch for the CPU, whatever .venv has.
+# An environment of its own: the standalone program has PyTorch for the CPU, whatever .venv has; and one for CUDA.
 CPU_TORCH := $(if $(filter Linux,$(shell uname -s)),$(if $(findstring --cuda,$(ARGS)),,--extra-index-url https://download.pytorch.org/whl/cpu))
 INSTALLER_PIP := $(INSTALLER_ENV)/$(notdir $(BIN))/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 $(INSTALLER_ENV)/installer: pyproject.toml constraints.txt

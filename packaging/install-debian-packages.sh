@@ -2,9 +2,14 @@
 # Install the Debian packages listed in a file: as root at once; otherwise name those that are missing.
 set -eu
 command -v dpkg-query >/dev/null 2>&1 || exit 0
+# One that has another name by now provides the one in the file.
+there=$(dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' | sed -n 's/^installed //p' | tr ',\n' '  ')
 missing=
 for package in $(sed 's/#.*//' "$1"); do
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+    case " $there " in
+    *" $package "*) ;;
+    *) missing="$missing $package" ;;
+    esac
 done
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ]; then
