@@ -221,7 +221,6 @@ class VariantPicker(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Give the networks the room that is left; where there is too little, the table scrolls."""
         super().resizeEvent(event)
-        self.layout().activate()
         header, table = self._table.horizontalHeader(), self._table
         needed = sum(max(header.sectionSizeHint(one), table.sizeHintForColumn(one)) for one in Column)
         room = needed <= table.viewport().width()
