@@ -1,4 +1,3 @@
-import runpy
 import sys
 from pathlib import Path
 
@@ -24,5 +23,5 @@ def test_the_program_is_what_it_is_called(monkeypatch, words, started) -> None:
     monkeypatch.setattr(kmhc_desktop.__main__, "main", lambda: called.append("window"))
     monkeypatch.setattr(kmhc_engine.cli, "main", lambda: called.append("command line"))
     monkeypatch.setattr(sys, "argv", words)
-    runpy.run_path(str(ENTRY), run_name="__main__")
+    exec(compile(ENTRY.read_text("utf-8"), ENTRY.name, "exec"), {"__name__": "__main__"})
     assert called == [started]
