@@ -74,6 +74,7 @@ EXCLUDED_MODULES = {
     "setuptools": "builds packages",
     "pkg_resources": "builds packages",
     "tkinter": "another toolkit for windows",
+    "readline": "edits lines of Python's prompt; its library is under the GPL",
     "pygments": "colours source code",
     # Optional halves of libraries.
     "scipy": "torchmetrics and kornia use it for measures that KMHC does not take",
@@ -148,6 +149,7 @@ DROPPED_FILES = {
     "*/libQt6VirtualKeyboard*": "no QML",
     "*/plugins/platforminputcontexts/*virtualkeyboard*": "no QML",
     "*/translations/qt_help_*": "no help viewer",
+    "libmvec.so*": "a part of the C library, which is the system's",
     "torchvision/_C*": "operators for CUDA; beside a CPU torch they do not load",
     "torchvision/image*": "torchvision's own JPEG reader; Pillow and OpenCV read photos",
     "torchvision.libs/*": "libraries of the two before",

@@ -12,6 +12,8 @@ from typing import Any
 
 _LICENCE = re.compile(r"(^|/)(licen[cs]e|copying|notice|copyright|authors)[^/]*$|\.dist-info/licenses/", re.IGNORECASE)
 _DEBIANS = Path("/usr/share/doc/python3/copyright")  # what Debian's Python has instead of a LICENSE.txt
+_LENDER = "python-bidi"  # brings the texts of GPL 3 and LGPL 3, which these name without bringing them
+_BORROWERS = ("pyside6-essentials", "shiboken6")
 _CODE = (".py", ".pyc", ".so", ".pyd", ".pyi")
 
 
@@ -27,6 +29,8 @@ def collect_licences(names: list[str], folder: Path) -> list[str]:
     for name in names:
         found = distribution(name)
         texts = _copy_texts(found, folder / name)
+        if _normal(name) in _BORROWERS and not texts:
+            texts = _copy_texts(distribution(_LENDER), folder / name)
         stated = _stated(found)
         rows.append(f"{name} {found.version}: {stated or 'see its folder'}")
         if not texts and not stated:
@@ -41,6 +45,42 @@ def collect_licences(names: list[str], folder: Path) -> list[str]:
     rows.append(f"Python {sys.version.split()[0]}: PSF-2.0")
     heading = "KMHC is under the MIT licence. It holds these works of others, under their own licences:\n\n"
     (folder / "INDEX.txt").write_text(heading + "\n".join(sorted(rows, key=str.lower)) + "\n", "utf-8")
+    return silent
+
+
+def add_systems_licences(libraries: list[Path], folder: Path) -> list[str]:
+    """Copy the licences of those libraries that come from Debian's packages, and the general texts they refer to.
+
+    Returns:
+        The packages that bring no licence.
+    """
+    if shutil.which("dpkg-query") is None:
+        return []
+    real = {str(library.resolve()) for library in libraries}
+    wanted = real | {place.removeprefix("/usr") for place in real}  # some packages still say /lib
+    patterns = sorted({f"*/{Path(place).name}" for place in real})
+    told = subprocess.run(["dpkg-query", "--search", *patterns], capture_output=True, text=True).stdout
+    owners = {line.split(":")[0] for line in told.splitlines() if line.rpartition(": ")[2] in wanted}
+    silent = []
+    for owner in sorted(owners):
+        text = Path("/usr/share/doc") / owner / "copyright"
+        if not text.is_file():
+            silent.append(owner)
+            continue
+        (folder / owner).mkdir(exist_ok=True)
+        shutil.copyfile(text, folder / owner / text.name)
+        for name in re.findall(r"/usr/share/common-licenses/([\w.-]*\w)", text.read_text("utf-8", "replace")):
+            general = Path("/usr/share/common-licenses") / name
+            if general.is_file():
+                (folder / "common-licenses").mkdir(exist_ok=True)
+                shutil.copyfile(general, folder / "common-licenses" / name)
+    with (folder / "INDEX.txt").open("a", encoding="utf-8") as index:
+        index.writelines(
+            [
+                "\nLibraries of the system that built it:\n\n",
+                *(f"{owner}: see its folder\n" for owner in sorted(owners)),
+            ]
+        )
     return silent
 
 

@@ -1,5 +1,6 @@
 import ast
 import tomllib
+from fnmatch import fnmatch
 from importlib.metadata import distribution, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -56,6 +57,11 @@ def test_all_resources_go_along_but_pictures_of_the_readme() -> None:
     # "samples colourised" is there once somebody has tried KMHC.
     folders = {path.name for path in (ROOT / "resources").iterdir() if path.is_dir() and " " not in path.name}
     assert folders == set(contents.RESOURCES)
+
+
+def test_what_belongs_to_the_c_library_or_would_bind_kmhc_to_the_gpl_stays_out() -> None:
+    assert fnmatch("libmvec.so.1", next(name for name in contents.DROPPED_FILES if "mvec" in name))
+    assert "readline" in contents.EXCLUDED_MODULES  # libreadline is under the GPL
 
 
 def test_everything_left_out_has_its_reason() -> None:

@@ -1,10 +1,12 @@
 import json
+import shutil
 import sys
 import sysconfig
+from pathlib import Path
 
 import inventory
 import pytest
-from inventory import collect_licences, only
+from inventory import add_systems_licences, collect_licences, only
 
 import build
 
@@ -28,6 +30,27 @@ def test_pythons_own_licence_goes_along_wherever_its_builder_puts_it(tmp_path, m
     (tmp_path / "LICENSE.txt").write_text("PSF")
     assert collect_licences(["numpy"], tmp_path / "licences") == []
     assert (tmp_path / "licences" / "Python" / "LICENSE.txt").read_text() == "PSF"
+
+
+def test_who_states_the_lgpl_brings_its_text(tmp_path) -> None:
+    """Qt's wheels only name it."""
+    collect_licences(["PySide6-Essentials", "shiboken6"], tmp_path)
+    for name in ("PySide6-Essentials", "shiboken6"):
+        texts = [file.read_text("utf-8") for file in (tmp_path / name).iterdir()]
+        assert any("GNU LESSER GENERAL PUBLIC LICENSE" in text for text in texts)
+        assert any("GNU GENERAL PUBLIC LICENSE" in text.partition("\n")[0] for text in texts)
+
+
+@pytest.mark.skipif(not shutil.which("dpkg-query"), reason="Debian only")
+def test_the_systems_libraries_bring_their_licences_and_what_these_refer_to(tmp_path) -> None:
+    libraries = [Path(line.split()[-1]) for line in Path("/proc/self/maps").read_text().splitlines() if ".so" in line]
+    libc = next(path for path in libraries if path.name.startswith("libc.so"))
+    collect_licences(["numpy"], tmp_path / "licences")
+    silent = add_systems_licences([libc, tmp_path / "own.so"], tmp_path / "licences")
+    assert silent == []
+    assert "GNU C Library" in (tmp_path / "licences" / "libc6" / "copyright").read_text("utf-8")
+    assert "GNU LESSER" in (tmp_path / "licences" / "common-licenses" / "LGPL-2.1").read_text("utf-8")
+    assert "libc6" in (tmp_path / "licences" / "INDEX.txt").read_text("utf-8")
 
 
 def bill() -> dict:
