@@ -14,6 +14,7 @@ function startCompare(figure) {
   const range = figure.querySelector(".split");
   const handle = figure.querySelector(".handle");
   range.hidden = handle.hidden = false;
+  new ResizeObserver(() => figure.classList.toggle("narrow", figure.clientWidth < 208)).observe(figure);
   const show = () => figure.style.setProperty("--split", `${range.value}%`);
   const follow = (event) => {
     const box = figure.getBoundingClientRect();

@@ -140,6 +140,92 @@ def test_nothing_is_wider_than_the_screen_and_every_picture_shows(open_album, wi
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+@pytest.fixture
+def screen(browser):
+    """Give the page a screen of a size."""
+
+    def sized(width, height):
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 1000}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+    yield sized
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def box(browser, selector):
+    return browser.find_element(By.CSS_SELECTOR, selector).rect
+
+
+@pytest.mark.parametrize("size", [(40, 60), (100, 600), (600, 100), (640, 480)])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_names_of_both_halves_stand_side_by_side_on_any_photo(open_album, family, screen, size, language):
+    family.add("a.jpg", size=size)
+    browser = open_album(Options(language=language))
+    screen(320, 600)
+    open_first(browser)
+    ends = """const figure = document.querySelector(".compare"), at = figure.getBoundingClientRect().left;
+        return ["::before", "::after"].flatMap((half) => {
+          const style = getComputedStyle(figure, half), left = at + parseFloat(style.left) + parseFloat(style.marginLeft);
+          return [left, left + parseFloat(style.width)];
+        });"""
+
+    def apart(browser):
+        places = [0, *browser.execute_script(ends), 320]
+        return places == sorted(places)
+
+    wait(browser, apart)
+
+
+@pytest.mark.parametrize("width", [740, 640])
+def test_a_low_screen_shows_the_photo_and_not_mostly_what_is_around_it(open_album, screen, width):
+    browser = open_album(Options())
+    screen(width, 360)
+    assert box(browser, ".hero")["height"] >= box(browser, ".words")["height"]
+    open_first(browser)
+    assert box(browser, ".compare img")["height"] > 0.8 * 360
+
+
+def test_what_separates_the_facts_stands_between_them_in_every_direction(open_album):
+    browser = open_album(Options(language="ar", author="Anna"))
+    directions = "return [...document.querySelectorAll('.facts > *')].map((one) => getComputedStyle(one).direction)"
+    assert set(browser.execute_script(directions)) == {"rtl"}
+    browser.get(browser.find_elements(By.CSS_SELECTOR, ".grid a")[-1].get_attribute("href"))
+    assert set(browser.execute_script(directions)) == {"rtl"}
+
+
+def test_the_slideshow_has_room_for_a_long_caption_and_its_buttons_on_a_phone(open_album, family, screen):
+    family.add("a.jpg", caption="Minka on the stove " * 60)
+    browser = open_album(Options(language="de"))
+    screen(360, 640)
+    browser.find_element(By.CSS_SELECTOR, ".play").click()
+    wait(browser, lambda b: b.find_element(By.CSS_SELECTOR, ".slideshow .caption").text)
+    caption, controls = box(browser, ".slideshow .caption"), box(browser, ".controls")
+    assert caption["height"] < 200 and caption["y"] + caption["height"] <= controls["y"]
+    assert controls["y"] + controls["height"] <= 640
+    assert browser.execute_script("return getComputedStyle(document.documentElement).overflowY") == "hidden"
+    browser.find_element(By.CSS_SELECTOR, "[data-do=close]").click()
+
+
+def test_on_paper_there_is_nothing_to_click(open_album):
+    browser = open_album(Options(downloads=True))
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        open_first(browser)
+        for selector in (".about a", ".turn", ".split", ".handle"):
+            assert not browser.find_element(By.CSS_SELECTOR, selector).is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def test_the_number_of_photos_beside_a_chapter_is_never_broken(open_album, family, screen):
+    for number in range(12):
+        family.add(f"Donaudampfschifffahrtsgesellschaft in Wien/{number}.jpg")
+    browser = open_album(Options())
+    screen(320, 600)
+    for number in browser.find_elements(By.CSS_SELECTOR, ".chapters small"):
+        assert number.rect["height"] < 25
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_that_keeps_anybody_out(open_album, theme):
     axe = pytest.importorskip("axe_selenium_python", reason="axe is not installed")
