@@ -165,7 +165,8 @@ def test_the_names_of_both_halves_stand_side_by_side_on_any_photo(open_album, fa
     open_first(browser)
     ends = """const figure = document.querySelector(".compare"), at = figure.getBoundingClientRect().left;
         return ["::before", "::after"].flatMap((half) => {
-          const style = getComputedStyle(figure, half), left = at + parseFloat(style.left) + parseFloat(style.marginLeft);
+          const style = getComputedStyle(figure, half);
+          const left = at + parseFloat(style.left) + parseFloat(style.marginLeft);
           return [left, left + parseFloat(style.width)];
         });"""
 
