@@ -1,5 +1,6 @@
 """The page that fine-tunes a variant on photos of one's own: check, train, look, and keep or discard."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -130,15 +131,19 @@ class TrainingPage(QDialog):
     def check(self) -> None:
         """Have the photos looked at, and the time measured."""
         self._stop_process()
-        self._take(None)  # a run that waits is offered again later
+        self._let_go()
         self.watch.clear()
         self.setup.clear_facts()
         order = self.setup.order
         if order is None:
             self._enter(Stage.EMPTY)
             return
+        scratch = new_folder(self._runs)  # deleted as a run that has learnt nothing: now, or by the next start
+        self._take(scratch)
+        with contextlib.suppress(OSError):  # then the system's place for temporary files has to do
+            scratch.mkdir(parents=True)
         self._enter(Stage.CHECKING)
-        self.process.start([order.photos, "--variant", order.base, "--recipe", "personal", "--dry-run"])
+        self.process.start([order.photos, "--variant", order.base, "--recipe", "personal", "--dry-run"], scratch)
 
     def start(self) -> None:
         """Train."""
@@ -160,6 +165,7 @@ class TrainingPage(QDialog):
         """End the check or the training now; a run that has learnt something can be gone on with."""
         self._stop_process()
         if self.stage is Stage.CHECKING:
+            self._delete_run()
             self._enter(Stage.EMPTY)
         elif not self.has_learnt:
             self._delete_run()
@@ -190,9 +196,7 @@ class TrainingPage(QDialog):
     def end(self) -> None:
         """Stop what runs, because the window closes; waits for it."""
         self._stop_process()
-        if not self.has_learnt:
-            self._delete_run()
-        self._take(None)
+        self._let_go()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Look at what has changed meanwhile."""
@@ -214,6 +218,12 @@ class TrainingPage(QDialog):
         if self._claim is not None:
             self._claim.release()
         self._run, self._claim = run, claim(run) if run is not None else None
+
+    def _let_go(self) -> None:
+        """Deal with no run; one that has learnt something is offered again later."""
+        if not self.has_learnt:
+            self._delete_run()
+        self._take(None)
 
     def _delete_run(self) -> None:
         if self._run is not None:
@@ -253,6 +263,7 @@ class TrainingPage(QDialog):
         if error:
             self._fail(error)
         elif self.stage is Stage.CHECKING:
+            self._delete_run()
             self._enter(Stage.CHECKED)
         elif self._saved:
             self._enter(Stage.VERDICT)

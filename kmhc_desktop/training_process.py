@@ -49,14 +49,21 @@ class TrainingProcess(QObject):
         """Of the process; 0 if there is none."""
         return self._process.processId() if self._process is not None else 0
 
-    def start(self, arguments: Sequence[str | Path]) -> None:
-        """Run `kmhc train` with arguments."""
+    def start(self, arguments: Sequence[str | Path], scratch: Path | None = None) -> None:
+        """Run `kmhc train`.
+
+        Args:
+            arguments: Its words.
+            scratch: Where temporary files go: one that is killed leaves its own behind.
+        """
         assert self._process is None
         self._unread = self._noise = b""
         self._error = ""
         process = self._process = QProcess(self)
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONUNBUFFERED", "1")
+        if scratch is not None:
+            environment.insert("TMPDIR", str(scratch))
         process.setProcessEnvironment(environment)
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._read_noise)

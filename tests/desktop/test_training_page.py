@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
@@ -42,6 +43,17 @@ def test_a_page_that_is_closed_does_not_check_on(page, qtbot, tmp_path) -> None:
     page.reject()
     assert not page.process.running
     assert page.stage is Stage.EMPTY
+
+
+def test_a_check_that_is_cut_off_leaves_no_decoded_photos(page, qtbot, tmp_path) -> None:
+    folders = []
+    page.process.told.connect(lambda event: folders.append(Path(event["folder"])) if "folder" in event else None)
+    page.setup.choose(colour_photos(tmp_path, "cut off"))
+    qtbot.waitUntil(lambda: bool(folders), timeout=PATIENCE)
+    assert folders[0].is_relative_to(page._runs)
+    assert undecided(page._runs) is None
+    page.buttons["stop"].click()
+    assert not any(page._runs.iterdir())
 
 
 def test_too_few_photos_are_told_and_can_be_tried_again(page, qtbot, tmp_path) -> None:
