@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from kmhc_desktop.elided_label import ElidedLabel
+from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.open_photos import OpenPhotos
 from kmhc_desktop.own_keys import OwnKeys
 from kmhc_desktop.photo_canvas import PhotoCanvas
@@ -46,7 +47,7 @@ class VariantCell(PhotoCanvas):
         self.setAccessibleName(variant)
         self.setMinimumSize(180, 140)
         loader.after_ready.connect(self._show_result)
-        loader.failed.connect(lambda _photo, message: self.set_message(message))
+        loader.failed.connect(lambda _photo, message: self.set_message(translated(message)))
         self.sharper_wanted.connect(loader.sharpen)
 
     def show_chroma(self, source: Path, chroma: Path) -> None:
@@ -181,7 +182,7 @@ class CompareGrid(QWidget):
                 cell.show_chroma(source, result)
             else:
                 cell.set_picture(None)
-                cell.set_message(f"{variant}\n\n{result}")
+                cell.set_message(f"{variant}\n\n{translated(str(result))}")
         if not self.picked:
             self.pick(next((name for name, result in results.items() if isinstance(result, Path)), ""))
         self._enable()

@@ -16,7 +16,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from kmhc_desktop.row import WAITING, Row
-from kmhc_desktop.state_text import state_text
+from kmhc_desktop.state_text import state_text, tool_tip
 from kmhc_engine.jobs import State
 from kmhc_engine.scan import Found
 
@@ -111,7 +111,7 @@ class QueueModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return row.name
             case Qt.ItemDataRole.ToolTipRole:
-                return "\n".join(filter(None, (row.path.encode("utf-8", "replace").decode(), row.reason, *row.notes)))
+                return tool_tip(row)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{row.name}, {state_text(row)}"
             case Role.ROW:

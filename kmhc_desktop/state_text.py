@@ -25,6 +25,12 @@ def state_text(row: Row) -> str:
     return f"{text}: {translated(row.reason)}" if row.reason else text
 
 
+def tool_tip(row: Row) -> str:
+    """Return where a photo lies, why it failed or was skipped, and what else there is to know, a line each."""
+    path = row.path.encode("utf-8", "replace").decode()
+    return "\n".join([path, *(translated(text) for text in (row.reason, *row.notes) if text)])
+
+
 def remark(row: Row) -> str:
     """Return what the viewer says over a photo that stays without a result; empty for one that waits for it."""
     if row.state is State.SKIPPED and row.reason == IN_COLOUR:

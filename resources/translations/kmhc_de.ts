@@ -828,12 +828,20 @@
         <translation>ein unerwarteter Fehler ist aufgetreten ({0}). Das Protokoll sagt mehr.</translation>
     </message>
     <message>
+        <source>animated or a series: only the first picture is used</source>
+        <translation>bewegt oder eine Reihe: nur das erste Bild wird verwendet</translation>
+    </message>
+    <message>
         <source>another run of KMHC is working in this output folder.</source>
         <translation>ein anderer Durchlauf von KMHC arbeitet in diesem Ausgabeordner.</translation>
     </message>
     <message>
         <source>Apple graphics processor</source>
         <translation>Apple-Grafikprozessor</translation>
+    </message>
+    <message>
+        <source>Bring it in with `kmhc weights import FILE`.</source>
+        <translation>Importieren Sie sie.</translation>
     </message>
     <message>
         <source>cannot be written to ({0}). Choose another output folder.</source>
@@ -856,8 +864,36 @@
         <translation>Prüfen Sie den Datenträger, auf dem sie liegt.</translation>
     </message>
     <message>
+        <source>Check the file and its permissions.</source>
+        <translation>Prüfen Sie die Datei und ihre Rechte.</translation>
+    </message>
+    <message>
+        <source>Choose a .pth, .ckpt or .safetensors file.</source>
+        <translation>Wählen Sie eine Datei mit der Endung .pth, .ckpt oder .safetensors.</translation>
+    </message>
+    <message>
+        <source>Choose a weights file.</source>
+        <translation>Wählen Sie eine Datei mit Gewichten.</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Choose another variant.</source>
+        <translation>Wählen Sie eine andere Variante.</translation>
+    </message>
+    <message>
         <source>Choose the photos in it.</source>
         <translation>Wählen Sie die Fotos darin.</translation>
+    </message>
+    <message>
+        <source>Choose the variant it was made for.</source>
+        <translation>Wählen Sie die Variante, für die sie gemacht wurde.</translation>
+    </message>
+    <message>
+        <source>colour profile dropped: it is for other photos than this</source>
+        <translation>Farbprofil weggelassen: es gehört zu anderen Fotos</translation>
     </message>
     <message>
         <source>Colourise it again.</source>
@@ -866,6 +902,10 @@
     <message>
         <source>Colourise it first.</source>
         <translation>Kolorieren Sie es zuerst.</translation>
+    </message>
+    <message>
+        <source>comment cut: too long for a JPEG</source>
+        <translation>Kommentar gekürzt: zu lang für ein JPEG</translation>
     </message>
     <message>
         <source>Convert it to JPEG, PNG or TIFF.</source>
@@ -884,8 +924,28 @@
         <translation>CPU, {0} Threads</translation>
     </message>
     <message>
+        <source>damaged behind page {0}: what follows is left out</source>
+        <translation>hinter Seite {0} beschädigt: was folgt, fehlt</translation>
+    </message>
+    <message>
+        <source>damaged colour profile dropped</source>
+        <translation>beschädigtes Farbprofil weggelassen</translation>
+    </message>
+    <message>
+        <source>damaged {0} dropped</source>
+        <translation>weggelassen, weil beschädigt: {0}</translation>
+    </message>
+    <message>
         <source>Develop it to JPEG or TIFF first.</source>
         <translation>Entwickeln Sie sie zuerst zu JPEG oder TIFF.</translation>
+    </message>
+    <message>
+        <source>Do not use it.</source>
+        <translation>Verwenden Sie sie nicht.</translation>
+    </message>
+    <message>
+        <source>EXIF dropped: too long for a JPEG</source>
+        <translation>EXIF weggelassen: zu lang für ein JPEG</translation>
     </message>
     <message>
         <source>Export it as JPEG, PNG or TIFF with the program that made it.</source>
@@ -900,12 +960,52 @@
         <translation>Geben Sie die Seiten als Bilder aus.</translation>
     </message>
     <message>
+        <source>File name too long</source>
+        <translation>der Dateiname ist zu lang</translation>
+    </message>
+    <message>
+        <source>Get another file.</source>
+        <translation>Nehmen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>Get it as fp32 or fp16.</source>
+        <translation>Holen Sie sie als fp32 oder fp16.</translation>
+    </message>
+    <message>
+        <source>Get the file again.</source>
+        <translation>Holen Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+        <source>Get the file in fp32 or fp16.</source>
+        <translation>Holen Sie die Datei in fp32 oder fp16.</translation>
+    </message>
+    <message>
+        <source>Give it another title.</source>
+        <translation>Geben Sie ihr einen anderen Titel.</translation>
+    </message>
+    <message>
+        <source>Import it as that.</source>
+        <translation>Importieren Sie sie als diese Variante.</translation>
+    </message>
+    <message>
         <source>Input/output error</source>
         <translation>Ein-/Ausgabefehler</translation>
     </message>
     <message>
         <source>Install it with:</source>
         <translation>Installieren Sie es mit:</translation>
+    </message>
+    <message>
+        <source>IPTC dropped: too long for a JPEG</source>
+        <translation>IPTC weggelassen: zu lang für ein JPEG</translation>
+    </message>
+    <message>
+        <source>it asks to run {0}</source>
+        <translation>sie will {0} ausführen</translation>
+    </message>
+    <message>
+        <source>it calls itself {0} but was trained as {1}</source>
+        <translation>sie nennt sich {0}, wurde aber als {1} trainiert</translation>
     </message>
     <message>
         <source>it cannot be read ({0})</source>
@@ -916,8 +1016,44 @@
         <translation>die Datei hat sich beim Lesen geändert</translation>
     </message>
     <message>
+        <source>It could not be predicted ({0}). The log says more.</source>
+        <translation>Die Farben ließen sich nicht vorhersagen ({0}). Das Protokoll sagt mehr.</translation>
+    </message>
+    <message>
+        <source>it declares a header of {0} MB, more than any network needs</source>
+        <translation>sie kündigt einen Kopf von {0} MB an, mehr als jedes Netz braucht</translation>
+    </message>
+    <message>
+        <source>it did not answer</source>
+        <translation>es nicht geantwortet hat</translation>
+    </message>
+    <message>
+        <source>it did not start</source>
+        <translation>es nicht gestartet ist</translation>
+    </message>
+    <message>
+        <source>it does not fit {0}: {1}</source>
+        <translation>sie passt nicht zu {0}: {1}</translation>
+    </message>
+    <message>
+        <source>it has format {0}</source>
+        <translation>sie hat das Format {0}</translation>
+    </message>
+    <message>
         <source>it has {0} x {1} pixels, and {2} million are the limit</source>
         <translation>das Foto hat {0} × {1} Pixel, und {2} Millionen sind die Grenze</translation>
+    </message>
+    <message>
+        <source>it holds more than tensors</source>
+        <translation>sie enthält mehr als Tensoren</translation>
+    </message>
+    <message>
+        <source>it holds more than {0} MB beside its tensors</source>
+        <translation>sie enthält mehr als {0} MB neben den Tensoren</translation>
+    </message>
+    <message>
+        <source>it holds no state dict</source>
+        <translation>sie enthält kein „state dict“</translation>
     </message>
     <message>
         <source>it holds nothing but zeros</source>
@@ -988,8 +1124,28 @@
         <translation>es ist ein Ausgabeordner von KMHC; wählen Sie den Ordner mit den Originalfotos</translation>
     </message>
     <message>
+        <source>it is cut short or damaged</source>
+        <translation>sie ist unvollständig oder beschädigt</translation>
+    </message>
+    <message>
+        <source>it is cut short or no safetensors file</source>
+        <translation>sie ist unvollständig oder keine safetensors-Datei</translation>
+    </message>
+    <message>
+        <source>it is damaged (its contents do not match its sha256)</source>
+        <translation>sie ist beschädigt (ihr Inhalt passt nicht zu ihrer sha256)</translation>
+    </message>
+    <message>
+        <source>it is damaged ({0})</source>
+        <translation>sie ist beschädigt ({0})</translation>
+    </message>
+    <message>
         <source>it is damaged or cut short ({0})</source>
         <translation>die Datei ist beschädigt oder unvollständig ({0})</translation>
+    </message>
+    <message>
+        <source>It is damaged or made to harm: do not use it.</source>
+        <translation>Die Datei ist beschädigt oder soll schaden: Verwenden Sie sie nicht.</translation>
     </message>
     <message>
         <source>it is done already</source>
@@ -1004,24 +1160,84 @@
         <translation>es ist schon farbig</translation>
     </message>
     <message>
+        <source>it is in colour already: copied</source>
+        <translation>es ist schon farbig: kopiert</translation>
+    </message>
+    <message>
         <source>it is in no photo format that KMHC reads</source>
         <translation>es ist in keinem Fotoformat, das KMHC liest</translation>
+    </message>
+    <message>
+        <source>it is larger than {0} GB</source>
+        <translation>sie ist größer als {0} GB</translation>
     </message>
     <message>
         <source>it is no file but a pipe, a socket or a device</source>
         <translation>es ist keine Datei, sondern eine Pipe, ein Socket oder ein Gerät</translation>
     </message>
     <message>
+        <source>it is no regular file</source>
+        <translation>es ist keine gewöhnliche Datei</translation>
+    </message>
+    <message>
+        <source>it is no weights file</source>
+        <translation>es ist keine Datei mit Gewichten</translation>
+    </message>
+    <message>
         <source>it is not a photo</source>
         <translation>es ist kein Foto</translation>
+    </message>
+    <message>
+        <source>it is not in KMHC&apos;s own format</source>
+        <translation>sie ist nicht im eigenen Format von KMHC</translation>
     </message>
     <message>
         <source>It is the fastest device on this computer.</source>
         <translation>Es ist das schnellste Gerät dieses Rechners.</translation>
     </message>
     <message>
+        <source>it stopped by itself</source>
+        <translation>es von selbst stehen geblieben ist</translation>
+    </message>
+    <message>
+        <source>it unpacks to more than it is</source>
+        <translation>entpackt ist sie größer, als sie sein darf</translation>
+    </message>
+    <message>
+        <source>it wants far more memory than its size explains</source>
+        <translation>sie verlangt weit mehr Speicher, als ihre Größe erklärt</translation>
+    </message>
+    <message>
         <source>It was asked for.</source>
         <translation>Es wurde so gewünscht.</translation>
+    </message>
+    <message>
+        <source>it was stuck</source>
+        <translation>es festhing</translation>
+    </message>
+    <message>
+        <source>it was trained as {0}</source>
+        <translation>sie wurde als {0} trainiert</translation>
+    </message>
+    <message>
+        <source>its compression needs the package imagecodecs (pip install &apos;kmhc[16bit]&apos;)</source>
+        <translation>für seine Kompression fehlt das Paket imagecodecs (pip install &apos;kmhc[16bit]&apos;)</translation>
+    </message>
+    <message>
+        <source>its entry {0} is no tensor</source>
+        <translation>ihr Eintrag {0} ist kein Tensor</translation>
+    </message>
+    <message>
+        <source>its header is damaged ({0})</source>
+        <translation>ihr Kopf ist beschädigt ({0})</translation>
+    </message>
+    <message>
+        <source>its network is that of {0}</source>
+        <translation>ihr Netz ist das von {0}</translation>
+    </message>
+    <message>
+        <source>its numbers are {0}</source>
+        <translation>ihre Zahlen sind {0}</translation>
     </message>
     <message>
         <source>its output cannot be written ({0}).</source>
@@ -1032,12 +1248,24 @@
         <translation>die Bildwerte sind von einer Art, die Fotos nicht haben ({0})</translation>
     </message>
     <message>
+        <source>its tensors fit no network of the paper</source>
+        <translation>ihre Tensoren passen zu keinem Netz des Artikels</translation>
+    </message>
+    <message>
+        <source>Its training failed: use another file.</source>
+        <translation>Ihr Training ist misslungen: Nehmen Sie eine andere Datei.</translation>
+    </message>
+    <message>
         <source>Make a smaller copy and colourise that.</source>
         <translation>Machen Sie eine kleinere Kopie und kolorieren Sie diese.</translation>
     </message>
     <message>
         <source>Make a smaller copy of it.</source>
         <translation>Machen Sie eine kleinere Kopie davon.</translation>
+    </message>
+    <message>
+        <source>maker note dropped: too long for a JPEG</source>
+        <translation>Herstellernotiz weggelassen: zu lang für ein JPEG</translation>
     </message>
     <message>
         <source>MIT; several of the photos behind them are for research only, see MODEL_CARD.md</source>
@@ -1060,24 +1288,76 @@
         <translation>kein Foto für das Album. Wählen Sie einen Ordner mit kolorierten Fotos.</translation>
     </message>
     <message>
+        <source>No space left on device</source>
+        <translation>kein Platz mehr auf dem Datenträger</translation>
+    </message>
+    <message>
         <source>No such file or directory</source>
         <translation>nicht gefunden</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>kein Ordner</translation>
     </message>
     <message>
         <source>only a placeholder is on this computer; download it from the cloud first</source>
         <translation>auf diesem Rechner ist nur ein Platzhalter; laden Sie das Foto zuerst aus der Cloud</translation>
     </message>
     <message>
+        <source>page {0} may be in colour already: it is coloured anew, as the first page is grey</source>
+        <translation>Seite {0} ist vielleicht schon farbig: sie wird neu koloriert, da die erste Seite grau ist</translation>
+    </message>
+    <message>
         <source>Permission denied</source>
         <translation>Zugriff verweigert</translation>
+    </message>
+    <message>
+        <source>read with 8 bits a channel: {0}</source>
+        <translation>mit 8 Bit je Kanal gelesen: {0}</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>der Datenträger ist schreibgeschützt</translation>
     </message>
     <message>
         <source>reading HEIC photos needs the package pillow-heif, which is not installed</source>
         <translation>für HEIC-Fotos fehlt das Paket pillow-heif</translation>
     </message>
     <message>
+        <source>reading it crashed</source>
+        <translation>das Lesen ist abgestürzt</translation>
+    </message>
+    <message>
+        <source>reading it took more than {0} s</source>
+        <translation>das Lesen dauerte länger als {0} s</translation>
+    </message>
+    <message>
         <source>Save it as an 8-bit or 16-bit photo.</source>
         <translation>Speichern Sie es als Foto mit 8 oder 16 Bit.</translation>
+    </message>
+    <message>
+        <source>Save the network&apos;s `state_dict()`.</source>
+        <translation>Speichern Sie das `state_dict()` des Netzes.</translation>
+    </message>
+    <message>
+        <source>Save the network&apos;s state dict alone.</source>
+        <translation>Speichern Sie nur das „state dict“ des Netzes.</translation>
+    </message>
+    <message>
+        <source>Say what it is for with `--variant`, as KMHCNet_6 or ARCHITECTURE/ENCODER; then the differences are listed.</source>
+        <translation>Markieren Sie zuerst die Variante, für die sie ist; dann werden die Unterschiede genannt.</translation>
+    </message>
+    <message>
+        <source>Say which with `--variant`.</source>
+        <translation>Markieren Sie zuerst die richtige Variante.</translation>
+    </message>
+    <message>
+        <source>Some files in the weights folder are unusable: see `kmhc weights list`.</source>
+        <translation>Einige Dateien im Ordner der Gewichte sind unbrauchbar.</translation>
+    </message>
+    <message>
+        <source>Something unforeseen happened ({0}: {1}). Try it again.</source>
+        <translation>Etwas Unvorhergesehenes ist passiert ({0}: {1}). Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>the album cannot be written ({0}). Choose another place.</source>
@@ -1086,6 +1366,10 @@
     <message>
         <source>the album would take the place of the photos. Choose another place.</source>
         <translation>das Album käme an die Stelle der Fotos. Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>The architecture {0} does not go with {1}: {2}</source>
+        <translation>Die Architektur {0} passt nicht zu {1}: {2}</translation>
     </message>
     <message>
         <source>the colour photos lie here already. Choose another folder.</source>
@@ -1100,20 +1384,92 @@
         <translation>der Datenträger ist voll. Schaffen Sie Platz und starten Sie neu: Es geht weiter, wo es aufgehört hat.</translation>
     </message>
     <message>
+        <source>The engine does not run: {0}. Restart KMHC; if that does not help, see Help, Copy diagnostics.</source>
+        <translation>Das Rechenwerk läuft nicht, weil {0}. Starten Sie KMHC neu; wenn das nicht hilft, siehe Hilfe, Diagnose kopieren.</translation>
+    </message>
+    <message>
+        <source>The engine ended without finishing these photos. The log says more; start again.</source>
+        <translation>Das Rechenwerk hat aufgehört, ohne diese Fotos fertigzustellen. Das Protokoll sagt mehr; starten Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>The engine stopped ({0}: {1}). The log says more; start again.</source>
+        <translation>Das Rechenwerk ist stehen geblieben ({0}: {1}). Das Protokoll sagt mehr; starten Sie den Durchlauf noch einmal.</translation>
+    </message>
+    <message>
+        <source>The engine stopped on this photo. It is tried once more.</source>
+        <translation>Das Rechenwerk ist bei diesem Foto stehen geblieben. Es wird noch einmal versucht.</translation>
+    </message>
+    <message>
+        <source>The engine stopped twice on this photo. Its memory may not suffice: try a smaller working size.</source>
+        <translation>Das Rechenwerk ist bei diesem Foto zweimal stehen geblieben. Vielleicht reicht der Speicher nicht: Versuchen Sie eine kleinere Arbeitsgröße.</translation>
+    </message>
+    <message>
+        <source>The engine stopped while it worked on this photo. Try again, or use a smaller variant.</source>
+        <translation>Das Rechenwerk ist bei diesem Foto stehen geblieben. Versuchen Sie es noch einmal oder nehmen Sie eine kleinere Variante.</translation>
+    </message>
+    <message>
+        <source>The engine was started again, because {0}.</source>
+        <translation>Das Rechenwerk wurde neu gestartet, weil {0}.</translation>
+    </message>
+    <message>
+        <source>The export stopped unexpectedly. The log says more; try it again.</source>
+        <translation>Der Export ist unerwartet stehen geblieben. Das Protokoll sagt mehr; versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The export stopped, perhaps for want of memory. Try it again.</source>
+        <translation>Der Export ist stehen geblieben, vielleicht reichte der Speicher nicht. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
         <source>the file is empty</source>
         <translation>die Datei ist leer</translation>
+    </message>
+    <message>
+        <source>The journal of the output folder was damaged ({0}) and is set aside as {1}. A new one begins; photos that were done are made again, beside the old ones.</source>
+        <translation>Das Journal des Ausgabeordners war beschädigt ({0}) und liegt jetzt als {1} beiseite. Ein neues beginnt; fertige Fotos werden noch einmal gemacht, neben den alten.</translation>
+    </message>
+    <message>
+        <source>The network failed on {0}: {1}</source>
+        <translation>Das Netz ist auf {0} gescheitert: {1}</translation>
     </message>
     <message>
         <source>the network gave no usable colours</source>
         <translation>das Netz lieferte keine brauchbaren Farben</translation>
     </message>
     <message>
+        <source>The network of {0} gave no finite colours. Check its weights with `kmhc weights verify`.</source>
+        <translation>Das Netz von {0} lieferte keine endlichen Farben. Importieren Sie seine Gewichte noch einmal.</translation>
+    </message>
+    <message>
         <source>the output folder cannot be written to any more ({0}).</source>
         <translation>in den Ausgabeordner lässt sich nicht mehr schreiben ({0}).</translation>
     </message>
     <message>
+        <source>the output folder does not know it</source>
+        <translation>der Ausgabeordner kennt es nicht</translation>
+    </message>
+    <message>
+        <source>The photos lie on several disks. Choose an output folder.</source>
+        <translation>Die Fotos liegen auf mehreren Datenträgern. Wählen Sie einen Ausgabeordner.</translation>
+    </message>
+    <message>
+        <source>The process that reads foreign weights did not start. `kmhc doctor` may say why.</source>
+        <translation>Der Prozess, der fremde Gewichte liest, ist nicht gestartet. Starten Sie KMHC neu.</translation>
+    </message>
+    <message>
         <source>the stored colour cannot be read ({0})</source>
         <translation>die gespeicherte Farbe ist nicht lesbar ({0})</translation>
+    </message>
+    <message>
+        <source>The training failed: start it again.</source>
+        <translation>Das Training ist misslungen: Starten Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The worker failed ({0}). Close KMHC and start it again.</source>
+        <translation>Die Verbindung zum Rechenwerk ist ausgefallen ({0}). Schließen Sie KMHC und starten Sie es neu.</translation>
+    </message>
+    <message>
+        <source>There is no device {0} on this computer. Here: {1}.</source>
+        <translation>Das Gerät {0} gibt es auf diesem Rechner nicht. Hier: {1}.</translation>
     </message>
     <message>
         <source>there is not enough memory for it. Close other programs, then try again.</source>
@@ -1132,6 +1488,14 @@
         <translation>dies ist kein Album von KMHC und bleibt, wie es ist. Wählen Sie einen anderen Ort.</translation>
     </message>
     <message>
+        <source>this kind of TIFF allows no more</source>
+        <translation>mehr erlaubt diese Art von TIFF nicht</translation>
+    </message>
+    <message>
+        <source>Torch never writes such files: do not use it.</source>
+        <translation>Torch schreibt solche Dateien nie: Verwenden Sie sie nicht.</translation>
+    </message>
+    <message>
         <source>Try it again.</source>
         <translation>Versuchen Sie es noch einmal.</translation>
     </message>
@@ -1140,8 +1504,84 @@
         <translation>Packen Sie die Fotos zuerst aus.</translation>
     </message>
     <message>
+        <source>Update KMHC, then try again.</source>
+        <translation>Aktualisieren Sie KMHC und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
         <source>Wait until it has ended, or choose another output folder.</source>
         <translation>Warten Sie, bis er fertig ist, oder wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>Weights never need that: do not use it, or ask its maker for a .safetensors file.</source>
+        <translation>Gewichte brauchen das nie: Verwenden Sie sie nicht, oder bitten Sie um eine .safetensors-Datei.</translation>
+    </message>
+    <message>
+        <source>written as PNG: JPEG has no transparency</source>
+        <translation>als PNG geschrieben: JPEG kennt keine Transparenz</translation>
+    </message>
+    <message>
+        <source>written as PNG: the photo is too long for the other format</source>
+        <translation>als PNG geschrieben: das Foto ist zu lang für das andere Format</translation>
+    </message>
+    <message>
+        <source>written as TIFF: {0} has no pages</source>
+        <translation>als TIFF geschrieben: {0} kennt keine Seiten</translation>
+    </message>
+    <message>
+        <source>written as {0}: KMHC reads {1}, but does not write it</source>
+        <translation>als {0} geschrieben: KMHC liest {1}, schreibt es aber nicht</translation>
+    </message>
+    <message>
+        <source>XMP beyond its first 64 kB dropped</source>
+        <translation>XMP nach den ersten 64 kB weggelassen</translation>
+    </message>
+    <message>
+        <source>XMP dropped: too long for a JPEG</source>
+        <translation>XMP weggelassen: zu lang für ein JPEG</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written ({1}). Make room there, or set KMHC_HOME.</source>
+        <translation>{0} lässt sich nicht schreiben ({1}). Schaffen Sie dort Platz oder setzen Sie KMHC_HOME.</translation>
+    </message>
+    <message>
+        <source>{0} could not be loaded ({1}). The log says more.</source>
+        <translation>{0} ließ sich nicht laden ({1}). Das Protokoll sagt mehr.</translation>
+    </message>
+    <message>
+        <source>{0} has no weights on this computer. Import a file with `kmhc weights import FILE`, or train it with `kmhc train`.</source>
+        <translation>{0} hat auf diesem Rechner keine Gewichte. Wählen Sie eine andere Variante, oder importieren Sie dort eine Datei.</translation>
+    </message>
+    <message>
+        <source>{0} has values that are not finite</source>
+        <translation>{0} hat Werte, die nicht endlich sind</translation>
+    </message>
+    <message>
+        <source>{0} is the name of another variant</source>
+        <translation>{0} heißt schon eine andere Variante</translation>
+    </message>
+    <message>
+        <source>{0} is {1}, not a float</source>
+        <translation>{0} ist {1}, keine Kommazahl</translation>
+    </message>
+    <message>
+        <source>{0}: the adjustments saved for this photo cannot be read ({1}). They were set aside as {2}; adjust the photo again.</source>
+        <translation>{0}: die gespeicherten Anpassungen dieses Fotos sind nicht lesbar ({1}). Sie liegen jetzt als {2} beiseite; passen Sie das Foto neu an.</translation>
+    </message>
+    <message>
+        <source>{0}: the changed photo could not be saved ({1}). The log says more.</source>
+        <translation>{0}: das geänderte Foto ließ sich nicht speichern ({1}). Das Protokoll sagt mehr.</translation>
+    </message>
+    <message>
+        <source>{0}: the journal cannot be read ({1}). Copy the folder again.</source>
+        <translation>{0}: das Journal ist nicht lesbar ({1}). Kopieren Sie den Ordner noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0}: the journal cannot be used ({1}). Check the disk and your permissions on the folder, then start again.</source>
+        <translation>{0}: das Journal ist nicht benutzbar ({1}). Prüfen Sie den Datenträger und Ihre Rechte am Ordner und starten Sie neu.</translation>
+    </message>
+    <message>
+        <source>{0}: written by a newer KMHC. Update KMHC to go on in this folder.</source>
+        <translation>{0}: von einem neueren KMHC geschrieben. Aktualisieren Sie KMHC, um in diesem Ordner weiterzumachen.</translation>
     </message>
 </context>
 <context>

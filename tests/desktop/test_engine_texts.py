@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
 
+import kmhc_desktop
 import kmhc_engine
 from kmhc_desktop import engine_texts
 from kmhc_desktop.engine_texts import translated
@@ -15,7 +16,7 @@ from kmhc_desktop.language import use_language
 from kmhc_desktop.queue_model import QueueModel
 from kmhc_desktop.state_text import state_text
 from kmhc_engine import devices, resources, weights
-from kmhc_engine.jobs import State
+from kmhc_engine.jobs import IN_COLOUR, State
 from kmhc_engine.photos.signatures import _STRANGERS
 from kmhc_engine.scan import Found
 
@@ -28,6 +29,8 @@ SPEAKING = [
     *(ENGINE / "photos").glob("*.py"),
 ]
 ERRORS = {"PhotoError", "NotAPhoto", "BrokenPhoto", "PhotoTooLarge"}
+WEIGHTS = [ENGINE / f"{name}.py" for name in ("weights", "weights_format", "weights_foreign", "weights_import")]
+WINDOW = [Path(kmhc_desktop.__file__).parent / f"{name}.py" for name in ("worker", "engine_process", "saving")]
 
 
 @pytest.fixture
@@ -62,6 +65,70 @@ def reasons() -> Iterator[str]:
                     yield from (spelt(word.value) for word in keywords if word.arg == "refusal")
     for _, cause, remedy in _STRANGERS:
         yield from (cause, remedy)
+
+
+def notes() -> Iterator[str]:
+    """Yield what the engine may remark on a photo that it has coloured."""
+    yield f"{IN_COLOUR}: copied"
+    for path in (ENGINE / "photos").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    ast.Name("notes") | ast.Attribute(attr="append"), [ast.Constant() | ast.JoinedStr() as word]
+                ):
+                    yield spelt(word)
+                case ast.Return(ast.Tuple([_, ast.Constant() | ast.JoinedStr() as word])):
+                    yield spelt(word)
+                case ast.Assign([ast.Name("_ANIMATED" | "_DROPPED")], word):
+                    yield spelt(word).replace("{}", "–")
+
+
+def refusals() -> Iterator[str]:
+    """Yield why weights are refused, and what is advised."""
+    for path in WEIGHTS:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(ast.Name("refusal"), [_, *words]):
+                    yield from map(spelt, words)
+                case ast.Call(ast.Name("WeightsError" | "WeightsMissing"), [word]):
+                    yield spelt(word)
+                case ast.Assign([ast.Name("cause" | "remedy" | "AGAIN")], ast.Constant() | ast.JoinedStr() as word):
+                    yield spelt(word)
+
+
+def troubles() -> Iterator[str]:
+    """Yield what the window's own side of the engine tells."""
+    for path in WINDOW:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(ast.Attribute(attr="Trouble" | "_kill" | "_died" | "_progress"), words):
+                    yield from map(spelt, words)
+                case ast.Assign([ast.Name("text" | "error")], ast.Constant() | ast.JoinedStr() as word):
+                    yield spelt(word)
+                case ast.keyword("error", ast.Constant() | ast.JoinedStr() as word):
+                    yield spelt(word)
+
+
+@pytest.mark.parametrize(("told", "at_least"), [(notes, 15), (refusals, 40), (troubles, 12)])
+def test_what_the_engine_tells_besides_has_german_words(german, told, at_least) -> None:
+    found = sorted({text for text in told() if " " in text})
+    assert len(found) >= at_least, found
+    for text in found:
+        if text != "– is –, not –":  # so few words would be found in names too
+            assert translated(text) != text, text
+
+
+def test_a_photos_tool_tip_is_german(german) -> None:
+    model, photo = QueueModel(), Path("/photos/a.jpg")
+    model.add(photo.parent, [Found(photo, PurePath("a.jpg"))])
+    model.update(photo, state=State.DONE, notes=("EXIF dropped: too long for a JPEG", "damaged XMP dropped"))
+    told = model.index(0).data(Qt.ItemDataRole.ToolTipRole).splitlines()
+    assert told == ["/photos/a.jpg", "EXIF weggelassen: zu lang für ein JPEG", "weggelassen, weil beschädigt: XMP"]
+
+
+def test_why_the_engine_was_started_again_is_german(german) -> None:
+    text = translated("The engine was started again, because it did not answer.")
+    assert text == "Das Rechenwerk wurde neu gestartet, weil es nicht geantwortet hat."
 
 
 def test_every_reason_why_a_photo_is_refused_has_german_words(german) -> None:
