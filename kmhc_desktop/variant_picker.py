@@ -1,6 +1,6 @@
 """The dialog that chooses a variant, brings weights in, and has the advanced settings of the network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,8 +33,10 @@ from kmhc_desktop.variant_model import Choice, Column, VariantModel
 from kmhc_engine.device_names import Precision
 from kmhc_engine.errors import KMHCError
 from kmhc_engine.variants import Variant
-from kmhc_engine.weights import Weights
+from kmhc_engine.weights import Refused, Weights
 from kmhc_engine.weights_import import import_weights
+
+_SAY_WHICH = "--variant"  # in refusals of files that do not say themselves what they are for
 
 
 class Importing(QObject):
@@ -55,13 +57,14 @@ class Importing(QObject):
         self._read.connect(self.deleteLater)
 
     def start(self, file: Path, variant: Variant | None) -> None:
-        """Begin to read a file."""
+        """Begin to read a file, of this variant if it does not say itself of which."""
         QThreadPool.globalInstance().start(lambda: self._import(file, variant))
 
     def _import(self, file: Path, variant: Variant | None) -> None:
         try:
-            results = import_weights(file, variant)
-            refused = [one.reason for one in results if not isinstance(one, Weights)]
+            refused = _refused(import_weights(file))
+            if variant is not None and any(_SAY_WHICH in reason for reason in refused):
+                refused = _refused(import_weights(file, variant))
             text = "\n".join(refused)
         except KMHCError as error:
             text = str(error)
@@ -69,6 +72,10 @@ class Importing(QObject):
             text = f"{file.name}: {error}"
         with suppress(RuntimeError):  # the window has gone
             self._read.emit(text)
+
+
+def _refused(results: Sequence[Weights | Refused]) -> list[str]:
+    return [one.reason for one in results if isinstance(one, Refused)]
 
 
 def choose_variant(
@@ -219,8 +226,12 @@ class VariantPicker(QDialog):
         layout.addLayout(bottom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Give the networks the room that is left; where there is too little, the table scrolls."""
+        """Share the room anew."""
         super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Give the networks the room that is left; where there is too little, the table scrolls."""
         header, table = self._table.horizontalHeader(), self._table
         needed = sum(max(header.sectionSizeHint(one), table.sizeHintForColumn(one)) for one in Column)
         room = needed <= table.viewport().width()
@@ -268,13 +279,15 @@ class VariantPicker(QDialog):
             self._text.setText(self.tr("Reading {0}…").format(Path(name).name))
             self.importing = Importing(self.parent())  # it may take longer than this dialog lives
             self.importing.ended.connect(self._imported)
-            self.importing.start(Path(name), None)
+            choice = self._choice()
+            self.importing.start(Path(name), choice.variant if choice else None)
 
     def _imported(self, refusal: str) -> None:
         self.importing = None
         choice = self._choice()
         self._import.setEnabled(True)
         self._model.reload()
+        self._share_room()
         self._select(choice.name if choice else self._settings.current.variant)
         if refusal:
-            self._text.setText(refusal)
+            self._text.setText(translated(refusal))

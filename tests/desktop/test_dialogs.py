@@ -27,7 +27,7 @@ from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.theme import look
 from kmhc_desktop.variant_model import Column, VariantModel
 from kmhc_desktop.variant_picker import VariantPicker, choose_variant
-from kmhc_engine.variants import DEFAULT, PAPER
+from kmhc_engine.variants import DEFAULT, PAPER, Variant
 from kmhc_engine.weights import Refused
 
 READY = Ready(Compute(DEFAULT.name), "CPU, 8 threads", "Nothing else is here.", "bf16", ("cpu",))
@@ -100,6 +100,28 @@ def test_what_came_of_weights_is_told_also_when_the_picker_was_closed(
         go_on.set()
     assert not exceptions
     assert said == [told]
+
+
+def test_weights_that_do_not_say_what_they_are_for_are_taken_for_the_selected_variant(
+    store, home, tmp_path, qtbot, monkeypatch
+) -> None:
+    asked = []
+
+    def import_weights(file: Path, variant: Variant | None = None) -> list[Refused]:
+        asked.append(variant and variant.name)
+        return [] if variant else [Refused(file, "its network is that of two. Say which with `--variant`.")]
+
+    monkeypatch.setattr(variant_picker, "import_weights", import_weights)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "mine.pth"), ""))
+    window = QWidget()
+    picker = VariantPicker(store, VariantModel(), look(), READY, window)
+    qtbot.addWidget(window)
+    picker._select("KMHCNet_3")
+    picker._import.click()
+    with qtbot.waitSignal(picker.importing.ended) as told:
+        pass
+    assert told.args == [""]
+    assert asked == [None, "KMHCNet_3"]
 
 
 def test_only_the_main_button_is_filled_whichever_has_the_focus_and_return_presses_that(store, home, qtbot) -> None:
