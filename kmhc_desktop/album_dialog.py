@@ -222,7 +222,7 @@ class AlbumDialog(QDialog):
     def _chosen(self) -> tuple[Options, Kind, Path]:
         kind = self.form.chosen_kind
         assert self._photos is not None
-        return self.options(), kind, self._target() or self._photos.targets[kind]
+        return self.model.lasting(self.options()), kind, self._target() or self._photos.targets[kind]
 
     def _target(self) -> Path | None:
         text = self.target.text().strip()
@@ -250,6 +250,8 @@ class AlbumDialog(QDialog):
                 self.strip.show_progress(report)
             case messages.Made():
                 self._end()
+                self._kept = None  # the export has remembered ticks that nobody chose, too
+                self._remember()
                 self.strip.show_made(report)
             case messages.Failed():
                 self._end()

@@ -71,6 +71,7 @@ class AlbumModel(QAbstractTableModel):
         self._thumbnails = thumbnails
         self._rows: list[_Row] = []
         self._selection: frozenset[str] = frozenset()
+        self._followed: frozenset[str] | None = None  # names that are ticked because the window lists them
         self._captions: dict[str, str] = {}
         self.order = Order.NAME
         thumbnails.ready.connect(self._show_thumbnails)
@@ -200,9 +201,10 @@ class AlbumModel(QAbstractTableModel):
         self.beginResetModel()
         self._selection = frozenset(selection)
         self._captions = dict(options.captions)
-        names = options.chosen
+        names, self._followed = options.chosen, None
         if names is None and listed is not None and not options.favourites:
             names = tuple(listed)
+            self._followed = frozenset(names).intersection(entry.name for entry in entries)
         chosen = None if names is None else {name: at for at, name in enumerate(names)}
         self._rows = [
             _Row(
@@ -227,6 +229,12 @@ class AlbumModel(QAbstractTableModel):
         chosen = None if open_to_more else ticked  # photos to come will be in the next album, or not
         favourites = chosen is None and choice is Choice.FAVOURITES
         return replace(before, order=self.order, chosen=chosen, favourites=favourites, captions=dict(self._captions))
+
+    def lasting(self, options: Options) -> Options:
+        """Return options as they are worth remembering: ticks that only follow the window's list are no choice."""
+        if options.order is not Order.HAND and frozenset(options.chosen or ()) == self._followed:
+            return replace(options, chosen=None)
+        return options
 
     def count(self, choice: Choice) -> int:
         """Return how many photos a choice has."""

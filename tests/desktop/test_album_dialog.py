@@ -18,6 +18,7 @@ from kmhc_engine.album.options import Kind, Order, remembered, remembered_kind, 
 from kmhc_engine.scan import MARKER
 from tests.desktop import album_stubs
 from tests.desktop.test_window import colourise
+from tests.engine.album.conftest import Family
 
 PATIENCE = 60_000
 
@@ -38,9 +39,9 @@ def open_dialog(qapp, qtbot, tmp_path):
     thumbnails = Thumbnails(tmp_path / "thumbnails")
     dialogs = []
 
-    def opened(*folders, selection=None, serve=serve):
+    def opened(*folders, selection=None, serve=serve, listed=None):
         work = AlbumWork(serve=serve)
-        dialog = AlbumDialog(folders, selection or {}, thumbnails, look(), work)
+        dialog = AlbumDialog(folders, selection or {}, thumbnails, look(), work, listed or {})
         dialogs.append(dialog)
         dialog.show()
         qtbot.waitUntil(lambda: dialog._photos is not None or dialog.strip.text.text() != "", timeout=PATIENCE)
@@ -183,6 +184,22 @@ def test_captions_order_and_ticks_are_remembered_when_the_dialog_is_closed(open_
     assert kept.captions == {"Lake/c.jpg": "Minka"} and kept.chosen == ("Lake/c.jpg", "b.jpg")
     assert kept.order is Order.HAND and remembered_kind(folder) is Kind.PDF
     assert remembered_target(folder, Kind.PDF) == tmp_path / "for Anna.pdf"
+
+
+def test_an_album_of_what_the_window_lists_leaves_the_others_for_the_next_one(open_dialog, qtbot, tmp_path):
+    family = Family(tmp_path)
+    for name in ("a.jpg", "b.jpg"):
+        family.add(name)
+    folder = family.folder
+    dialog = open_dialog(folder, listed={folder: ["b.jpg"]})
+    qtbot.keyClicks(dialog.form.title, "One")
+    export(dialog, qtbot)
+    page = (tmp_path / "Family album" / "index.html").read_text(encoding="utf-8")
+    assert page.count('<li class="shape') == 1
+    assert remembered(folder).chosen is None and remembered(folder).title == "One"
+    dialog.close()
+    assert remembered(folder).chosen is None
+    assert open_dialog(folder).model.options(remembered(folder)).chosen is None
 
 
 def test_a_caption_that_is_being_typed_when_the_dialog_closes_is_kept(open_dialog, folder, qtbot):

@@ -77,6 +77,23 @@ def test_photos_that_are_not_listed_are_not_ticked_unless_a_person_chose_them(mo
         assert model.options(Options()) == remembered
 
 
+def test_ticks_that_follow_the_list_are_not_remembered_and_those_of_a_person_are(model):
+    model.load(ENTRIES, Options(), [], ["b.jpg", "a.jpg", "gone.jpg"])
+    assert model.lasting(model.options(Options())) == Options()
+    model.sort_by(Order.DATE)
+    assert model.lasting(model.options(Options())) == Options(order=Order.DATE)
+    tick(model, 0, Qt.CheckState.Unchecked)
+    assert model.lasting(model.options(Options())).chosen == ("a.jpg",)
+    model.load(ENTRIES, Options(chosen=("a.jpg", "b.jpg")), [], ["b.jpg", "a.jpg"])
+    assert model.lasting(model.options(Options())).chosen == ("a.jpg", "b.jpg")
+
+
+def test_an_order_by_hand_is_remembered_even_of_an_incomplete_list(model):
+    model.load(ENTRIES, Options(), [], ["b.jpg", "a.jpg"])
+    model.move([1], 0)
+    assert model.lasting(model.options(Options())).chosen == ("b.jpg", "a.jpg")
+
+
 def test_by_date_the_undated_come_last_and_by_name_all_is_as_before(model):
     model.sort_by(Order.DATE)
     assert names(model) == ["b.jpg", "d.jpg", "a.jpg", "c.jpg"]
