@@ -34,19 +34,20 @@ class TrainingHint(QWidget):
         layout.addWidget(self._text)
         layout.addStretch(1)
 
-    def show_stage(self, stage: Stage, *, over: bool) -> None:
+    def show_stage(self, stage: Stage, *, over: bool, chosen: bool) -> None:
         """Say what the page is at.
 
         Args:
             stage: Where it is.
             over: Whether the training that waits has a result.
+            chosen: Whether there are photos to learn from.
         """
-        icon, title, text = self._for(stage, over=over)
+        icon, title, text = self._for(stage, over=over, chosen=chosen)
         self._icon.setPixmap(self._look.icon(icon, self._look.colours.secondary).pixmap(_ICON, _ICON))
         self.title.setText(title)
         self._text.setText(text)
 
-    def _for(self, stage: Stage, *, over: bool) -> tuple[str, str, str]:
+    def _for(self, stage: Stage, *, over: bool, chosen: bool) -> tuple[str, str, str]:
         """Return icon, title and sentence."""
         match stage:
             case Stage.CHECKING:
@@ -64,6 +65,9 @@ class TrainingHint(QWidget):
                 return "pause", self.tr("A training waits"), self.tr("It goes on where it stopped.")
             case Stage.FAILED:
                 return "alert", self.tr("That did not work"), self.tr("The message below says why.")
+            case Stage.EMPTY if chosen:
+                text = self.tr("They have to be, to say how long it will take. Try again, or choose others.")
+                return "search", self.tr("The photos have not been looked at"), text
             case _:
                 text = self.tr("Best are photos of one album: the same places, people, film. 20 are enough.")
                 return "train", self.tr("Choose a folder of colour photos"), text

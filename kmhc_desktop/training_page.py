@@ -289,11 +289,13 @@ class TrainingPage(QDialog):
     def _kept(self, title: str, error: str) -> None:
         if error:
             self._enter(Stage.VERDICT, error, wrong=True)
+            self.buttons["keep"].setFocus()  # which it lost while nothing could be clicked
             return
         self._take(None)
         self._title = title
         self.setup.list_bases()
         self._enter(Stage.KEPT)
+        self.buttons["use"].setFocus()
         self.kept.emit(title)
 
     def _enter(self, stage: Stage, text: str = "", *, wrong: bool = False) -> None:
@@ -317,8 +319,9 @@ class TrainingPage(QDialog):
 
     def _show_stage(self) -> None:
         stage = self.stage
+        chosen = self.setup.order is not None
         visible = {
-            Stage.EMPTY: {"close"},
+            Stage.EMPTY: {"close", "again"} if chosen else {"close"},
             Stage.CHECKING: {"stop"},
             Stage.CHECKED: {"close", "start"},
             Stage.TRAINING: {"close", "stop"},
@@ -331,6 +334,7 @@ class TrainingPage(QDialog):
         if stage is Stage.VERDICT and not self._better:
             main = "discard"
         ended = stage is Stage.STOPPED and self._over
+        focused = self.focusWidget()
         self.buttons["go_on"].setText(self.tr("See the verdict") if ended else self.tr("Go on"))
         for name, button in self.buttons.items():
             button.setVisible(name in visible)
@@ -338,12 +342,14 @@ class TrainingPage(QDialog):
             button.setProperty("role", "primary" if name == main else "")
             button.style().unpolish(button)
             button.style().polish(button)
+        if main and (focused is None or focused.isHidden()):
+            self.buttons[main].setFocus()
         self._message.style().unpolish(self._message)
         self._message.style().polish(self._message)
         self.setup.lock(stage in (Stage.CHECKING, Stage.TRAINING, Stage.STOPPED, Stage.VERDICT))
         seen = stage in (Stage.TRAINING, Stage.VERDICT, Stage.KEPT) or not self.watch.sheet.empty
         self._right.setCurrentWidget(self.watch if seen else self._hint)
-        self._hint.show_stage(stage, over=self._over)
+        self._hint.show_stage(stage, over=self._over, chosen=chosen)
 
 
 class Training:

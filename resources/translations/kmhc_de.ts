@@ -797,6 +797,10 @@
         <source>Engine: {0}, {1}. {2}</source>
         <translation>Rechenwerk: {0}, {1}. {2}</translation>
     </message>
+    <message>
+        <source>Versions and logs are on the clipboard. Paste them where you ask for help.</source>
+        <translation>Versionen und Protokolle sind in der Zwischenablage. Fügen Sie sie ein, wo Sie um Hilfe bitten.</translation>
+    </message>
 </context>
 <context>
     <name>EmptyState</name>
@@ -2366,6 +2370,14 @@
     <message>
         <source>The message below says why.</source>
         <translation>Die Meldung unten sagt, warum.</translation>
+    </message>
+    <message>
+        <source>They have to be, to say how long it will take. Try again, or choose others.</source>
+        <translation>Erst danach steht fest, wie lange es dauert. Versuchen Sie es noch einmal, oder wählen Sie andere.</translation>
+    </message>
+    <message>
+        <source>The photos have not been looked at</source>
+        <translation>Die Fotos wurden noch nicht angesehen</translation>
     </message>
     <message>
         <source>Best are photos of one album: the same places, people, film. 20 are enough.</source>

@@ -18,7 +18,7 @@ from kmhc_desktop.training_runs import undecided
 from kmhc_desktop.variant_model import choices
 from kmhc_engine import weights
 from tests.desktop import stub_training
-from tests.desktop.training_steps import PATIENCE, bases, check, colour_photos, reach, shown
+from tests.desktop.training_steps import PATIENCE, bases, check, colour_photos, reach, shown, started_again
 
 
 def test_an_empty_page_asks_for_photos(page) -> None:
@@ -54,6 +54,36 @@ def test_a_check_that_is_cut_off_leaves_no_decoded_photos(page, qtbot, tmp_path)
     assert undecided(page._runs) is None
     page.buttons["stop"].click()
     assert not any(page._runs.iterdir())
+
+
+def test_a_check_that_was_stopped_can_be_tried_again(page, qtbot, tmp_path) -> None:
+    page.setup.choose(colour_photos(tmp_path, "Album"))
+    page.buttons["stop"].click()
+    assert shown(page) == {"close", "again"}
+    assert page._hint.title.text() == "The photos have not been looked at"
+    page.buttons["again"].click()
+    reach(page, qtbot, Stage.CHECKED)
+
+
+def test_where_the_button_in_focus_goes_the_main_one_has_it(page, qtbot, killed) -> None:
+    page.buttons["go_on"].click()
+    page.buttons["stop"].setFocus()
+    reach(page, qtbot, Stage.VERDICT)
+    assert page.focusWidget() is page.buttons["keep"]
+    page.buttons["keep"].click()
+    reach(page, qtbot, Stage.KEPT)
+    assert page.focusWidget() is page.buttons["use"]
+
+
+def test_what_has_the_focus_and_stays_keeps_it(page, qtbot, killed) -> None:
+    page.buttons["go_on"].click()
+    page.buttons["close"].setFocus()
+    reach(page, qtbot, Stage.VERDICT)
+    assert page.focusWidget() is page.buttons["close"]
+
+
+def test_a_run_that_waits_has_the_focus_on_going_on(page, qtbot, killed) -> None:
+    assert started_again(page, qtbot).focusWidget().text() == "Go on"
 
 
 def test_too_few_photos_are_told_and_can_be_tried_again(page, qtbot, tmp_path) -> None:
