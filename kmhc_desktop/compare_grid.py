@@ -1,6 +1,6 @@
 """One photo through several variants, side by side and zoomed together; the best one is picked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -102,6 +102,7 @@ class CompareGrid(QWidget):
     """Shows what several variants make of one photo.
 
     Attributes:
+        variants: Says which variants can be tried: those whose weights are here.
         requested: Carries the names of variants to try, as a tuple.
         more_requested: The user wants variants whose weights are not here yet.
         chosen: Carries the name of a variant, and the Scope that it is for.
@@ -122,7 +123,7 @@ class CompareGrid(QWidget):
         self._photos = OpenPhotos()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(_THREADS)
-        self._variants: tuple[str, ...] = tuple(variant.name for variant in PAPER)
+        self.variants: Callable[[], Sequence[str]] = lambda: [variant.name for variant in PAPER]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -145,11 +146,6 @@ class CompareGrid(QWidget):
     def cells(self) -> tuple[VariantCell, ...]:
         """The cells, in order."""
         return tuple(self._cells.values())
-
-    def set_variants(self, names: Sequence[str]) -> None:
-        """Say which variants can be tried: those whose weights are here."""
-        self._variants = tuple(names)
-        self._enable()
 
     def show_photo(self, source: Path | None) -> None:
         """Compare on another photo, or on none; the variants stay to be asked for again."""
@@ -332,7 +328,7 @@ class CompareGrid(QWidget):
 
     def _fill(self, menu: QMenu) -> None:
         menu.clear()
-        for variant in self._variants:
+        for variant in self.variants():
             action = menu.addAction(variant)
             action.setCheckable(True)
             action.setChecked(variant in self._cells)

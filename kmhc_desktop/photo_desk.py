@@ -80,6 +80,7 @@ class PhotoDesk(QWidget):
         self.chosen_rows: Callable[[], Sequence[Row]] = lambda: [self._row] if self._row else []
         self.view = CompareView()
         self.grid = CompareGrid()
+        self.grid.variants = lambda: [choice.name for choice in choices() if choice.weights is not None]
         self.panel = AdjustPanel()
         self._saving = Saving(self)
         # Waiting for the disk at each step of a slider would make it stutter.
@@ -143,7 +144,6 @@ class PhotoDesk(QWidget):
         """Compare variants, or go back to before and after."""
         self._layout.setCurrentIndex(1 if shown else 0)
         if shown and self._photo is not None:
-            self.grid.set_variants([choice.name for choice in choices() if choice.weights is not None])
             self.grid.show_photo(self._photo.source)
             self.grid.add(self._settings.current.variant)
 

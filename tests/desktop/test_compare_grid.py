@@ -124,7 +124,7 @@ def test_arrows_pick_and_enter_applies(filled, qtbot):
 
 
 def test_a_variant_is_added_by_menu_and_asked_for(filled, qtbot):
-    filled.set_variants(["KMHCNet_2", "KMHCNet_5"])
+    filled.variants = lambda: ["KMHCNet_2", "KMHCNet_5"]
     menu = filled._add.menu()
     menu.aboutToShow.emit()
     assert [action.isChecked() for action in menu.actions()[:2]] == [True, False]
@@ -135,7 +135,7 @@ def test_a_variant_is_added_by_menu_and_asked_for(filled, qtbot):
 
 
 def test_where_no_other_variant_is_the_menu_leads_to_some(filled, qtbot):
-    filled.set_variants([])
+    filled.variants = list
     menu = filled._add.menu()
     menu.aboutToShow.emit()
     with qtbot.waitSignal(filled.more_requested):

@@ -1,5 +1,6 @@
 """What a person changes about photos reaches their files, whatever comes between."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from PySide6.QtCore import QItemSelectionModel
 
 from kmhc_desktop import photo_desk, saving
 from kmhc_desktop.app import App
+from kmhc_desktop.variant_model import choices
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import OutputError
@@ -154,6 +156,17 @@ def test_photos_whose_saves_were_cut_off_are_written_after_the_next_start(colour
         pass
     assert [is_grey(row.output) for row in rows] == [True, True, False]
     assert states(again) == [State.DONE] * 3
+
+
+def test_variants_that_came_while_others_are_compared_can_be_added(coloured, monkeypatch) -> None:
+    here = choices()[:1]
+    monkeypatch.setattr(photo_desk, "choices", lambda: here)
+    window = coloured.window
+    window.actions_["compare"].trigger()
+    here = [*here, replace(here[0], name="Grandma's album")]  # its weights were imported
+    menu = window.desk.grid._add.menu()
+    menu.aboutToShow.emit()
+    assert "Grandma's album" in [action.text() for action in menu.actions()]
 
 
 def test_a_preview_that_comes_while_variants_are_compared_shows_afterwards(start, photos, qtbot) -> None:
