@@ -28,6 +28,7 @@ from kmhc_desktop.diagnostics import diagnostics
 from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.messages import Ready
 from kmhc_desktop.run import Phase
+from kmhc_desktop.scanning import PHOTO_SUFFIXES
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.update_dialog import UpdateDialog
@@ -49,7 +50,7 @@ def ask_for_folder(parent: QWidget, recent: Sequence[str]) -> Path | None:
 def ask_for_photos(parent: QWidget, recent: Sequence[str]) -> list[Path]:
     """Have photos chosen."""
     start = recent[0] if recent else str(Path.home())
-    kinds = "*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp *.gif *.heic *.heif *.avif"
+    kinds = " ".join(f"*{suffix}" for suffix in sorted(PHOTO_SUFFIXES))
     title = QCoreApplication.translate("Dialogs", "Add photos")
     photos = QCoreApplication.translate("Dialogs", "Photos")
     every = QCoreApplication.translate("Dialogs", "All files")
@@ -187,10 +188,13 @@ def _plain(parent: QWidget, title: str) -> tuple[QDialog, QVBoxLayout]:
     return dialog, layout
 
 
-def copy_diagnostics(logs: Path, ready: Ready | None) -> None:
-    """Put versions and logs on the clipboard."""
+def copy_diagnostics(logs: Path, ready: Ready | None) -> str:
+    """Put versions and logs on the clipboard; return what to tell the user about that."""
     device = f"{ready.device}, {ready.precision}" if ready else ""
     QGuiApplication.clipboard().setText(diagnostics(logs, device))
+    return QCoreApplication.translate(
+        "Dialogs", "Versions and logs are on the clipboard. Paste them where you ask for help."
+    )
 
 
 def open_folder(folder: Path) -> None:

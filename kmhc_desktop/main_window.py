@@ -141,7 +141,7 @@ class MainWindow(DropTarget):
             "variant": self._choose_variant,
             "train": self.training.show,
             "shortcuts": lambda: dialogs.show_shortcuts(self, self.actions_),
-            "diagnostics": lambda: dialogs.copy_diagnostics(self._folder / "logs", self._ready),
+            "diagnostics": lambda: self.banner.say(dialogs.copy_diagnostics(self._folder / "logs", self._ready)),
             "log": lambda: dialogs.open_folder(self._folder / "logs"),
             "updates": lambda: dialogs.show_updates(self),
             "about": lambda: dialogs.show_about(self, self._ready),

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 _PORTION = 100  # photos: the window takes so many at once, and must not stall
 _INTERVAL = 0.1  # seconds
-_PHOTO_SUFFIXES = {
+PHOTO_SUFFIXES = {
     ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif",
     ".tiff", ".webp",
 }  # fmt: skip
@@ -129,7 +129,7 @@ class Scanning(QObject):
 
 def _called_a_photo(found: Found) -> bool:
     """Other files in the folder are not worth a row."""
-    return found.path.suffix.lower() in _PHOTO_SUFFIXES
+    return found.path.suffix.lower() in PHOTO_SUFFIXES
 
 
 def _ended(folder: OutputFolder) -> Iterator[Ended]:

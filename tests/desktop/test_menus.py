@@ -1,8 +1,10 @@
 from pathlib import Path
 
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
 from kmhc_desktop.menus import FoldersMenu, ThemeMenu, ToolBar
+from kmhc_desktop.scanning import PHOTO_SUFFIXES
 from kmhc_desktop.settings import Theme
 
 
@@ -33,6 +35,21 @@ def test_the_theme_is_chosen_in_the_view_menu(start) -> None:
     app.settings.change(theme=Theme.LIGHT)
     assert [theme for theme, action in menu._actions.items() if action.isChecked()] == [Theme.LIGHT]
     app.settings.change(theme=Theme.SYSTEM)
+
+
+def test_it_is_told_that_the_diagnostics_are_on_the_clipboard(start) -> None:
+    window = start().window
+    window.actions_["diagnostics"].trigger()
+    assert "clipboard" in window.banner.text
+    assert QGuiApplication.clipboard().text().startswith("KMHC ")
+
+
+def test_all_photos_that_a_folder_would_show_can_be_added(start, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *told: (asked.append(told), ([], ""))[1])
+    start().window.actions_["add_files"].trigger()
+    kinds = asked[0][3].partition(";;")[0]
+    assert all(f"*{suffix}" in kinds for suffix in PHOTO_SUFFIXES)
 
 
 def test_a_run_that_is_paused_is_resumed_by_one_button_of_the_tool_bar(start, photos, qtbot) -> None:
