@@ -153,6 +153,7 @@ class TrainingPage(QDialog):
         run, self._title = new_folder(self._runs), order.title
         self._take(run)
         self.setup.title.setText(order.title)
+        self.watch.clear()
         named = ["--variant", order.base, "--recipe", "personal", "--name", order.title]
         self._train([order.photos, *named, "--out", run])
 

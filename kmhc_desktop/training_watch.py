@@ -119,13 +119,12 @@ class TrainingWatch(QWidget):
         for chart in (self.loss, self.difference, self.accuracy):
             chart.clear()
         self.sheet.clear()
-        self._first = None
-        self._estimate = 0.0
         self.end("")
 
     def begin(self, text: str) -> None:
-        """Start anew, with something to say until the first step is done."""
-        self.clear()
+        """Start or go on, with something to say until the first step is done."""
+        self._first = None
+        self._estimate = 0.0
         self.say(text)
         self._bar.setRange(0, 0)
         self._bar.show()
@@ -173,5 +172,5 @@ class TrainingWatch(QWidget):
         self._bar.setValue(round(1000 * step / of))
         count = self.locale().toString
         self._text.setText(self.tr("Step {0} of {1}").format(count(step), count(of)))
-        seconds = (now - self._first[1]) / done * (of - step) if done else self._estimate * (1 - step / of)
+        seconds = (now - self._first[1]) / done * (of - step) if done else self._estimate
         self._left.setText(self.tr("about {0} left").format(duration_text(seconds)))

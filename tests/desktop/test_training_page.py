@@ -118,6 +118,18 @@ def test_between_decoding_and_the_first_step_it_says_what_it_does(page) -> None:
     assert "Trying some steps" in page.watch.text
 
 
+def test_what_a_resumed_run_showed_stays_in_sight(page, killed) -> None:
+    page.go_on()
+    assert [len(chart.points) for chart in (page.watch.loss, page.watch.difference)] == [20, 2]
+    assert not page.watch.sheet.empty
+
+
+def test_the_first_step_of_a_resumed_run_leaves_as_long_as_was_estimated_for_the_rest(page) -> None:
+    page.watch.heed({"event": "started", "seconds": 600.0})
+    page.watch.heed({"event": "step", "step": 37, "of": 72, "loss": 1.0})
+    assert "10 min" in page.watch.text
+
+
 def test_a_result_that_is_worse_is_best_discarded(page, qtbot, tmp_path) -> None:
     check(page, qtbot, colour_photos(tmp_path, "worse"))
     page.start()
