@@ -36,6 +36,7 @@ from kmhc_engine.variants import Variant
 from kmhc_engine.weights import Refused, Weights
 from kmhc_engine.weights_import import import_weights
 
+_MARGIN = 24
 _SAY_WHICH = "--variant"  # in refusals of files that do not say themselves what they are for
 
 
@@ -129,7 +130,6 @@ class VariantPicker(QDialog):
         super().__init__(parent)
         self._settings, self._model, self._look = settings, model, look
         self.setWindowTitle(self.tr("Choose a variant"))
-        resize_within_screen(self, 940, 660)
         self._table = self._make_table()
         self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._text.setProperty("role", "secondary")
@@ -147,6 +147,8 @@ class VariantPicker(QDialog):
         self._buttons.accepted.connect(self._accept)
         self._buttons.rejected.connect(self.reject)
         self._lay_out()
+        beside = 2 * _MARGIN + self._table.verticalScrollBar().sizeHint().width()
+        resize_within_screen(self, max(940, self._needed() + beside), 660)
         self._select(settings.current.variant)
 
     def _make_table(self) -> QTableView:
@@ -216,7 +218,7 @@ class VariantPicker(QDialog):
         bottom.addStretch(1)
         bottom.addWidget(self._buttons)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 22, 24, 20)
+        layout.setContentsMargins(_MARGIN, 22, _MARGIN, 20)
         layout.setSpacing(12)
         layout.addWidget(title)
         layout.addWidget(hint)
@@ -232,11 +234,14 @@ class VariantPicker(QDialog):
 
     def _share_room(self) -> None:
         """Give the networks the room that is left; where there is too little, the table scrolls."""
-        header, table = self._table.horizontalHeader(), self._table
-        needed = sum(max(header.sectionSizeHint(one), table.sizeHintForColumn(one)) for one in Column)
-        room = needed <= table.viewport().width()
+        room = self._needed() <= self._table.viewport().width()
         mode = QHeaderView.ResizeMode.Stretch if room else QHeaderView.ResizeMode.ResizeToContents
-        header.setSectionResizeMode(Column.NETWORK, mode)
+        self._table.horizontalHeader().setSectionResizeMode(Column.NETWORK, mode)
+
+    def _needed(self) -> int:
+        """Return how wide the table is that shows all columns whole."""
+        header, table = self._table.horizontalHeader(), self._table
+        return sum(max(header.sectionSizeHint(one), table.sizeHintForColumn(one)) for one in Column)
 
     def _choice(self) -> Choice | None:
         selected = self._table.selectionModel().selectedRows()

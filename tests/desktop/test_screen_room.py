@@ -1,6 +1,7 @@
 """On small screens, and on large ones at 200 %, every large window opens with its buttons within reach."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QLocale, QRect, QSize
@@ -126,6 +127,14 @@ def test_the_picker_names_every_network_whole(screen, picker, width) -> None:
     assert shown <= table.viewport().width(), "whether the weights are here is told without scrolling"
     if width == 1200:
         assert table.horizontalHeader().length() == table.viewport().width()
+
+
+def test_the_picker_opens_as_wide_as_long_names_need_it(qtbot, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(QScreen, "availableSize", lambda _: QSize(1920, 1080))
+    model = VariantModel()
+    model._rows[0] = replace(model._rows[0], name="The album from my grandparents' attic in Sanok, 1931")
+    table = shown(VariantPicker(SettingsStore(tmp_path / "settings.ini"), model, look(), READY), qtbot)._table
+    assert table.horizontalHeader().length() <= table.viewport().width()
 
 
 @pytest.mark.parametrize("stage", [Stage.CHECKED, Stage.STOPPED, Stage.VERDICT])
