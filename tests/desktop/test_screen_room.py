@@ -133,8 +133,8 @@ def test_the_picker_opens_as_wide_as_long_names_need_it(qtbot, tmp_path, monkeyp
     monkeypatch.setattr(QScreen, "availableSize", lambda _: QSize(1920, 1080))
     model = VariantModel()
     model._rows[0] = replace(model._rows[0], name="The album from my grandparents' attic in Sanok, 1931")
-    table = shown(VariantPicker(SettingsStore(tmp_path / "settings.ini"), model, look(), READY), qtbot)._table
-    assert table.horizontalHeader().length() <= table.viewport().width()
+    picker = shown(VariantPicker(SettingsStore(tmp_path / "settings.ini"), model, look(), READY), qtbot)
+    assert picker._table.horizontalHeader().length() <= picker._table.viewport().width()
 
 
 @pytest.mark.parametrize("stage", [Stage.CHECKED, Stage.STOPPED, Stage.VERDICT])
