@@ -18,7 +18,7 @@ from kmhc_desktop.theme import Look
 from kmhc_desktop.training_hint import TrainingHint
 from kmhc_desktop.training_keeping import Keeping
 from kmhc_desktop.training_process import TrainingProcess
-from kmhc_desktop.training_runs import Undecided, claim, clear, discard, has_learnt, new_folder, undecided, waiting
+from kmhc_desktop.training_runs import Undecided, claim, clear, discard, free_title, has_learnt, new_folder, undecided, waiting
 from kmhc_desktop.training_setup import TrainingSetup
 from kmhc_desktop.training_stage import Stage
 from kmhc_desktop.training_verdict import is_better, verdict_text
@@ -150,11 +150,11 @@ class TrainingPage(QDialog):
         order = self.setup.order
         if order is None or self.process.running:
             return
-        run, self._title = new_folder(self._runs), order.title
+        run, self._title = new_folder(self._runs), free_title(self._runs, order.title)
         self._take(run)
-        self.setup.title.setText(order.title)
+        self.setup.title.setText(self._title)
         self.watch.clear()
-        named = ["--variant", order.base, "--recipe", "personal", "--name", order.title]
+        named = ["--variant", order.base, "--recipe", "personal", "--name", self._title]
         self._train([order.photos, *named, "--out", run])
 
     def go_on(self) -> None:
@@ -233,6 +233,8 @@ class TrainingPage(QDialog):
 
     def _begin_anew(self, text: str = "") -> None:
         self.watch.clear()
+        if self.setup.order is None:
+            self.setup.show_run("", "")
         self._enter(Stage.CHECKED if self.setup.facts() else Stage.EMPTY, text)
 
     def _train(self, words: Sequence[str | Path]) -> None:
@@ -280,7 +282,9 @@ class TrainingPage(QDialog):
     def _offer_to_go_on(self, run: Undecided | None) -> bool:
         if run is None:
             return False
-        self._take(run.folder)
+        if run.folder != self._run:
+            self._take(run.folder)
+            self.setup.show_run(run.title, run.photos)
         self._title, self._over = run.title, run.ended
         self.watch.end(self.tr("Training has ended.") if run.ended else self.tr("Training has stopped."))
         text = self.tr("“{0}”, fine-tuned on the photos of “{1}”, is not decided yet.").format(run.title, run.photos)

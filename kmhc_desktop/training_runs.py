@@ -76,6 +76,16 @@ def undecided(runs: Path) -> Undecided | None:
     return next((run for run in found if run is not None and _free(run.folder)), None)
 
 
+def free_title(runs: Path, wanted: str) -> str:
+    """Return a name that neither weights nor a variant nor a run has whose result may yet be kept."""
+    taken = {run.title.casefold() for folder in runs.glob("*/") if (run := waiting(folder)) is not None}
+    title, number = weights.free_title(wanted), 1
+    while title.casefold() in taken:
+        number += 1
+        title = weights.free_title(f"{wanted} {number}")
+    return title
+
+
 def clear(runs: Path) -> None:
     """Delete what was cut off before it had learnt anything: hundreds of megabytes that nobody can go on with.
 

@@ -116,9 +116,24 @@ class TrainingSetup(QFrame):
         self._photos = folder
         self._folder.setText(folder.name)
         self._folder.setToolTip(str(folder))
-        self.title.setText(weights.free_title(folder.name or str(folder)))
+        if not (self.title.isModified() and self.title.text().strip()):  # a name that was typed stays
+            self.title.setText(weights.free_title(folder.name or str(folder)))
         self._show_choose()
         self.changed.emit()
+
+    def show_run(self, title: str, photos: str) -> None:
+        """Show what a run is of that began earlier; nothing is chosen any more.
+
+        Args:
+            title: The name of its result.
+            photos: Name of the folder that it learns from.
+        """
+        self._photos = None
+        self._folder.setText(photos)
+        self._folder.setToolTip("")
+        self.title.setText(title)
+        self.clear_facts()
+        self._show_choose()
 
     def list_bases(self) -> None:
         """Offer all weights that are here now to start from; what was chosen stays chosen, even where it is gone."""

@@ -18,7 +18,7 @@ from kmhc_desktop.training_runs import undecided
 from kmhc_desktop.variant_model import choices
 from kmhc_engine import weights
 from tests.desktop import stub_training
-from tests.desktop.training_steps import PATIENCE, bases, check, colour_photos, reach, shown, started_again
+from tests.desktop.training_steps import PATIENCE, bases, check, colour_photos, reach, shown, started_again, stop_at_step_3
 
 
 def test_an_empty_page_asks_for_photos(page) -> None:
@@ -188,6 +188,15 @@ def test_the_name_field_shows_the_name_that_the_run_has(page, qtbot, tmp_path) -
     page.setup.title.setText("KMHCNet_6c")
     page.start()
     assert page.setup.title.text() == page._title == "KMHCNet_6c 2"
+
+
+def test_a_name_that_was_typed_stays_when_photos_are_chosen(page, qtbot, tmp_path) -> None:
+    qtbot.keyClicks(page.setup.title, "Gran")
+    check(page, qtbot, colour_photos(tmp_path, "early"))
+    assert page.setup.order.title == "Gran"
+    stop_at_step_3(page, qtbot)
+    check(page, qtbot, colour_photos(tmp_path, "Album"))
+    assert page.setup.order.title == "Album"
 
 
 def test_what_is_kept_can_be_started_from(page, qtbot, tmp_path) -> None:

@@ -91,6 +91,23 @@ def test_a_run_that_was_let_go_of_is_offered_when_the_page_opens_again(page, qtb
     assert page._run == killed
 
 
+def test_a_run_of_an_earlier_day_says_what_it_is_of(page, qtbot, tmp_path, killed) -> None:
+    page.setup.choose(colour_photos(tmp_path, "Album"))
+    page.close()
+    page.show()
+    assert (page.setup._folder.text(), page.setup.title.text()) == ("killed", "killed")
+    page.discard()
+    assert page.stage is Stage.EMPTY
+    assert (page.setup._folder.text(), page.setup.title.text()) == ("", "")
+
+
+def test_no_training_takes_the_name_of_a_run_that_waits(page, qtbot, tmp_path, killed) -> None:
+    page.setup.choose(tmp_path / "killed")
+    reach(page, qtbot, Stage.CHECKED)
+    page.start()
+    assert page.setup.title.text() == page._title == "killed 2"
+
+
 def test_a_run_that_has_ended_waits_with_its_verdict(page, qtbot, tmp_path) -> None:
     check(page, qtbot, colour_photos(tmp_path, "Attic"))
     page.start()
