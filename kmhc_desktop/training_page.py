@@ -18,7 +18,17 @@ from kmhc_desktop.theme import Look
 from kmhc_desktop.training_hint import TrainingHint
 from kmhc_desktop.training_keeping import Keeping
 from kmhc_desktop.training_process import TrainingProcess
-from kmhc_desktop.training_runs import Undecided, claim, clear, discard, free_title, has_learnt, new_folder, undecided, waiting
+from kmhc_desktop.training_runs import (
+    Undecided,
+    claim,
+    clear,
+    discard,
+    free_title,
+    has_learnt,
+    new_folder,
+    undecided,
+    waiting,
+)
 from kmhc_desktop.training_setup import TrainingSetup
 from kmhc_desktop.training_stage import Stage
 from kmhc_desktop.training_verdict import is_better, verdict_text

@@ -18,7 +18,16 @@ from kmhc_desktop.training_runs import undecided
 from kmhc_desktop.variant_model import choices
 from kmhc_engine import weights
 from tests.desktop import stub_training
-from tests.desktop.training_steps import PATIENCE, bases, check, colour_photos, reach, shown, started_again, stop_at_step_3
+from tests.desktop.training_steps import (
+    PATIENCE,
+    bases,
+    check,
+    colour_photos,
+    reach,
+    shown,
+    started_again,
+    stop_at_step_3,
+)
 
 
 def test_an_empty_page_asks_for_photos(page) -> None:
