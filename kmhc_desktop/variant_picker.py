@@ -36,7 +36,7 @@ from kmhc_engine.variants import Variant
 from kmhc_engine.weights import Refused, Weights
 from kmhc_engine.weights_import import import_weights
 
-_MARGIN = 24
+_BESIDE = 80  # pixels beside the columns of the table: margins, frame, scroll bar
 _SAY_WHICH = "--variant"  # in refusals of files that do not say themselves what they are for
 
 
@@ -147,8 +147,7 @@ class VariantPicker(QDialog):
         self._buttons.accepted.connect(self._accept)
         self._buttons.rejected.connect(self.reject)
         self._lay_out()
-        beside = 2 * _MARGIN + self._table.verticalScrollBar().sizeHint().width()
-        resize_within_screen(self, max(940, self._needed() + beside), 660)
+        resize_within_screen(self, max(940, self._needed() + _BESIDE), 660)
         self._select(settings.current.variant)
 
     def _make_table(self) -> QTableView:
@@ -218,7 +217,7 @@ class VariantPicker(QDialog):
         bottom.addStretch(1)
         bottom.addWidget(self._buttons)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(_MARGIN, 22, _MARGIN, 20)
+        layout.setContentsMargins(24, 22, 24, 20)
         layout.setSpacing(12)
         layout.addWidget(title)
         layout.addWidget(hint)
