@@ -30,7 +30,7 @@ from kmhc_desktop.training_runs import (
     waiting,
 )
 from kmhc_desktop.training_setup import TrainingSetup
-from kmhc_desktop.training_stage import Stage
+from kmhc_desktop.training_stage import Stage, offered
 from kmhc_desktop.training_verdict import is_better, verdict_text
 from kmhc_desktop.training_watch import TrainingWatch
 
@@ -335,16 +335,7 @@ class TrainingPage(QDialog):
     def _show_stage(self) -> None:
         stage = self.stage
         chosen = self.setup.order is not None
-        visible = {
-            Stage.EMPTY: {"close", "again"} if chosen else {"close"},
-            Stage.CHECKING: {"stop"},
-            Stage.CHECKED: {"close", "start"},
-            Stage.TRAINING: {"close", "stop"},
-            Stage.STOPPED: {"discard", "close", "go_on"},
-            Stage.VERDICT: {"discard", "close", "keep"},
-            Stage.FAILED: {"close", "go_on", "discard"} if self._run else {"close", "again"},
-            Stage.KEPT: {"close", "use"},
-        }[stage]
+        visible = offered(stage, has_run=self._run is not None, chosen=chosen)
         main = next((name for name in ("start", "keep", "use", "go_on", "again") if name in visible), "")
         if stage is Stage.VERDICT and not self._better:
             main = "discard"

@@ -14,3 +14,23 @@ class Stage(Enum):
     VERDICT = auto()
     FAILED = auto()
     KEPT = auto()
+
+
+def offered(stage: Stage, *, has_run: bool, chosen: bool) -> set[str]:
+    """Return the names of the buttons that show.
+
+    Args:
+        stage: Where the page is.
+        has_run: Whether there is a run to decide about.
+        chosen: Whether there are photos to learn from.
+    """
+    return {
+        Stage.EMPTY: {"close", "again"} if chosen else {"close"},
+        Stage.CHECKING: {"stop"},
+        Stage.CHECKED: {"close", "start"},
+        Stage.TRAINING: {"close", "stop"},
+        Stage.STOPPED: {"discard", "close", "go_on"},
+        Stage.VERDICT: {"discard", "close", "keep"},
+        Stage.FAILED: {"close", "go_on", "discard"} if has_run else {"close", "again"},
+        Stage.KEPT: {"close", "use"},
+    }[stage]
