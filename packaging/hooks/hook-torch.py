@@ -22,7 +22,7 @@ datas = collect_data_files(
 binaries = [
     (source, target)
     for source, target in collect_dynamic_libs("torch", search_patterns=[*PY_DYLIB_PATTERNS, "*.so.*"])
-    if not Path(source).name.startswith(_TEST_LIBRARIES) and "/test" not in source
+    if not Path(source).name.startswith(_TEST_LIBRARIES)
 ]
 _shared_memory = Path(get_package_paths("torch")[1]) / "bin" / "torch_shm_manager"
 if _shared_memory.is_file():

@@ -57,6 +57,9 @@ def test_all_resources_go_along_but_pictures_of_the_readme() -> None:
     # "samples colourised" is there once somebody has tried KMHC.
     folders = {path.name for path in (ROOT / "resources").iterdir() if path.is_dir() and " " not in path.name}
     assert folders == set(contents.RESOURCES)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert wheel == {f"resources/{name}": f"kmhc_engine/_resources/{name}" for name in contents.RESOURCES}
 
 
 def test_what_belongs_to_the_c_library_or_would_bind_kmhc_to_the_gpl_stays_out() -> None:
