@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from kmhc_desktop.training_runs import keep
+from kmhc_desktop.training_texts import told
 from kmhc_engine import weights
 from kmhc_engine.errors import KMHCError
 
@@ -27,8 +28,8 @@ class Keeping(QObject):
         try:
             title = keep(folder).title
         except KMHCError as refused:
-            error = str(refused)
+            error = told(str(refused))
         except OSError as refused:
             text = self.tr("{0} cannot be written ({1}). Make room there or check its permissions, then keep it again.")
-            error = text.format(weights.user_folder(), refused.strerror or refused)
+            error = text.format(weights.user_folder(), told(refused.strerror or str(refused)))
         self.ended.emit(title, error)

@@ -31,6 +31,7 @@ from kmhc_desktop.training_runs import (
 )
 from kmhc_desktop.training_setup import TrainingSetup
 from kmhc_desktop.training_stage import Stage, offered
+from kmhc_desktop.training_texts import told
 from kmhc_desktop.training_verdict import is_better, verdict_text
 from kmhc_desktop.training_watch import TrainingWatch
 
@@ -274,7 +275,7 @@ class TrainingPage(QDialog):
 
     def _ended(self, error: str) -> None:
         if error:
-            self._fail(error)
+            self._fail(told(error))
         elif self.stage is Stage.CHECKING:
             self._delete_run()
             self._enter(Stage.CHECKED)

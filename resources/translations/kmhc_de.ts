@@ -261,18 +261,6 @@
         <translation>Ordner</translation>
     </message>
     <message>
-        <source>Photos</source>
-        <translation>Fotos</translation>
-    </message>
-    <message>
-        <source>Order</source>
-        <translation>Reihenfolge</translation>
-    </message>
-    <message>
-        <source>Favourites are photos that are rated four stars or five.</source>
-        <translation>Favoriten sind Fotos mit vier oder fünf Sternen.</translation>
-    </message>
-    <message>
         <source>Save as</source>
         <translation>Speichern als</translation>
     </message>
@@ -437,6 +425,21 @@
     <message>
         <source>Caption</source>
         <translation>Bildtext</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumPane</name>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Favourites are photos that are rated four stars or five.</source>
+        <translation>Favoriten sind Fotos mit vier oder fünf Sternen.</translation>
     </message>
 </context>
 <context>
@@ -2327,6 +2330,69 @@
     <message>
         <source>Pink</source>
         <translation>Rosa</translation>
+    </message>
+</context>
+<context>
+    <name>Training</name>
+    <message>
+        <source>Fine-tuning needs at least {0} photos with colour ({1}). Add some.</source>
+        <translation>Zum Anlernen braucht es mindestens {0} Fotos mit Farbe ({1}). Fügen Sie welche hinzu.</translation>
+    </message>
+    <message>
+        <source>Not readable: {0}</source>
+        <translation>Nicht lesbar: {0}</translation>
+    </message>
+    <message>
+        <source>None of the {0} photos can be read: {1}</source>
+        <translation>Keines der {0} Fotos ist lesbar: {1}</translation>
+    </message>
+    <message>
+        <source>Only {0} of {1} photos have colour. Add colour photos to the folder.</source>
+        <translation>Farbe haben nur {0} von {1} Fotos. Legen Sie Farbfotos in den Ordner.</translation>
+    </message>
+    <message>
+        <source>There are too few photos to learn from and to judge by ({0}). Add some.</source>
+        <translation>Es sind zu wenige Fotos zum Lernen und zum Beurteilen ({0}). Fügen Sie welche hinzu.</translation>
+    </message>
+    <message>
+        <source>{0} photos: {1} train, {2} val, {3} test; left out {4} grey, {5} tinted, {6} unreadable</source>
+        <translation>{0} Fotos: {1} zum Lernen, {2} zum Abstimmen, {3} zum Beurteilen; weggelassen: {4} ohne Farbe, {5} nur getönt, {6} nicht lesbar</translation>
+    </message>
+    <message>
+        <source>{0} is no folder. Give a folder of colour photos, or an index file.</source>
+        <translation>{0} ist kein Ordner. Wählen Sie einen Ordner mit Farbfotos.</translation>
+    </message>
+    <message>
+        <source>{0} holds no photos. Give a folder of colour photos.</source>
+        <translation>{0} enthält keine Fotos. Wählen Sie einen Ordner mit Farbfotos.</translation>
+    </message>
+    <message>
+        <source>{0}: the disk is full. Make room, then start again.</source>
+        <translation>{0}: der Datenträger ist voll. Schaffen Sie Platz und beginnen Sie neu.</translation>
+    </message>
+    <message>
+        <source>{0}: the disk is full. Make room, then go on with the run.</source>
+        <translation>{0}: der Datenträger ist voll. Schaffen Sie Platz und setzen Sie das Anlernen dann fort.</translation>
+    </message>
+    <message>
+        <source>{0}: there is too little memory to learn from {1} photos of {2} pixels at once. Close other programs, or choose a smaller batch, smaller crops or the CPU.</source>
+        <translation>{0}: Der Arbeitsspeicher reicht nicht, um aus {1} Fotos von {2} Pixeln zugleich zu lernen. Schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>{0} is damaged. Begin a new run.</source>
+        <translation>{0} ist beschädigt. Beginnen Sie das Anlernen neu.</translation>
+    </message>
+    <message>
+        <source>{0} is damaged ({1}). Begin a new run.</source>
+        <translation>{0} ist beschädigt ({1}). Beginnen Sie das Anlernen neu.</translation>
+    </message>
+    <message>
+        <source>{0} is damaged, or of another version of KMHC ({1}). Begin a new run.</source>
+        <translation>{0} ist beschädigt oder von einer anderen Version von KMHC ({1}). Beginnen Sie das Anlernen neu.</translation>
+    </message>
+    <message>
+        <source>Training needs {0}. Install KMHC with the extra “training”.</source>
+        <translation>Zum Anlernen fehlt {0}. Installieren Sie KMHC mit dem Zusatz „training“.</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,70 @@
+"""In a German window a training says in German why it cannot go on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QLocale
+
+from kmhc_desktop.language import use_language
+from kmhc_desktop.training_page import Stage
+from kmhc_desktop.training_texts import told
+from tests.desktop.training_steps import colour_photos, reach
+from training.data import collect
+from training.errors import TrainingError
+from training.packed import Census, pack
+
+
+@pytest.fixture
+def german(qapp) -> Iterator[None]:
+    use_language(qapp, "de")
+    yield
+    use_language(qapp, "en")
+    QLocale.setDefault(QLocale.c())
+
+
+def refusal(folder: Path, run: Path) -> str:
+    run.mkdir(exist_ok=True)
+    with pytest.raises(TrainingError) as refused:
+        pack(collect(folder), run, side=64, seed=0)
+    return told(str(refused.value))
+
+
+def test_photos_that_will_not_do_are_refused_in_german(german, tmp_path) -> None:
+    photos = tmp_path / "Fotos"
+    assert refusal(photos, tmp_path).startswith(f"{photos} ist kein Ordner")
+    photos.mkdir()
+    assert refusal(photos, tmp_path / "run").startswith(f"{photos} enthält keine Fotos")
+    (photos / "kaputt.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    assert refusal(photos, tmp_path / "run").startswith("Keines der 1 Fotos ist lesbar: kaputt.jpg")
+    Image.fromarray(np.zeros((64, 64), np.uint8)).save(photos / "grau.png")
+    said = refusal(photos, tmp_path / "run")
+    assert said.startswith("Farbe haben nur 0 von 2 Fotos.")
+    assert "Nicht lesbar: kaputt.jpg" in said
+
+
+def test_the_count_of_photos_that_are_too_few_is_german(german) -> None:
+    census = Census(23, 1, 2, ("kaputt.jpg: it is empty.",), 12, 3, 4)
+    said = told(f"Fine-tuning needs at least 20 photos with colour ({census}). Add some.")
+    assert "mindestens 20 Fotos mit Farbe" in said
+    for part in (
+        "23 Fotos: 12 zum Lernen",
+        "1 ohne Farbe",
+        "2 nur getönt",
+        "1 nicht lesbar (kaputt.jpg: die Datei ist leer.)",
+    ):
+        assert part in said
+
+
+def test_a_disk_without_room_is_told_in_german(german) -> None:
+    for then in ("start again", "go on with the run"):
+        assert "Datenträger ist voll" in told(f"/runs/1: the disk is full. Make room, then {then}.")
+    assert told("/runs/1: Permission denied.") == "/runs/1: Zugriff verweigert."
+
+
+def test_the_page_tells_it_so(german, page, qtbot, tmp_path) -> None:
+    page.setup.choose(colour_photos(tmp_path, "too few"))
+    reach(page, qtbot, Stage.FAILED)
+    assert "mindestens 20 Fotos" in page._message.text()
