@@ -33,6 +33,7 @@ from kmhc_engine.jobs import Colouriser, State
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.photos import open_photo
 from kmhc_engine.scan import Found
+from kmhc_engine.sources import stamp
 
 log = logging.getLogger(__name__)
 
@@ -285,8 +286,8 @@ class _Engine:
 
     def _predicted(self, preview: messages.Preview, compute: messages.Compute) -> Path:
         network = self._network(compute, urgent=True)
-        status = preview.source.stat()
-        key = f"{preview.source}|{status.st_mtime_ns}|{status.st_size}|{network.identity}"
+        size, modified_ns = stamp(preview.source)
+        key = f"{preview.source}|{modified_ns}|{size}|{network.identity}"
         digest = blake2b(key.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
         path = preview.folder / f"{digest}.png"
         if not path.exists():

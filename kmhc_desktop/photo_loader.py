@@ -17,6 +17,7 @@ from kmhc_engine.colour import Codes
 from kmhc_engine.errors import Cancelled, KMHCError, printable
 from kmhc_engine.hints import Hint, hinted
 from kmhc_engine.render import render
+from kmhc_engine.sources import unreadable
 
 log = logging.getLogger(__name__)
 
@@ -223,6 +224,4 @@ class PhotoLoader(QObject):
 
 
 def _message(error: KMHCError | OSError, photo: ViewedPhoto) -> str:
-    if isinstance(error, OSError):
-        return f"{printable(photo.source.name)}: {error.strerror or error}."
-    return str(error)
+    return str(unreadable(photo.source, error) if isinstance(error, OSError) else error)

@@ -143,7 +143,8 @@ def test_a_file_that_is_no_photo_is_said_so_by_name(qtbot, loader, answers, tmp_
 def test_a_photo_that_is_gone_is_said_so_by_name(qtbot, loader, answers, tmp_path):
     with qtbot.waitSignal(loader.failed):
         loader.load(ViewedPhoto(tmp_path / "gone.jpg"))
-    assert "gone.jpg" in answers[0][2]
+    assert answers[0][2].startswith("gone.jpg: ")
+    assert "Check that it is still there." in answers[0][2]
 
 
 def test_damaged_colour_is_a_message_and_the_original_still_shows(qtbot, loader, answers, tmp_path):

@@ -180,6 +180,14 @@ def test_previews_answer_once_for_each_variant(employ, photos, tmp_path, qtbot) 
     assert "weights" in bad.error
 
 
+def test_a_preview_of_a_photo_that_is_gone_says_what_to_do(employ, photos, tmp_path, qtbot) -> None:
+    worker, ear = employ()
+    worker.preview(photos / "gone.jpg", [COMPUTE], tmp_path / "previews")
+    qtbot.waitUntil(lambda: ear.count(Previewed) == 1, timeout=120_000)
+    (answer,) = (one for one in ear.heard if isinstance(one, Previewed))
+    assert answer.error == "gone.jpg: it cannot be read (No such file or directory). Check that it is still there."
+
+
 def test_the_engine_ends_with_its_worker(employ, qtbot) -> None:
     worker, ear = employ()
     with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(Ready)):
