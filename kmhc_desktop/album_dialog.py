@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from kmhc_desktop import album_messages as messages
 from kmhc_desktop.album_form import AlbumForm
 from kmhc_desktop.album_model import AlbumModel, Choice
+from kmhc_desktop.album_pane import AlbumPane
 from kmhc_desktop.album_preview import AlbumPreview
 from kmhc_desktop.album_table import AlbumTable
 from kmhc_desktop.album_work import AlbumWork
@@ -36,7 +36,7 @@ from kmhc_engine.album.options import Kind, Options, Order, remember
 
 _SUFFIXES = {Kind.PDF: "*.pdf", Kind.SHEET: "*.png *.pdf", Kind.ZIP: "*.zip", Kind.WEB_ZIP: "*.zip"}
 _LEAST = QSize(780, 420)
-_ROOM_FOR_PREVIEW = 1000  # pixels of the width
+_ROOM_FOR_PREVIEW = 1040  # pixels of the width
 
 
 class AlbumDialog(QDialog):
@@ -95,7 +95,7 @@ class AlbumDialog(QDialog):
 
     def _lay_out(self) -> None:
         self._left = scrolled(self.form, 312)
-        self._pane = self._photo_pane()
+        self._pane = AlbumPane(self.table, self.choice, self.order)
         middle = QHBoxLayout()
         middle.setSpacing(14)
         middle.addWidget(self._left)
@@ -119,30 +119,6 @@ class AlbumDialog(QDialog):
         row.addStretch(1)
         row.addWidget(self.folder)
         return row
-
-    def _photo_pane(self) -> QFrame:
-        pane = QFrame()
-        pane.setProperty("role", "card")
-        tools = QHBoxLayout()
-        tools.setContentsMargins(10, 8, 10, 4)
-        tools.setSpacing(8)
-        for text, box in ((self.tr("Photos"), self.choice), (self.tr("Order"), self.order)):
-            label = QLabel(text)
-            label.setBuddy(box)
-            box.setAccessibleName(text)
-            box.setMinimumWidth(90)
-            tools.addWidget(label)
-            tools.addWidget(box)
-            tools.addSpacing(12)
-        tools.addStretch(1)
-        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.choice.setToolTip(self.tr("Favourites are photos that are rated four stars or five."))
-        layout = QVBoxLayout(pane)
-        layout.setContentsMargins(2, 2, 2, 8)
-        layout.setSpacing(2)
-        layout.addLayout(tools)
-        layout.addWidget(self.table)
-        return pane
 
     def _target_row(self) -> QHBoxLayout:
         label = QLabel(self.tr("Save as"))
@@ -253,12 +229,16 @@ class AlbumDialog(QDialog):
                 self._kept = None  # the export has remembered ticks that nobody chose, too
                 self._remember()
                 self.strip.show_made(report)
+                self.preview.refresh()  # what was changed just before was not drawn
             case messages.Failed():
+                given_up = self.strip.making
                 self._end()
                 if self._photos is None:
                     self.strip.begin.setText(self.tr("Try again"))
                 self.strip.show_error(report.text or self.tr("Cancelled. What was there before is as it was."))
                 self.preview.forget()
+                if given_up:
+                    self.preview.refresh()
         if self._closing and not self.strip.making:
             self.reject()
 
@@ -300,6 +280,7 @@ class AlbumDialog(QDialog):
             if (count and choice is not Choice.TICKED) or choice is current:
                 self.choice.addItem(text.format(self.locale().toString(count)), choice)
         self.choice.setCurrentIndex(self.choice.findData(current))
+        self._pane.fit()
         self.order.setCurrentIndex(self.order.findData(self.model.order))
 
     def _show_target(self) -> None:
@@ -324,7 +305,9 @@ class AlbumDialog(QDialog):
         if self._photos is None or self.strip.making:
             self.preview.forget()
             return
-        self._work.tell(messages.Draw(self.form.chosen_kind, self.options(), size, self._look.dark))
+        self._work.tell(
+            messages.Draw(self._photos.folder, self.form.chosen_kind, self.options(), size, self._look.dark)
+        )
 
     def _ask_to_replace(self, target: Path) -> bool:
         box = QMessageBox(self)

@@ -23,15 +23,17 @@ class Look:
 
 @dataclass(frozen=True)
 class Draw:
-    """Draw the first page of the folder that was looked at last.
+    """Draw the first page.
 
     Attributes:
+        folder: The folder.
         kind: Of the album.
         options: Of the album.
         size: Width and height, in pixels.
         dark: What the theme AUTO means.
     """
 
+    folder: Path
     kind: Kind
     options: Options
     size: tuple[int, int]

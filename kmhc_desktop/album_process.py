@@ -97,10 +97,11 @@ class _Maker:
 
     def _drawn(self, command: messages.Draw) -> messages.Drawn:
         from kmhc_engine.album import preview
-        from kmhc_engine.album.contents import arrange
+        from kmhc_engine.album.contents import arrange, gather
 
-        assert self._gathered is not None
         try:
+            if self._gathered is None:  # the process that looked has died
+                self._gathered = gather(command.folder)
             contents = arrange(self._gathered, command.options)
         except OutputError as error:
             return messages.Drawn(reason=str(error))

@@ -6,12 +6,21 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QElapsedTimer, QLocale, Qt, QTimer
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QScrollArea
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QScrollArea,
+    QStyle,
+    QStyleOptionComboBox,
+)
 
 from kmhc_desktop.album_dialog import AlbumDialog
 from kmhc_desktop.album_model import Column
 from kmhc_desktop.album_process import serve
 from kmhc_desktop.album_work import AlbumWork
+from kmhc_desktop.language import use_language
 from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_engine.album.options import Kind, Order, remembered, remembered_kind, remembered_target
@@ -291,6 +300,56 @@ def test_everything_that_takes_the_focus_has_a_name(open_dialog, folder):
         assert edit.accessibleName()
     for area in dialog.findChildren(QScrollArea):
         assert area.focusPolicy() is Qt.FocusPolicy.NoFocus
+
+
+@pytest.mark.parametrize("width", [780, 800, 1180])
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_choice_and_order_are_read_whole_and_no_column_is_out_of_sight(
+    open_dialog, folder, qtbot, qapp, width, language
+):
+    use_language(qapp, language)
+    try:
+        dialog = open_dialog(folder, selection={folder: ["a.jpg"]})
+        dialog.resize(width, 560)
+        for order in Order:
+            choose(dialog.order, order)
+            qtbot.waitUntil(lambda: room(dialog.order) >= wanted(dialog.order))
+        choose(dialog.choice, "selection")
+        qtbot.waitUntil(lambda: room(dialog.choice) >= wanted(dialog.choice))
+        assert not dialog.table.horizontalScrollBar().isVisible()
+    finally:
+        use_language(qapp, "en")
+        QLocale.setDefault(QLocale.c())
+
+
+def room(box):
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    field = QStyle.SubControl.SC_ComboBoxEditField
+    return box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, box).width()
+
+
+def wanted(box):
+    return box.fontMetrics().horizontalAdvance(box.currentText())
+
+
+def test_the_preview_shows_what_was_changed_just_before_an_export(open_dialog, folder, qtbot):
+    dialog = open_dialog(folder)
+    qtbot.waitUntil(lambda: not dialog.preview._image.isNull(), timeout=PATIENCE)
+    before = dialog.preview._image.copy()
+    dialog.model.setData(dialog.model.index(0, Column.CAPTION), "Minka on the stove")
+    export(dialog, qtbot)
+    qtbot.waitUntil(lambda: dialog.preview._image != before, timeout=PATIENCE)
+
+
+def test_the_preview_works_again_after_the_process_has_died(open_dialog, folder, qtbot):
+    dialog = open_dialog(folder, serve=album_stubs.serve_dying)
+    qtbot.waitUntil(lambda: not dialog.preview._image.isNull(), timeout=PATIENCE)
+    export(dialog, qtbot)
+    before = dialog.preview._image.copy()
+    dialog.model.setData(dialog.model.index(0, Column.CAPTION), "Minka on the stove")
+    qtbot.waitUntil(lambda: dialog.preview._image != before or dialog.strip.text.text() != "", timeout=PATIENCE)
+    assert dialog.strip.text.text() == "" and not dialog.preview.reason
 
 
 def test_the_window_does_not_stall_while_an_album_is_made(open_dialog, folder, qtbot):
