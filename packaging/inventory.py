@@ -30,7 +30,7 @@ def collect_licences(names: list[str], folder: Path) -> list[str]:
         found = distribution(name)
         texts = _copy_texts(found, folder / name)
         if _normal(name) in _BORROWERS and not texts:
-            texts = _copy_texts(distribution(_LENDER), folder / name)
+            texts = _copy_texts(distribution(_LENDER), folder / name, re.compile("/COPYING"))
         stated = _stated(found)
         rows.append(f"{name} {found.version}: {stated or 'see its folder'}")
         if not texts and not stated:
@@ -84,10 +84,10 @@ def add_systems_licences(libraries: list[Path], folder: Path) -> list[str]:
     return silent
 
 
-def _copy_texts(found: Distribution, folder: Path) -> int:
+def _copy_texts(found: Distribution, folder: Path, wanted: re.Pattern[str] = _LICENCE) -> int:
     copied = 0
     for file in found.files or ():
-        if _LICENCE.search(str(file)) and not str(file).endswith(_CODE):
+        if wanted.search(str(file)) and not str(file).endswith(_CODE):
             source = Path(str(found.locate_file(file)))
             if source.is_file():
                 target = folder / re.sub(r"^.*\.dist-info/(licenses/)?", "", str(file))

@@ -38,6 +38,7 @@ def test_who_states_the_lgpl_brings_its_text(tmp_path) -> None:
     for name in ("PySide6-Essentials", "shiboken6"):
         texts = [file.read_text("utf-8") for file in (tmp_path / name).iterdir()]
         assert any("GNU LESSER GENERAL PUBLIC LICENSE" in text for text in texts)
+        assert not any("bidi" in text for text in texts)
         assert any("GNU GENERAL PUBLIC LICENSE" in text.partition("\n")[0] for text in texts)
 
 
