@@ -7,7 +7,7 @@ from kmhc_desktop.album_model import Column
 from kmhc_desktop.album_table import AlbumTable
 
 _SPACING = 8
-_NAMES = {True: 220, False: 150}  # pixels for the names of the photos, where there is room and where not
+_NAMES = {True: 220, False: 185}  # pixels for the names of the photos, where there is room and where not
 
 
 class AlbumPane(QFrame):
