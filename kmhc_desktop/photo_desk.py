@@ -14,7 +14,7 @@ from kmhc_desktop.messages import Compute, Previewed
 from kmhc_desktop.own_keys import OwnKeys
 from kmhc_desktop.queue_model import QueueModel
 from kmhc_desktop.row import Row
-from kmhc_desktop.saving import Saving
+from kmhc_desktop.saving import Saving, disk_full_text
 from kmhc_desktop.settings import SaveEdits, SettingsStore
 from kmhc_desktop.state_text import remark
 from kmhc_desktop.thumbnails import modified_ns
@@ -23,7 +23,7 @@ from kmhc_desktop.viewed_photo import ViewedPhoto
 from kmhc_desktop.worker import Worker
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
-from kmhc_engine.errors import OutputError
+from kmhc_engine.errors import DiskFull, OutputError
 from kmhc_engine.hints import Hint
 
 _KEEP_AFTER = 400  # milliseconds without a further change
@@ -86,7 +86,7 @@ class PhotoDesk(QWidget):
         # Waiting for the disk at each step of a slider would make it stutter.
         self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_AFTER)
         self._keep_soon.timeout.connect(self._keep_now)
-        self._pending: Edits | None = None
+        self._pending: dict[str, tuple[Row, Edits]] = {}  # by photo: changed, and not stored yet
         self._layout = QStackedLayout(self)
         self._layout.addWidget(self.view)
         self._layout.addWidget(self.grid)
@@ -114,7 +114,6 @@ class PhotoDesk(QWidget):
     def show_row(self, row: Row | None) -> None:
         """Look at a photo; the one before is saved if it was changed."""
         self._keep_pending()
-        self._pending = None  # what could not be stored is no other photo's
         if self._row is not None and (row is None or row.path != self._row.path):
             self._write(self._row)
         changed = row is None or self._row is None or row.path != self._row.path
@@ -131,6 +130,8 @@ class PhotoDesk(QWidget):
         photo = ViewedPhoto(Path(row.path), output, chroma, remark=remark(row))
         if photo.chroma is not None:
             edits, warning = load_edits(edits_path(photo.chroma))
+            if row.path in self._pending:  # these could not be stored
+                edits = self._pending[row.path][1]
             photo = replace(photo, adjustments=edits.adjustments, hints=edits.hints)
             if warning:
                 self.troubled.emit(warning)
@@ -175,7 +176,7 @@ class PhotoDesk(QWidget):
     def save(self) -> None:
         """Write the photo that shows with what was changed."""
         self._keep_pending()
-        if self._row is not None and self._pending is None:  # else it could not be stored, and that is told
+        if self._row is not None and self._row.path not in self._pending:  # else that it is not stored is told
             self._unsaved.add(self._row.path)
             self._write(self._row)
 
@@ -239,7 +240,7 @@ class PhotoDesk(QWidget):
             return
         self._photo = replace(self._photo, adjustments=edits.adjustments, hints=edits.hints)
         self.view.show_photo(self._photo)
-        self._pending = edits
+        self._pending[self._row.path] = (self._row, edits)
         self._keep_soon.start()
         self._example = _Example(self._row, edits.adjustments) if edits.adjustments != UNADJUSTED else None
 
@@ -248,20 +249,25 @@ class PhotoDesk(QWidget):
             self.save()
 
     def _keep_pending(self) -> bool:
-        """Store the edits that are not stored yet; return whether there were any."""
+        """Store the edits that are not stored yet, as far as that can be; return whether any were."""
         self._keep_soon.stop()
-        if self._pending is None or self._row is None or self._row.chroma is None:
-            return False
-        if error := self._keep(self._pending, self._row):
-            self.troubled.emit(error)
-            return False
-        self._pending = None
-        return True
+        kept = False
+        for path, (row, edits) in tuple(self._pending.items()):
+            if row.chroma is None:
+                continue
+            if error := self._keep(edits, row):
+                self.troubled.emit(error)
+            else:
+                del self._pending[path]
+                kept = True
+        return kept
 
     def _keep(self, edits: Edits, row: Row) -> str:
         """Store the edits beside the photo's colour, without writing the photo; return why that failed, if it did."""
         try:
             save_edits(edits, edits_path(Path(row.chroma or "")))
+        except DiskFull:
+            return disk_full_text(row.name)
         except (OutputError, OSError) as error:
             return str(error)
         self._unsaved.add(row.path)

@@ -4,11 +4,12 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 
+from kmhc_engine.atomic import whole_disk_errors
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.edits import Edits, edits_path, load_edits
-from kmhc_engine.errors import KMHCError, PhotoError
+from kmhc_engine.errors import DiskFull, KMHCError, PhotoError, printable
 from kmhc_engine.jobs import Settings
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.pages import rendered_page
@@ -57,6 +58,8 @@ class Saving(QObject):
             edits, _ = load_edits(edits_path(chroma))
             folder = chroma.parents[2]  # the next results of its root may go elsewhere
             save_edited(source, chroma, edits, folder, quality)
+        except DiskFull:
+            self.failed.emit(source, disk_full_text(printable(source.name)))
         except KMHCError as error:
             self.failed.emit(source, str(error))
         except Exception as error:
@@ -72,6 +75,12 @@ class Saving(QObject):
         self._under_way -= 1
         if self.idle:
             self.drained.emit()
+
+
+def disk_full_text(name: str) -> str:
+    """Return what to tell of a photo whose changes find no room."""
+    text = QCoreApplication.translate("Saving", "{0}: the disk is full. Make room, then click “Save” again.")
+    return text.format(name)
 
 
 def save_edited(source: Path, chroma: Path, edits: Edits, output: Path, quality: int | None = None) -> Path:
@@ -100,8 +109,9 @@ def save_edited(source: Path, chroma: Path, edits: Edits, output: Path, quality:
             stored = Chroma.load(chroma)
             pages = _pages(photo, folder, record.chroma, edits, _format_of(path))
             provenance = Provenance(stored.variant, stored.weights)
-            encode(temporary, _format_of(path), pages, photo.metadata, provenance, quality)
-            published = folder.publish(temporary, path, record)
+            with whole_disk_errors(output):
+                encode(temporary, _format_of(path), pages, photo.metadata, provenance, quality)
+                published = folder.publish(temporary, path, record)
         finally:
             temporary.unlink(missing_ok=True)
         assert published.output is not None

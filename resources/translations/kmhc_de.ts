@@ -2089,6 +2089,13 @@
     </message>
 </context>
 <context>
+    <name>Saving</name>
+    <message>
+        <source>{0}: the disk is full. Make room, then click “Save” again.</source>
+        <translation>{0}: der Datenträger ist voll. Schaffen Sie Platz, und klicken Sie dann noch einmal auf „Speichern“.</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>

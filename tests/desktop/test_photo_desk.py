@@ -1,5 +1,6 @@
 """What a person changes about photos reaches their files, whatever comes between."""
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from kmhc_desktop.app import App
 from kmhc_desktop.variant_model import choices
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
-from kmhc_engine.errors import OutputError
+from kmhc_engine.errors import DiskFull, OutputError
 from kmhc_engine.jobs import State
 from tests.desktop.test_window import PATIENCE, states
 
@@ -139,6 +140,45 @@ def test_edits_that_could_not_be_stored_are_stored_when_it_is_asked_for_again(co
     with qtbot.waitSignal(desk._saving.saved, timeout=PATIENCE):
         desk.panel.save_requested.emit()
     assert is_grey(output)
+
+
+def test_edits_that_could_not_be_stored_are_there_when_one_comes_back_to_their_photo(
+    coloured, qtbot, monkeypatch
+) -> None:
+    desk = coloured.window.desk
+    with monkeypatch.context() as patched:
+        patched.setattr(photo_desk, "save_edits", _fail)
+        adjust(coloured, GREY)
+        click(coloured, 1)
+        assert desk.panel.edits.adjustments == UNADJUSTED
+        click(coloured, 0)
+        assert desk.panel.edits.adjustments == GREY
+        click(coloured, 1)
+    with qtbot.waitSignal(desk._saving.saved, timeout=PATIENCE) as saved:
+        desk.save_all()
+    assert saved.args[0].name == "photo 0.jpg"
+    assert kept(coloured) == [GREY, UNADJUSTED, UNADJUSTED]
+
+
+def test_a_full_disk_is_told_as_what_it_is(coloured, qtbot, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    desk = coloured.window.desk
+    monkeypatch.setattr(saving, "encode", full)
+    with qtbot.waitSignal(desk.troubled, timeout=PATIENCE):
+        desk.panel.save_requested.emit()
+    assert coloured.window.banner.text == "photo 0.jpg: the disk is full. Make room, then click “Save” again."
+    monkeypatch.setattr(
+        photo_desk, "save_edits", lambda *_: _raise(DiskFull("/photos/.kmhc/chroma: the disk is full."))
+    )
+    adjust(coloured, GREY)
+    desk._keep_pending()
+    assert coloured.window.banner.text == "photo 0.jpg: the disk is full. Make room, then click “Save” again."
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 def test_the_photo_that_shows_is_written_whenever_it_is_asked_for(coloured, qtbot) -> None:
