@@ -159,6 +159,7 @@ class TrainingWatch(QWidget):
                     if name in measures:
                         chart.add(epoch, measures[name], of)
                 if epoch == of:
+                    self._bar.setRange(0, 0)  # nobody knows how far that is
                     self.say(self.tr("Judging the held-out photos…"))
             case {"event": "sample", "path": path}:
                 self.sheet.show_sheet(Path(path))

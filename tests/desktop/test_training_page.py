@@ -127,6 +127,15 @@ def test_between_decoding_and_the_first_step_it_says_what_it_does(page) -> None:
     assert "Trying some steps" in page.watch.text
 
 
+def test_the_bar_moves_while_the_held_out_photos_are_judged(page) -> None:
+    page.watch.begin("")
+    page.watch.heed({"event": "epoch", "epoch": 3, "of": 4, "measures": {}})
+    assert (page.watch._bar.value(), page.watch._bar.maximum()) == (750, 1000)
+    page.watch.heed({"event": "epoch", "epoch": 4, "of": 4, "measures": {}})
+    assert "Judging" in page.watch.text
+    assert page.watch._bar.maximum() == 0
+
+
 def test_what_a_resumed_run_showed_stays_in_sight(page, killed) -> None:
     page.go_on()
     assert [len(chart.points) for chart in (page.watch.loss, page.watch.difference)] == [20, 2]
