@@ -116,10 +116,10 @@ class _Book:
 
     def _cover(self) -> None:
         photos = list(self._shown)
-        named = (photo for photo in photos if photo.name == self._options.cover)
-        wide = (photo for photo in photos if self._shown[photo][0].width > self._shown[photo][0].height)
+        sizes = [(photo.name, (after.width, after.height)) for photo, (after, _) in self._shown.items()]
+        chosen = photos[pictures.cover(sizes, self._options.cover)]
         height = self._height * 0.62
-        picture = _cover(next(named, None) or next(wide, photos[0]), self._folder / "cover.jpg", self._width, height)
+        picture = _cover(chosen, self._folder / "cover.jpg", self._width, height)
         pdf_file.draw(self._canvas, picture, 0, self._height - height, self._width, height)
         y = self._height - height - 26 * mm
         for line in fonts.lines(self._contents.title, 32, self._width - 2 * _MARGIN, 3):

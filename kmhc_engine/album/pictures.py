@@ -1,5 +1,6 @@
 """The pictures of an album: decoded small and fast, with metadata that tell no more than they should."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from kmhc_engine.photos.exif import describes
 
 SOFTWARE = f"KMHC {__version__}"
 JPEG_QUALITY, WEBP_QUALITY = 82, 78
+THUMBNAIL = 480  # pixels of the longer side
 
 ORIENTATION = ExifTags.Base.Orientation
 
@@ -153,6 +155,19 @@ def small(image: Image.Image, width: int, height: int) -> Image.Image:
     """Reduce an image by the whole number that leaves it at about the given size, and no smaller in both directions."""
     factor = max(1, min(image.width // width, image.height // height))
     return image.reduce(factor) if factor > 1 else image
+
+
+def cover(sizes: Sequence[tuple[str, tuple[int, int]]], chosen: str) -> int:
+    """Return the place of the photo that goes on the cover, at its full width.
+
+    Args:
+        sizes: Name, width and height of each photo, in order.
+        chosen: Name of the one that a person wants; else it is the first in landscape format that is not too small.
+    """
+    wide = [at for at, (_, (width, height)) in enumerate(sizes) if 1.2 < width / height < 2.5]
+    named = (at for at, (name, _) in enumerate(sizes) if name == chosen)
+    sharp = (at for at in wide if max(sizes[at][1]) >= THUMBNAIL)
+    return next(named, next(sharp, next(iter(wide), 0)))
 
 
 def write(image: Image.Image, path: Path, about: Metadata) -> None:

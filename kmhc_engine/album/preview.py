@@ -11,7 +11,6 @@ from kmhc_engine.album.options import Kind, Options, Theme
 from kmhc_engine.album.texts import Texts
 from kmhc_engine.errors import printable
 
-_SIDE = 480
 _MOST = 30  # photos on a first page
 _COLOURS = {False: ("#faf7f2", "#262320"), True: ("#171513", "#ece6dd")}
 
@@ -22,7 +21,7 @@ def thumbnail(photo: Photo) -> Image.Image:
     Raises:
         PhotoError: It cannot be shown.
     """
-    return pictures.load(photo.colour, _SIDE, _SIDE).convert("RGB")
+    return pictures.load(photo.colour, pictures.THUMBNAIL, pictures.THUMBNAIL).convert("RGB")
 
 
 def wanted(contents: Contents, options: Options) -> list[Photo]:
@@ -137,9 +136,7 @@ def _printed_cover(contents: Contents, options: Options, thumbnails: Mapping[str
 
 
 def _chosen(photos: list[tuple[str, Image.Image]], options: Options) -> Image.Image:
-    named = (image for name, image in photos if name == options.cover)
-    wide = (image for _, image in photos if image.width > 1.2 * image.height)
-    return next(named, None) or next(wide, photos[0][1])
+    return photos[pictures.cover([(name, image.size) for name, image in photos], options.cover)][1]
 
 
 def _cover(photos: list[tuple[str, Image.Image]], options: Options, size: tuple[int, int]) -> Image.Image:

@@ -233,9 +233,8 @@ def _described(photo: Photo, shown: _Shown, number: int, text: Texts) -> dict[st
 
 
 def _cover(photos: list[dict[str, Any]], options: Options) -> dict[str, Any]:
-    chosen = (photo for photo in photos if photo["name"] == options.cover)
-    landscape = (photo for photo in photos if photo["after"].width > 1.2 * photo["after"].height)
-    return next(chosen, None) or next(landscape, photos[0])
+    sizes = [(photo["name"], (photo["after"].width, photo["after"].height)) for photo in photos]
+    return photos[pictures.cover(sizes, options.cover)]
 
 
 def _linked(old: Path, new: Path) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from PIL import ExifTags, Image, ImageCms, ImageOps, TiffImagePlugin
 
 from kmhc_engine.album import Told
-from kmhc_engine.album.pictures import exif_of, load, metadata, small, write
+from kmhc_engine.album.pictures import cover, exif_of, load, metadata, small, write
 from kmhc_engine.errors import PhotoError, PhotoTooLarge
 
 
@@ -127,3 +127,17 @@ def test_exif_that_cannot_be_written_costs_no_picture_its_caption(tmp_path, tag,
     write(Image.new("L", (8, 8)), tmp_path / "a.jpg", metadata(Told("Minka"), kept=exif))
     with Image.open(tmp_path / "a.jpg") as image:
         assert image.getexif()[ExifTags.Base.ImageDescription] == "Minka" and tag not in image.getexif()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "chosen", "place"),
+    [
+        ([(300, 200), (600, 800), (3000, 500), (800, 600), (1600, 1200)], "", 3),
+        ([(300, 200), (600, 800), (3000, 500), (800, 600)], "1", 1),
+        ([(600, 800), (300, 200), (3000, 500)], "gone", 1),
+        ([(600, 800), (3000, 500)], "", 0),
+    ],
+    ids=["large landscape", "chosen", "any landscape", "none"],
+)
+def test_the_cover_is_the_chosen_photo_or_one_that_fills_it_sharply(sizes, chosen, place):
+    assert cover([(str(at), size) for at, size in enumerate(sizes)], chosen) == place

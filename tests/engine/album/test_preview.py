@@ -57,6 +57,15 @@ def test_the_cover_of_the_pdf_breaks_a_long_title_as_the_pdf_does(family):
     assert pages[0].tobytes() != pages[1].tobytes(), "the end of the title shows"
 
 
+@pytest.mark.parametrize("kind", [Kind.WEB, Kind.PDF])
+def test_a_small_photo_is_not_blown_up_to_a_cover(family, kind):
+    family.add("a.jpg", size=(96, 72))
+    small = first_page(family, kind)
+    family.add("b.jpg", size=(600, 480))
+    large = first_page(family, kind)
+    assert large.crop((0, 0, 500, 200)).tobytes() != small.crop((0, 0, 500, 200)).tobytes()
+
+
 def test_a_zip_of_photos_shows_them_and_none_of_the_words_of_an_album(family):
     family.add("a.jpg", size=(90, 60))
     plain = first_page(family, Kind.ZIP)

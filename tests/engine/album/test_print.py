@@ -105,6 +105,15 @@ def test_the_cover_is_filled_to_its_edges(family, tmp_path):
             assert page.getpixel(corner) != (255, 255, 255)
 
 
+@needs_poppler
+def test_the_cover_is_a_photo_that_is_large_enough(family):
+    for name, size in (("a.jpg", (300, 200)), ("b.jpg", (500, 600)), ("c.jpg", (600, 400))):
+        family.add(name, size=size)
+    made = export(family.folder, Kind.PDF, options=Options(before=False, photos_per_page=4))
+    first = told("pdfimages", "-list", made.path).splitlines()[2].split()
+    assert int(first[4]) == 400  # pixels down, of 300 and 400 and 600
+
+
 def test_a_broken_photo_is_not_in_the_pdf_but_in_the_account(family):
     family.add("a.jpg")
     family.add("b.jpg").write_bytes(b"\xff\xd8\xff")

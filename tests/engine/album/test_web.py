@@ -163,6 +163,14 @@ def test_large_photos_become_small_and_stand_upright(family, tmp_path):
         assert image.height > 4 * image.width and image.height <= MOST
 
 
+def test_the_cover_is_a_photo_that_is_large_enough(family, tmp_path):
+    for name, size in (("a.jpg", (300, 200)), ("b.jpg", (500, 600)), ("c.jpg", (600, 400))):
+        family.add(name, size=size)
+    export(family.folder)
+    page = (tmp_path / "Family album" / "index.html").read_text(encoding="utf-8")
+    assert 'width="600" height="400"' in page.partition("</header>")[0]
+
+
 def test_a_broken_photo_is_listed_and_the_others_are_there(family, tmp_path):
     family.add("a.jpg")
     family.add("b.jpg").write_bytes(b"\xff\xd8\xff\xe0 no more")
