@@ -87,16 +87,19 @@ class TrainingChart(QWidget):
         shown = self._smoothed() if self._noisy else self._points
         value = self._number(shown[-1][1]) if shown else ""
         metrics = painter.fontMetrics()
-        room = self.width() - metrics.horizontalAdvance(value + "  ")
-        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        top = float(_HEAD)
+        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(head, Qt.AlignmentFlag.AlignLeading | line, title)
+        if metrics.horizontalAdvance(f"{self._title}  {value}") > self.width():  # then it has a line of its own
+            head.translate(0, metrics.height())
+            top += metrics.height()
         painter.drawText(head, Qt.AlignmentFlag.AlignTrailing | line, value)
         painter.setFont(self.font())
         painter.setPen(secondary)
         foot = QRectF(0, self.height() - _FOOT + 4, self.width(), _FOOT - 4)
         hint = self.fontMetrics().elidedText(self._hint, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeading | line, hint)
-        plot = QRectF(0, _HEAD, self.width(), self.height() - _HEAD - _FOOT)
+        plot = QRectF(0, top, self.width(), self.height() - top - _FOOT)
         painter.setPen(QPen(QColor(colours.border), 1))
         for share in (0.0, 0.5, 1.0):
             y = plot.top() + share * plot.height()

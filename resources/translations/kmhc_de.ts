@@ -2682,11 +2682,11 @@
     </message>
     <message>
         <source>lower is better</source>
-        <translation>niedriger ist besser</translation>
+        <translation>niedrig ist gut</translation>
     </message>
     <message>
         <source>higher is better</source>
-        <translation>höher ist besser</translation>
+        <translation>hoch ist gut</translation>
     </message>
     <message>
         <source>What training makes smaller, on the photos it learns from.</source>

@@ -341,6 +341,17 @@ def test_a_chart_takes_back_what_a_resumed_run_does_again(qapp) -> None:
     assert not chart.grab().isNull()
 
 
+def test_a_narrow_chart_shows_as_much_of_its_title_as_without_a_value(qapp) -> None:
+    titles = []
+    for points in ([], [(1, 17.2)]):
+        chart = TrainingChart(look(), "Colour difference", "lower is better", "")
+        chart.resize(100, 170)
+        for step, value in points:
+            chart.add(step, value, 10)
+        titles.append(chart.grab().copy(0, 0, 100, chart.fontMetrics().height()).toImage())
+    assert titles[0] == titles[1]
+
+
 def test_the_menu_opens_the_page(start) -> None:
     app = start()
     app.window.actions_["train"].trigger()
