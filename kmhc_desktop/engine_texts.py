@@ -148,6 +148,7 @@ _PHRASES = (
     QT_TRANSLATE_NOOP("Engine", "The architecture {0} does not go with {1}: {2}"),
     QT_TRANSLATE_NOOP("Engine", "the colour photos lie here already. Choose another folder."),
     QT_TRANSLATE_NOOP("Engine", "the disk is full. Make room, or choose another output folder."),
+    QT_TRANSLATE_NOOP("Engine", "the disk is full. Make room, or choose another place."),
     QT_TRANSLATE_NOOP("Engine", "the disk is full. Make room, then start again: the run goes on where it stopped."),
     QT_TRANSLATE_NOOP(
         "Engine", "The engine does not run: {0}. Restart KMHC; if that does not help, see Help, Copy diagnostics."

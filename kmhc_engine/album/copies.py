@@ -16,10 +16,11 @@ from kmhc_engine.album import pictures
 from kmhc_engine.album.archive import full_size, suffix_of
 from kmhc_engine.album.captions import Told, clean
 from kmhc_engine.album.contents import Photo, gather
+from kmhc_engine.album.placing import disk_full
 from kmhc_engine.album.work import Made, Work
 from kmhc_engine.chroma import UNADJUSTED, Adjustments, Chroma
 from kmhc_engine.edits import edits_path, load_edits
-from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError, printable
+from kmhc_engine.errors import BrokenPhoto, DiskFull, OutputError, PhotoError, printable
 from kmhc_engine.jobs import Settings
 from kmhc_engine.names import folded, numbered, portable
 from kmhc_engine.outputs import OutputFolder, recorded
@@ -195,6 +196,8 @@ class _Copying:
                 suffix, notes = self._write(photo, temporary)
                 atomic.sync_file(temporary)
                 path = self._place(temporary, stem, suffix)
+        except DiskFull as error:
+            raise disk_full(self._target) from error
         except OSError as error:
             raise BrokenPhoto(photo.colour, f"it cannot be copied ({error.strerror or error})") from error
         finally:

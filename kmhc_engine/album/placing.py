@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from filelock import FileLock, Timeout
 
 from kmhc_engine import atomic
-from kmhc_engine.errors import FolderInUse, OutputError, printable
+from kmhc_engine.errors import DiskFull, FolderInUse, OutputError, printable
 from kmhc_engine.names import numbered
 from kmhc_engine.scan import MARKER
 
@@ -108,6 +108,11 @@ def refuse_strangers(target: Path) -> None:
         )
 
 
+def disk_full(target: Path) -> DiskFull:
+    """Return the error that says so of an album or of copies: unlike a run, they do not go on where they stopped."""
+    return DiskFull(f"{printable(target)}: the disk is full. Make room, or choose another place.")
+
+
 def _taken(new: Path, target: Path) -> FileLock:
     (new / MARKER).mkdir(parents=True, exist_ok=True)
     lock = FileLock(new / _LOCK, timeout=0, thread_local=False)
@@ -176,9 +181,14 @@ def _errors(target: Path) -> Iterator[None]:
     try:
         with atomic.whole_disk_errors(target.parent):
             yield
-    except OSError as error:
+    except DiskFull as error:
+        raise disk_full(target) from error
+    except (OSError, OutputError) as error:
+        reason = error if isinstance(error, OSError) else error.__cause__
+        if not isinstance(reason, OSError):
+            raise
         raise OutputError(
-            f"{printable(target)}: the album cannot be written ({error.strerror or error}). Choose another place."
+            f"{printable(target)}: the album cannot be written ({reason.strerror or reason}). Choose another place."
         ) from error
 
 

@@ -1387,6 +1387,10 @@
         <translation>der Datenträger ist voll. Schaffen Sie Platz oder wählen Sie einen anderen Ausgabeordner.</translation>
     </message>
     <message>
+        <source>the disk is full. Make room, or choose another place.</source>
+        <translation>der Datenträger ist voll. Schaffen Sie Platz oder wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
         <source>the disk is full. Make room, then start again: the run goes on where it stopped.</source>
         <translation>der Datenträger ist voll. Schaffen Sie Platz und starten Sie neu: Es geht weiter, wo es aufgehört hat.</translation>
     </message>

@@ -191,7 +191,7 @@ def test_a_full_disk_ends_it_and_leaves_no_piece(family, tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "no space")
 
     monkeypatch.setattr("shutil.copyfile", full)
-    with pytest.raises(DiskFull):
+    with pytest.raises(DiskFull, match="or choose another place"):
         copy(family, tmp_path / "usb")
     assert names(tmp_path / "usb") == []
 

@@ -1,10 +1,11 @@
+import errno
 import os
 
 import pytest
 
 from kmhc_engine.album import placing
 from kmhc_engine.album.placing import album_file, album_folder, is_album
-from kmhc_engine.errors import FolderInUse, OutputError
+from kmhc_engine.errors import DiskFull, FolderInUse, OutputError
 
 
 def make(target, text, *others):
@@ -126,6 +127,22 @@ def test_a_file_replaces_another_only_when_asked_to(tmp_path):
     with album_file(target, replace=True) as temporary:
         temporary.write_text("new")
     assert target.read_text() == "new" and names(tmp_path) == ["album.pdf"]
+
+
+@pytest.mark.parametrize("place", [album_folder, lambda target: album_file(target, replace=False)])
+@pytest.mark.parametrize(
+    ("number", "kind", "says"),
+    [
+        (errno.ENOSPC, DiskFull, "the disk is full. Make room, or choose another place."),
+        (errno.EROFS, OutputError, "the album cannot be written (Read-only file system). Choose another place."),
+        (errno.EIO, OutputError, "the album cannot be written (Input/output error). Choose another place."),
+    ],
+)
+def test_a_disk_that_fails_is_told_in_words_that_suit_an_album(tmp_path, place, number, kind, says):
+    with pytest.raises(kind) as caught, place(tmp_path / "album"):
+        raise OSError(number, os.strerror(number))
+    assert str(caught.value) == f"{tmp_path / 'album'}: {says}"
+    assert names(tmp_path) == []
 
 
 def test_a_failing_export_leaves_the_old_file(tmp_path):
