@@ -215,16 +215,17 @@ def decode(path: Path, side: int, *, any_tone: bool = False) -> RGB | Tone | str
         with open_photo(path) as photo:
             if not any_tone and photo.tone is not Tone.COLOUR:
                 return photo.tone
-            rgb = photo.thumbnail(round(side * _LONGEST))
+            rgb = photo.thumbnail(round(side * max(photo.size) / min(photo.size)))
     except PhotoError as error:
         return str(error)
     except OSError as error:
         return f"{printable(path)}: {error.strerror or error}."
+    longest = round(min(rgb.shape[:2]) * _LONGEST)
+    top, left = (max(0, length - longest) // 2 for length in rgb.shape[:2])
+    rgb = rgb[top : top + longest, left : left + longest]
     height, width = rgb.shape[:2]
     scale = side / min(height, width)
     size = max(side, round(width * scale)), max(side, round(height * scale))
     if size != (width, height):
         rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    longest = round(side * _LONGEST)
-    top, left = (max(0, length - longest) // 2 for length in rgb.shape[:2])
-    return np.ascontiguousarray(rgb[top : top + longest, left : left + longest])
+    return np.ascontiguousarray(rgb)

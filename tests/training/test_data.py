@@ -13,7 +13,7 @@ from tests.training.conftest import colour_photo, save
 from training.batches import Orders, spread
 from training.data import Sample, Split, collect, fingerprint, near_duplicates, split_up, write_split
 from training.errors import TooFewPhotos, TrainingError
-from training.packed import Census, Packed, pack
+from training.packed import Census, Packed, decode, pack
 
 
 def samples(count: int) -> list[Sample]:
@@ -236,6 +236,15 @@ def test_a_photo_keeps_its_colours_when_packed(tmp_path):
         save(folder / f"{n}.png", flat)
     packed = pack(collect(folder), tmp_path, side=64, seed=0)
     np.testing.assert_allclose(packed.photo(0)[32, 8], (200, 40, 40), atol=2)
+
+
+@pytest.mark.parametrize("lying", [True, False])
+def test_wide_photos_are_as_sharp_as_others_when_packed(tmp_path, lying):
+    blocks = np.random.default_rng(0).integers(0, 256, (32, 128, 3), dtype=np.uint8)
+    photo = np.kron(blocks, np.ones((10, 10, 1), np.uint8))  # 1280 x 320
+    packed = decode(save(tmp_path / "wide.png", photo if lying else photo.transpose(1, 0, 2)), 320)
+    expected = photo[:, 384:896]  # 1.6 times the short side, from the middle
+    np.testing.assert_array_equal(packed if lying else packed.transpose(1, 0, 2), expected)
 
 
 def test_packed_photos_go_to_other_processes_without_their_pixels(colour_folder, tmp_path):
