@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
-from kmhc_desktop import dialogs
+from kmhc_desktop import dialogs, training_runs
 from kmhc_desktop.cards import scrolled
 from kmhc_desktop.screen_room import resize_within_screen
 from kmhc_desktop.settings import SettingsStore
@@ -18,17 +18,6 @@ from kmhc_desktop.theme import Look
 from kmhc_desktop.training_hint import TrainingHint
 from kmhc_desktop.training_keeping import Keeping
 from kmhc_desktop.training_process import TrainingProcess
-from kmhc_desktop.training_runs import (
-    Undecided,
-    claim,
-    clear,
-    discard,
-    free_title,
-    has_learnt,
-    new_folder,
-    undecided,
-    waiting,
-)
 from kmhc_desktop.training_setup import TrainingSetup
 from kmhc_desktop.training_stage import Stage, offered
 from kmhc_desktop.training_texts import told
@@ -86,7 +75,7 @@ class TrainingPage(QDialog):
         self._lay_out()
         look.changed.connect(self._show_stage)
         self._enter(Stage.EMPTY)
-        self._offer_to_go_on(undecided(runs))
+        self._offer_to_go_on(training_runs.undecided(runs))
 
     def _lay_out(self) -> None:
         title = QLabel(self.tr("Fine-tune a variant on your own photos"))
@@ -135,7 +124,7 @@ class TrainingPage(QDialog):
     @property
     def has_learnt(self) -> bool:
         """Whether there is a run that can be gone on with."""
-        return self._run is not None and has_learnt(self._run)
+        return self._run is not None and training_runs.has_learnt(self._run)
 
     # What the user does.
 
@@ -149,7 +138,7 @@ class TrainingPage(QDialog):
         if order is None:
             self._enter(Stage.EMPTY)
             return
-        scratch = new_folder(self._runs)  # deleted as a run that has learnt nothing: now, or by the next start
+        scratch = training_runs.new_folder(self._runs)  # goes like a run that has learnt nothing
         self._take(scratch)
         with contextlib.suppress(OSError):  # then the system's place for temporary files has to do
             scratch.mkdir(parents=True)
@@ -161,7 +150,7 @@ class TrainingPage(QDialog):
         order = self.setup.order
         if order is None or self.process.running:
             return
-        run, self._title = new_folder(self._runs), free_title(self._runs, order.title)
+        run, self._title = training_runs.new_folder(self._runs), training_runs.free_title(self._runs, order.title)
         self._take(run)
         self.setup.title.setText(self._title)
         self.watch.clear()
@@ -184,7 +173,7 @@ class TrainingPage(QDialog):
             self._begin_anew(
                 self.tr("Stopped before the first sample photos: nothing was learnt yet, and nothing is kept.")
             )
-        elif self._run is None or not self._offer_to_go_on(waiting(self._run)):
+        elif self._run is None or not self._offer_to_go_on(training_runs.waiting(self._run)):
             self._fail(self.tr("Training has stopped."))
 
     def keep(self) -> None:
@@ -214,7 +203,7 @@ class TrainingPage(QDialog):
         """Look at what has changed meanwhile."""
         self.setup.list_bases()
         if self.stage is Stage.EMPTY:
-            self._offer_to_go_on(undecided(self._runs))
+            self._offer_to_go_on(training_runs.undecided(self._runs))
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
@@ -229,7 +218,7 @@ class TrainingPage(QDialog):
         """Deal with this run from now on, or with none; other windows keep away from it."""
         if self._claim is not None:
             self._claim.release()
-        self._run, self._claim = run, claim(run) if run is not None else None
+        self._run, self._claim = run, training_runs.claim(run) if run is not None else None
 
     def _let_go(self) -> None:
         """Deal with no run; one that has learnt something is offered again later."""
@@ -239,7 +228,7 @@ class TrainingPage(QDialog):
 
     def _delete_run(self) -> None:
         if self._run is not None:
-            discard(self._run)
+            training_runs.discard(self._run)
         self._take(None)
 
     def _begin_anew(self, text: str = "") -> None:
@@ -290,11 +279,14 @@ class TrainingPage(QDialog):
         self.watch.end(self.tr("Training has stopped."))
         self._enter(Stage.FAILED, error)
 
-    def _offer_to_go_on(self, run: Undecided | None) -> bool:
+    def _offer_to_go_on(self, run: training_runs.Undecided | None) -> bool:
         if run is None:
             return False
         if run.folder != self._run:
             self._take(run.folder)
+            if self._claim is None:  # another window was quicker
+                self._take(None)
+                return False
             self.setup.show_run(run.title, run.photos)
         self._title, self._over = run.title, run.ended
         self.watch.end(self.tr("Training has ended.") if run.ended else self.tr("Training has stopped."))
@@ -372,7 +364,7 @@ class Training:
     def __init__(self, settings: SettingsStore, look: Look, runs: Path, window: QWidget) -> None:
         self._settings, self._look, self._runs, self._window = settings, look, runs, window
         self.page: TrainingPage | None = None
-        clear(runs)
+        training_runs.clear(runs)
 
     @property
     def running(self) -> bool:

@@ -191,7 +191,7 @@ class TrainingSetup(QFrame):
     def _say(self, icon: str, text: str) -> None:
         self._said.append(text)
         row = QWidget()
-        picture, label = QLabel(), QLabel(text, wordWrap=True)
+        picture, label = QLabel(), QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)  # it may name a file
         picture.setFixedWidth(_ICON)
         if icon:
             colours = self._look.colours

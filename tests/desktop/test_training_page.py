@@ -7,7 +7,8 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMessageBox
 
 from kmhc_desktop import dialogs
 from kmhc_desktop.theme import look
@@ -45,6 +46,13 @@ def test_the_check_tells_counts_warnings_time_and_memory(page, qtbot, tmp_path) 
     assert "tinted" not in told
     assert page.setup.title.text() == "Album"
     assert shown(page) == {"close", "start"}
+
+
+def test_the_name_of_a_photo_is_no_markup(page) -> None:
+    page.setup._say("", "<b>Oma</b>.jpg: it is empty.")
+    label = page.setup.findChildren(QLabel)[-1]
+    assert label.text().startswith("<b>")
+    assert label.textFormat() is Qt.TextFormat.PlainText
 
 
 def test_a_page_that_is_closed_does_not_check_on(page, qtbot, tmp_path) -> None:

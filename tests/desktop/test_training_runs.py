@@ -148,6 +148,17 @@ def test_a_run_of_another_window_is_neither_deleted_nor_offered(qtbot, tmp_path,
     assert not training.exists()
 
 
+def test_a_run_that_another_window_takes_first_is_left_to_it(page, qtbot, tmp_path, killed) -> None:
+    page.setup.choose(colour_photos(tmp_path, "Album"))
+    page.buttons["stop"].click()
+    seen, held = undecided(page._runs), claim(killed)
+    assert not page._offer_to_go_on(seen)
+    assert page.stage is Stage.EMPTY
+    assert page._run is None
+    held.release()
+    assert page._offer_to_go_on(seen)
+
+
 def test_a_window_that_is_killed_holds_its_run_no_longer(page) -> None:
     training = left_behind(page._runs)
     script = "import os, sys; from pathlib import Path; from kmhc_desktop.training_runs import claim\n"
