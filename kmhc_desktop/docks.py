@@ -25,6 +25,7 @@ class Docks(QObject):
     def __init__(self, window: QMainWindow, actions: Actions, folders: QWidget, adjust: QWidget) -> None:
         super().__init__(window)
         self._window, self._actions = window, actions
+        self._gave_way = False  # the folders, for want of room
         translate, areas = QCoreApplication.translate, Qt.DockWidgetArea
         self.folders = self._dock("folders", translate("MainWindow", "Folders"), folders, areas.LeftDockWidgetArea)
         self.adjust = self._dock("adjust", translate("MainWindow", "Adjust"), adjust, areas.RightDockWidgetArea)
@@ -35,10 +36,20 @@ class Docks(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Hide the folders when the window has become too narrow for both."""
-        if event.type() is QEvent.Type.Resize and self._cramped and not self.adjust.isHidden():
-            self.folders.hide()
+        """Hide the folders when the window has become too narrow for them, until it is wide again."""
+        if event.type() is QEvent.Type.Resize:
+            self.leave_folders()
+            needed = self._window.minimumSizeHint().width() + self.folders.sizeHint().width()
+            if self._gave_way and self._window.width() >= needed:
+                self._gave_way = False
+                self.folders.show()
         return super().eventFilter(watched, event)
+
+    def leave_folders(self) -> None:
+        """Hide the folders where the photos need their room."""
+        if self._cramped and not self.folders.isHidden():
+            self._gave_way = True
+            self.folders.hide()
 
     def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         window = self._window
@@ -56,6 +67,7 @@ class Docks(QObject):
         return self._window.width() < self._window.minimumSizeHint().width()
 
     def _show_folders(self, shown: bool) -> None:
+        self._gave_way = False
         self.folders.setVisible(shown)
         if shown and self._cramped:
             self.adjust.hide()
@@ -64,3 +76,4 @@ class Docks(QObject):
         self.adjust.setVisible(shown)
         if self._window.width() < _ROOMY:
             self.folders.setVisible(not shown)
+            self.leave_folders()

@@ -152,6 +152,7 @@ class MainWindow(DropTarget):
         self.empty.open_requested.connect(self._open_folder)
         self.empty.samples_requested.connect(self._add_samples)
         self.browser.chosen.connect(lambda folder: self.show_folder(folder))
+        self.browser.chosen.connect(self._docks.leave_folders)
         self.desk.chosen_rows = self.pane.chosen_rows
         self.desk.folder_is_busy = lambda: self.run.phase is not Phase.IDLE
         self.run.once_free = self.desk.once_saved

@@ -36,6 +36,39 @@ def test_a_window_that_becomes_narrow_keeps_the_adjust_panel_beside_the_photo(wi
     qtbot.waitUntil(lambda: right_of_the_photos(window) <= docks.adjust.x())
 
 
+def test_a_window_too_narrow_for_the_folders_shows_them_until_one_is_chosen(window, photos, qtbot) -> None:
+    docks = window._docks
+    window.resize(800, 560)
+    assert not docks.folders.isVisible() and not window.actions_["folders"].isChecked()
+    qtbot.waitUntil(lambda: right_of_the_photos(window) <= window.width())
+    window.actions_["folders"].trigger()
+    assert docks.folders.isVisible()
+    window.browser.chosen.emit(photos)
+    assert not docks.folders.isVisible()
+    qtbot.waitUntil(lambda: right_of_the_photos(window) <= window.width())
+
+
+def test_the_folders_come_back_when_there_is_room_again(window) -> None:
+    docks = window._docks
+    window.resize(1300, 614)
+    window.resize(800, 560)
+    window.actions_["adjust"].trigger()
+    window.actions_["adjust"].trigger()
+    assert not docks.folders.isVisible() and not docks.adjust.isVisible()
+    window.resize(1300, 614)
+    assert docks.folders.isVisible() and window.actions_["folders"].isChecked()
+    window.actions_["folders"].trigger()
+    window.resize(800, 560)
+    window.resize(1300, 614)
+    assert not docks.folders.isVisible(), "it was not for want of room"
+
+
+def test_a_roomy_window_keeps_the_folders_when_one_is_chosen(window, photos) -> None:
+    window.resize(1300, 614)
+    window.browser.chosen.emit(photos)
+    assert window._docks.folders.isVisible()
+
+
 def test_the_adjust_panel_can_be_closed_when_the_list_is_empty(window) -> None:
     adjust = window.actions_["adjust"]
     adjust.trigger()
