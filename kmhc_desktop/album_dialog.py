@@ -34,7 +34,7 @@ from kmhc_desktop.theme import Look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_engine.album.options import Kind, Options, Order, remember
 
-_SUFFIXES = {Kind.PDF: "*.pdf", Kind.SHEET: "*.png *.pdf", Kind.ZIP: "*.zip", Kind.WEB_ZIP: "*.zip"}
+_ENDINGS = {Kind.PDF: (".pdf",), Kind.SHEET: (".png", ".pdf"), Kind.ZIP: (".zip",), Kind.WEB_ZIP: (".zip",)}
 _LEAST = QSize(780, 420)
 _ROOM_FOR_PREVIEW = 1040  # pixels of the width
 
@@ -201,8 +201,13 @@ class AlbumDialog(QDialog):
         return self.model.lasting(self.options()), kind, self._target() or self._photos.targets[kind]
 
     def _target(self) -> Path | None:
-        text = self.target.text().strip()
-        return Path(text).expanduser() if text else None
+        """Return where the album goes: a bare name stands beside the folder, and ends as its kind does."""
+        kind, path = self.form.chosen_kind, Path(self.target.text().strip()).expanduser()
+        if not path.name or self._photos is None:
+            return None
+        path = self._photos.targets[kind].parent / path
+        endings = _ENDINGS.get(kind, ())
+        return path if not endings or path.suffix.lower() in endings else path.with_name(path.name + endings[0])
 
     def _look_at_folder(self) -> None:
         self._remember()
@@ -296,10 +301,11 @@ class AlbumDialog(QDialog):
                 self.target.setText(str(Path(folder) / known.name))
             return
         asked_later = QFileDialog.Option.DontConfirmOverwrite
-        name, _ = QFileDialog.getSaveFileName(self, title, str(known), _SUFFIXES[kind], options=asked_later)
+        wanted = " ".join(f"*{ending}" for ending in _ENDINGS[kind])
+        name, _ = QFileDialog.getSaveFileName(self, title, str(known), wanted, options=asked_later)
         if name:
-            path = Path(name)
-            self.target.setText(str(path if path.suffix else path.with_suffix(known.suffix)))
+            self.target.setText(name)
+            self.target.setText(str(self._target()))
 
     def _draw(self, size: tuple[int, int]) -> None:
         if self._photos is None or self.strip.making:

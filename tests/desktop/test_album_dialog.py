@@ -249,6 +249,27 @@ def test_what_is_not_an_album_stays_and_the_error_says_so(open_dialog, folder, q
     assert "Say where" in dialog.strip.text.text()
 
 
+@pytest.mark.parametrize(
+    ("kind", "typed", "made"),
+    [
+        (Kind.PDF, "Easter 3.4.1955", "Easter 3.4.1955.pdf"),
+        (Kind.PDF, "Easter.PDF", "Easter.PDF"),
+        (Kind.SHEET, "Easter.pdf", "Easter.pdf"),
+        (Kind.SHEET, "Easter", "Easter.png"),
+        (Kind.ZIP, "Easter.jpg", "Easter.jpg.zip"),
+        (Kind.WEB, "Easter 3.4.1955", "Easter 3.4.1955/index.html"),
+    ],
+)
+def test_a_name_that_is_typed_leads_beside_the_folder_and_ends_as_its_kind_does(
+    open_dialog, folder, qtbot, kind, typed, made
+):
+    dialog = open_dialog(folder)
+    choose(dialog.form.kind, kind)
+    dialog.target.setText(typed)
+    export(dialog, qtbot)
+    assert dialog.strip.open.isVisible() and (folder.parent / made).is_file()
+
+
 def test_photos_that_are_left_out_are_listed(open_dialog, folder, qtbot):
     dialog = open_dialog(folder)
     (folder / "b.jpg").write_bytes(b"\xff\xd8\xff\xe0")
