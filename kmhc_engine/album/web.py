@@ -28,6 +28,7 @@ from kmhc_engine.names import portable
 LEAST, MOST = 1600, 2048  # pixels of the longer side; 12 megapixels become 2000, which JPEG decodes by halving alone
 GRID = (640, 480)
 _RECIPE = "1"  # another one makes all pictures anew
+_ALT = 150  # characters
 _ASSETS, _PAGES = "assets", "photo"
 _SHAPES = (0.5, 0.667, 0.75, 0.875, 1, 1.2, 1.333, 1.5, 1.778, 2.4)  # as in album.css
 
@@ -222,7 +223,7 @@ def _described(photo: Photo, shown: _Shown, number: int, text: Texts) -> dict[st
         "caption": photo.told.caption,
         "taken": photo.told.taken,
         "date": day,
-        "alt": first[:150] or (f"{text.photo_number(number)}, {day}" if day else text.photo_number(number)),
+        "alt": _cut(first) or (f"{text.photo_number(number)}, {day}" if day else text.photo_number(number)),
         "shape": min(range(len(_SHAPES)), key=lambda at: abs(math.log(_SHAPES[at]) - ratio)) + 1,
         "small": shown.small,
         "after": shown.after,
@@ -230,6 +231,14 @@ def _described(photo: Photo, shown: _Shown, number: int, text: Texts) -> dict[st
         "download": shown.download,
         "download_name": _plain_name(photo) if shown.download else "",
     }
+
+
+def _cut(line: str) -> str:
+    """Shorten a line to what a screen reader or a tab can do with, between words where it has some."""
+    if len(line) <= _ALT:
+        return line
+    start = line[: _ALT - 1]
+    return (start.rpartition(" ")[0] or start) + "…"
 
 
 def _cover(photos: list[dict[str, Any]], options: Options) -> dict[str, Any]:

@@ -171,6 +171,15 @@ def test_the_cover_is_a_photo_that_is_large_enough(family, tmp_path):
     assert 'width="600" height="400"' in page.partition("</header>")[0]
 
 
+def test_a_long_caption_is_cut_between_words_where_it_stands_for_the_photo(family, tmp_path):
+    family.add("a.jpg", caption="Großmutter " * 40)
+    family.add("b.jpg", caption="x" * 400)
+    export(family.folder)
+    page = (tmp_path / "Family album" / "index.html").read_text(encoding="utf-8")
+    first, second = re.findall(r'alt="([^"]{30,})"', page)
+    assert first.endswith("Großmutter…") and second == "x" * 149 + "…" and len(first) <= 150
+
+
 def test_a_broken_photo_is_listed_and_the_others_are_there(family, tmp_path):
     family.add("a.jpg")
     family.add("b.jpg").write_bytes(b"\xff\xd8\xff\xe0 no more")
