@@ -40,7 +40,7 @@ class Docks(QObject):
         if event.type() is QEvent.Type.Resize:
             self.leave_folders()
             needed = self._window.minimumSizeHint().width() + self.folders.sizeHint().width()
-            if self._gave_way and self._window.width() >= needed:
+            if self._gave_way and self._window.width() >= needed and not self._window.isFullScreen():
                 self._gave_way = False
                 self.folders.show()
         return super().eventFilter(watched, event)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from kmhc_desktop.actions import Actions
@@ -155,6 +155,21 @@ class ToolBar(QToolBar):
             if isinstance(button, QToolButton):
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Share the room anew."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Leave out the texts of some buttons where there is no room for all."""
+        buttons = [self.widgetForAction(self._actions[name]) for name in ("open", "pause", "cancel")]
+        for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly):
+            for button in buttons:
+                if isinstance(button, QToolButton):
+                    button.setToolButtonStyle(style)
+            if self.sizeHint().width() <= self.width():
+                break
+
     def show_state(self, *, paused: bool, variant: str) -> None:
         """Show whether work can be started, paused or resumed, and the variant that does it."""
         translate = QCoreApplication.translate
@@ -167,6 +182,7 @@ class ToolBar(QToolBar):
         self._variant.setText(variant)
         self._variant.setIcon(self._look.icon("network"))
         self._variant.setToolTip(translate("MainWindow", "Choose a variant"))
+        self._share_room()
 
 
 def _button(role: str) -> QToolButton:

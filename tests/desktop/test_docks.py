@@ -63,6 +63,13 @@ def test_the_folders_come_back_when_there_is_room_again(window) -> None:
     assert not docks.folders.isVisible(), "it was not for want of room"
 
 
+def test_folders_that_gave_way_stay_out_of_the_full_screen(window, monkeypatch) -> None:
+    window.resize(800, 560)
+    monkeypatch.setattr(window, "isFullScreen", lambda: True)
+    window.resize(1900, 1000)
+    assert not window._docks.folders.isVisible()
+
+
 def test_a_roomy_window_keeps_the_folders_when_one_is_chosen(window, photos) -> None:
     window.resize(1300, 614)
     window.browser.chosen.emit(photos)

@@ -86,6 +86,7 @@ def test_space_flips_and_escape_leads_back_wherever_the_focus_is(start, photos, 
 
 def test_full_screen_gives_back_what_was_there_and_does_not_outlive_the_window(start, photos, qtbot) -> None:
     app = start(photos)
+    app.window.resize(1300, 700)
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
     app.window.actions_["folders"].trigger()
     app.window.actions_["full_screen"].trigger()

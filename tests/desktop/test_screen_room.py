@@ -20,6 +20,7 @@ from kmhc_desktop.training_chart import TrainingChart
 from kmhc_desktop.training_page import Stage, TrainingPage
 from kmhc_desktop.variant_model import Column, VariantModel
 from kmhc_desktop.variant_picker import VariantPicker
+from kmhc_engine import resources
 from tests.desktop.test_dialogs import READY
 from tests.desktop.training_steps import STUB
 
@@ -147,6 +148,28 @@ def test_the_fine_tune_page_fits_with_all_that_the_check_says(training, screen, 
 def test_the_main_window_fits(screen, start: Callable[..., object]) -> None:
     window = start().window
     assert window.width() <= screen.width() and window.height() <= screen.height() - TITLE_BAR
+
+
+def test_the_main_window_shows_all_its_tools(screen, start: Callable[..., object], qtbot) -> None:
+    window = start().window
+    for name in ("open", "pause", "cancel", "compare", "adjust", "album"):
+        button = window._tools.widgetForAction(window.actions_[name])
+        qtbot.waitUntil(button.isVisible)
+        assert button.mapTo(window, button.rect().bottomRight()).x() < window.width(), name
+    window.resize(1300, 560)
+    opens = window._tools.widgetForAction(window.actions_["open"])
+    qtbot.waitUntil(lambda: opens.width() > 100)  # with its text, where there is room
+
+
+def test_the_comparison_of_variants_names_its_buttons_whole(screen, start: Callable[..., object], qtbot) -> None:
+    window = start(resources.folder() / "samples").window
+    qtbot.waitUntil(lambda: len(window.model) > 0)
+    window.actions_["compare"].trigger()
+    grid = window.desk.grid
+    qtbot.waitUntil(grid._add.isVisible)
+    for button in (grid._add, *grid._choices.values()):
+        assert button.width() >= button.sizeHint().width(), button.text()
+        assert button.mapTo(window, button.rect().bottomRight()).x() < window.width()
 
 
 def test_a_narrow_curve_draws_its_value_clear_of_its_title(qtbot) -> None:
