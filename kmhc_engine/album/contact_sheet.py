@@ -51,6 +51,8 @@ def write_sheet(contents: Contents, target: Path, options: Options, work: Work) 
             info.add_itxt(key, value)
         sheet = draw_sheet(contents, thumbnails, columns, rows, options)
         sheet.save(target, "PNG", dpi=(_DPI, _DPI), pnginfo=info, compress_level=3)
+    words = [photo.told.caption.partition("\n")[0] for photo in contents.photos]
+    fonts.note_lacking([contents.title, options.author, *words], work.notes)
 
 
 def raster(count: int, page: tuple[int, int]) -> tuple[int, int]:

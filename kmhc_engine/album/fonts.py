@@ -3,7 +3,7 @@
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -66,6 +66,12 @@ def _registered(path: Path) -> Face | None:
     except (TTFError, OSError):
         return None
     return Face(path.stem, path)
+
+
+def note_lacking(texts: Iterable[str], notes: list[str]) -> None:
+    """Add a note when words would be printed with "?" for letters that no font has."""
+    if any("?" in (text for _, text in runs(character)) for character in set().union(*texts) - {"?", "\n"}):
+        notes.append("This computer has no letters for some words: “?” stands for them.")
 
 
 def runs(line: str) -> list[tuple[Face, str]]:

@@ -68,6 +68,8 @@ def write_pdf(contents: Contents, target: Path, options: Options, work: Work) ->
         shown = dict(work.through(contents.photos, make))
         if shown:
             _Book(contents, shown, options, work, folder).write(target)
+            words = [photo.told.caption for photo in shown] + [chapter.title for chapter in contents.chapters]
+            fonts.note_lacking([contents.title, options.author, *words], work.notes)
 
 
 def _print(source: Path, path: Path, width: float, height: float) -> Printed:

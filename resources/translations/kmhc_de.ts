@@ -839,12 +839,24 @@
         <translation>bewegt oder eine Reihe: nur das erste Bild wird verwendet</translation>
     </message>
     <message>
+        <source>another export to this album is going on. Wait until it has ended.</source>
+        <translation>es wird gerade schon in dieses Album ausgegeben. Warten Sie, bis das fertig ist.</translation>
+    </message>
+    <message>
         <source>another run of KMHC is working in this output folder.</source>
         <translation>ein anderer Durchlauf von KMHC arbeitet in diesem Ausgabeordner.</translation>
     </message>
     <message>
         <source>Apple graphics processor</source>
         <translation>Apple-Grafikprozessor</translation>
+    </message>
+    <message>
+        <source>became JPEG to leave its metadata out</source>
+        <translation>wurde zu JPEG, damit die Metadaten wegbleiben</translation>
+    </message>
+    <message>
+        <source>became JPEG to leave its metadata out. Keep the metadata to keep the format.</source>
+        <translation>wurde zu JPEG, damit die Metadaten wegbleiben. Behalten Sie die Metadaten, dann bleibt das Format.</translation>
     </message>
     <message>
         <source>Bring it in with `kmhc weights import FILE`.</source>
@@ -917,6 +929,10 @@
     <message>
         <source>Convert it to JPEG, PNG or TIFF.</source>
         <translation>Wandeln Sie es in JPEG, PNG oder TIFF um.</translation>
+    </message>
+    <message>
+        <source>converted from the colour photo, for its original is gone or changed</source>
+        <translation>aus dem Farbfoto umgewandelt, denn das Original ist fort oder geändert</translation>
     </message>
     <message>
         <source>Copy it again from where it came.</source>
@@ -1013,6 +1029,14 @@
     <message>
         <source>it calls itself {0} but was trained as {1}</source>
         <translation>sie nennt sich {0}, wurde aber als {1} trainiert</translation>
+    </message>
+    <message>
+        <source>it cannot be copied ({0})</source>
+        <translation>es lässt sich nicht kopieren ({0})</translation>
+    </message>
+    <message>
+        <source>it cannot be made ({0}). Choose another folder.</source>
+        <translation>er lässt sich nicht anlegen ({0}). Wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
         <source>it cannot be read ({0})</source>
@@ -1199,6 +1223,10 @@
         <translation>sie ist nicht im eigenen Format von KMHC</translation>
     </message>
     <message>
+        <source>it is not in the folder any more</source>
+        <translation>es liegt nicht mehr im Ordner</translation>
+    </message>
+    <message>
         <source>It is the fastest device on this computer.</source>
         <translation>Es ist das schnellste Gerät dieses Rechners.</translation>
     </message>
@@ -1287,6 +1315,10 @@
         <translation>Es wurde kein Grafikprozessor gefunden, den PyTorch nutzen kann.</translation>
     </message>
     <message>
+        <source>no photo could be read, so there is no album.</source>
+        <translation>kein Foto war lesbar, daher gibt es kein Album.</translation>
+    </message>
+    <message>
         <source>no photo for the album is rated four stars or five. Rate some, or take all.</source>
         <translation>kein Foto für das Album hat vier oder fünf Sterne. Bewerten Sie einige oder nehmen Sie alle.</translation>
     </message>
@@ -1371,12 +1403,24 @@
         <translation>das Album lässt sich nicht schreiben ({0}). Wählen Sie einen anderen Ort.</translation>
     </message>
     <message>
+        <source>The album shows it without its original.</source>
+        <translation>Das Album zeigt es ohne sein Original.</translation>
+    </message>
+    <message>
         <source>the album would take the place of the photos. Choose another place.</source>
         <translation>das Album käme an die Stelle der Fotos. Wählen Sie einen anderen Ort.</translation>
     </message>
     <message>
         <source>The architecture {0} does not go with {1}: {2}</source>
         <translation>Die Architektur {0} passt nicht zu {1}: {2}</translation>
+    </message>
+    <message>
+        <source>the captions cannot be read ({0}). Save the table as CSV again.</source>
+        <translation>die Bildtexte sind nicht lesbar ({0}). Speichern Sie die Tabelle noch einmal als CSV.</translation>
+    </message>
+    <message>
+        <source>the colour photo is gone</source>
+        <translation>das Farbfoto ist nicht mehr da</translation>
     </message>
     <message>
         <source>the colour photos lie here already. Choose another folder.</source>
@@ -1439,6 +1483,14 @@
         <translation>Das Journal des Ausgabeordners war beschädigt ({0}) und liegt jetzt als {1} beiseite. Ein neues beginnt; fertige Fotos werden noch einmal gemacht, neben den alten.</translation>
     </message>
     <message>
+        <source>the JPEG is cut short</source>
+        <translation>das JPEG ist abgeschnitten</translation>
+    </message>
+    <message>
+        <source>the JPEG is damaged</source>
+        <translation>das JPEG ist beschädigt</translation>
+    </message>
+    <message>
         <source>The network failed on {0}: {1}</source>
         <translation>Das Netz ist auf {0} gescheitert: {1}</translation>
     </message>
@@ -1463,6 +1515,10 @@
         <translation>Die Fotos liegen auf mehreren Datenträgern. Wählen Sie einen Ausgabeordner.</translation>
     </message>
     <message>
+        <source>the PNG is cut short</source>
+        <translation>das PNG ist abgeschnitten</translation>
+    </message>
+    <message>
         <source>The process that reads foreign weights did not start. `kmhc doctor` may say why.</source>
         <translation>Der Prozess, der fremde Gewichte liest, ist nicht gestartet. Starten Sie KMHC neu.</translation>
     </message>
@@ -1479,8 +1535,20 @@
         <translation>Die Verbindung zum Rechenwerk ist ausgefallen ({0}). Schließen Sie KMHC und starten Sie es neu.</translation>
     </message>
     <message>
+        <source>there are no photos to export. Choose some that are done.</source>
+        <translation>es gibt keine Fotos auszugeben. Wählen Sie fertige.</translation>
+    </message>
+    <message>
+        <source>there is already something of this name.</source>
+        <translation>etwas dieses Namens ist schon da.</translation>
+    </message>
+    <message>
         <source>There is no device {0} on this computer. Here: {1}.</source>
         <translation>Das Gerät {0} gibt es auf diesem Rechner nicht. Hier: {1}.</translation>
+    </message>
+    <message>
+        <source>there is no such folder. Choose a folder with colourised photos.</source>
+        <translation>diesen Ordner gibt es nicht. Wählen Sie einen Ordner mit kolorierten Fotos.</translation>
     </message>
     <message>
         <source>there is not enough memory for it. Close other programs, then try again.</source>
@@ -1493,6 +1561,14 @@
     <message>
         <source>there is not memory enough for it</source>
         <translation>der Speicher reicht dafür nicht</translation>
+    </message>
+    <message>
+        <source>This computer has no letters for some words: “?” stands for them.</source>
+        <translation>Diesem Computer fehlen Buchstaben für einige Wörter: „?“ steht für sie.</translation>
+    </message>
+    <message>
+        <source>this is a photo of the album.</source>
+        <translation>dies ist ein Foto des Albums.</translation>
     </message>
     <message>
         <source>this is not an album made by KMHC, so it stays as it is. Choose another place.</source>

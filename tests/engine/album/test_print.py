@@ -114,6 +114,17 @@ def test_the_cover_is_a_photo_that_is_large_enough(family):
     assert int(first[4]) == 400  # pixels down, of 300 and 400 and 600
 
 
+@pytest.mark.parametrize("kind", [Kind.PDF, Kind.SHEET])
+@pytest.mark.parametrize(
+    ("caption", "notes"),
+    [("Minka \U0001f470", ()), ("\U00012000 in Ur", ("This computer has no letters for some words: “?” stands for them.",))],
+)
+def test_words_that_no_font_can_print_are_told_of_once(family, kind, caption, notes):
+    for name in ("a.jpg", "b.jpg"):
+        family.add(name, caption=caption)
+    assert export(family.folder, kind).notes == notes
+
+
 def test_a_broken_photo_is_not_in_the_pdf_but_in_the_account(family):
     family.add("a.jpg")
     family.add("b.jpg").write_bytes(b"\xff\xd8\xff")
