@@ -3,6 +3,7 @@
 import math
 import os
 import time
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -79,10 +80,13 @@ def train(
         if resume is not None:
             _refuse_changes(context)
         if resume is not None or helped is not None:
+            from training.hold import held
             from training.recipe import Run
 
             place = helped or resume or Path()
-            _run(Run.read(place), place, tell, install)
+            run = Run.read(place)
+            with nullcontext() if helped else held(place):
+                _run(run, place, tell, install)
             return
         if folder is None:
             raise TrainingError("Give a folder of colour photos, or --resume with the folder of a run.")

@@ -3,7 +3,7 @@
 import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from kmhc_engine.variants import Variant
 from kmhc_engine.weights_format import SIDE, Weights, info, named_by, names_another
 from training.data import SPLIT_FILE, Split, called, collect, keep_apart
 from training.errors import TooFewPhotos, TrainingError
+from training.hold import LOCK, held
 from training.packed import LISTING, PIXELS, Census
 from training.personal import FEWEST, MOST
 from training.progress import Tell, about
@@ -95,7 +96,7 @@ def plan(wishes: Wishes, folder: Path, tell: Tell, *, dry: bool) -> Iterator[Pla
 
     Args:
         wishes: What was asked for.
-        folder: The run's folder; made unless the plan is all that is wanted.
+        folder: The run's folder; made, and held, unless the plan is all that is wanted.
         tell: Where events go.
         dry: Leave nothing behind.
 
@@ -119,17 +120,20 @@ def plan(wishes: Wishes, folder: Path, tell: Tell, *, dry: bool) -> Iterator[Pla
     found = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
     if found and not (found <= _LEFT and PIXELS in found):  # what a run that was killed early has left may go
         raise TrainingError(f"{printable(folder)} holds other things. Name an empty folder, or a new one.")
-    try:
-        planned = _plan(wishes, folder, tell)
-    except BaseException:
-        for name in _LEFT:
-            with contextlib.suppress(OSError):
-                (folder / name).unlink()
-        if new:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-        raise
-    yield planned
+    with ExitStack() as stack:
+        stack.enter_context(held(folder))
+        try:
+            planned = _plan(wishes, folder, tell)
+        except BaseException:
+            stack.close()
+            for name in (*_LEFT, LOCK):
+                with contextlib.suppress(OSError):
+                    (folder / name).unlink()
+            if new:
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
+            raise
+        yield planned
 
 
 def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:

@@ -233,6 +233,20 @@ def test_photos_that_a_killed_start_has_decoded_are_not_taken_for_those_asked_fo
     assert {sample.path.parent.name for sample in packed.samples} == {"others"}
 
 
+def test_a_second_training_in_the_same_folder_is_refused_and_the_first_one_left_alone(colour_folder, tmp_path, start):
+    run, other = tmp_path / "run", tmp_path / "others"
+    colour_folder(20).rename(other)
+    with plan(wishes(colour_folder(24), start), run, tell_nobody, dry=False):
+        with (
+            pytest.raises(TrainingError, match=r"Another training is at work in .*run\. Wait"),
+            plan(wishes(other, start), run, tell_nobody, dry=False),
+        ):
+            pass
+        assert Packed(run).census.found == 24
+    with plan(wishes(other, start), run, tell_nobody, dry=False) as planned:  # the first one was killed
+        assert planned.census.found == 20
+
+
 def test_a_folder_that_holds_other_things_is_refused_and_left_as_it_is(colour_folder, tmp_path, start):
     run = tmp_path / "run"
     run.mkdir()

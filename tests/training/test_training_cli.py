@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.training.runs import a_run
+from training.hold import held
+
 SPEC = "unet/tu-test_resnet/LAB/chroma"
 
 
@@ -299,6 +302,14 @@ def test_every_process_of_a_resumed_run_looks_into_its_folder(invoke, tmp_path, 
     (tmp_path / "run.json").write_text("{}")
     told = events(invoke("train", "--resume", tmp_path, "--progress", "json").stdout)
     assert "run.json is damaged, or of another version" in told[-1]["message"]
+
+
+def test_a_run_that_another_process_goes_on_with_is_left_to_it(invoke, tmp_path):
+    a_run(tmp_path).write(tmp_path)
+    with held(tmp_path):
+        (told,) = events(invoke("train", "--resume", tmp_path, "--progress", "json").stdout)
+    assert told["event"] == "error"
+    assert "Another training is at work" in told["message"]
 
 
 def test_people_read_errors_whole_brackets_and_all(invoke, colour_folder, tmp_path):

@@ -1,0 +1,42 @@
+"""One process at a time in a run's folder: two would write over each other's photos and checkpoints."""
+
+import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from kmhc_engine.errors import printable
+from training.errors import TrainingError
+
+LOCK = ".lock"
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold a run's folder; the system lets it go when this process ends, however it does.
+
+    Those that share a run's work do not hold it: the one that leads does.
+
+    Args:
+        folder: The folder; exists.
+
+    Raises:
+        TrainingError: Another training has it.
+    """
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise TrainingError(
+            f"Another training is at work in {printable(folder)}. Wait until it has ended, or name another folder."
+        ) from error
+    except (OSError, NotImplementedError):  # a disk that knows no locks; one that is full says so soon enough
+        yield
+        return
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            lock.release()
