@@ -117,7 +117,10 @@ def test_the_cover_is_a_photo_that_is_large_enough(family):
 @pytest.mark.parametrize("kind", [Kind.PDF, Kind.SHEET])
 @pytest.mark.parametrize(
     ("caption", "notes"),
-    [("Minka \U0001f470", ()), ("\U00012000 in Ur", ("This computer has no letters for some words: “?” stands for them.",))],
+    [
+        ("Minka \U0001f470", ()),
+        ("\U00012000 in Ur", ("This computer has no letters for some words: “?” stands for them.",)),
+    ],
 )
 def test_words_that_no_font_can_print_are_told_of_once(family, kind, caption, notes):
     for name in ("a.jpg", "b.jpg"):
