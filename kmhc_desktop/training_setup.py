@@ -207,8 +207,8 @@ class TrainingSetup(QFrame):
         self._facts.addWidget(row)
 
     def _show_choose(self) -> None:
-        """Invite to choose photos until there are some."""
-        inviting = self._photos is None
+        """Invite to choose photos until some are named."""
+        inviting = not self._folder.text()
         colours = self._look.colours
         self._choose.setIcon(self._look.icon("folder-open", colours.on_accent if inviting else colours.text))
         self._choose.setProperty("role", "primary" if inviting else "")

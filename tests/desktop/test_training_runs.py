@@ -96,6 +96,7 @@ def test_a_run_of_an_earlier_day_says_what_it_is_of(page, qtbot, tmp_path, kille
     page.close()
     page.show()
     assert (page.setup._folder.text(), page.setup.title.text()) == ("killed", "killed")
+    assert page.setup._choose.property("role") != "primary"
     page.discard()
     assert page.stage is Stage.EMPTY
     assert (page.setup._folder.text(), page.setup.title.text()) == ("", "")
