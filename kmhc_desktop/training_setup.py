@@ -167,6 +167,11 @@ class TrainingSetup(QFrame):
         self._say("check", self.tr("%n photo(s) found", "", photos["found"]))
         text = self.tr("{0} to learn from, {1} to tune by, {2} held out to judge by")
         self._say("check", text.format(photos["train"], photos["val"], photos["test"]))
+        gigabytes = self.locale().toString(plan["memory"] / 1e9, "f", 1)
+        self._say(
+            "waiting", self.tr("About {0} on {1}").format(duration_text(plan["seconds"]), translated(plan["device"]))
+        )
+        self._say("network", self.tr("About {0} GB of memory").format(gigabytes))
         for count, text in (
             (photos["grey"], self.tr("%n without colour left out", "", photos["grey"])),
             (photos["tinted"], self.tr("%n only tinted left out", "", photos["tinted"])),
@@ -178,11 +183,6 @@ class TrainingSetup(QFrame):
             self._say("", translated(reason))
         if photos["test"] < _FEW_HELD_OUT:
             self._say("alert", self.tr("So few held-out photos prove little: add photos, or look closely."))
-        gigabytes = self.locale().toString(plan["memory"] / 1e9, "f", 1)
-        self._say(
-            "waiting", self.tr("About {0} on {1}").format(duration_text(plan["seconds"]), translated(plan["device"]))
-        )
-        self._say("network", self.tr("About {0} GB of memory").format(gigabytes))
 
     def facts(self) -> list[str]:
         """Return what the check said, line by line."""
