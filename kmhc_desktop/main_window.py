@@ -90,7 +90,6 @@ class MainWindow(DropTarget):
         self._split.setStretchFactor(1, 1)
         self._split.setSizes([372, 700])
         self.pane.setMinimumWidth(212)
-        self.desk.setMinimumWidth(max(480, self.desk.minimumSizeHint().width()))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._split)

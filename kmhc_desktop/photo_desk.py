@@ -27,6 +27,7 @@ from kmhc_engine.errors import DiskFull, OutputError
 from kmhc_engine.hints import Hint
 
 _KEEP_AFTER = 400  # milliseconds without a further change
+_NARROWEST = 480  # pixels
 _NAMED = 5  # photos that a message names
 
 
@@ -90,6 +91,7 @@ class PhotoDesk(QWidget):
         self._layout = QStackedLayout(self)
         self._layout.addWidget(self.view)
         self._layout.addWidget(self.grid)
+        self.setMinimumWidth(_NARROWEST)
         self._connect()
         self.show_row(None)
 
@@ -144,6 +146,7 @@ class PhotoDesk(QWidget):
     def show_grid(self, shown: bool) -> None:
         """Compare variants, or go back to before and after."""
         self._layout.setCurrentIndex(1 if shown else 0)
+        self.setMinimumWidth(max(_NARROWEST, self.grid.minimumSizeHint().width() if shown else 0))
         if shown and self._photo is not None:
             self.grid.show_photo(self._photo.source)
             self.grid.add(self._settings.current.variant)
