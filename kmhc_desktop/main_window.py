@@ -135,7 +135,7 @@ class MainWindow(DropTarget):
             "next": lambda: self.pane.step(1),
             "previous": lambda: self.pane.step(-1),
             "preview": self.desk.preview,
-            "compare": lambda: self.desk.show_grid(self.actions_["compare"].isChecked()),
+            "compare": self._compare,
             "full_screen": lambda: self._full_screen.show(self.actions_["full_screen"].isChecked()),
             "variant": self._choose_variant,
             "train": self.training.show,
@@ -358,6 +358,10 @@ class MainWindow(DropTarget):
             text = self.tr("This run goes on with {0}. {1} is used from the next run on.")
             self.banner.say(text.format(before.variant, after.variant))
         self._refresh()
+
+    def _compare(self) -> None:
+        self.desk.show_grid(self.actions_["compare"].isChecked())
+        self._docks.leave_folders()  # several photos need more room than one
 
     def _choose_variant(self) -> None:
         self.variants.reload()
