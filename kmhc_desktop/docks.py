@@ -16,15 +16,18 @@ class Docks(QObject):
         actions: Those named "folders" and "adjust" show and hide them.
         folders: What is in the one.
         adjust: What is in the other.
+        photos: The list of photos; on a small screen it makes room for the adjust panel.
 
     Attributes:
         folders: The dock on the side where one begins to read.
         adjust: The dock on the other side.
     """
 
-    def __init__(self, window: QMainWindow, actions: Actions, folders: QWidget, adjust: QWidget) -> None:
+    def __init__(
+        self, window: QMainWindow, actions: Actions, folders: QWidget, adjust: QWidget, photos: QWidget
+    ) -> None:
         super().__init__(window)
-        self._window, self._actions = window, actions
+        self._window, self._actions, self._photos = window, actions, photos
         self._gave_way = False  # the folders, for want of room
         translate, areas = QCoreApplication.translate, Qt.DockWidgetArea
         self.folders = self._dock("folders", translate("MainWindow", "Folders"), folders, areas.LeftDockWidgetArea)
@@ -39,6 +42,7 @@ class Docks(QObject):
         """Hide the folders when the window has become too narrow for them, until it is wide again."""
         if event.type() is QEvent.Type.Resize:
             self.leave_folders()
+            self._share_with_photos()
             needed = self._window.minimumSizeHint().width() + self.folders.sizeHint().width()
             if self._gave_way and self._window.width() >= needed and not self._window.isFullScreen():
                 self._gave_way = False
@@ -71,9 +75,19 @@ class Docks(QObject):
         self.folders.setVisible(shown)
         if shown and self._cramped:
             self.adjust.hide()
+        self._share_with_photos()
 
     def _show_adjust(self, shown: bool) -> None:
         self.adjust.setVisible(shown)
         if self._window.width() < _ROOMY:
             self.folders.setVisible(not shown)
             self.leave_folders()
+        self._share_with_photos()
+
+    def _share_with_photos(self) -> None:
+        if self._window.isFullScreen():
+            return
+        needed = self._window.minimumSizeHint().width()
+        if self._photos.isHidden():
+            needed += self._photos.minimumWidth()
+        self._photos.setHidden(not self.adjust.isHidden() and self._window.width() < needed)

@@ -101,7 +101,7 @@ class MainWindow(DropTarget):
             layout.addWidget(widget)
         layout.setStretchFactor(self._stack, 1)
         self.setCentralWidget(centre)
-        self._docks = Docks(self, self.actions_, self.browser, self.desk.panel)
+        self._docks = Docks(self, self.actions_, self.browser, self.desk.panel, self.pane)
 
     def _place_actions(self) -> None:
         menus.fill(self.menuBar(), self.actions_, self._settings, self._look, self.show_folder)

@@ -70,6 +70,23 @@ def test_folders_that_gave_way_stay_out_of_the_full_screen(window, monkeypatch) 
     assert not window._docks.folders.isVisible()
 
 
+def test_on_a_small_screen_the_list_makes_room_for_the_adjust_panel(window, qtbot) -> None:
+    docks, adjust = window._docks, window.actions_["adjust"]
+    window.resize(800, 560)
+    adjust.trigger()
+    assert not window.pane.isVisible()
+    qtbot.waitUntil(lambda: right_of_the_photos(window) <= docks.adjust.x())
+    window.resize(1300, 614)
+    assert window.pane.isVisible()
+    window.resize(800, 560)
+    assert not window.pane.isVisible()
+    adjust.trigger()
+    assert window.pane.isVisible()
+    adjust.trigger()
+    window.actions_["folders"].trigger()
+    assert window.pane.isVisible() and not docks.adjust.isVisible()
+
+
 def test_a_roomy_window_keeps_the_folders_when_one_is_chosen(window, photos) -> None:
     window.resize(1300, 614)
     window.browser.chosen.emit(photos)
