@@ -1,5 +1,6 @@
 """The web album as people open it: in a real browser, from the disk, without a network."""
 
+import io
 import json
 from pathlib import Path
 
@@ -184,6 +185,30 @@ def test_a_low_screen_shows_the_photo_and_not_mostly_what_is_around_it(open_albu
     assert box(browser, ".hero")["height"] >= box(browser, ".words")["height"]
     open_first(browser)
     assert box(browser, ".compare img")["height"] > 0.8 * 360
+
+
+def contrast_to_white(browser, x, y):
+    """Return the contrast that WCAG measures between white letters and what is behind them."""
+    with Image.open(io.BytesIO(browser.get_screenshot_as_png())) as shot:
+        value = shot.convert("L").getpixel((round(x), round(y))) / 255
+    return 1.05 / ((value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4) + 0.05)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("title", ["Winter", "Winter at the lake, and spring in the mountains, and summer by the sea"])
+def test_words_are_read_on_the_whitest_of_photos(open_album, family, screen, width, title):
+    Image.new("RGB", (1200, 800), "white").save(family.folder / "snow.jpg")
+    family.record("snow.jpg")
+    caption = "Minka on the stove " * 20
+    browser = open_album(Options(title=title, cover="snow.jpg", before=False, captions={"snow.jpg": caption}))
+    screen(width, 800)
+    words = box(browser, "h1")
+    assert contrast_to_white(browser, words["x"] - 4, words["y"] + 4) >= 3  # enough for large letters
+    if width > 1000:  # a phone shows no captions in the grid
+        browser.execute_script("document.querySelector('.grid').scrollIntoView({behavior: 'instant'})")
+        label = "[...document.querySelectorAll('.grid .caption')].find((one) => one.textContent.startsWith('Minka'))"
+        place = browser.execute_script(f"const at = {label}.getBoundingClientRect(); return [at.x, at.y];")
+        assert contrast_to_white(browser, place[0] + 6, place[1] + 44) >= 4.5
 
 
 def test_what_separates_the_facts_stands_between_them_in_every_direction(open_album):
