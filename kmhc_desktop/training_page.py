@@ -341,8 +341,8 @@ class TrainingPage(QDialog):
             button.setProperty("role", "primary" if name == main else "")
             button.style().unpolish(button)
             button.style().polish(button)
-        if main and (focused is None or focused.isHidden()):
-            self.buttons[main].setFocus()
+        if focused.isHidden() if focused is not None else main:  # what had the focus is gone, or nothing had it yet
+            self.buttons[main or ("close" if "close" in visible else "stop")].setFocus()
         self._message.style().unpolish(self._message)
         self._message.style().polish(self._message)
         self.setup.lock(stage in (Stage.CHECKING, Stage.TRAINING, Stage.STOPPED, Stage.VERDICT))

@@ -80,11 +80,14 @@ def test_a_check_that_was_stopped_can_be_tried_again(page, qtbot, tmp_path) -> N
     assert shown(page) == {"close", "again"}
     assert page._hint.title.text() == "The photos have not been looked at"
     page.buttons["again"].click()
+    assert page.focusWidget() is page.buttons["stop"]
     reach(page, qtbot, Stage.CHECKED)
 
 
 def test_where_the_button_in_focus_goes_the_main_one_has_it(page, qtbot, killed) -> None:
+    page.buttons["go_on"].setFocus()
     page.buttons["go_on"].click()
+    assert page.focusWidget() is page.buttons["close"]
     page.buttons["stop"].setFocus()
     reach(page, qtbot, Stage.VERDICT)
     assert page.focusWidget() is page.buttons["keep"]
