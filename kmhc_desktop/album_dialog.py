@@ -152,6 +152,7 @@ class AlbumDialog(QDialog):
         """Look for the photos when it first shows."""
         super().showEvent(event)
         if self._photos is None:
+            self.table.setFocus()
             self._look_at_folder()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -168,6 +169,7 @@ class AlbumDialog(QDialog):
         if self._photos is None:
             self._look_at_folder()
             return
+        self.table.end_editing()
         target, kind = self._target(), self.form.chosen_kind
         if target is None:
             self.strip.show_error(self.tr("Say where the album is to go."))
@@ -191,7 +193,7 @@ class AlbumDialog(QDialog):
 
     def _remember(self) -> None:
         """Keep captions, order and the like with the folder: to type them again would be much work."""
-        self.table.setFocus()  # ends a caption that is being typed
+        self.table.end_editing()
         if self._photos is not None and self._chosen() != self._kept:
             remember(self._photos.folder, *self._chosen())
 

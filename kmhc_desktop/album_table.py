@@ -37,6 +37,11 @@ class AlbumTable(QTreeView):
         header.resizeSection(Column.DATE, 92)
         self.setToolTip(self.tr("F2 edits a caption, Space ticks, Alt with an arrow key moves. Rows can be dragged."))
 
+    def end_editing(self) -> None:
+        """Keep a caption that is being typed."""
+        if self.state() is QAbstractItemView.State.EditingState:
+            self.setFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Move the selected rows with Alt, edit captions with F2 from any column, tick with Space."""
         keys = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}

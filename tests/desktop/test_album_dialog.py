@@ -221,6 +221,16 @@ def test_a_caption_that_is_being_typed_when_the_dialog_closes_is_kept(open_dialo
     assert remembered(folder).captions == {"a.jpg": "Minka"}
 
 
+def test_a_caption_that_is_being_typed_when_the_export_begins_is_in_the_album(open_dialog, folder, qtbot):
+    dialog = open_dialog(folder)
+    dialog.table.setCurrentIndex(dialog.model.index(0, 0))
+    qtbot.keyClick(dialog.table, Qt.Key.Key_F2)
+    qtbot.keyClicks(dialog.table.findChild(QLineEdit), "Minka")
+    dialog.make()  # where a click on a button does not take the focus
+    qtbot.waitUntil(lambda: not dialog.strip.making, timeout=PATIENCE)
+    assert "Minka" in (folder.with_name("shoebox album") / "index.html").read_text(encoding="utf-8")
+
+
 def test_captions_are_kept_when_another_folder_is_chosen(open_dialog, folder, tmp_path):
     dialog = open_dialog(folder, tmp_path / "attic colourised")
     (folder / MARKER).mkdir()
@@ -229,6 +239,16 @@ def test_captions_are_kept_when_another_folder_is_chosen(open_dialog, folder, tm
     dialog.folder.setCurrentIndex(1)
     assert remembered(folder).captions == {"a.jpg": "Minka"}
     assert remembered_target(folder, Kind.WEB) == folder.with_name("shoebox album")
+
+
+def test_folders_are_gone_through_by_keyboard(open_dialog, folder, qtbot, tmp_path):
+    dialog = open_dialog(folder, tmp_path / "attic colourised", tmp_path / "cellar colourised")
+    dialog.activateWindow()
+    assert dialog.focusWidget() is dialog.table
+    dialog.folder.setFocus()
+    for number in (1, 2):
+        qtbot.keyClick(dialog.folder, Qt.Key.Key_Down)
+        assert dialog.folder.currentIndex() == number and dialog.focusWidget() is dialog.folder
 
 
 def test_a_dialog_in_which_nothing_was_changed_leaves_the_folder_alone(open_dialog, folder):
