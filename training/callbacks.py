@@ -40,13 +40,27 @@ class AtomicCheckpoints(TorchCheckpointIO):
         Raises:
             OSError: It cannot be written.
         """
-        target = Path(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with atomic(target) as file:
+        with atomic(Path(path)) as file:  # in the run's folder: where that has vanished with its disk, it is not made
             try:
                 torch.save(checkpoint, file)
             except RuntimeError as error:  # torch's own end of a file that could not be written
                 raise error.__context__ if isinstance(error.__context__, OSError) else error from None
+
+    def load_checkpoint(self, path: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        """Read a checkpoint; the best epoch is known again, though the run's folder has been moved."""
+        checkpoint: dict[str, Any] = super().load_checkpoint(path, *args, **options)
+        folder = Path(path).resolve().parent
+
+        def moved(old: str) -> str:
+            return str(folder / Path(old).name) if old else old
+
+        for state in checkpoint.get("callbacks", {}).values():
+            if "dirpath" in state:  # of a ModelCheckpoint, which forgets where this is another
+                state["dirpath"] = str(folder)
+                state["best_k_models"] = {moved(old): score for old, score in state["best_k_models"].items()}
+                for name in ("best_model_path", "kth_best_model_path", "last_model_path"):
+                    state[name] = moved(state[name])
+        return checkpoint
 
 
 class Average(WeightAveraging):

@@ -16,7 +16,7 @@ def sheet(path: Path, columns: Sequence[Any], titles: Sequence[str], notes: Sequ
     """Write a sheet as PNG.
 
     Args:
-        path: The file; its folder is made.
+        path: The file; its folder is made, but none above it.
         columns: For each column its images: a tensor (n, 3, h, w) in 0..1, or a list of uint8 (h, w, 3).
         titles: Of the columns.
         notes: A line for each row, which stands above it; may be empty.
@@ -47,7 +47,7 @@ def sheet(path: Path, columns: Sequence[Any], titles: Sequence[str], notes: Sequ
     for note, height in zip(notes, heights, strict=False):
         draw.text((_GAP, top + 2), note, fill="black", font=font)
         top += line + height + _GAP
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True)
     with atomic(path) as file:
         page.save(file, "PNG")
     return path

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from kmhc_engine import variants, weights
-from kmhc_engine.errors import DiskFull
+from kmhc_engine.errors import DiskFull, OutputError
 from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import TINY
@@ -139,6 +139,40 @@ def test_a_run_that_has_ended_tells_its_verdict_again_though_its_photos_are_gone
     assert [event["event"] for event in again.events] == ["verdict", "saved"]
     assert again.events[0] == told.of("verdict")[0] | {"sheet": run / "verdict.png"}
     assert again.events[0]["sheet"].is_file()
+
+
+def test_a_run_whose_folder_was_moved_still_knows_its_best_epoch(colour_folder, tmp_path, monkeypatch):
+    run, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
+    run.mkdir()
+    judged = lambda self, batch, n: self.log_dict(  # noqa: E731 - the first epoch is the best
+        {"val_loss": 1.0, "val_ciede2000": 5.0 + self.current_epoch}, batch_size=1
+    )
+    monkeypatch.setattr(running.Colourist, "validation_step", judged)
+    train(a_run(colour_folder(12), epochs=1), run, Told())
+    best = states(run)
+    (run / "result.safetensors").unlink()
+    run.rename(elsewhere)
+    train(replace(Run.read(elsewhere), epochs=2), elsewhere, Told())
+    kept = running._learnt(Run.read(elsewhere), elsewhere)
+    assert all(torch.equal(value, best["network." + name]) for name, value in kept.items())
+    assert not run.exists()
+
+
+def test_a_folder_that_vanishes_is_not_made_again_and_the_run_says_so(colour_folder, tmp_path, monkeypatch):
+    run = tmp_path / "disk" / "run"
+    run.mkdir(parents=True)
+    told = Told()
+    monkeypatch.setattr(running, "TensorBoardLogger", lambda *_, **__: False)  # its thread would complain too
+
+    def unplug(event, **values):
+        told(event, **values)
+        if event == "epoch":
+            shutil.rmtree(tmp_path / "disk")
+
+    with pytest.raises(OutputError, match="run: the output folder cannot be written to any more"):
+        train(a_run(colour_folder(12)), run, unplug)
+    assert len(told.of("epoch")) == 1
+    assert not (tmp_path / "disk").exists()
 
 
 @pytest.mark.parametrize("name", ["last.ckpt", HISTORY])
