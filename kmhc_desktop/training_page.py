@@ -345,7 +345,8 @@ class TrainingPage(QDialog):
             self.buttons[main or ("close" if "close" in visible else "stop")].setFocus()
         self._message.style().unpolish(self._message)
         self._message.style().polish(self._message)
-        self.setup.lock(stage in (Stage.CHECKING, Stage.TRAINING, Stage.STOPPED, Stage.VERDICT))
+        locked = stage in (Stage.CHECKING, Stage.TRAINING, Stage.STOPPED, Stage.VERDICT)
+        self.setup.lock(locked, named=self._run is not None)
         seen = stage in (Stage.TRAINING, Stage.VERDICT, Stage.KEPT) or not self.watch.sheet.empty
         self._right.setCurrentWidget(self.watch if seen else self._hint)
         self._hint.show_stage(stage, over=self._over, chosen=chosen)

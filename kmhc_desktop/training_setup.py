@@ -144,10 +144,16 @@ class TrainingSetup(QFrame):
             self._base.addItems(names if chosen in (*names, "") else [*names, chosen])
             self._base.setCurrentIndex(max(0, self._base.findText(chosen)))
 
-    def lock(self, locked: bool) -> None:
-        """Take no changes while training runs."""
-        for widget in (self._choose, self._base, self.title):
+    def lock(self, locked: bool, *, named: bool) -> None:
+        """Take no changes while training runs.
+
+        Args:
+            locked: Whether it does.
+            named: Whether there is a run, which has its name already.
+        """
+        for widget in (self._choose, self._base):
             widget.setEnabled(not locked)
+        self.title.setEnabled(not (locked or named))
 
     def clear_facts(self) -> None:
         """Forget what the check said."""

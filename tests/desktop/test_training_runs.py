@@ -102,6 +102,12 @@ def test_a_run_of_an_earlier_day_says_what_it_is_of(page, qtbot, tmp_path, kille
     assert (page.setup._folder.text(), page.setup.title.text()) == ("", "")
 
 
+def test_a_run_that_failed_takes_no_other_name(page, qtbot, tmp_path, killed) -> None:
+    assert not page.setup.title.isEnabled()
+    check(page, qtbot, colour_photos(tmp_path, "Album"))
+    assert page.setup.title.isEnabled()
+
+
 def test_no_training_takes_the_name_of_a_run_that_waits(page, qtbot, tmp_path, killed) -> None:
     page.setup.choose(tmp_path / "killed")
     reach(page, qtbot, Stage.CHECKED)
