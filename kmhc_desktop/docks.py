@@ -42,11 +42,12 @@ class Docks(QObject):
         """Hide the folders when the window has become too narrow for them, until it is wide again."""
         if event.type() is QEvent.Type.Resize:
             self.leave_folders()
-            self._share_with_photos()
             needed = self._window.minimumSizeHint().width() + self.folders.sizeHint().width()
             if self._gave_way and self._window.width() >= needed and not self._window.isFullScreen():
                 self._gave_way = False
                 self.folders.show()
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):  # what shows may need more room now
+            self._share_with_photos()
         return super().eventFilter(watched, event)
 
     def leave_folders(self) -> None:
@@ -68,7 +69,9 @@ class Docks(QObject):
 
     @property
     def _cramped(self) -> bool:
-        return self._window.width() < self._window.minimumSizeHint().width()
+        """Whether there is less room than for all that is to show, the list of photos included."""
+        hidden = self._photos.minimumWidth() if self._photos.isHidden() else 0
+        return self._window.width() < self._window.minimumSizeHint().width() + hidden
 
     def _show_folders(self, shown: bool) -> None:
         self._gave_way = False
@@ -85,9 +88,5 @@ class Docks(QObject):
         self._share_with_photos()
 
     def _share_with_photos(self) -> None:
-        if self._window.isFullScreen():
-            return
-        needed = self._window.minimumSizeHint().width()
-        if self._photos.isHidden():
-            needed += self._photos.minimumWidth()
-        self._photos.setHidden(not self.adjust.isHidden() and self._window.width() < needed)
+        if not self._window.isFullScreen():
+            self._photos.setHidden(self._cramped and not self.adjust.isHidden())
