@@ -169,7 +169,6 @@ class AlbumDialog(QDialog):
         if self._photos is None:
             self._look_at_folder()
             return
-        self.table.end_editing()
         target, kind = self._target(), self.form.chosen_kind
         if target is None:
             self.strip.show_error(self.tr("Say where the album is to go."))
