@@ -7,8 +7,9 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
 from kmhc_desktop import dialogs
 from kmhc_desktop.theme import look
@@ -47,6 +48,16 @@ def test_the_check_tells_counts_warnings_time_and_memory(page, qtbot, tmp_path) 
     assert "tinted" not in told
     assert page.setup.title.text() == "Album"
     assert shown(page) == {"close", "start"}
+
+
+def test_the_wheel_scrolls_past_the_base_and_chooses_none(page, tmp_path) -> None:
+    weights.install(stub_training.result(tmp_path / "cellar.safetensors", "Cellar"))
+    page.setup.list_bases()
+    box, middle = page.setup._base, QPointF(page.setup._base.rect().center())
+    none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    box.setCurrentIndex(0)
+    QApplication.sendEvent(box, QWheelEvent(middle, box.mapToGlobal(middle), QPoint(), QPoint(0, -120), *none, False))
+    assert (box.currentIndex(), box.count()) == (0, 2)
 
 
 def test_the_name_of_a_photo_is_no_markup(page) -> None:
