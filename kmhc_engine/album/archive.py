@@ -13,6 +13,7 @@ from kmhc_engine.album.contents import Contents, Photo
 from kmhc_engine.album.work import Made, Work
 from kmhc_engine.errors import BrokenPhoto, printable
 from kmhc_engine.names import folded, numbered, portable, with_suffix
+from kmhc_engine.photos import open_photo
 from kmhc_engine.scan import MARKER
 
 _FULL_SIZE_QUALITY = 95
@@ -33,14 +34,15 @@ def full_size(photo: Photo, *, keep_metadata: bool) -> tuple[bytes, str, str]:
     """
     try:
         data = photo.colour.read_bytes()
-        if keep_metadata:
-            return data, suffix_of(photo.colour), ""
         about = pictures.metadata(photo.told)
         suffix = next((s for mark, s in _LOSSLESS.items() if data.startswith(mark)), "")
-        if suffix and pictures.exif_of(photo.colour).get(pictures.ORIENTATION, 1) == 1:
-            retold = (jpeg if suffix == ".jpg" else png).retold(data, about.exif, about.xmp)
-            if retold:
-                return retold, suffix, ""
+        retold = (jpeg if suffix == ".jpg" else png).retold(data, about.exif, about.xmp) if suffix else b""
+        if keep_metadata:
+            if not suffix:
+                open_photo(photo.colour).close()  # it must be a photo still
+            return data, suffix_of(photo.colour), ""
+        if retold and pictures.exif_of(photo.colour).get(pictures.ORIENTATION, 1) == 1:
+            return retold, suffix, ""
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BrokenPhoto(photo.colour, f"it cannot be read ({reason})", "Colourise it again.") from error

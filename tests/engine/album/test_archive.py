@@ -65,12 +65,20 @@ def test_a_png_on_its_side_or_without_a_profile_is_made_anew(family):
         assert image.size == (72, 96) and image.getexif()[ExifTags.Base.Orientation] == 1
 
 
+@pytest.mark.parametrize("keep", [False, True])
 @pytest.mark.parametrize("name", ["a.jpg", "a.png"])
-def test_a_photo_that_is_cut_short_is_left_out(family, name):
+def test_a_photo_that_is_cut_short_is_left_out(family, name, keep):
     family.add("whole.jpg")
     colour = family.add(name)
     colour.write_bytes(colour.read_bytes()[:-40])
-    assert [out.name for out in export(family.folder, Kind.ZIP).left_out] == [name]
+    assert [out.name for out in export(family.folder, Kind.ZIP, options=Options(keep_metadata=keep)).left_out] == [name]
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.webp", "a.tif"])
+def test_what_is_no_photo_any_more_is_left_out_even_where_photos_stay_as_they_are(family, name):
+    family.add("whole.jpg")
+    family.add(name).write_bytes(b"nothing")
+    assert [out.name for out in export(family.folder, Kind.ZIP, options=Options(keep_metadata=True)).left_out] == [name]
 
 
 def test_a_tiff_becomes_jpeg_and_says_so_unless_it_may_stay_as_it_is(family):
