@@ -5,6 +5,8 @@ import logging
 import os
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,7 @@ from training.losses import PULL, TrainingLoss, embedding_of
 from training.packed import Packed, pack
 from training.personal import verdict
 from training.progress import Tell, tell_nobody
-from training.recipe import Run
+from training.recipe import RUN_FILE, Run
 from training.trial import no_memory_told, try_out
 
 smp()  # lightning imports torchvision, which needs its guard first
@@ -166,7 +168,32 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
     if (folder / RESULT).is_file() and (not run.personal or (folder / VERDICT).is_file()):
         if follows:  # the first one tells
             raise SystemExit(0)
+        Packed.discard(folder)  # if it was killed before it could
         return _ended(folder, tell)
+    with no_room_told(folder, "go on with the run"), _interruption_told(run, folder, follows):
+        return _trained(run, folder, tell, follows)
+
+
+@contextmanager
+def _interruption_told(run: Run, folder: Path, follows: bool) -> Iterator[None]:
+    """Say how to go on where Ctrl-C comes before or after the steps; Lightning ends these by itself."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        if follows or not (folder / RUN_FILE).is_file():
+            raise
+        raise _stopped(run, folder, 130) from error
+
+
+def _stopped(run: Run, folder: Path, exit_code: int) -> Stopped:
+    # The row of an epoch comes before its checkpoint, so that the first one may be there alone.
+    done = len(read_history(folder / HISTORY)) if (folder / LAST).is_file() else 0
+    return Stopped(
+        f"Stopped after {done} of {run.epochs} epochs. To go on: kmhc train --resume {printable(folder)}", exit_code
+    )
+
+
+def _trained(run: Run, folder: Path, tell: Tell, follows: bool) -> Weights:
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)  # advice to programmers, as are its warnings
     device = devices.choose(run.device or None)
     check_shares(run, device)
@@ -202,16 +229,12 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
         try:
             if resumed:
                 _checkpoint(last)  # Lightning has no words for a damaged one
-            with no_room_told(folder, "go on with the run"), no_memory_told(device, run.recipe):
+            with no_memory_told(device, run.recipe):
                 trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=True)
         except SystemExit as error:  # Lightning's end of Ctrl-C, with a code, and of SIGTERM, without
             if trainer.global_rank != 0:
                 raise
-            done = len(read_history(folder / HISTORY))
-            go_on = f"To go on: kmhc train --resume {printable(folder)}"
-            raise Stopped(
-                f"Stopped after {done} epochs of {run.epochs}. {go_on}", 130 if error.code else 143
-            ) from error
+            raise _stopped(run, folder, 130 if error.code else 143) from error
         except Diverged as error:
             if trainer.global_rank == 0:
                 raise (_with_the_last_good(error, run, folder) if last.is_file() else error) from error

@@ -15,7 +15,7 @@ from tests.training.conftest import TINY
 from tests.training.runs import Told, a_run, start_weights, states
 from training import running
 from training.callbacks import HISTORY, AtomicCheckpoints, read_history
-from training.errors import Diverged, TrainingError
+from training.errors import Diverged, Stopped, TrainingError
 from training.recipe import PAPER, PERSONAL, Run
 from training.running import prepare, train
 
@@ -156,6 +156,55 @@ def test_a_run_whose_folder_was_moved_still_knows_its_best_epoch(colour_folder, 
     kept = running._learnt(Run.read(elsewhere), elsewhere)
     assert all(torch.equal(value, best["network." + name]) for name, value in kept.items())
     assert not run.exists()
+
+
+@pytest.mark.parametrize(("place", "done"), [("_trainer", 0), ("_finish", 1)])
+def test_ctrl_c_before_or_after_the_steps_says_how_to_go_on(colour_folder, tmp_path, monkeypatch, place, done):
+    run = tmp_path / "run"
+    run.mkdir()
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, place, interrupt)
+    with pytest.raises(Stopped, match=rf"Stopped after {done} of 1 epochs\. To go on: kmhc train --resume") as stopped:
+        train(a_run(colour_folder(12), epochs=1), run, Told())
+    assert stopped.value.exit_code == 130
+
+
+def test_an_epoch_without_its_checkpoint_does_not_count_as_done(colour_folder, tmp_path, monkeypatch):
+    run = tmp_path / "run"
+    run.mkdir()
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(AtomicCheckpoints, "save_checkpoint", interrupt)
+    with pytest.raises(Stopped, match=r"Stopped after 0 of 3 epochs"):
+        train(a_run(colour_folder(12)), run, Told())
+    assert len(read_history(run / HISTORY)) == 1
+
+
+def test_a_disk_that_is_full_at_the_end_is_told_with_what_to_do(colour_folder, tmp_path, monkeypatch):
+    run = tmp_path / "run"
+    run.mkdir()
+
+    def write(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(running, "write_weights", write)
+    with pytest.raises(DiskFull, match=r"run: the disk is full\. Make room, then go on with the run\."):
+        train(a_run(colour_folder(12), epochs=1), run, Told())
+
+
+def test_copies_of_photos_that_a_kill_at_the_end_has_left_go_when_the_run_is_asked_again(colour_folder, tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    asked = a_run(colour_folder(12), epochs=1)
+    train(asked, run, Told())
+    (run / "photos.u8").write_bytes(b"many")
+    train(asked, run, Told())
+    assert not (run / "photos.u8").exists()
 
 
 def test_a_folder_that_vanishes_is_not_made_again_and_the_run_says_so(colour_folder, tmp_path, monkeypatch):
