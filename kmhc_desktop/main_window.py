@@ -257,7 +257,7 @@ class MainWindow(DropTarget):
     def _take_off(self) -> None:
         rows = self.pane.chosen_rows()
         self.roots.forget(Path(row.path) for row in rows)
-        text = self.tr("%n photo(s) taken off the list.", "", len(rows))
+        text = self.tr("%Ln photo(s) taken off the list.", "", len(rows))
         self.banner.say(text, [(self.tr("Undo"), lambda: self.roots.put_back(rows))])
 
     # The run.

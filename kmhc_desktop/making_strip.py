@@ -99,11 +99,11 @@ class MakingStrip(QWidget):
     def show_made(self, made: Made) -> None:
         """Show what came of it."""
         self._made = made.path
-        parts = [self.tr("%n photo(s) exported.", "", made.photos)]
+        parts = [self.tr("%Ln photo(s) exported.", "", made.photos)]
         if made.skipped:
-            parts.append(self.tr("%n name(s) taken, passed over.", "", made.skipped))
+            parts.append(self.tr("%Ln name(s) taken, passed over.", "", made.skipped))
         if made.problems:
-            parts.append(self.tr("%n photo(s) left out.", "", len(made.problems)))
+            parts.append(self.tr("%Ln photo(s) left out.", "", len(made.problems)))
         self._show(" ".join(parts), made=made.photos + made.skipped > 0)
         if lines := (*made.problems, *made.notes):
             self.details.setPlainText("\n".join(map(translated, lines)))

@@ -310,7 +310,7 @@ class PhotoDesk(QWidget):
                 self._write(row)
         if self._row in others:
             self.show_row(self._row)
-        text = self.tr("%n other photo(s) are adjusted like {0}.", "", len(others) - len(lost))
+        text = self.tr("%Ln other photo(s) are adjusted like {0}.", "", len(others) - len(lost))
         text = text.format(example.row.name)
         if lost:
             names = ", ".join(lost[:_NAMED]) + ", …" * (len(lost) > _NAMED)

@@ -47,7 +47,7 @@ class ProgressStrip(QWidget):
 
     def summary(self, states: Counter[State], photos: int, to_do: int, in_colour: int, *, scanning: bool) -> str:
         """Return what is in the queue, for people: "9 photos · 4 to colourise · 5 done"."""
-        parts = [self.tr("%n photo(s)", "", photos)]
+        parts = [self.tr("%Ln photo(s)", "", photos)]
         if scanning:
             parts.append(self.tr("still looking…"))
         for count, text in (

@@ -1,6 +1,6 @@
 """Tells the user how the run goes: on the strip, in the window's title, in the task bar, and at its end."""
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from kmhc_desktop import dialogs
 from kmhc_desktop.main_window import MainWindow
@@ -29,7 +29,7 @@ class RunReport(QObject):
         self._task_bar.show(pace, self._window.run.phase)
         if self._window.run.phase is not Phase.IDLE:
             text = QCoreApplication.translate("MainWindow", "{0} of {1} done")
-            self._window.setWindowTitle(text.format(pace.ended, pace.total))
+            self._window.setWindowTitle(text.format(*map(QLocale().toString, (pace.ended, pace.total))))
 
     def _show_end(self, error: str) -> None:
         window, states = self._window, self._window.model.states
@@ -41,7 +41,7 @@ class RunReport(QObject):
             window.banner.say(error, offers)
         elif failed := window.run.failed:
             show = QCoreApplication.translate("MainWindow", "Show")
-            text = self.tr("%n photo(s) could not be colourised.", "", failed)
+            text = self.tr("%Ln photo(s) could not be colourised.", "", failed)
             window.banner.say(text, [(show, lambda: window.pane.show_only(Filter.FAILED))])
         elif variant := window.run.in_vain:
             text = self.tr("These are coloured with {0} already. Choose another variant, or mend them with “Adjust”.")

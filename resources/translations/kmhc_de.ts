@@ -1894,10 +1894,10 @@
         <translation>Fotos lassen sich neu kolorieren, wenn der Lauf beendet ist.</translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s) taken off the list.</source>
+        <source>%Ln photo(s) taken off the list.</source>
         <translation>
-            <numerusform>%n Foto ist von der Liste genommen.</numerusform>
-            <numerusform>%n Fotos sind von der Liste genommen.</numerusform>
+            <numerusform>%Ln Foto ist von der Liste genommen.</numerusform>
+            <numerusform>%Ln Fotos sind von der Liste genommen.</numerusform>
         </translation>
     </message>
     <message>
@@ -1940,24 +1940,24 @@
         <translation>{0} von {1}: {2}</translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s) exported.</source>
+        <source>%Ln photo(s) exported.</source>
         <translation>
-            <numerusform>%n Foto ausgegeben.</numerusform>
-            <numerusform>%n Fotos ausgegeben.</numerusform>
+            <numerusform>%Ln Foto ausgegeben.</numerusform>
+            <numerusform>%Ln Fotos ausgegeben.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n name(s) taken, passed over.</source>
+        <source>%Ln name(s) taken, passed over.</source>
         <translation>
-            <numerusform>%n Name vergeben, übergangen.</numerusform>
-            <numerusform>%n Namen vergeben, übergangen.</numerusform>
+            <numerusform>%Ln Name vergeben, übergangen.</numerusform>
+            <numerusform>%Ln Namen vergeben, übergangen.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s) left out.</source>
+        <source>%Ln photo(s) left out.</source>
         <translation>
-            <numerusform>%n Foto fehlt darin.</numerusform>
-            <numerusform>%n Fotos fehlen darin.</numerusform>
+            <numerusform>%Ln Foto fehlt darin.</numerusform>
+            <numerusform>%Ln Fotos fehlen darin.</numerusform>
         </translation>
     </message>
     <message>
@@ -1984,10 +1984,10 @@
         <translation>Anpassungen von {0}: Wählen Sie andere farbige Fotos aus, und klicken Sie noch einmal auf „Auf andere anwenden …“.</translation>
     </message>
     <message numerus="yes">
-        <source>%n other photo(s) are adjusted like {0}.</source>
+        <source>%Ln other photo(s) are adjusted like {0}.</source>
         <translation>
-            <numerusform>%n weiteres Foto wird wie {0} angepasst.</numerusform>
-            <numerusform>%n weitere Fotos werden wie {0} angepasst.</numerusform>
+            <numerusform>%Ln weiteres Foto wird wie {0} angepasst.</numerusform>
+            <numerusform>%Ln weitere Fotos werden wie {0} angepasst.</numerusform>
         </translation>
     </message>
 </context>
@@ -2017,10 +2017,10 @@
         <translation>Fortschritt des Laufs</translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s)</source>
+        <source>%Ln photo(s)</source>
         <translation>
-            <numerusform>%n Foto</numerusform>
-            <numerusform>%n Fotos</numerusform>
+            <numerusform>%Ln Foto</numerusform>
+            <numerusform>%Ln Fotos</numerusform>
         </translation>
     </message>
     <message>
@@ -2157,10 +2157,10 @@
         <translation>Woanders speichern …</translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s) could not be colourised.</source>
+        <source>%Ln photo(s) could not be colourised.</source>
         <translation>
-            <numerusform>%n Foto konnte nicht koloriert werden.</numerusform>
-            <numerusform>%n Fotos konnten nicht koloriert werden.</numerusform>
+            <numerusform>%Ln Foto konnte nicht koloriert werden.</numerusform>
+            <numerusform>%Ln Fotos konnten nicht koloriert werden.</numerusform>
         </translation>
     </message>
     <message>

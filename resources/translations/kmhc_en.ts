@@ -4,64 +4,64 @@
 <context>
     <name>MainWindow</name>
     <message numerus="yes">
-        <source>%n photo(s) taken off the list.</source>
+        <source>%Ln photo(s) taken off the list.</source>
         <translation>
-            <numerusform>%n photo taken off the list.</numerusform>
-            <numerusform>%n photos taken off the list.</numerusform>
+            <numerusform>%Ln photo taken off the list.</numerusform>
+            <numerusform>%Ln photos taken off the list.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>MakingStrip</name>
     <message numerus="yes">
-        <source>%n photo(s) exported.</source>
+        <source>%Ln photo(s) exported.</source>
         <translation>
-            <numerusform>%n photo exported.</numerusform>
-            <numerusform>%n photos exported.</numerusform>
+            <numerusform>%Ln photo exported.</numerusform>
+            <numerusform>%Ln photos exported.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n name(s) taken, passed over.</source>
+        <source>%Ln name(s) taken, passed over.</source>
         <translation>
-            <numerusform>%n name taken, passed over.</numerusform>
-            <numerusform>%n names taken, passed over.</numerusform>
+            <numerusform>%Ln name taken, passed over.</numerusform>
+            <numerusform>%Ln names taken, passed over.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s) left out.</source>
+        <source>%Ln photo(s) left out.</source>
         <translation>
-            <numerusform>%n photo left out.</numerusform>
-            <numerusform>%n photos left out.</numerusform>
+            <numerusform>%Ln photo left out.</numerusform>
+            <numerusform>%Ln photos left out.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>PhotoDesk</name>
     <message numerus="yes">
-        <source>%n other photo(s) are adjusted like {0}.</source>
+        <source>%Ln other photo(s) are adjusted like {0}.</source>
         <translation>
-            <numerusform>%n other photo is adjusted like {0}.</numerusform>
-            <numerusform>%n other photos are adjusted like {0}.</numerusform>
+            <numerusform>%Ln other photo is adjusted like {0}.</numerusform>
+            <numerusform>%Ln other photos are adjusted like {0}.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>ProgressStrip</name>
     <message numerus="yes">
-        <source>%n photo(s)</source>
+        <source>%Ln photo(s)</source>
         <translation>
-            <numerusform>%n photo</numerusform>
-            <numerusform>%n photos</numerusform>
+            <numerusform>%Ln photo</numerusform>
+            <numerusform>%Ln photos</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>RunReport</name>
     <message numerus="yes">
-        <source>%n photo(s) could not be colourised.</source>
+        <source>%Ln photo(s) could not be colourised.</source>
         <translation>
-            <numerusform>%n photo could not be colourised.</numerusform>
-            <numerusform>%n photos could not be colourised.</numerusform>
+            <numerusform>%Ln photo could not be colourised.</numerusform>
+            <numerusform>%Ln photos could not be colourised.</numerusform>
         </translation>
     </message>
 </context>

@@ -1,8 +1,9 @@
 import threading
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import (
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 from kmhc_desktop import dialogs, variant_picker
 from kmhc_desktop.diagnostics import CrashReporter, diagnostics
 from kmhc_desktop.folder_browser import FolderBrowser
+from kmhc_desktop.language import use_language
 from kmhc_desktop.messages import Compute, Ready
 from kmhc_desktop.progress_strip import ProgressStrip, duration_text
 from kmhc_desktop.run import Pace, Phase
@@ -222,6 +224,17 @@ def test_a_crash_is_shown_with_its_log_and_can_be_copied(qapp, tmp_path, qtbot) 
     assert "the film tore" in QGuiApplication.clipboard().text()
     dialog.accept()
     assert reporter._open is None
+
+
+def test_large_numbers_are_grouped_alike(qtbot, qapp) -> None:
+    strip = ProgressStrip()
+    qtbot.addWidget(strip)
+    use_language(qapp, "en")
+    try:
+        said = strip.summary(Counter(), photos=2000, to_do=2000, in_colour=0, scanning=False)
+    finally:
+        QLocale.setDefault(QLocale.c())
+    assert said == "2,000 photos · 2,000 to colourise"
 
 
 def test_diagnostics_hold_versions_and_the_ends_of_the_logs(tmp_path: Path, qapp) -> None:

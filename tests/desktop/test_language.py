@@ -57,9 +57,9 @@ def test_placeholders_survive_the_translation() -> None:
 def test_german_and_plurals(qapp) -> None:
     use_language(qapp, "de")
     assert QCoreApplication.translate("Actions", "Colourise") == "Kolorieren"
-    assert QCoreApplication.translate("ProgressStrip", "%n photo(s)", "", 1) == "1 Foto"
+    assert QCoreApplication.translate("ProgressStrip", "%Ln photo(s)", "", 1) == "1 Foto"
     use_language(qapp, "en")
-    assert QCoreApplication.translate("ProgressStrip", "%n photo(s)", "", 2) == "2 photos"
+    assert QCoreApplication.translate("ProgressStrip", "%Ln photo(s)", "", 2) == "2 photos"
     assert QCoreApplication.translate("Actions", "Colourise") == "Colourise"
 
 
