@@ -238,7 +238,10 @@ def _default(named: str) -> tuple[Weights, Variant]:
     except WeightsMissing:
         found, variant = weights.find(variants.DEFAULT), variants.find(named)
         if found.variant.network != variant.network:
-            raise
+            raise WeightsMissing(
+                f"{variant.name} has no weights on this computer to start from. Begin with --from imagenet, or with an "
+                "encoder's file by --encoder-weights FILE, or import weights with `kmhc weights import FILE`."
+            ) from None
         return found, variant
     return found, found.variant
 

@@ -21,6 +21,7 @@ from training.packed import Packed
 from training.recipe import Recipe, Run
 
 _STEPS = 3
+_ONE_VALUE = "Expected more than 1 value per channel"  # torch's words
 # Measured as README.md tells: what the program and its libraries take, and how far a step's peak lies above what
 # autograd keeps for the way back.
 _PROGRAM = 0.7e9
@@ -78,10 +79,18 @@ def try_out(
         teacher: The run's, if any; moved too.
 
     Raises:
-        TrainingError: There is too little memory.
+        TrainingError: There is too little memory, or so few pixels a step that they teach nothing.
     """
     with no_memory_told(device, run.recipe):
-        return _tried_out(run, packed, network, loss, device, teacher)
+        try:
+            return _tried_out(run, packed, network, loss, device, teacher)
+        except ValueError as error:
+            if _ONE_VALUE not in str(error):
+                raise
+            raise TrainingError(
+                f"{run.parsed_variant} shrinks crops of {run.recipe.size} pixels to one value, of which a batch norm "
+                "learns nothing. Choose at least 2 photos a step for each device, or larger crops."
+            ) from error
 
 
 def _tried_out(

@@ -174,7 +174,7 @@ def test_a_variant_without_weights_of_its_own_starts_from_the_default_s_if_the_n
     variant, start, kind, side = planning._start(asked)
     assert (variant, kind, side) == (PAPER_VARIANTS[5], "weights", 192)
     assert Path(start).name == "KMHCNet_6c.safetensors"
-    with pytest.raises(WeightsMissing, match="KMHCNet_4 has no weights"):
+    with pytest.raises(WeightsMissing, match=r"KMHCNet_4 has no weights .*to start from.*--from imagenet"):
         planning._start(replace(asked, variant="4"))
 
 
@@ -195,6 +195,15 @@ def test_a_run_among_the_photos_is_refused_lest_its_pictures_teach(colour_folder
     ):
         pass
     assert not (photos / "run").exists()
+
+
+def test_a_step_too_small_for_batch_norms_is_told_with_what_to_do(colour_folder, tmp_path, start):
+    asked = replace(wishes(colour_folder(20), "none", size=32, batch=1), recipe="strong")
+    with (
+        pytest.raises(TrainingError, match=r"crops of 32 pixels to one value.*at least 2 photos a step"),
+        plan(asked, tmp_path / "run", tell_nobody, dry=True),
+    ):
+        pass
 
 
 def test_a_name_that_another_variant_has_is_refused_before_anything_is_learnt(colour_folder, tmp_path, start):

@@ -321,6 +321,8 @@ def test_people_read_errors_whole_brackets_and_all(invoke, colour_folder, tmp_pa
     assert "[album] holds no training run" in invoke("train", "--resume", "[album]").output
 
 
-@pytest.mark.parametrize("words", [("--seed", "-1"), ("--progress", "xml")])
+@pytest.mark.parametrize(
+    "words", [("--seed", "-1"), ("--seed", str(2**63)), ("--size", "8192"), ("--minutes", "inf"), ("--progress", "xml")]
+)
 def test_what_no_option_takes_is_refused_at_once(invoke, colour_folder, words):
     assert invoke("train", colour_folder(3), *words).exit_code == 2
