@@ -152,6 +152,7 @@ class TrainingPage(QDialog):
             return
         run, self._title = training_runs.new_folder(self._runs), training_runs.free_title(self._runs, order.title)
         self._take(run)
+        self._over = False
         self.setup.title.setText(self._title)
         self.watch.clear()
         named = ["--variant", order.base, "--recipe", "personal", "--name", self._title]
@@ -320,7 +321,7 @@ class TrainingPage(QDialog):
                 return self._verdict
             case Stage.KEPT:
                 return self.tr("“{0}” stands among your variants now.").format(self._title)
-            case Stage.TRAINING:
+            case Stage.TRAINING if not self._over:
                 return self.tr("You can close this page and go on working; training goes on.")
             case _:
                 return ""

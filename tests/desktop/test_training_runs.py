@@ -125,9 +125,14 @@ def test_a_run_that_has_ended_waits_with_its_verdict(page, qtbot, tmp_path) -> N
     assert later.buttons["go_on"].text() == "See the verdict"
     assert later._hint.title.text() == "A training has ended"
     later.go_on()
+    assert not later._message.text()  # no training goes on
     reach(later, qtbot, Stage.VERDICT)
     assert "Better on 5 of 6" in later._message.text()
     assert not later.watch.sheet.empty
+    later.discard()
+    check(later, qtbot, tmp_path / "Attic")
+    later.start()
+    assert "training goes on" in later._message.text()
     later.end()
 
 
