@@ -39,7 +39,8 @@ class Orders(Sampler[Order]):
         rank: int = 0,
         ranks: int = 1,
     ) -> None:
-        self._chances = weights / weights.sum()
+        shares = weights / weights.max()  # the sum of the largest numbers is none
+        self._chances = shares / shares.sum()
         self._even = bool(np.all(weights == weights[0]))
         self._indices, self._batch, self._steps = indices, batch, steps
         self._seed, self._rank, self._ranks = seed, rank, ranks

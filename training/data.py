@@ -133,13 +133,13 @@ def _from_index(index: Path) -> list[Sample]:
 
 def _split(said: str, name: str) -> Split | None:
     """Read what a photo is for; where nothing is said, its first folder may tell."""
-    word = said.strip().casefold()
-    if not word:
-        folder = name.partition("/")[0]
-        return Split(folder) if folder in list(Split) else None
-    if word not in (*Split, "validation"):
+    folder = Path(name).parts[:-1][:1]
+    word = said.strip().casefold() or "".join(folder).casefold()
+    if word in (*Split, "validation"):
+        return Split.VAL if word == "validation" else Split(word)
+    if said.strip():
         raise ValueError(f"the split {said!r} of {name} is none of {', '.join(Split)}")
-    return Split.VAL if word == "validation" else Split(word)
+    return None
 
 
 def _weight(text: str) -> float:

@@ -76,6 +76,18 @@ def test_the_first_folder_of_an_index_names_the_split(tmp_path):
     assert [sample.split for sample in collect(tmp_path)] == [Split.TEST, None]
 
 
+@pytest.mark.parametrize("name", ["./test/x/1.png", "Test/1.png", "validation/1.png", "test//1.png"])
+def test_a_first_folder_names_the_split_however_it_is_written_lest_test_photos_teach(tmp_path, name):
+    (tmp_path / "index.csv").write_text(f"path\n{name}\n")
+    assert collect(tmp_path)[0].split is (Split.VAL if "val" in name else Split.TEST)
+
+
+@pytest.mark.skipif(os.name != "nt", reason="elsewhere a backslash is a letter of a name")
+def test_a_first_folder_names_the_split_behind_a_backslash_too(tmp_path):
+    (tmp_path / "index.csv").write_text("path\ntest\\1.png\n")
+    assert collect(tmp_path)[0].split is Split.TEST
+
+
 @pytest.mark.parametrize(
     "text", ["name\n1.png\n", "path,weight\n1.png,much\n", "path,weight\n1.png,-1\n", "weight,path\n1\n"]
 )
@@ -221,6 +233,11 @@ def test_devices_share_each_batch_without_seeing_a_photo_twice():
 def test_photos_are_drawn_as_often_as_their_weights_say():
     drawn = np.concatenate(orders(1, weights=(9, 1, 0, 0)))
     assert np.bincount(drawn, minlength=4) / len(drawn) == pytest.approx([0.9, 0.1, 0, 0], abs=0.06)
+
+
+def test_photos_are_drawn_by_weights_as_large_as_numbers_get():
+    drawn = np.concatenate(orders(1, weights=(1e308, 1e308, 1, 0)))
+    assert set(drawn) == {0, 1}
 
 
 def test_a_part_of_the_photos_is_from_everywhere_among_them():
