@@ -8,6 +8,7 @@ from PySide6.QtCore import QDir, QItemSelection, QModelIndex, QPoint, QSize, Qt,
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFileSystemModel,
     QHBoxLayout,
     QLabel,
@@ -46,6 +47,7 @@ class FolderList(QListView):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._clicked_twice = False
+        self._clicked_at = 0  # when the mouse was pressed for more than a click, in milliseconds
         self.clicked.connect(self._open)
 
     def show_folders(self, folders: Sequence[str]) -> None:
@@ -82,6 +84,14 @@ class FolderList(QListView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Do nothing: the first click has opened the folder, and another one may lie here now."""
         self._clicked_twice = True
+        self._clicked_at = event.timestamp()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Begin a click, unless it is a third fast one."""
+        if self._clicked_at > 0 and event.timestamp() - self._clicked_at < QApplication.doubleClickInterval():
+            self.mouseDoubleClickEvent(event)
+        else:
+            super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """End a click, if it was the first."""

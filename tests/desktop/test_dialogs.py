@@ -196,17 +196,32 @@ def test_a_double_click_opens_one_folder_also_when_its_row_changes(store, qtbot,
     assert len(chosen) == 3
 
 
-def double_click(widget: QWidget, place: QPoint) -> None:
-    """Click twice by the events that a mouse sends."""
+def test_a_third_fast_click_opens_no_other_folder_that_lies_there_now(store, home, qtbot) -> None:
+    names = ("first", "second", "third")
+    store.change(recent=tuple(f"/{name}" for name in names))
+    browser, chosen = FolderBrowser(store, look()), []
+    qtbot.addWidget(browser)
+    browser.chosen.connect(lambda folder: (chosen.append(folder.name), store.put(store.current.with_recent(folder))))
+    browser.show()
+    last = browser.recent.visualRect(browser.recent.model().index(2, 0)).center()
+    double_click(browser.recent.viewport(), last, at=1000)
+    click(browser.recent.viewport(), last, at=1200)
+    assert chosen == ["third"]
+    click(browser.recent.viewport(), last, at=9000)
+    assert chosen == ["third", "second"]
+
+
+def double_click(widget: QWidget, place: QPoint, at: int = 0) -> None:
+    """Click twice by the events that a mouse sends, at a time in milliseconds."""
+    click(widget, place, at)
+    click(widget, place, at, QEvent.Type.MouseButtonDblClick)
+
+
+def click(widget: QWidget, place: QPoint, at: int = 0, press: QEvent.Type = QEvent.Type.MouseButtonPress) -> None:
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    released, kinds = Qt.MouseButton.NoButton, QEvent.Type
-    for kind, held in (
-        (kinds.MouseButtonPress, left),
-        (kinds.MouseButtonRelease, released),
-        (kinds.MouseButtonDblClick, left),
-        (kinds.MouseButtonRelease, released),
-    ):
+    for kind, held in ((press, left), (QEvent.Type.MouseButtonRelease, Qt.MouseButton.NoButton)):
         event = QMouseEvent(kind, QPointF(place), QPointF(widget.mapToGlobal(place)), left, held, none)
+        event.setTimestamp(at)
         QApplication.sendEvent(widget, event)
 
 
