@@ -88,12 +88,12 @@ class TrainingChart(QWidget):
         value = self._number(shown[-1][1]) if shown else ""
         metrics = painter.fontMetrics()
         top = float(_HEAD)
-        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(head, Qt.AlignmentFlag.AlignLeading | line, title)
+        painter.drawText(head, Qt.AlignmentFlag.AlignTrailing | line, value)
         if metrics.horizontalAdvance(f"{self._title}  {value}") > self.width():  # then it has a line of its own
             head.translate(0, metrics.height())
             top += metrics.height()
-        painter.drawText(head, Qt.AlignmentFlag.AlignTrailing | line, value)
+        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(head, Qt.AlignmentFlag.AlignLeading | line, title)
         painter.setFont(self.font())
         painter.setPen(secondary)
         foot = QRectF(0, self.height() - _FOOT + 4, self.width(), _FOOT - 4)

@@ -364,14 +364,15 @@ def test_a_chart_takes_back_what_a_resumed_run_does_again(qapp) -> None:
     assert not chart.grab().isNull()
 
 
-def test_a_narrow_chart_shows_as_much_of_its_title_as_without_a_value(qapp) -> None:
+def test_a_title_that_does_not_fit_beside_its_value_has_a_line_of_its_own(qapp) -> None:
     titles = []
     for points in ([], [(1, 17.2)]):
-        chart = TrainingChart(look(), "Colour difference", "lower is better", "")
+        chart = TrainingChart(look(), "Difference", "lower is better", "")
+        height = chart.fontMetrics().height()
         chart.resize(100, 170)
         for step, value in points:
             chart.add(step, value, 10)
-        titles.append(chart.grab().copy(0, 0, 100, chart.fontMetrics().height()).toImage())
+        titles.append(chart.grab().copy(0, 5 + height * len(points), 100, 13).toImage())
     assert titles[0] == titles[1]
 
 
