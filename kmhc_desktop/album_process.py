@@ -23,16 +23,22 @@ if TYPE_CHECKING:  # the window imports `serve`, and is not to load all this
 
 log = logging.getLogger(__name__)
 
+_PATIENCE = 10.0  # seconds for an export that nobody waits for any more
+
 
 def serve(pipe: Connection) -> None:
     """Obey until the pipe breaks."""
     with contextlib.suppress(AttributeError, OSError):
         os.nice(5)  # the window comes first
     maker = _Maker(pipe)
-    threading.Thread(target=maker.work, daemon=True).start()
+    worker = threading.Thread(target=maker.work, daemon=True)
+    worker.start()
     with contextlib.suppress(EOFError, OSError):
         while True:
             maker.take(pipe.recv())
+    if maker.making:
+        maker.take(messages.Cancel())
+        worker.join(_PATIENCE)  # it clears away what it has begun
     os._exit(0)  # what is in the making appears whole or not at all
 
 
@@ -41,6 +47,7 @@ class _Maker:
         self._pipe = pipe
         self._commands: queue.SimpleQueue[tuple[messages.Command, CancelToken]] = queue.SimpleQueue()
         self._token = CancelToken()
+        self.making = False  # files
         self._gathered: Gathered | None = None
         self._thumbnails: dict[str, Image.Image] = {}
 
@@ -57,7 +64,10 @@ class _Maker:
         with contextlib.suppress(OSError):
             while True:
                 command, token = self._commands.get()
-                self._pipe.send(self._answer(command, token))
+                self.making = isinstance(command, messages.MakeAlbum | messages.CopyPhotos)
+                answer = self._answer(command, token)
+                self.making = False
+                self._pipe.send(answer)
 
     def _answer(self, command: messages.Command, token: CancelToken) -> messages.Report:
         try:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QStyleOptionComboBox,
 )
 
+from kmhc_desktop import album_messages as messages
 from kmhc_desktop.album_dialog import AlbumDialog
 from kmhc_desktop.album_model import Column
 from kmhc_desktop.album_process import serve
@@ -23,7 +24,7 @@ from kmhc_desktop.album_work import AlbumWork
 from kmhc_desktop.language import use_language
 from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
-from kmhc_engine.album.options import Kind, Order, remembered, remembered_kind, remembered_target
+from kmhc_engine.album.options import Kind, Options, Order, remembered, remembered_kind, remembered_target
 from kmhc_engine.scan import MARKER
 from tests.desktop import album_stubs
 from tests.desktop.test_window import colourise
@@ -313,6 +314,18 @@ def test_closing_while_it_works_gives_up_and_closes(open_dialog, folder, qtbot):
     dialog.close()
     qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=PATIENCE)
     assert not dialog._work.isRunning()
+
+
+@pytest.mark.parametrize("kind", [Kind.WEB, Kind.PDF, Kind.WEB_ZIP])
+def test_a_window_that_goes_away_in_the_middle_leaves_no_pieces(qapp, folder, qtbot, kind):
+    picture = Image.effect_noise((3000, 2000), 60).convert("RGB")
+    for number in range(12):
+        picture.save(folder / f"large {number}.jpg", quality=90)
+    work = AlbumWork()
+    with qtbot.waitSignal(work.reported, timeout=PATIENCE):  # the first photo is done
+        work.tell(messages.MakeAlbum(folder, kind, folder.with_name("album"), Options(), False))
+    work.close()
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
 def test_a_process_that_dies_is_told_and_the_next_export_works(open_dialog, folder, qtbot):
