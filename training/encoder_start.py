@@ -133,8 +133,11 @@ def to_one_channel(
     layers = list(encoder.named_modules())
     for place, (name, layer) in enumerate(layers):
         kernel = result.get(f"{name}.weight")
-        if not isinstance(layer, nn.Conv2d) or layer.in_channels != 1 or kernel is None or kernel.shape[1] != 3:
+        if not isinstance(layer, nn.Conv2d) or layer.in_channels != 1 or kernel is None:
             continue
+        if kernel.shape[1:] != (3, *layer.kernel_size):
+            continue
+        kernel = kernel.float()
         scale = 1 / kernel.new_tensor(std).view(1, 3, 1, 1)
         offset = (kernel * (0.5 - kernel.new_tensor(mean).view(1, 3, 1, 1)) * scale).sum((1, 2, 3))
         result[f"{name}.weight"] = (kernel * scale).sum(1, keepdim=True)

@@ -55,6 +55,25 @@ def test_the_one_channel_encoder_sees_what_the_rgb_encoder_saw(tmp_path):
     torch.testing.assert_close(inner(got), inner(expected), atol=1e-4, rtol=1e-4)
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_weights_kept_in_16_bits_are_folded_in_32(tmp_path, dtype):
+    halves = {name: value.to(dtype) for name, value in rgb_encoder().state_dict().items() if value.is_floating_point()}
+    network, exact = build(VARIANT), build(VARIANT)
+    save_file(halves, tmp_path / "16.safetensors")
+    save_file({name: value.float() for name, value in halves.items()}, tmp_path / "32.safetensors")
+    from_file(network, tmp_path / "16.safetensors", photos())
+    from_file(exact, tmp_path / "32.safetensors", photos())
+    for name, value in exact.encoder.state_dict().items():
+        assert torch.equal(network.encoder.state_dict()[name], value), name
+
+
+def test_a_first_convolution_of_another_shape_is_left_aside(tmp_path):
+    state, network = rgb_encoder().state_dict(), build(VARIANT)
+    first = next(name for name, value in state.items() if value.ndim == 4)
+    save_file(state | {first: torch.zeros(5)}, tmp_path / "odd.safetensors")
+    assert from_file(network, tmp_path / "odd.safetensors", photos()).missing == (first,)
+
+
 def test_every_convolution_that_sees_the_photo_is_folded(tmp_path):
     import segmentation_models_pytorch as smp
 
