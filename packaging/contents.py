@@ -158,7 +158,6 @@ DROPPED_FILES = {
     "opencv_python_headless.libs/libssl-*": "FFmpeg, which is hollow",
     "opencv_python_headless.libs/libcrypto-*": "FFmpeg, which is hollow",
     "opencv_python_headless.libs/libdrm-*": "FFmpeg, which is hollow",
-    "opencv_python_headless.libs/libaom-*": "libavif, which is hollow",
     "opencv_python_headless.libs/libgfortran-*": "OpenBLAS, which is hollow",
     "opencv_python_headless.libs/libquadmath-*": "OpenBLAS, which is hollow",
     "matplotlib/mpl-data/sample_data/*": "examples",
@@ -179,7 +178,7 @@ HOLLOW = {
     "opencv_python_headless.libs/libavutil-*": "cv2/cv2.abi3.so",
     "opencv_python_headless.libs/libswscale-*": "cv2/cv2.abi3.so",
     "opencv_python_headless.libs/libopenblas*": "cv2/cv2.abi3.so",
-    "opencv_python_headless.libs/libavif-*": "cv2/cv2.abi3.so",
+    "opencv_python_headless.libs/libaom-*": "opencv_python_headless.libs/libavif-*",
     "pillow_heif.libs/libx265-*": "pillow_heif.libs/libheif-*",
 }
 

@@ -3,8 +3,10 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
+import contents
 import icons
 import icu
 import linux_packages
@@ -122,6 +124,28 @@ def test_a_hollow_library_lets_its_user_load(tmp_path) -> None:
     assert ctypes.CDLL(str(user)).small() == 7
     code = f"import ctypes; ctypes.CDLL({str(real)!r}, ctypes.RTLD_GLOBAL); ctypes.CDLL({str(user)!r}).use()"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == -6  # SIGABRT
+
+
+@on_linux
+@needs("gcc")
+@pytest.mark.parametrize("kind", [".png", ".tiff"])
+def test_photos_of_16_bits_are_decoded_with_opencvs_libraries_hollow(tmp_path, kind) -> None:
+    """OpenCV asks each of its decoders whether a photo is theirs, and creates them all for that."""
+    code = "import cv2, numpy, sys; photo = numpy.full((9, 9), 40000, numpy.uint16); "
+    encode = code + "cv2.imencode(sys.argv[1], photo)[1].tofile(sys.argv[2])"
+    decode = code + "data = numpy.fromfile(sys.argv[2], numpy.uint8); print((cv2.imdecode(data, -1) == photo).all())"
+    subprocess.run([sys.executable, "-c", encode, kind, tmp_path / "photo"], check=True)
+    packages = Path(find_spec("cv2").origin).parents[1]
+    stand_ins = []
+    for library, user in contents.HOLLOW.items():
+        if library.startswith("opencv"):
+            [real] = packages.glob(library)
+            stand_ins.append(tmp_path / real.name)
+            hollow(real, list(packages.glob(user)), stand_ins[-1])
+    environment = {"LD_PRELOAD": ":".join(map(str, stand_ins)), "PATH": "/usr/bin"}
+    command = [sys.executable, "-c", decode, kind, tmp_path / "photo"]
+    run = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert run.stdout == "True\n", run
 
 
 def _compile(code: str, target: Path, *options: str) -> None:
