@@ -7,6 +7,9 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from kmhc_desktop.engine_texts import translated
 
 _PHRASES = (
+    QT_TRANSLATE_NOOP(
+        "Training", "Another training is at work in {0}. Wait until it has ended, or name another folder."
+    ),
     QT_TRANSLATE_NOOP("Training", "Fine-tuning needs at least {0} photos with colour ({1}). Add some."),
     QT_TRANSLATE_NOOP("Training", "Not readable: {0}"),
     QT_TRANSLATE_NOOP("Training", "None of the {0} photos can be read: {1}"),

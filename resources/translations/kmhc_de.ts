@@ -2422,6 +2422,10 @@
 <context>
     <name>Training</name>
     <message>
+        <source>Another training is at work in {0}. Wait until it has ended, or name another folder.</source>
+        <translation>In {0} ist schon ein Anlernen am Werk. Warten Sie, bis es zu Ende ist.</translation>
+    </message>
+    <message>
         <source>Fine-tuning needs at least {0} photos with colour ({1}). Add some.</source>
         <translation>Zum Anlernen braucht es mindestens {0} Fotos mit Farbe ({1}). Fügen Sie welche hinzu.</translation>
     </message>

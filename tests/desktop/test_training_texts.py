@@ -14,6 +14,7 @@ from kmhc_desktop.training_texts import told
 from tests.desktop.training_steps import colour_photos, reach
 from training.data import collect
 from training.errors import TrainingError
+from training.hold import held
 from training.packed import Census, pack
 
 
@@ -62,6 +63,12 @@ def test_a_disk_without_room_is_told_in_german(german) -> None:
     for then in ("start again", "go on with the run"):
         assert "Datenträger ist voll" in told(f"/runs/1: the disk is full. Make room, then {then}.")
     assert told("/runs/1: Permission denied.") == "/runs/1: Zugriff verweigert."
+
+
+def test_a_run_that_is_held_is_told_in_german(german, tmp_path) -> None:
+    with held(tmp_path), pytest.raises(TrainingError) as refused, held(tmp_path):
+        pass
+    assert told(str(refused.value)).startswith(f"In {tmp_path} ist schon ein Anlernen am Werk")
 
 
 def test_the_page_tells_it_so(german, page, qtbot, tmp_path) -> None:
