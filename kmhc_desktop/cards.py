@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -53,10 +53,22 @@ def card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]], label_wi
     return frame
 
 
+class _Default(QObject):
+    """Makes a button its dialog's default when it shows: before, the dialog may not have known of it."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Tell the dialog."""
+        if event.type() is QEvent.Type.Show and isinstance(watched, QPushButton):
+            watched.setDefault(False)
+            watched.setDefault(True)
+        return super().eventFilter(watched, event)
+
+
 def primary(button: QPushButton) -> QPushButton:
     """Return the button, painted as its dialog's main one: Qt's own mark of it moves to whichever has the focus."""
     button.setProperty("role", "primary")
     button.setDefault(True)
+    button.installEventFilter(_Default(button))
     return button
 
 

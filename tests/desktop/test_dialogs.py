@@ -140,6 +140,18 @@ def test_only_the_main_button_is_filled_whichever_has_the_focus_and_return_press
     assert picker._more.isChecked() and picker.isVisible()
 
 
+def test_return_presses_the_main_button_where_no_other_has_the_focus(store, home, qtbot, monkeypatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: pytest.fail("it asks for a folder"))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: pytest.fail("it asks for weights"))
+    page, picker = SettingsPage(store), VariantPicker(store, VariantModel(), look(), READY)
+    for dialog, field in ((page, page.format), (picker, picker._table)):
+        qtbot.addWidget(dialog)
+        dialog.show()
+        field.setFocus()
+        with qtbot.waitSignal(dialog.accepted):
+            QTest.keyClick(field, Qt.Key.Key_Return)
+
+
 class Iconic(QProxyStyle):
     """What Qt is on a desktop without a theme: it gives the buttons of dialogs icons."""
 
