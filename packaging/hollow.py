@@ -1,6 +1,6 @@
 """Hollow libraries: stand-ins for large ones that a library is linked to, and that KMHC never calls.
 
-OpenCV's wheel is linked to FFmpeg, an old OpenSSL, OpenBLAS and, through libavif, to libaom, for video, linear algebra and
+OpenCV's wheel is linked to FFmpeg, an old OpenSSL, OpenBLAS and, by libavif, to libaom, for video, linear algebra and
 AVIF; libheif to x265, for writing HEIC. Only their names must be there when the library loads. A call into one ends the
 program at once: libavif itself is none of them, for OpenCV asks it about every photo.
 """
