@@ -227,10 +227,10 @@ def _trained(run: Run, folder: Path, tell: Tell, follows: bool) -> Weights:
         warnings.filterwarnings("ignore", module="lightning")
         warnings.filterwarnings("ignore", message="Detected call of `lr_scheduler.step")
         try:
-            if resumed:
-                _checkpoint(last)  # Lightning has no words for a damaged one
-            with no_memory_told(device, run.recipe):
-                trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=True)
+            # Lightning has no words for a damaged checkpoint, and would go on for an epoch where it had stopped early.
+            if not (resumed and _stopped_early(_checkpoint(last))):
+                with no_memory_told(device, run.recipe):
+                    trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=True)
         except SystemExit as error:  # Lightning's end of Ctrl-C, with a code, and of SIGTERM, without
             if trainer.global_rank != 0:
                 raise
@@ -238,7 +238,7 @@ def _trained(run: Run, folder: Path, tell: Tell, follows: bool) -> Weights:
         except Diverged as error:
             if trainer.global_rank == 0:
                 raise (_with_the_last_good(error, run, folder) if last.is_file() else error) from error
-    if trainer.global_rank != 0:  # the first one tells, and saves
+    if follows or trainer.global_rank != 0:  # the first one tells, and saves
         raise SystemExit(0)
     return _finish(run, folder, packed, device, tell)
 
@@ -357,6 +357,11 @@ def _learnt(run: Run, folder: Path) -> dict[str, Tensor]:
     if not path.is_file():
         path = folder / LAST
     return {name.removeprefix("network."): value for name, value in _checkpoint(path)["state_dict"].items()}
+
+
+def _stopped_early(checkpoint: dict[str, Any]) -> bool:
+    states = checkpoint.get("callbacks", {}).values()
+    return any("wait_count" in state and state["wait_count"] >= state["patience"] for state in states)
 
 
 def _checkpoint(path: Path) -> dict[str, Any]:

@@ -207,6 +207,25 @@ def test_copies_of_photos_that_a_kill_at_the_end_has_left_go_when_the_run_is_ask
     assert not (run / "photos.u8").exists()
 
 
+def test_a_run_that_has_stopped_early_and_was_killed_while_it_was_judged_learns_no_more(
+    colour_folder, tmp_path, monkeypatch
+):
+    run = tmp_path / "run"
+    run.mkdir()
+    judged = lambda self, batch, n: self.log_dict(  # noqa: E731 - worse after the first epoch, better from the third
+        {"val_loss": 1.0, "val_ciede2000": (5.0, 6.0, 1.0, 1.0)[self.current_epoch]}, batch_size=1
+    )
+    monkeypatch.setattr(running.Colourist, "validation_step", judged)
+    asked = a_run(colour_folder(12), recipe=replace(PAPER, size=32, batch=4, patience=1), epochs=4)
+    train(asked, run, Told())
+    assert len(read_history(run / HISTORY)) == 2
+    (run / "result.safetensors").unlink()
+    told = Told()
+    train(asked, run, told)
+    assert told.of("saved")
+    assert len(read_history(run / HISTORY)) == 2
+
+
 def test_a_folder_that_vanishes_is_not_made_again_and_the_run_says_so(colour_folder, tmp_path, monkeypatch):
     run = tmp_path / "disk" / "run"
     run.mkdir(parents=True)
