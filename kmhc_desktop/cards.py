@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -72,6 +73,17 @@ def primary(button: QPushButton) -> QPushButton:
     return button
 
 
+class _WheelLeft(QObject):
+    """Has the wheel scroll the form, also over a field, that would take another value."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Leave the wheel to what is around."""
+        if event.type() is QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
 def scrolled(form: QWidget, width: int = 0) -> QScrollArea:
     """Return an area that scrolls the form on a low screen.
 
@@ -89,6 +101,10 @@ def scrolled(form: QWidget, width: int = 0) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
     area.setWidget(inside)
+    left_to_area = _WheelLeft(area)
+    for kind in (QComboBox, QSlider):
+        for field in inside.findChildren(kind):
+            field.installEventFilter(left_to_area)
     needed = inside.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width()
     if width:
         area.setFixedWidth(max(width, needed))

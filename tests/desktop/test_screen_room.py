@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QLocale, QRect, QSize
-from PySide6.QtGui import QScreen
-from PySide6.QtWidgets import QAbstractButton, QDialog, QScrollArea, QWidget
+from PySide6.QtCore import QLocale, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QScreen, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QScrollArea, QSlider, QWidget
 
 from kmhc_desktop import album_messages as messages
 from kmhc_desktop.album_dialog import AlbumDialog
@@ -109,6 +109,17 @@ def test_the_picker_fits_with_its_advanced_settings(picker, screen) -> None:
 def test_the_settings_fit(screen, qtbot, tmp_path) -> None:
     page = shown(SettingsPage(SettingsStore(tmp_path / "settings.ini")), qtbot)
     assert_fits(page, screen)
+
+
+def test_a_wheel_scrolls_the_settings_and_changes_none(screen, qtbot, tmp_path) -> None:
+    page = shown(SettingsPage(SettingsStore(tmp_path / "settings.ini")), qtbot)
+    for field in (page.format, page.quality.findChild(QSlider)):
+        before = page.format.currentIndex(), page.quality.value()
+        place, none = QPointF(field.rect().center()), Qt.MouseButton.NoButton
+        turned = (QPoint(0, -120), none, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
+        event = QWheelEvent(place, QPointF(field.mapToGlobal(place.toPoint())), QPoint(), *turned)
+        QApplication.sendEvent(field, event)
+        assert (page.format.currentIndex(), page.quality.value()) == before
 
 
 def test_the_settings_show_whole_where_there_is_room(qtbot, tmp_path, monkeypatch) -> None:
