@@ -1,5 +1,6 @@
 """A screen without a monitor: Xvfb, whose picture lies in a file."""
 
+import os
 import shutil
 import struct
 import subprocess
@@ -13,11 +14,25 @@ WIDTH, HEIGHT = 1280, 800
 class Screen:
     """A running Xvfb of 1280 x 800; windows without a window manager come up in its corner."""
 
-    def __init__(self, display: str = ":77") -> None:
-        self.display = display
+    def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="kmhc-screen-"))
-        command = ["Xvfb", display, "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", str(self._folder), "-ac"]
-        self._server = subprocess.Popen([*command, "-nolisten", "tcp"], stderr=subprocess.DEVNULL)
+        told, tells = os.pipe()  # Xvfb takes a number that nobody has, and tells it
+        command = [
+            "Xvfb",
+            "-displayfd",
+            str(tells),
+            "-screen",
+            "0",
+            f"{WIDTH}x{HEIGHT}x24",
+            "-fbdir",
+            str(self._folder),
+        ]
+        self._server = subprocess.Popen(
+            [*command, "-ac", "-nolisten", "tcp"], stderr=subprocess.DEVNULL, pass_fds=[tells]
+        )
+        os.close(tells)
+        with os.fdopen(told) as number:
+            self.display = f":{number.readline().strip()}"
         wait_for(lambda: self._file.is_file() and self._xdotool("getmouselocation"), 60, "Xvfb does not start")
 
     @property
