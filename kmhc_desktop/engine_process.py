@@ -28,7 +28,7 @@ from kmhc_desktop.doubts import doubts_path, save_doubts
 from kmhc_engine.batch import run_batch
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.chroma import Chroma, network_input
-from kmhc_engine.errors import FolderInUse, KMHCError, OutputError
+from kmhc_engine.errors import FolderInUse, KMHCError, OutputError, VariantError, WeightsMissing
 from kmhc_engine.jobs import Colouriser, State
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.photos import open_photo
@@ -60,7 +60,11 @@ def load_network(compute: messages.Compute) -> tuple[Colouriser, messages.Ready]
     from kmhc_engine import devices, networks, weights
     from kmhc_engine.colouriser import TorchColouriser
 
-    found = weights.find(compute.variant)
+    try:
+        found = weights.find(compute.variant)
+    except VariantError as error:  # it was the name of weights that have been removed
+        text = f"There are no weights called “{compute.variant}” here any more. Choose another variant."
+        raise WeightsMissing(text) from error
     devices.use_threads()
     device = devices.choose(compute.device or None, compute.precision or None)
     network = networks.build(found.variant)

@@ -201,6 +201,7 @@ _PHRASES = (
     QT_TRANSLATE_NOOP("Engine", "there is already something of this name."),
     QT_TRANSLATE_NOOP("Engine", "There is no device {0} on this computer. Here: {1}."),
     QT_TRANSLATE_NOOP("Engine", "there is no such folder. Choose a folder with colourised photos."),
+    QT_TRANSLATE_NOOP("Engine", "There are no weights called “{0}” here any more."),
     QT_TRANSLATE_NOOP("Engine", "there is not enough memory for it. Close other programs, then try again."),
     QT_TRANSLATE_NOOP(
         "Engine", "There is not enough memory for one photo. Close other programs, or use a smaller variant."

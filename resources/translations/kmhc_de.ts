@@ -1551,6 +1551,10 @@
         <translation>diesen Ordner gibt es nicht. Wählen Sie einen Ordner mit kolorierten Fotos.</translation>
     </message>
     <message>
+        <source>There are no weights called “{0}” here any more.</source>
+        <translation>Gewichte namens „{0}“ gibt es hier nicht mehr.</translation>
+    </message>
+    <message>
         <source>there is not enough memory for it. Close other programs, then try again.</source>
         <translation>der Speicher reicht dafür nicht. Schließen Sie andere Programme und versuchen Sie es noch einmal.</translation>
     </message>

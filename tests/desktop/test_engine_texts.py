@@ -10,12 +10,14 @@ from PySide6.QtCore import QLocale, Qt
 
 import kmhc_desktop
 import kmhc_engine
-from kmhc_desktop import engine_texts
+from kmhc_desktop import engine_process, engine_texts
 from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.language import use_language
+from kmhc_desktop.messages import Compute
 from kmhc_desktop.queue_model import QueueModel
 from kmhc_desktop.state_text import state_text
 from kmhc_engine import devices, resources, weights
+from kmhc_engine.errors import WeightsMissing
 from kmhc_engine.jobs import IN_COLOUR, State
 from kmhc_engine.photos.signatures import _STRANGERS
 from kmhc_engine.scan import Found
@@ -180,6 +182,13 @@ def test_the_device_and_the_bundled_weights_are_told_in_german(german) -> None:
     assert translated(device.reason) != device.reason
     for one in weights.catalogue():
         assert translated(one.trained_on) != one.trained_on and translated(one.licence) != one.licence
+
+
+def test_weights_that_are_gone_are_told_without_the_grammar_of_the_command_line(german) -> None:
+    with pytest.raises(WeightsMissing) as told:
+        engine_process.load_network(Compute("Grandma's album"))
+    assert str(told.value) == "There are no weights called “Grandma's album” here any more. Choose another variant."
+    assert translated(str(told.value)).startswith("Gewichte namens „Grandma's album“")
 
 
 def test_one_thread_is_no_threads(monkeypatch) -> None:
