@@ -43,6 +43,7 @@ __all__ = [
     "install",
     "load_into",
     "mismatches",
+    "remove",
     "unusable",
     "user_folder",
     "verify",
@@ -219,3 +220,17 @@ def install(path: Path) -> Weights:
     with path.open("rb") as source, atomic(target) as copy:
         shutil.copyfileobj(source, copy, 2**20)
     return info(target)
+
+
+def remove(weights: Weights) -> None:
+    """Delete weights of the user's own; photos that they coloured keep their colours.
+
+    Raises:
+        WeightsRefused: They are not the user's, or the file cannot be deleted.
+    """
+    if weights.path.parent.resolve() != user_folder().resolve():
+        raise WeightsRefused(f"{printable(weights.path)}: only your own weights can be removed.")
+    try:
+        weights.path.unlink(missing_ok=True)
+    except OSError as error:
+        raise WeightsRefused(f"{printable(weights.path)}: it cannot be deleted ({error.strerror or error}).") from error

@@ -1,4 +1,4 @@
-"""`kmhc weights list | info | verify | import`."""
+"""`kmhc weights list | info | verify | import | remove`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +10,7 @@ from kmhc_engine import variants
 if TYPE_CHECKING:
     from kmhc_engine.weights import Weights
 
-app = typer.Typer(help="List, show, verify or import weights.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="List, show, verify, import or remove weights.", no_args_is_help=True, rich_markup_mode=None)
 
 Name = Annotated[str, typer.Argument(help="A variant, the name of your own weights, or a file.", show_default=False)]
 
@@ -105,6 +105,16 @@ def import_(
         else:
             typer.echo(f"imported: {entry.title} ({entry.variant.name})")
     raise typer.Exit(1 if refusals else 0)
+
+
+@app.command()
+def remove(name: Name) -> None:
+    """Delete weights of your own; photos that they coloured keep their colours."""
+    from kmhc_engine import weights
+
+    entry = _find(name)
+    weights.remove(entry)
+    typer.echo(f"removed: {entry.title} ({entry.path})")
 
 
 def _find(name: str) -> "Weights":

@@ -3,6 +3,7 @@ import os
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
@@ -384,6 +385,12 @@ def test_damaged_weights_are_not_installed(home, tmp_path):
     with pytest.raises(WeightsRefused, match="sha256"):
         weights.install(written.path)
     assert list(home.iterdir()) == []
+
+
+def test_weights_that_cannot_be_deleted_are_told_so(home):
+    (home / "a.safetensors").mkdir()
+    with pytest.raises(WeightsRefused, match=r"a\.safetensors: it cannot be deleted \("):
+        weights.remove(replace(write(home / "b.safetensors"), path=home / "a.safetensors"))
 
 
 def test_variants_that_differ_in_loss_are_different_in_the_header(home):

@@ -226,6 +226,18 @@ def test_a_damaged_file_is_bad_when_verified(kmhc, home):
     assert "damaged.safetensors" in result.output
 
 
+def test_weights_of_ones_own_are_removed_and_no_others(kmhc, home, tmp_path):
+    own, kept = home / "weights" / "own.safetensors", tmp_path / "kept.safetensors"
+    for place in (own, kept):
+        weights.write_weights(place, {"w": torch.ones(1)}, variants.find(TINY), title="Attic")
+    assert f"removed: Attic ({own})" in kmhc("weights", "remove", "attic").output
+    assert not own.exists()
+    refused = kmhc("weights", "remove", kept)
+    assert refused.exit_code == 1
+    assert "kept.safetensors: only your own weights can be removed" in f"{refused.output}{refused.exception}"
+    assert kept.exists()
+
+
 def test_foreign_weights_are_refused_with_the_reason(kmhc, tmp_path):
     (tmp_path / "weights.pth").write_bytes(b"not weights")
     result = kmhc("weights", "import", tmp_path / "weights.pth")
@@ -233,7 +245,7 @@ def test_foreign_weights_are_refused_with_the_reason(kmhc, tmp_path):
     assert "weights.pth: " in result.output
 
 
-@pytest.mark.parametrize("command", ["info", "verify", "import"])
+@pytest.mark.parametrize("command", ["info", "verify", "import", "remove"])
 def test_weights_that_are_not_there_are_told_so(kmhc, tmp_path, command):
     result = kmhc("weights", command, tmp_path / "nowhere.safetensors")
     assert result.exit_code == 1
