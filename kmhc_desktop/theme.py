@@ -1,5 +1,6 @@
 """Dark and light: the colours, the one style sheet, and icons drawn in the colours of the moment."""
 
+import re
 from dataclasses import asdict, dataclass
 from functools import cache
 
@@ -153,11 +154,10 @@ def palette(colours: Colours) -> QPalette:
 def style_sheet(colours: Colours) -> str:
     """Return the style sheet with the colours put in for their @names."""
     text = (resources.folder() / "styles" / "kmhc.qss").read_text(encoding="utf-8")
-    named = asdict(colours) | {"icons": (resources.folder() / "icons").as_posix()}
-    named["mode"] = "dark" if colours is DARK else "light"
-    for name in sorted(named, key=len, reverse=True):
-        text = text.replace(f"@{name}", named[name])
-    return text
+    icons = (resources.folder() / "icons").as_posix().replace('"', '\\"')
+    named = asdict(colours) | {"icons": icons, "mode": "dark" if colours is DARK else "light"}
+    names = "|".join(sorted(named, key=len, reverse=True))
+    return re.sub(f"@({names})", lambda found: named[found[1]], text)
 
 
 @cache

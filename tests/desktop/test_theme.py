@@ -1,7 +1,9 @@
 import re
+import shutil
 from dataclasses import asdict
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from kmhc_desktop.settings import Theme
 from kmhc_desktop.theme import DARK, LIGHT, Colours, look, style_sheet
@@ -42,9 +44,22 @@ def test_outlines_of_controls_and_focus_can_be_seen(colours: Colours) -> None:
 def test_the_style_sheet_leaves_no_name_open_and_its_pictures_exist(colours: Colours) -> None:
     text = style_sheet(colours)
     assert "@" not in text.replace("@names", "")
-    for name in re.findall(r"url\(([^)]+)\)", text):
+    for name in re.findall(r'url\("([^"]+)"\)', text):
         assert (resources.folder() / "icons" / name.rsplit("/", 1)[1]).is_file(), name
     assert set(re.findall("#[0-9a-f]{6}", text)) <= set(asdict(colours).values())
+
+
+@pytest.mark.parametrize("place", ["Anna Müller's files (1)", 'the "old" ones', "anna@text"])
+def test_the_style_sheet_stands_wherever_the_program_lies(place, qapp, qtbot, qtlog, tmp_path, monkeypatch) -> None:
+    shutil.copytree(resources.folder() / "styles", tmp_path / place / "styles")
+    monkeypatch.setattr(resources, "folder", lambda: tmp_path / place)
+    label = QLabel("grey")
+    qtbot.addWidget(label)
+    sheet = style_sheet(LIGHT)
+    label.setStyleSheet(sheet)
+    label.ensurePolished()
+    assert not [record.message for record in qtlog.records if "stylesheet" in record.message]
+    assert "#" not in "".join(re.findall("url.*", sheet))
 
 
 def test_a_theme_is_shown_at_once_and_icons_take_its_colour(qapp, qtbot) -> None:
