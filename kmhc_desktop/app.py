@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, QUrl
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -109,5 +109,7 @@ def _refuse(arguments: list[str], error: OSError) -> int:
     text = QCoreApplication.translate(
         "MainWindow", "KMHC cannot write to its own folder {0} ({1}). Check its permissions and the room on the disk."
     )
-    QMessageBox.critical(None, "KMHC", text.format(window_folder(), error.strerror))
+    box = QMessageBox(QMessageBox.Icon.Critical, "KMHC", text.format(window_folder(), error.strerror))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
     return 1

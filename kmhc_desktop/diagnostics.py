@@ -8,7 +8,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, QUrl, Signal, qVersion
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, qVersion
 from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -72,7 +72,7 @@ class CrashDialog(QDialog):
             ),
             wordWrap=True,
         )
-        cause = QLabel(summary, wordWrap=True)
+        cause = QLabel(summary, wordWrap=True, textFormat=Qt.TextFormat.PlainText)  # it may name a file
         cause.setProperty("role", "error")
         self.log = QPlainTextEdit(details, readOnly=True)
         self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))

@@ -96,6 +96,7 @@ def _agreed(parent: QWidget, question: tuple[str, str, str], yes: str, no: str) 
     box = QMessageBox(parent)
     title, text, consequence = question
     box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)  # it may name a variant
     box.setText(text)
     box.setInformativeText(consequence)
     agree = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from kmhc_desktop import dialogs, variant_picker
-from kmhc_desktop.diagnostics import CrashReporter, diagnostics
+from kmhc_desktop.diagnostics import CrashDialog, CrashReporter, diagnostics
 from kmhc_desktop.folder_browser import FolderBrowser
 from kmhc_desktop.language import use_language
 from kmhc_desktop.messages import Compute, Ready
@@ -304,6 +304,28 @@ def test_the_strip_says_how_far_how_fast_and_how_long(qapp) -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (59, "59 s"), (61, "1 min"), (7_500, "2 h 5 min")])
 def test_times_are_for_people(seconds: float, text: str, qapp) -> None:
     assert duration_text(seconds) == text
+
+
+def test_a_name_in_a_question_is_shown_as_it_is(qtbot) -> None:
+    window, shown = QWidget(), []
+    qtbot.addWidget(window)
+
+    def read_and_close() -> None:
+        box = QApplication.activeModalWidget()
+        (label,) = [one for one in box.findChildren(QLabel) if "60er" in one.text()]
+        shown.append(label.textFormat())
+        box.reject()
+
+    QTimer.singleShot(0, read_and_close)
+    dialogs.ask_before_discarding(window, "<b>60er</b>")
+    assert shown == [Qt.TextFormat.PlainText]
+
+
+def test_a_name_in_the_cause_of_a_crash_is_shown_as_it_is(qtbot, tmp_path) -> None:
+    dialog = CrashDialog("ValueError: <b>60er</b>.jpg", "", tmp_path)
+    qtbot.addWidget(dialog)
+    (cause,) = [one for one in dialog.findChildren(QLabel) if "60er" in one.text()]
+    assert cause.textFormat() is Qt.TextFormat.PlainText
 
 
 def test_about_names_the_paper_as_the_readme_does(qtbot) -> None:

@@ -254,9 +254,10 @@ def test_after_a_photo_is_taken_off_the_next_one_is_looked_at(start, photos, qtb
 def test_a_home_that_cannot_be_written_is_told_before_there_is_a_window(home, monkeypatch, qapp) -> None:
     home.write_text("in the way")
     said = []
-    monkeypatch.setattr(QMessageBox, "critical", lambda _, title, text: said.append(text))
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: said.append((box.text(), box.textFormat())))
     assert run(["kmhc"]) == 1
-    assert str(home) in said[0]
+    assert str(home) in said[0][0]
+    assert said[0][1] is Qt.TextFormat.PlainText
 
 
 def test_a_preview_says_that_it_is_at_work_and_what_came_of_it(start, photos, qtbot) -> None:
