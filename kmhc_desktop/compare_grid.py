@@ -329,7 +329,7 @@ class CompareGrid(QWidget):
     def _fill(self, menu: QMenu) -> None:
         menu.clear()
         for variant in self.variants():
-            action = menu.addAction(variant)
+            action = menu.addAction(variant.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(variant in self._cells)
             action.toggled.connect(lambda shown, variant=variant: self.add(variant) if shown else self.remove(variant))

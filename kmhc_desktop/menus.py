@@ -179,7 +179,7 @@ class ToolBar(QToolBar):
         usable, colours = self._actions["start"].isEnabled() and not paused, self._look.colours
         self._start.setEnabled(usable)
         self._start.setIcon(self._look.icon("play", colours.on_accent if usable else colours.disabled))
-        self._variant.setText(variant)
+        self._variant.setText(variant.replace("&", "&&"))
         self._variant.setIcon(self._look.icon("network"))
         self._variant.setToolTip(translate("MainWindow", "Choose a variant"))
         self._share_room()

@@ -27,6 +27,12 @@ def test_recent_folders_and_favourites_stand_in_the_file_menu(start, photos, qtb
     assert {Path(row.path).parent for row in app.window.model.rows} == {photos}
 
 
+def test_the_button_of_the_variant_shows_an_ampersand(start) -> None:
+    app = start()
+    app.settings.change(variant="Mum & Dad")
+    assert app.window.findChild(ToolBar)._variant.text() == "Mum && Dad", "a single one marks a key"
+
+
 def test_the_theme_is_chosen_in_the_view_menu(start) -> None:
     app = start()
     menu = menu_of(app, ThemeMenu)

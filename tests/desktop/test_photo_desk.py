@@ -203,10 +203,10 @@ def test_variants_that_came_while_others_are_compared_can_be_added(coloured, mon
     monkeypatch.setattr(photo_desk, "choices", lambda: here)
     window = coloured.window
     window.actions_["compare"].trigger()
-    here = [*here, replace(here[0], name="Grandma's album")]  # its weights were imported
+    here = [*here, replace(here[0], name="Mum & Dad")]  # its weights were imported
     menu = window.desk.grid._add.menu()
     menu.aboutToShow.emit()
-    assert "Grandma's album" in [action.text() for action in menu.actions()]
+    assert "Mum && Dad" in [action.text() for action in menu.actions()]
 
 
 def test_a_preview_that_comes_while_variants_are_compared_shows_afterwards(start, photos, qtbot) -> None:
