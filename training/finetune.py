@@ -61,23 +61,12 @@ class Colourist(lightning.LightningModule):
         self._teacher = (teacher,)
         self._augmentation = (Augmentation(recipe.size, wear=recipe.wear),)
         self._losses = torch.zeros(())
-        self._freeze()
-
-    def _freeze(self) -> None:
-        encoder: Any = self.network.encoder
-        if self.recipe.encoder_share == 0:
-            encoder.requires_grad_(False)
+        freeze(network, recipe)
 
     def train(self, mode: bool = True) -> "Colourist":
         """Switch to training mode; what is frozen stays in evaluation mode."""
         super().train(mode)
-        frozen: Any = self.network.encoder
-        if self.recipe.encoder_share == 0:
-            frozen.eval()
-        if self.recipe.freeze_norms:
-            for layer in self.network.modules():
-                if isinstance(layer, nn.modules.batchnorm._BatchNorm):
-                    layer.eval()
+        freeze(self.network, self.recipe)
         return self
 
     def setup(self, stage: str) -> None:
@@ -175,6 +164,17 @@ class Colourist(lightning.LightningModule):
     def _cosine(self, step: int) -> float:
         done = min(1.0, step / max(1, self._total_steps))
         return self._warm(step) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+def freeze(network: nn.Module, recipe: Recipe) -> None:
+    """Have a network that is in training mode learn no more than the recipe wants."""
+    encoder: Any = network.encoder
+    if recipe.encoder_share == 0:
+        encoder.requires_grad_(False).eval()
+    if recipe.freeze_norms:
+        for layer in network.modules():
+            if isinstance(layer, nn.modules.batchnorm._BatchNorm):
+                layer.eval()
 
 
 def optimiser_for(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:

@@ -15,7 +15,7 @@ from training.augment import Augmentation
 from training.batches import squares
 from training.data import Split
 from training.errors import TrainingError
-from training.finetune import layout_for, lesson, optimiser_for, precision_for
+from training.finetune import freeze, layout_for, lesson, optimiser_for, precision_for
 from training.losses import TrainingLoss
 from training.packed import Packed
 from training.recipe import Recipe, Run
@@ -102,8 +102,7 @@ def _tried_out(
     if teacher is not None:
         teacher.to(place, memory_format=layout)  # type: ignore[call-overload]
     network.train()
-    if run.recipe.encoder_share == 0:
-        network.encoder.requires_grad_(False)
+    freeze(network, recipe)
     optimiser = optimiser_for(network, recipe)
     state = {name: value.clone() for name, value in network.state_dict().items()}
     augmentation = Augmentation(recipe.size, wear=recipe.wear)

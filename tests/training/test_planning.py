@@ -206,6 +206,13 @@ def test_a_step_too_small_for_batch_norms_is_told_with_what_to_do(colour_folder,
         pass
 
 
+def test_a_step_of_one_photo_suits_a_recipe_that_keeps_the_statistics_of_batch_norms(colour_folder, tmp_path, start):
+    asked = wishes(colour_folder(20), start, size=32, batch=1)
+    with plan(asked, tmp_path / "run", tell_nobody, dry=True) as planned:
+        assert planned.run.recipe.freeze_norms
+        assert planned.seconds > 0
+
+
 def test_a_name_that_another_variant_has_is_refused_before_anything_is_learnt(colour_folder, tmp_path, start):
     with (
         pytest.raises(TrainingError, match="4 is the name of another variant"),
