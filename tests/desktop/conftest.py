@@ -6,15 +6,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QLocale
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from kmhc_desktop.album_dialog import AlbumDialog
+from kmhc_desktop.album_process import serve
+from kmhc_desktop.album_work import AlbumWork
 from kmhc_desktop.app import App, build
+from kmhc_desktop.language import use_language
 from kmhc_desktop.run import Phase
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.theme import look
+from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_desktop.training_page import Stage, TrainingPage
 from tests.desktop import stub_engine
+from tests.desktop.album_steps import PATIENCE
 from tests.desktop.training_steps import STUB, check, colour_photos, reach
 
 
@@ -97,3 +104,45 @@ def killed(page: TrainingPage, qtbot, tmp_path: Path) -> Path:
     page.start()
     reach(page, qtbot, Stage.FAILED)
     return page._run
+
+
+@pytest.fixture
+def coloured_folder(tmp_path):
+    """Three colour photos that an engine of old has left."""
+    folder = tmp_path / "shoebox colourised"
+    (folder / "Lake").mkdir(parents=True)
+    for number, name in enumerate(("a.jpg", "b.jpg", "Lake/c.jpg")):
+        pixels = np.full((48, 64, 3), (40 + 60 * number, 90, 120), np.uint8)
+        Image.fromarray(pixels).save(folder / name)
+    return folder
+
+
+@pytest.fixture
+def open_album(qapp, qtbot, tmp_path):
+    thumbnails = Thumbnails(tmp_path / "thumbnails")
+    dialogs = []
+
+    def opened(*folders, selection=None, serve=serve, listed=None):
+        work = AlbumWork(serve=serve)
+        dialog = AlbumDialog(folders, selection or {}, thumbnails, look(), work, listed or {})
+        dialogs.append(dialog)
+        dialog.show()
+        qtbot.waitUntil(lambda: dialog._photos is not None or dialog.strip.text.text() != "", timeout=PATIENCE)
+        return dialog
+
+    yield opened
+    for dialog in dialogs:
+        dialog._closing = True
+        dialog.reject()
+        assert not dialog._work.isRunning()
+        dialog.deleteLater()
+    thumbnails.stop()
+
+
+@pytest.fixture
+def german(qapp: object) -> Iterator[None]:
+    """The window's texts in German."""
+    use_language(qapp, "de")
+    yield
+    use_language(qapp, "en")
+    QLocale.setDefault(QLocale.c())

@@ -1,23 +1,12 @@
 """What albums and copies tell of photos and places, in a German window."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QLocale
 
 from kmhc_desktop.engine_texts import translated
-from kmhc_desktop.language import use_language
 
 ENGLISH = re.compile(r"\b(the|is|it|this|there|be|can|has|of|to|for|any|as|out)\b", re.IGNORECASE)
-
-
-@pytest.fixture
-def german(qapp) -> Iterator[None]:
-    use_language(qapp, "de")
-    yield
-    use_language(qapp, "en")
-    QLocale.setDefault(QLocale.c())
 
 
 @pytest.mark.parametrize(

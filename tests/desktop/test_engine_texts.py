@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 
 import kmhc_desktop
 import kmhc_engine
 from kmhc_desktop import engine_process, engine_texts
 from kmhc_desktop.engine_texts import translated
-from kmhc_desktop.language import use_language
 from kmhc_desktop.messages import Compute
 from kmhc_desktop.queue_model import QueueModel
 from kmhc_desktop.state_text import state_text
@@ -33,14 +32,6 @@ SPEAKING = [
 ERRORS = {"PhotoError", "NotAPhoto", "BrokenPhoto", "PhotoTooLarge"}
 WEIGHTS = [ENGINE / f"{name}.py" for name in ("weights", "weights_format", "weights_foreign", "weights_import")]
 WINDOW = [Path(kmhc_desktop.__file__).parent / f"{name}.py" for name in ("worker", "engine_process", "saving")]
-
-
-@pytest.fixture
-def german(qapp) -> Iterator[None]:
-    use_language(qapp, "de")
-    yield
-    use_language(qapp, "en")
-    QLocale.setDefault(QLocale.c())
 
 
 def spelt(node: ast.expr) -> str:

@@ -1,14 +1,11 @@
 """In a German window a training says in German why it cannot go on."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QLocale
 
-from kmhc_desktop.language import use_language
 from kmhc_desktop.training_page import Stage
 from kmhc_desktop.training_texts import told
 from tests.desktop.training_steps import colour_photos, reach
@@ -16,14 +13,6 @@ from training.data import collect
 from training.errors import TrainingError
 from training.hold import held
 from training.packed import Census, pack
-
-
-@pytest.fixture
-def german(qapp) -> Iterator[None]:
-    use_language(qapp, "de")
-    yield
-    use_language(qapp, "en")
-    QLocale.setDefault(QLocale.c())
 
 
 def refusal(folder: Path, run: Path) -> str:

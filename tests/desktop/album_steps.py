@@ -1,0 +1,13 @@
+"""What the tests of the album dialog do again and again."""
+
+PATIENCE = 60_000
+
+
+def export(dialog, qtbot):
+    dialog.strip.begin.click()
+    qtbot.waitUntil(lambda: not dialog.strip.making, timeout=PATIENCE)
+
+
+def choose(box, value):
+    box.setCurrentIndex(box.findData(value))
+    box.activated.emit(box.currentIndex())
