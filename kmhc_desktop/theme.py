@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from kmhc_desktop.settings import Theme
 from kmhc_engine import resources
 
-_ICON_SIZES = (16, 20, 24, 32, 48)  # all are drawn before the window shows: 24 at 200 % is the largest asked for
+_ICON_SIZES = (16, 20, 24, 32, 48, 96)  # all are drawn before the window shows: 48 at 200 % is the largest asked for
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ import shutil
 from dataclasses import asdict
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel
 
 from kmhc_desktop.settings import Theme
@@ -72,6 +73,10 @@ def test_a_theme_is_shown_at_once_and_icons_take_its_colour(qapp, qtbot) -> None
     assert appearance.icon("play").pixmap(32).toImage() != light
     assert qapp.palette().window().color().name() == DARK.window
     appearance.use(Theme.SYSTEM)
+
+
+def test_the_largest_icons_are_drawn_at_200_percent_too(qapp) -> None:
+    assert look().icon("train").pixmap(QSize(48, 48), 2.0).size() == QSize(96, 96)
 
 
 def test_every_icon_can_be_drawn_and_is_of_one_style(qapp) -> None:
