@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, Qt, QThreadPool, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -106,6 +106,21 @@ def choose_variant(
     picker.deleteLater()
 
 
+class _Table(QTableView):
+    """A table whose keys Home and End go to the first and the last row; Qt's go to the first and the last column."""
+
+    def moveCursor(  # noqa: N802 - Qt's name
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Say where a key leads."""
+        model = self.model()
+        if action is QAbstractItemView.CursorAction.MoveHome:
+            return model.index(0, 0)
+        if action is QAbstractItemView.CursorAction.MoveEnd:
+            return model.index(model.rowCount() - 1, 0)
+        return super().moveCursor(action, modifiers)
+
+
 class VariantPicker(QDialog):
     """Chooses the variant for the photos to come.
 
@@ -151,7 +166,7 @@ class VariantPicker(QDialog):
         self._select(settings.current.variant)
 
     def _make_table(self) -> QTableView:
-        table = QTableView(showGrid=False)
+        table = _Table(showGrid=False)
         table.setModel(self._model)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QLocale, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QScreen, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QScrollArea, QSlider, QWidget
 
 from kmhc_desktop import album_messages as messages
@@ -139,6 +140,19 @@ def test_the_picker_names_every_network_whole(screen, picker, width) -> None:
     assert shown <= table.viewport().width(), "whether the weights are here is told without scrolling"
     if width == 1200:
         assert table.horizontalHeader().length() == table.viewport().width()
+
+
+def test_the_end_key_goes_to_the_last_variant_and_cuts_no_name(screen, picker) -> None:
+    table = picker._table
+    for key, modifier, row in (
+        (Qt.Key.Key_End, Qt.KeyboardModifier.NoModifier, table.model().rowCount() - 1),
+        (Qt.Key.Key_Home, Qt.KeyboardModifier.NoModifier, 0),
+        (Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier, table.model().rowCount() - 1),
+    ):
+        QTest.keyClick(table, key, modifier)
+        assert picker._choice() is table.model().rows[row]
+        assert table.columnViewportPosition(Column.NAME) == 0
+        assert table.viewport().rect().contains(table.visualRect(table.model().index(row, 0)))
 
 
 def test_the_picker_opens_as_wide_as_long_names_need_it(qtbot, tmp_path, monkeypatch) -> None:
