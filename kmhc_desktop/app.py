@@ -5,8 +5,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from kmhc_desktop.diagnostics import CrashReporter, write_log
@@ -41,6 +41,23 @@ class _Tidying(QObject):
                 return
 
 
+class Application(QApplication):
+    """The application, which also opens what macOS hands over: photos dropped on its icon, or opened with KMHC.
+
+    Attributes:
+        opened: Emitted with a list of one path.
+    """
+
+    opened = Signal(object)
+
+    def event(self, event: QEvent) -> bool:
+        """Say what is to be opened."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.opened.emit([Path(event.file())])
+            return True
+        return super().event(event)
+
+
 @dataclass(frozen=True)
 class App:
     """The parts of a running window."""
@@ -60,7 +77,7 @@ def build(arguments: list[str], engine: Serve = serve) -> App:
         engine: What the engine's process runs; the tests have a stand-in.
     """
     existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication(arguments[:1])
+    application = existing if isinstance(existing, QApplication) else Application(arguments[:1])
     application.setApplicationName("kmhc")
     application.setApplicationDisplayName("KMHC")
     application.setApplicationVersion(__version__)
@@ -78,6 +95,8 @@ def build(arguments: list[str], engine: Serve = serve) -> App:
     window = MainWindow(settings, appearance, worker, folder)
     RunReport(window)
     Exports(window, settings, appearance)
+    if isinstance(application, Application):
+        application.opened.connect(window.roots.add)
     worker.start()
     window.begin([_path(text) for text in arguments[1:]])
     return App(application, settings, appearance, worker, window)
@@ -104,8 +123,10 @@ def run(arguments: list[str]) -> int:
 
 def _refuse(arguments: list[str], error: OSError) -> int:
     """Say why the window cannot open; return the exit code."""
-    application = QApplication.instance() or QApplication(arguments[:1])
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(arguments[:1])
     application.setApplicationName("kmhc")
+    use_language(application, "")  # which one was chosen stands in that folder
     text = QCoreApplication.translate(
         "MainWindow", "KMHC cannot write to its own folder {0} ({1}). Check its permissions and the room on the disk."
     )

@@ -13,7 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from kmhc_desktop.album_dialog import AlbumDialog
 from kmhc_desktop.album_process import serve
 from kmhc_desktop.album_work import AlbumWork
-from kmhc_desktop.app import App, build
+from kmhc_desktop.app import App, Application, build
 from kmhc_desktop.language import use_language
 from kmhc_desktop.run import Phase
 from kmhc_desktop.settings import SettingsStore
@@ -31,6 +31,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("KMHC_HOME", str(folder))
     logging.getLogger("kmhc_desktop").setLevel(logging.ERROR)
     return folder
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[Application]:
+    """What pytest-qt makes the application of."""
+    return Application
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from kmhc_desktop import dialogs, open_photos, photo_loader, scanning, thumbnails, tones
-from kmhc_desktop.app import App, run
+from kmhc_desktop.app import App
 from kmhc_desktop.queue_model import Filter
 from kmhc_desktop.run import Phase
 from kmhc_desktop.settings import Theme
@@ -249,15 +249,6 @@ def test_after_a_photo_is_taken_off_the_next_one_is_looked_at(start, photos, qtb
     assert app.window.pane.current.name == "photo 2.jpg"
     app.window.actions_["remove"].trigger()
     assert app.window.pane.current.name == "photo 0.jpg"
-
-
-def test_a_home_that_cannot_be_written_is_told_before_there_is_a_window(home, monkeypatch, qapp) -> None:
-    home.write_text("in the way")
-    said = []
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: said.append((box.text(), box.textFormat())))
-    assert run(["kmhc"]) == 1
-    assert str(home) in said[0][0]
-    assert said[0][1] is Qt.TextFormat.PlainText
 
 
 def test_a_preview_says_that_it_is_at_work_and_what_came_of_it(start, photos, qtbot) -> None:

@@ -1,0 +1,33 @@
+import os
+import subprocess
+import sys
+
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QFileOpenEvent
+
+REFUSED = """
+from PySide6.QtWidgets import QMessageBox
+from kmhc_desktop.app import run
+QMessageBox.exec = lambda box: print(box.textFormat().name, box.text())
+raise SystemExit(run(["kmhc"]))
+"""
+
+
+def test_a_home_that_cannot_be_written_is_told_before_there_is_a_window_in_the_systems_language(home, importable):
+    home.write_text("in the way")
+    told = subprocess.run(
+        [sys.executable, "-c", REFUSED],
+        env=os.environ | {"LC_ALL": "de_DE.UTF-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert told.returncode == 1
+    assert told.stdout.startswith("PlainText ") and str(home) in told.stdout
+    assert "kann nicht" in told.stdout
+
+
+def test_what_macos_hands_over_is_opened(start, photos, qapp, qtbot):
+    app = start()
+    QCoreApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(str(photos))))
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=30_000)
