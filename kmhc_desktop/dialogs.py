@@ -91,6 +91,21 @@ def ask_before_discarding(parent: QWidget, title: str) -> bool:
     )
 
 
+def ask_before_removing(parent: QWidget, name: str) -> bool:
+    """Ask whether to delete the weights of a variant; return whether to."""
+    translate = QCoreApplication.translate
+    return _agreed(
+        parent,
+        (
+            translate("Dialogs", "Remove the weights?"),
+            translate("Dialogs", "The weights of “{0}” will be deleted from this computer.").format(name),
+            translate("Dialogs", "Photos that they coloured keep their colours. This cannot be undone."),
+        ),
+        translate("Dialogs", "Remove"),
+        translate("Dialogs", "Cancel"),
+    )
+
+
 def _agreed(parent: QWidget, question: tuple[str, str, str], yes: str, no: str) -> bool:
     """Ask a question that has a title, a sentence and what follows; Return answers no."""
     box = QMessageBox(parent)

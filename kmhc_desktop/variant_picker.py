@@ -1,4 +1,4 @@
-"""The dialog that chooses a variant, brings weights in, and has the advanced settings of the network."""
+"""The dialog that chooses a variant, brings weights in or removes them, and has the network's advanced settings."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kmhc_desktop import dialogs
 from kmhc_desktop.cards import primary
 from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.messages import Ready
@@ -30,9 +31,10 @@ from kmhc_desktop.screen_room import resize_within_screen
 from kmhc_desktop.settings import SIDES, SettingsStore
 from kmhc_desktop.theme import Look
 from kmhc_desktop.variant_model import Choice, Column, VariantModel
+from kmhc_engine import weights
 from kmhc_engine.device_names import Precision
 from kmhc_engine.errors import KMHCError
-from kmhc_engine.variants import Variant
+from kmhc_engine.variants import DEFAULT, Variant
 from kmhc_engine.weights import Refused, Weights
 from kmhc_engine.weights_import import import_weights
 
@@ -132,6 +134,7 @@ class VariantPicker(QDialog):
 
     Attributes:
         importing: What brings weights in, while it is at work.
+        confirm_removal: Asked with this dialog and a name before its weights are deleted; returns whether to.
     """
 
     def __init__(
@@ -150,6 +153,9 @@ class VariantPicker(QDialog):
         self._text.setProperty("role", "secondary")
         self._import = QPushButton(look.icon("import"), self.tr("Import weights…"))
         self._import.clicked.connect(self._ask_for_file)
+        self._remove = QPushButton(look.icon("remove"), self.tr("Remove…"))
+        self._remove.clicked.connect(self._ask_to_remove)
+        self.confirm_removal: Callable[[QWidget, str], bool] = dialogs.ask_before_removing
         self.importing: Importing | None = None
         self._side, self._device, self._precision = QComboBox(), QComboBox(), QComboBox()
         self._advanced = self._make_advanced(ready)
@@ -228,6 +234,7 @@ class VariantPicker(QDialog):
         hint.setProperty("role", "secondary")
         bottom = QHBoxLayout()
         bottom.addWidget(self._import)
+        bottom.addWidget(self._remove)
         bottom.addWidget(self._more)
         bottom.addStretch(1)
         bottom.addWidget(self._buttons)
@@ -269,6 +276,7 @@ class VariantPicker(QDialog):
         choice = self._choice()
         usable = choice is not None and choice.weights is not None
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(usable)
+        self._remove.setEnabled(choice is not None and choice.weights is not None and not choice.weights.bundled)
         if choice is None:
             self._text.clear()
         elif choice.weights is None:
@@ -303,8 +311,29 @@ class VariantPicker(QDialog):
 
     def _imported(self, refusal: str) -> None:
         self.importing = None
-        choice = self._choice()
         self._import.setEnabled(True)
+        self._list_anew(refusal)
+
+    def _ask_to_remove(self) -> None:
+        choice = self._choice()
+        if choice is None or choice.weights is None or not self.confirm_removal(self, choice.name):
+            return
+        refusal = ""
+        try:
+            weights.remove(choice.weights)
+        except KMHCError as error:
+            refusal = str(error)
+        self._list_anew(refusal)
+        left = self._model.find(choice.name)
+        if choice.name == self._settings.current.variant and (left < 0 or self._model.rows[left].weights is None):
+            self._settings.change(variant=DEFAULT.name)
+        if left < 0:
+            self._select(self._settings.current.variant)
+        self._table.setFocus()  # the button may have lost it
+
+    def _list_anew(self, refusal: str) -> None:
+        """Show what weights are here now; say why a wish was refused, if it was."""
+        choice = self._choice()
         self._model.reload()
         self._share_room()
         self._select(choice.name if choice else self._settings.current.variant)

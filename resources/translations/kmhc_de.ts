@@ -749,6 +749,22 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>Remove the weights?</source>
+        <translation>Gewichte entfernen?</translation>
+    </message>
+    <message>
+        <source>The weights of “{0}” will be deleted from this computer.</source>
+        <translation>Die Gewichte von „{0}“ werden von diesem Computer gelöscht.</translation>
+    </message>
+    <message>
+        <source>Photos that they coloured keep their colours. This cannot be undone.</source>
+        <translation>Fotos, die damit koloriert wurden, behalten ihre Farben. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
         <source>Shortcuts</source>
         <translation>Tastenkürzel</translation>
     </message>
@@ -1033,6 +1049,10 @@
     <message>
         <source>it cannot be copied ({0})</source>
         <translation>es lässt sich nicht kopieren ({0})</translation>
+    </message>
+    <message>
+        <source>it cannot be deleted ({0}).</source>
+        <translation>das lässt sich nicht löschen ({0}).</translation>
     </message>
     <message>
         <source>it cannot be made ({0}). Choose another folder.</source>
@@ -1341,6 +1361,10 @@
     <message>
         <source>only a placeholder is on this computer; download it from the cloud first</source>
         <translation>auf diesem Rechner ist nur ein Platzhalter; laden Sie das Foto zuerst aus der Cloud</translation>
+    </message>
+    <message>
+        <source>only your own weights can be removed.</source>
+        <translation>nur eigene Gewichte lassen sich entfernen.</translation>
     </message>
     <message>
         <source>page {0} may be in colour already: it is coloured anew, as the first page is grey</source>
@@ -2929,12 +2953,16 @@
         <translation>Gewichte einlesen …</translation>
     </message>
     <message>
+        <source>Remove…</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
         <source>Advanced</source>
         <translation>Erweitert</translation>
     </message>
     <message>
         <source>Use this variant</source>
-        <translation>Diese Variante verwenden</translation>
+        <translation>Variante verwenden</translation>
     </message>
     <message>
         <source>Variants</source>

@@ -1,3 +1,4 @@
+import json
 import threading
 from collections import Counter
 from pathlib import Path
@@ -29,6 +30,7 @@ from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.theme import look
 from kmhc_desktop.variant_model import Column, VariantModel
 from kmhc_desktop.variant_picker import VariantPicker, choose_variant
+from kmhc_engine import weights
 from kmhc_engine.variants import DEFAULT, PAPER, Variant
 from kmhc_engine.weights import Refused
 
@@ -124,6 +126,73 @@ def test_weights_that_do_not_say_what_they_are_for_are_taken_for_the_selected_va
         pass
     assert told.args == [""]
     assert asked == [None, "KMHCNet_3"]
+
+
+@pytest.fixture
+def attic(home, tmp_path) -> Path:
+    """The file of weights of the user's own: the bundled ones under a name of their own."""
+    data = (weights.bundled_folder() / f"{DEFAULT.name}.safetensors").read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    header["__metadata__"]["title"] = "Attic"
+    head = json.dumps(header).encode()
+    file = weights.user_folder() / "attic.safetensors"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(len(head).to_bytes(8, "little") + head + data[8 + length :])
+    return file
+
+
+def test_weights_of_ones_own_are_removed_and_the_default_takes_their_place(store, attic, qtbot) -> None:
+    store.change(variant="Attic")
+    picker = VariantPicker(store, VariantModel(), look(), READY)
+    qtbot.addWidget(picker)
+    asked = []
+    picker.confirm_removal = lambda _, name: bool(asked.append(name))
+    picker._remove.click()
+    assert asked == ["Attic"] and attic.exists(), "it was not meant"
+    picker.confirm_removal = lambda *_: True
+    picker._remove.click()
+    assert not attic.exists()
+    assert "Attic" not in [row.name for row in picker._model.rows]
+    assert store.current.variant == picker._choice().name == DEFAULT.name
+    assert not picker._remove.isEnabled(), "these are not the user's"
+    picker._select("KMHCNet_1")
+    assert not picker._remove.isEnabled(), "there are none"
+
+
+def test_another_variant_than_the_removed_one_stays_chosen(store, attic, qtbot) -> None:
+    store.change(variant="KMHCNet_1")
+    picker = VariantPicker(store, VariantModel(), look(), READY)
+    qtbot.addWidget(picker)
+    picker.confirm_removal = lambda *_: True
+    picker._select("Attic")
+    picker._remove.click()
+    assert store.current.variant == picker._choice().name == "KMHCNet_1"
+
+
+def test_why_weights_cannot_be_removed_is_told(store, attic, qtbot, monkeypatch) -> None:
+    picker = VariantPicker(store, VariantModel(), look(), READY)
+    qtbot.addWidget(picker)
+    picker.confirm_removal = lambda *_: True
+    picker._select("Attic")
+    monkeypatch.setattr(weights, "user_folder", lambda: attic.parent.parent)
+    picker._remove.click()
+    assert "only your own weights can be removed" in picker._text.text()
+    assert attic.exists()
+
+
+def test_before_weights_are_removed_it_is_asked(qtbot) -> None:
+    window, said = QWidget(), []
+    qtbot.addWidget(window)
+
+    def read_and_press_return() -> None:
+        box = QApplication.activeModalWidget()
+        said.append(f"{box.text()} {box.informativeText()}")
+        box.defaultButton().click()
+
+    QTimer.singleShot(0, read_and_press_return)
+    assert not dialogs.ask_before_removing(window, "Attic")
+    assert "“Attic”" in said[0] and "keep their colours" in said[0]
 
 
 def test_only_the_main_button_is_filled_whichever_has_the_focus_and_return_presses_that(store, home, qtbot) -> None:
