@@ -9,9 +9,11 @@ Nothing here imports torch before a command needs it.
 import sys
 from importlib.metadata import entry_points
 from io import TextIOWrapper
+from typing import Annotated
 
 import typer
 
+from kmhc_engine import __version__
 from kmhc_engine.cli import colourise, doctor, variants, weights
 from kmhc_engine.errors import KMHCError, VariantError
 
@@ -24,6 +26,22 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 all well, 1 some photos failed or the run could not go on, 2 bad usage, 130 cancelled.",
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kmhc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None: ...
+
+
 app.command("colourise")(colourise.colourise)
 app.command("render")(colourise.render)
 app.command("variants")(variants.show)

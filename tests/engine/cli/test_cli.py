@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from typer.testing import CliRunner
 
-from kmhc_engine import networks, variants, weights
+from kmhc_engine import __version__, networks, variants, weights
 from kmhc_engine.cli import app
 
 TINY = "unet/mobilenet_v2"
@@ -194,6 +194,11 @@ def test_variants_lists_the_paper_the_default_and_the_users_own(kmhc):
     table = kmhc("variants").output
     assert "KMHCNet_12" in table
     assert "ms-ssim+mse in LAB" in table
+
+
+def test_the_version_is_told(kmhc):
+    assert kmhc("--version").output == f"kmhc {__version__}\n"
+    assert "Colourise whole folders" in kmhc("--help").output
 
 
 def test_weights_are_listed_shown_and_verified(kmhc):
