@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from kmhc_desktop.diagnostics import CrashReporter, write_log
 from kmhc_desktop.engine_process import serve
 from kmhc_desktop.exports import Exports
+from kmhc_desktop.fine_tuning_report import FineTuningReport
 from kmhc_desktop.language import use_language
 from kmhc_desktop.main_window import MainWindow
 from kmhc_desktop.run_report import RunReport
@@ -94,6 +95,7 @@ def build(arguments: list[str], engine: Serve = serve) -> App:
     worker = Worker(folder / "logs", engine)
     window = MainWindow(settings, appearance, worker, folder)
     RunReport(window)
+    FineTuningReport(window)
     Exports(window, settings, appearance)
     if isinstance(application, Application):
         application.opened.connect(window.roots.add)

@@ -1707,6 +1707,21 @@
     </message>
 </context>
 <context>
+    <name>FineTuningReport</name>
+    <message>
+        <source>Fine-tuning is running…</source>
+        <translation>Anlernen läuft …</translation>
+    </message>
+    <message>
+        <source>Fine-tuning has stopped before its end.</source>
+        <translation>Das Anlernen hat vor dem Ende angehalten.</translation>
+    </message>
+    <message>
+        <source>Fine-tuning has ended.</source>
+        <translation>Das Anlernen ist beendet.</translation>
+    </message>
+</context>
+<context>
     <name>FirstHint</name>
     <message>
         <source>“Colourise” starts. Originals stay as they are; colour copies go to a folder beside them. Drag the line over a photo to compare before and after; “Adjust” mends what came out wrong.</source>
