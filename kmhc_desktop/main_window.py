@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
@@ -24,7 +25,7 @@ from kmhc_desktop.queue_model import Filter, Order, QueueModel
 from kmhc_desktop.queue_pane import QueuePane
 from kmhc_desktop.roots import Roots
 from kmhc_desktop.row import Row
-from kmhc_desktop.run import TO_DO, Phase, Run
+from kmhc_desktop.run import ENDED, TO_DO, Phase, Run
 from kmhc_desktop.screen_room import resize_within_screen
 from kmhc_desktop.settings import ColourPhotos, Settings, SettingsStore
 from kmhc_desktop.theme import Look
@@ -38,8 +39,6 @@ from kmhc_engine import jobs, resources
 from kmhc_engine.jobs import State
 from kmhc_engine.photos import Format
 
-_ENDED = {State.DONE, State.FAILED, State.SKIPPED, State.CANCELLED, State.INTERRUPTED}
-
 
 class MainWindow(DropTarget):
     """The window.
@@ -52,6 +51,7 @@ class MainWindow(DropTarget):
 
     Attributes:
         confirm_close: Asked before a running colourisation is given up; returns whether to close.
+        try_again: Begins once more what was begun last.
     """
 
     def __init__(self, settings: SettingsStore, look: Look, worker: Worker, folder: Path) -> None:
@@ -59,6 +59,7 @@ class MainWindow(DropTarget):
         self._settings, self._look, self._worker, self._folder = settings, look, worker, folder
         self._ready: Ready | None = None
         self.confirm_close: Callable[[], bool] = lambda: dialogs.ask_before_closing(self)
+        self.try_again: Callable[[], None] = self.start
         self.model = QueueModel()
         self.variants = VariantModel()
         self.roots = Roots(self.model, settings, folder / "session.json", self)
@@ -266,6 +267,7 @@ class MainWindow(DropTarget):
         """Colourise everything that is not done."""
         self.banner.hide()
         self.roots.follow_settings()
+        self.try_again = self.start
         self.run.start(self._compute(), self._job_settings())
 
     def start_over(self, rows: Sequence[Row], variant: str = "") -> None:
@@ -278,11 +280,9 @@ class MainWindow(DropTarget):
         settings = self._job_settings()
         if all(row.state is State.SKIPPED for row in rows):  # who asks for these means to colour them all the same
             settings = replace(settings, colour_photos=ColourPhotos.REDO.value)
-        for row in rows:
-            if row.state in _ENDED and not row.refusal:
-                self.model.update(Path(row.path), state=State.WAITING, reason="", doubt=None)
         compute = replace(self._compute(), variant=variant) if variant else self._compute()
-        self.run.start(compute, settings, rows)
+        self.try_again = partial(self.start_over, rows, variant)
+        self.run.start_over(compute, settings, rows)
 
     def _start_or_resume(self) -> None:
         if self.run.phase is Phase.PAUSED:
@@ -295,6 +295,7 @@ class MainWindow(DropTarget):
 
     def _retry(self) -> None:
         rows = [row for row in self.model.rows if row.state is State.FAILED]
+        self.try_again = self.start
         for row in rows:
             self.model.update(Path(row.path), state=State.WAITING, reason="", refusal="", unreadable=False)
         self.run.start(self._compute(), self._job_settings(), rows)
@@ -321,7 +322,7 @@ class MainWindow(DropTarget):
             pause=phase in (Phase.RUNNING, Phase.PAUSED),
             cancel=phase in (Phase.RUNNING, Phase.PAUSED),
             retry=idle and states[State.FAILED] > 0,
-            again=idle and any(row.state in _ENDED for row in rows),
+            again=idle and any(row.state in ENDED for row in rows),
             remove=idle and bool(rows),
             clear=idle and len(self.model) > 0,
             reveal=bool(rows),

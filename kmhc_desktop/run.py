@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -29,6 +29,7 @@ from kmhc_desktop.worker import Worker
 from kmhc_engine.jobs import Settings, State
 
 TO_DO = {State.WAITING, State.INTERRUPTED, State.CANCELLED}
+ENDED = {State.DONE, State.FAILED, State.SKIPPED, State.CANCELLED, State.INTERRUPTED}
 _RECENT = 40  # photos that the speed is taken from
 
 
@@ -110,6 +111,7 @@ class Run(QObject):
         self.per_minute = 0.0
         self._to_measure: set[str] = set()
         self._earlier: dict[str, str] = {}  # stored colours of photos that are started over
+        self._before: dict[Path, dict[str, object]] = {}  # what photos that are started over were
         self.phase = Phase.IDLE
         worker.reported.connect(self._heed)
 
@@ -139,6 +141,17 @@ class Run(QObject):
             self._ends.append(time.monotonic())
             self._enter(Phase.RUNNING)
             self.once_free(self._next_batch)
+
+    def start_over(self, compute: Compute, settings: Settings, rows: Sequence[Row]) -> None:
+        """Run photos that have ended once more; those that an error keeps from it are as before."""
+        self._before = {
+            Path(row.path): {"state": row.state, "reason": row.reason, "doubt": row.doubt}
+            for row in rows
+            if row.state in ENDED and not row.refusal
+        }
+        again = {"state": State.WAITING, "reason": "", "doubt": None}
+        self._model.update_all((path, again) for path in self._before)
+        self.start(compute, settings, rows)
 
     def take_in(self) -> None:
         """Let photos that came since the start of a run join it, when it runs all that is to be done."""
@@ -215,6 +228,11 @@ class Run(QObject):
         for row in [row for row in self._model.rows if row.state is State.RUNNING]:  # the engine was given up
             self._model.update(Path(row.path), state=State.INTERRUPTED)
         self._give_back_colours()
+        if self._errors:
+            rows = {path: self._model.row(path) for path in self._before}
+            left = [path for path, row in rows.items() if row is not None and row.state is State.WAITING]
+            self._model.update_all((path, self._before[path]) for path in left)
+        self._before = {}
         self._enter(Phase.IDLE)
         self.finished.emit("\n".join(dict.fromkeys(self._errors)))
 

@@ -35,7 +35,7 @@ class RunReport(QObject):
         window, states = self._window, self._window.model.states
         window.setWindowTitle("")
         if error:
-            offers = [(QCoreApplication.translate("MainWindow", "Try again"), window.start)]
+            offers = [(QCoreApplication.translate("MainWindow", "Try again"), window.try_again)]
             if window.run.blocked:
                 offers.append((self.tr("Save elsewhere…"), self._save_elsewhere))
             window.banner.say(error, offers)
@@ -53,4 +53,4 @@ class RunReport(QObject):
         """Have another folder chosen for results that could not be written, and go on."""
         if (folder := dialogs.ask_for_folder(self._window, [])) is not None:
             self._window.roots.send_to(folder, self._window.run.blocked)
-            self._window.start()
+            self._window.try_again()

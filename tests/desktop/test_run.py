@@ -1,12 +1,14 @@
 """A run over several folders, and what may go wrong with one of them."""
 
 import threading
+from pathlib import Path
 
 from kmhc_desktop import dialogs, saving
 from kmhc_desktop.exports import Exports
 from kmhc_desktop.messages import BatchEnded, Progress
 from kmhc_desktop.run import Phase
 from kmhc_desktop.state_text import state_text
+from kmhc_engine.chroma import Chroma
 from kmhc_engine.jobs import Event, State
 from tests.desktop import stub_engine
 from tests.desktop.conftest import write_photo
@@ -162,3 +164,39 @@ def hold(monkeypatch) -> threading.Event:
     event, save = threading.Event(), saving.save_edited
     monkeypatch.setattr(saving, "save_edited", lambda *photo: event.wait(PATIENCE / 1000) and save(*photo))
     return event
+
+
+def test_photos_whose_starting_over_cannot_begin_are_as_before(coloured, photos, qtbot, monkeypatch) -> None:
+    window = coloured.window
+    window.model.update(photos / "photo 0.jpg", doubt=3.0)
+    before = [(row.state, row.doubt, row.output, row.chroma) for row in window.model.rows]
+    window.actions_["select_all"].trigger()
+    coloured.settings.change(variant="KMHCNet_1")  # its weights are gone
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        window.actions_["again"].trigger()
+    assert "no weights" in window.banner.text
+    assert [(row.state, row.doubt, row.output, row.chroma) for row in window.model.rows] == before
+    coloured.settings.change(variant="KMHCNet_8")
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        try_again(window)
+    assert {Chroma.load(Path(row.chroma)).variant for row in window.model.rows} == {"KMHCNet_8"}
+    assert states(coloured) == [State.DONE] * 3
+
+
+def test_what_cannot_begin_is_tried_again_with_the_variant_it_was_for(coloured, qtbot, monkeypatch) -> None:
+    window, asked = coloured.window, []
+    monkeypatch.setattr(
+        coloured.worker, "run", lambda batch, run=coloured.worker.run: asked.append(batch) or run(batch)
+    )
+    rows = list(window.model.rows)[:2]
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        window.start_over(rows, "KMHCNet_1")
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        try_again(window)
+    assert [one.batch.compute.variant for one in asked] == ["KMHCNet_1"] * 2
+    assert [len(one.found) for one in asked] == [2, 2]
+    assert states(coloured) == [State.DONE] * 3
+
+
+def try_again(window) -> None:
+    next(one for one in window.banner._buttons if one.text() == "Try again").click()
