@@ -58,6 +58,7 @@ class MainWindow(DropTarget):
         super().__init__()
         self._settings, self._look, self._worker, self._folder = settings, look, worker, folder
         self._ready: Ready | None = None
+        self._added_from: list[str] = []  # the folder of the photos that were added last
         self.confirm_close: Callable[[], bool] = lambda: dialogs.ask_before_closing(self)
         self.try_again: Callable[[], None] = self.start
         self.model = QueueModel()
@@ -248,7 +249,8 @@ class MainWindow(DropTarget):
             self.roots.add([folder])
 
     def _add_files(self) -> None:
-        if files := dialogs.ask_for_photos(self, self._settings.current.recent):
+        if files := dialogs.ask_for_photos(self, [*self._added_from, *self._settings.current.recent]):
+            self._added_from = [str(files[0].parent)]
             self.roots.add(files)
 
     def _add_samples(self) -> None:

@@ -58,6 +58,17 @@ def test_all_photos_that_a_folder_would_show_can_be_added(start, monkeypatch) ->
     assert all(f"*{suffix}" in kinds for suffix in PHOTO_SUFFIXES)
 
 
+def test_photos_are_added_from_where_they_were_added_last(start, photos, tmp_path, qtbot, monkeypatch) -> None:
+    app, starts = start(), []
+    chosen = [str(photos / "photo 0.jpg")]
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *told: (starts.append(told[2]), (chosen, ""))[1])
+    app.settings.change(recent=(str(tmp_path),))
+    for _ in range(2):
+        with qtbot.waitSignal(app.window.roots.scanned, timeout=30_000):
+            app.window.actions_["add_files"].trigger()
+    assert starts == [str(tmp_path), str(photos)]
+
+
 def test_a_run_that_is_paused_is_resumed_by_one_button_of_the_tool_bar(start, photos, qtbot) -> None:
     window = start(photos).window
     qtbot.waitUntil(lambda: len(window.model) == 3, timeout=30_000)
