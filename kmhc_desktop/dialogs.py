@@ -61,16 +61,23 @@ def ask_for_photos(parent: QWidget, recent: Sequence[str]) -> list[Path]:
 def ask_before_closing(window: "MainWindow") -> bool:
     """Ask whether to give up what is under way; return whether to close."""
     translate = QCoreApplication.translate
-    texts = []
+    told, texts = translate("MainWindow", "KMHC is still at work."), []
     if window.run.phase is not Phase.IDLE:
         texts.append(translate("MainWindow", "What is done stays done. The next start offers to go on with the rest."))
     if window.training.running and window.training.has_learnt:
         texts.append(translate("MainWindow", "Fine-tuning stops, and goes on later: Tools, Fine-tune… offers it."))
     elif window.training.running:
         texts.append(translate("MainWindow", "Fine-tuning has learnt nothing yet, and nothing of it is kept."))
+    if not window.desk.all_stored:
+        unstored = translate("MainWindow", "Some adjustments are not stored.")
+        if texts:
+            texts.append(unstored)
+        else:
+            told = unstored
+        texts.append(translate("MainWindow", "They will be lost. The message above the photos says why."))
     return _agreed(
         window,
-        (translate("MainWindow", "Close KMHC?"), translate("MainWindow", "KMHC is still at work."), " ".join(texts)),
+        (translate("MainWindow", "Close KMHC?"), told, " ".join(texts)),
         translate("MainWindow", "Close"),
         translate("MainWindow", "Keep working"),
     )

@@ -50,7 +50,7 @@ class MainWindow(DropTarget):
         folder: Where the window keeps its own files.
 
     Attributes:
-        confirm_close: Asked before a running colourisation is given up; returns whether to close.
+        confirm_close: Asked before what is under way, or could not be stored, is given up; returns whether to close.
         try_again: Begins once more what was begun last.
     """
 
@@ -209,8 +209,10 @@ class MainWindow(DropTarget):
             self.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Ask once when work is under way; then remember everything and end the engine."""
-        if (self.run.phase is not Phase.IDLE or self.training.running) and not self.confirm_close():
+        """Ask once when work is under way or would be lost; then remember everything and end the engine."""
+        self.desk.save_all()
+        at_work = self.run.phase is not Phase.IDLE or self.training.running
+        if (at_work or not self.desk.all_stored) and not self.confirm_close():
             event.ignore()
             return
         self.training.end()

@@ -195,6 +195,11 @@ class PhotoDesk(QWidget):
             if row is not None:
                 self._write(row)
 
+    @property
+    def all_stored(self) -> bool:
+        """Whether nothing that was changed is lost when the window closes, as far as it has been tried."""
+        return not self._pending
+
     def _write(self, row: Row) -> None:
         if row.path in self._unsaved and row.chroma is not None and not self.folder_is_busy():
             self._unsaved.discard(row.path)

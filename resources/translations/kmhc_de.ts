@@ -1889,6 +1889,14 @@
         <translation>Das Anlernen hat noch nichts gelernt, und nichts davon bleibt.</translation>
     </message>
     <message>
+        <source>Some adjustments are not stored.</source>
+        <translation>Einige Anpassungen sind nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>They will be lost. The message above the photos says why.</source>
+        <translation>Sie gehen verloren. Die Meldung über den Fotos sagt, warum.</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QItemSelectionModel
 
-from kmhc_desktop import photo_desk, saving
+from kmhc_desktop import dialogs, photo_desk, saving
 from kmhc_desktop.app import App
 from kmhc_desktop.variant_model import choices
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
@@ -158,6 +158,30 @@ def test_edits_that_could_not_be_stored_are_there_when_one_comes_back_to_their_p
         desk.save_all()
     assert saved.args[0].name == "photo 0.jpg"
     assert kept(coloured) == [GREY, UNADJUSTED, UNADJUSTED]
+
+
+def test_closing_asks_when_edits_could_not_be_stored(coloured, monkeypatch) -> None:
+    window, asked = coloured.window, []
+    window.confirm_close = lambda: bool(asked.append(1))
+    with monkeypatch.context() as patched:
+        patched.setattr(photo_desk, "save_edits", _fail)
+        adjust(coloured, GREY)
+        window.close()
+        assert asked == [1] and window.isVisible()
+        assert "The disk is full." in window.banner.text
+    window.close()
+    assert asked == [1] and not window.isVisible(), "there is room again"
+    assert kept(coloured)[0] == GREY
+
+
+def test_what_closing_would_lose_is_told(coloured, monkeypatch) -> None:
+    said = []
+    monkeypatch.setattr(dialogs, "_agreed", lambda _, question, *__: bool(said.extend(question[1:])))
+    monkeypatch.setattr(photo_desk, "save_edits", _fail)
+    adjust(coloured, GREY)
+    coloured.window.close()
+    assert said[0] == "Some adjustments are not stored."
+    assert said[1].startswith("They will be lost.")
 
 
 def test_a_full_disk_is_told_as_what_it_is(coloured, qtbot, monkeypatch) -> None:
