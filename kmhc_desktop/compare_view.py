@@ -17,6 +17,7 @@ from kmhc_desktop.elided_label import ElidedLabel
 from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.photo_loader import PhotoLoader
 from kmhc_desktop.picture import Picture
+from kmhc_desktop.plain_tip import plain_tip
 from kmhc_desktop.theme import look
 from kmhc_desktop.viewed_photo import ViewedPhoto
 from kmhc_engine.errors import printable
@@ -79,7 +80,7 @@ class CompareView(QWidget):
             self.canvas.set_after(None)
         self.canvas.waiting = (photo.remark or self.tr("Not in colour yet")) if waits else ""
         self._name.setText(printable(photo.source.name))
-        self._name.setToolTip(printable(photo.source))
+        self._name.setToolTip(plain_tip(printable(photo.source)))
         self._enable()
         self._loader.load(photo)
 

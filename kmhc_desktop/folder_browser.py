@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kmhc_desktop.plain_tip import plain_tip
 from kmhc_desktop.settings import Settings, SettingsStore
 from kmhc_desktop.theme import Look
 from kmhc_engine.errors import printable
@@ -55,7 +56,7 @@ class FolderList(QListView):
         self._model.clear()
         for folder in folders:
             item = QStandardItem(self._look.icon(self._icon), Path(folder).name or folder)
-            item.setToolTip(folder)
+            item.setToolTip(plain_tip(folder))
             item.setData(folder, Qt.ItemDataRole.UserRole)
             self._model.appendRow(item)
         height = self.sizeHintForRow(0) if folders else 0
@@ -234,7 +235,7 @@ class FolderBrowser(QWidget):
         tip = self.tr("Take this folder off the favourites") if known else self.tr("Keep this folder as a favourite")
         name = "" if self._folder is None else printable(self._folder)
         self._star.setToolTip(f"{tip}\n{name}")
-        self._show.setToolTip(name)
+        self._show.setToolTip(plain_tip(name))
         for button in (self._star, self._show):
             button.setEnabled(self._folder is not None)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from kmhc_desktop.actions import Actions
+from kmhc_desktop.plain_tip import plain_tip
 from kmhc_desktop.settings import SettingsStore, Theme
 from kmhc_desktop.theme import Look
 
@@ -75,7 +76,7 @@ class FoldersMenu(QMenu):
         for icon, folders in (("star-filled", current.favourites), ("recent", recent)):
             for folder in folders:
                 text = (Path(folder).name or folder).replace("&", "&&")
-                action = QAction(self._look.icon(icon), text, self, toolTip=folder)
+                action = QAction(self._look.icon(icon), text, self, toolTip=plain_tip(folder))
                 action.triggered.connect(partial(self._choose, folder))
                 self.addAction(action)
             self.addSeparator()

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from kmhc_desktop.engine_texts import translated
+from kmhc_desktop.plain_tip import plain_tip
 from kmhc_desktop.row import Row
 from kmhc_engine.jobs import IN_COLOUR, State
 
@@ -28,7 +29,8 @@ def state_text(row: Row) -> str:
 def tool_tip(row: Row) -> str:
     """Return where a photo lies, why it failed or was skipped, and what else there is to know, a line each."""
     path = row.path.encode("utf-8", "replace").decode()
-    return "\n".join([path, *(translated(text) for text in (row.reason, *row.notes) if text)])
+    lines = [path, *(translated(text) for text in (row.reason, *row.notes) if text)]
+    return plain_tip("\n".join(lines))
 
 
 def remark(row: Row) -> str:
