@@ -82,7 +82,7 @@ class TrainingWatch(QWidget):
         self._left.setProperty("role", "secondary")
         self._bar = QProgressBar(textVisible=False)
         self._bar.setAccessibleName(self.tr("Progress of the training"))
-        self._estimate = 0.0
+        self._estimate = self._judging = 0.0
         self._first: tuple[int, float] | None = None
         texts = QHBoxLayout()
         texts.addWidget(self._text, 1)
@@ -124,7 +124,7 @@ class TrainingWatch(QWidget):
     def begin(self, text: str) -> None:
         """Start or go on, with something to say until the first step is done."""
         self._first = None
-        self._estimate = 0.0
+        self._estimate = self._judging = 0.0
         self.say(text)
         self._bar.setRange(0, 0)
         self._bar.show()
@@ -145,8 +145,8 @@ class TrainingWatch(QWidget):
             case {"event": "preparing", "done": done, "of": of}:
                 decoding = self.tr("Decoding photo {0} of {1}").format(done, of)
                 self.say(decoding if done < of else self.tr("Trying some steps, to say how long it will take…"))
-            case {"event": "started", "seconds": seconds}:
-                self._estimate = seconds
+            case {"event": "started", "seconds": seconds, "judging": judging}:
+                self._estimate, self._judging = seconds, judging
                 self.say(self.tr("The first step takes longest…"))
                 self._left.setText(self.tr("about {0} left").format(duration_text(seconds)))
             case {"event": "step", "step": step, "of": of, "loss": loss}:
@@ -173,5 +173,5 @@ class TrainingWatch(QWidget):
         self._bar.setValue(round(1000 * step / of))
         count = self.locale().toString
         self._text.setText(self.tr("Step {0} of {1}").format(count(step), count(of)))
-        seconds = (now - self._first[1]) / done * (of - step) if done else self._estimate
+        seconds = (now - self._first[1]) / done * (of - step) + self._judging if done else self._estimate
         self._left.setText(self.tr("about {0} left").format(duration_text(seconds)))

@@ -178,8 +178,8 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     run = replace(run, steps=max(1, min(recipe.most_steps, -(-photos * passes // recipe.batch))))
     trial = try_out(run, packed, started(run, packed), loss_of(run), device, teacher_of(run))
     if wishes.minutes and not wishes.epochs:
-        run = _lasting(run, wishes.minutes * 60 / trial.seconds)
-    return Plan(run, census, trial.seconds * run.steps * run.epochs, trial.memory, device.title)
+        run = _lasting(run, (wishes.minutes * 60 - trial.judging) / trial.seconds)
+    return Plan(run, census, trial.of(run, run.epochs), trial.memory, device.title)
 
 
 def _title(wishes: Wishes, variant: Variant, *, own: bool) -> str:

@@ -206,7 +206,6 @@ def _trained(run: Run, folder: Path, tell: Tell, follows: bool) -> Weights:
     network, loss, teacher = started(run, packed, resumed=resumed), loss_of(run), teacher_of(run)
     if not follows:
         trial = try_out(run, packed, network, loss, device, teacher)
-        estimate = trial.seconds * run.steps * run.epochs
         tell(
             "started",
             run=folder,
@@ -217,7 +216,8 @@ def _trained(run: Run, folder: Path, tell: Tell, follows: bool) -> Weights:
             steps=run.steps,
             resumed=resumed,
             memory=trial.memory,
-            seconds=estimate * (1 - len(read_history(folder / HISTORY)) / run.epochs),
+            judging=trial.judging,
+            seconds=trial.of(run, run.epochs - len(read_history(folder / HISTORY))),
         )
     module = Colourist(network, loss, run.recipe, run.steps * run.epochs, layout_for(device), teacher)
     module.train()  # Lightning takes the modes as it finds them

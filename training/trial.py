@@ -1,5 +1,6 @@
-"""A few steps of a run, undone again: how long a step takes on this computer, and how much memory."""
+"""A few steps of a run, undone again: how long a step takes on this computer, and how much memory; and judging."""
 
+import copy
 import math
 import time
 from collections.abc import Iterator
@@ -10,17 +11,20 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.devices import Device, ran_out_of_memory
 from training.augment import Augmentation
 from training.batches import squares
+from training.blending import SHARES
 from training.data import Split
 from training.errors import TrainingError
 from training.finetune import freeze, layout_for, lesson, optimiser_for, precision_for
+from training.judging import of_network, score, untinted_difference
 from training.losses import TrainingLoss
 from training.packed import Packed
 from training.recipe import Recipe, Run
 
-_STEPS = 3
+_STEPS, _JUDGED = 3, 2
 _ONE_VALUE = "Expected more than 1 value per channel"  # torch's words
 # Measured as README.md tells: what the program and its libraries take, and how far a step's peak lies above what
 # autograd keeps for the way back.
@@ -36,10 +40,16 @@ class Trial:
     Attributes:
         seconds: A step takes, with its share of the average.
         memory: Bytes at the peak; on a GPU these are its own.
+        judging: Seconds that the end takes: choosing how much is kept of what was learnt, and judging it.
     """
 
     seconds: float
     memory: int
+    judging: float
+
+    def of(self, run: Run, epochs: int) -> float:
+        """Return the seconds that so many epochs of a run take, and its end."""
+        return self.seconds * run.steps * epochs + self.judging
 
 
 @contextmanager
@@ -129,8 +139,30 @@ def _tried_out(
     seconds = 1.02 * (time.perf_counter() - started_at) / _STEPS  # the average takes the rest
     network.load_state_dict(state)
     if device.name == "cuda":
-        return Trial(seconds, torch.cuda.max_memory_reserved() + _CONTEXT)
-    return Trial(seconds, round(_PROGRAM + _ABOVE_KEPT * kept.bytes + _of_weights(network, teacher)))
+        memory = torch.cuda.max_memory_reserved() + _CONTEXT
+    else:
+        memory = round(_PROGRAM + _ABOVE_KEPT * kept.bytes + _of_weights(network, teacher))
+    return Trial(seconds, memory, _judging(run, packed, copy.deepcopy(network), loss.cpu(), device))
+
+
+def _judging(run: Run, packed: Packed, network: nn.Module, loss: TrainingLoss, device: Device) -> float:
+    """Return the seconds that the end of a run takes, from those of a few photos; takes the network over."""
+    tuned, judged = (packed.indices(split) for split in (Split.VAL, Split.TEST))
+    times = len(judged) * (3 if run.personal else 2)  # by nothing, by what was learnt, and by the start weights
+    if run.personal and run.recipe.blended:
+        times += len(tuned) * len(SHARES)
+    if not times:
+        return 0.0
+    predict = of_network(TorchColouriser(run.parsed_variant, network, "", device, run.recipe.size))
+    indices = [*judged, *tuned]
+    started_at = 0.0
+    for n in range(_JUDGED + 1):
+        if n == 1:  # as above
+            started_at = time.perf_counter()
+        photo = packed.photo(indices[n % len(indices)])
+        _, picture = score(photo, predict, loss)
+        untinted_difference(picture, photo)
+    return times * (time.perf_counter() - started_at) / _JUDGED
 
 
 class _Kept:

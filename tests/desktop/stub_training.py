@@ -60,7 +60,7 @@ def train(run: Path, photos: Path, title: str, first: int) -> None:
     run.mkdir(parents=True, exist_ok=True)
     (run / "run.json").write_text(json.dumps({"photos": str(photos), "title": title}))
     tell("started", run=run, variant="KMHCNet_6c", title=title, epochs=EPOCHS, steps=STEPS // EPOCHS,
-         resumed=first > 0, memory=1_900_000_000, seconds=320.0)  # fmt: skip
+         resumed=first > 0, memory=1_900_000_000, seconds=320.0, judging=60.0)  # fmt: skip
     if photos.name == "refused":
         tell("error", message="The network fits no photo. Choose another.")
         sys.exit(1)

@@ -166,9 +166,16 @@ def test_what_a_resumed_run_showed_stays_in_sight(page, killed) -> None:
 
 
 def test_the_first_step_of_a_resumed_run_leaves_as_long_as_was_estimated_for_the_rest(page) -> None:
-    page.watch.heed({"event": "started", "seconds": 600.0})
+    page.watch.heed({"event": "started", "seconds": 600.0, "judging": 60.0})
     page.watch.heed({"event": "step", "step": 37, "of": 72, "loss": 1.0})
     assert "10 min" in page.watch.text
+
+
+def test_until_the_last_step_there_is_time_left_for_judging(page) -> None:
+    page.watch.heed({"event": "started", "seconds": 600.0, "judging": 240.0})
+    for step in (71, 72):
+        page.watch.heed({"event": "step", "step": step, "of": 72, "loss": 1.0})
+    assert "4 min" in page.watch.text
 
 
 def test_a_result_that_is_worse_is_best_discarded(page, qtbot, tmp_path) -> None:

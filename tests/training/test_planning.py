@@ -11,7 +11,7 @@ from kmhc_engine.networks import build
 from kmhc_engine.variants import PAPER as PAPER_VARIANTS
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import colour_photo, save
-from training import planning
+from training import planning, trial
 from training.data import Split
 from training.errors import TooFewPhotos, TrainingError
 from training.finetune import PhotoBatches
@@ -21,7 +21,7 @@ from training.planning import Wishes, _lasting, _title, plan
 from training.progress import tell_nobody
 from training.recipe import PAPER, PERSONAL, Run
 from training.running import prepare
-from training.trial import try_out
+from training.trial import Trial, try_out
 
 SPEC = "unet/tu-test_resnet/LAB/chroma"
 
@@ -211,6 +211,41 @@ def test_a_step_of_one_photo_suits_a_recipe_that_keeps_the_statistics_of_batch_n
     with plan(asked, tmp_path / "run", tell_nobody, dry=True) as planned:
         assert planned.run.recipe.freeze_norms
         assert planned.seconds > 0
+
+
+def test_the_time_that_is_foretold_has_room_for_tuning_and_judging_at_the_end(
+    colour_folder, tmp_path, start, monkeypatch
+):
+    asked = wishes(colour_folder(20), start, size=32).lasting(2, 0)
+    measured = Trial(0.5, 1, judging=33.0)
+    monkeypatch.setattr(planning, "try_out", lambda *_: measured)
+    with plan(asked, tmp_path / "run", tell_nobody, dry=True) as planned:
+        assert planned.seconds == 2 * planned.run.steps * 0.5 + 33
+    with plan(asked.lasting(0, 1), tmp_path / "run", tell_nobody, dry=True) as planned:
+        assert planned.seconds == pytest.approx(60, abs=1)
+
+
+def test_each_photo_is_judged_as_often_as_at_the_end_of_a_run(colour_folder, tmp_path, start, monkeypatch):
+    """By a clock that goes on by a second whenever a photo is judged."""
+    seconds = [0]
+
+    def judge(photo, predict, loss):
+        seconds[0] += 1
+        return {}, photo
+
+    run = Run(SPEC, str(start), "weights", str(colour_folder(20)), "Mine", replace(PERSONAL, size=32), 1, 1)
+    packed = prepare(run, tmp_path, tell_nobody)
+    monkeypatch.setattr(trial, "score", judge)
+    monkeypatch.setattr(trial.time, "perf_counter", lambda: seconds[0])
+    device, loss = devices.choose("cpu", "fp32"), TrainingLoss(run.parsed_variant)
+    times = {}
+    for name, asked in (
+        ("personal", run),
+        ("unblended", replace(run, recipe=replace(run.recipe, blended=False))),
+        ("anew", replace(run, start_kind="none")),
+    ):
+        times[name] = trial._judging(asked, packed, build(run.parsed_variant), loss, device)
+    assert times == {"personal": 6 * 3 + 3 * 5, "unblended": 6 * 3, "anew": 6 * 2}
 
 
 def test_a_name_that_another_variant_has_is_refused_before_anything_is_learnt(colour_folder, tmp_path, start):
