@@ -3,8 +3,8 @@ import shutil
 from dataclasses import asdict
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import QLabel, QTableWidget
 
 from kmhc_desktop.settings import Theme
 from kmhc_desktop.theme import DARK, LIGHT, Colours, look, style_sheet
@@ -77,6 +77,20 @@ def test_a_theme_is_shown_at_once_and_icons_take_its_colour(qapp, qtbot) -> None
 
 def test_the_largest_icons_are_drawn_at_200_percent_too(qapp) -> None:
     assert look().icon("train").pixmap(QSize(48, 48), 2.0).size() == QSize(96, 96)
+
+
+def test_between_two_scroll_bars_there_is_no_box(qapp, qtbot) -> None:
+    look()
+    table = QTableWidget(20, 20)
+    qtbot.addWidget(table)
+    table.resize(300, 300)
+    table.show()
+    below, right = table.horizontalScrollBar(), table.verticalScrollBar()
+    assert below.isVisible() and right.isVisible()
+    place = QRect(right.mapTo(table, QPoint(0, right.height())), QSize(right.width(), below.height()))
+    corner = table.grab(place).toImage()
+    colours = {corner.pixelColor(x, y).name() for x in range(corner.width() - 3) for y in range(corner.height() - 3)}
+    assert len(colours) == 1, colours
 
 
 def test_every_icon_can_be_drawn_and_is_of_one_style(qapp) -> None:
