@@ -252,7 +252,8 @@ class TrainingPage(QDialog):
     def _heed(self, event: dict[str, Any]) -> None:
         match event:
             case {"event": "preparing", "done": done, "of": of} if self.stage is Stage.CHECKING:
-                self._hint.title.setText(self.tr("Looking at photo {0} of {1}").format(done, of))
+                count = self.locale().toString
+                self._hint.title.setText(self.tr("Looking at photo {0} of {1}").format(count(done), count(of)))
             case {"event": "planned"}:
                 self.setup.show_plan(event)
             case {"event": "verdict", "sheet": sheet}:

@@ -177,18 +177,18 @@ class TrainingSetup(QFrame):
         """
         self.clear_facts()
         photos = plan["photos"]
-        self._say("check", self.tr("%n photo(s) found", "", photos["found"]))
+        self._say("check", self.tr("%Ln photo(s) found", "", photos["found"]))
         text = self.tr("{0} to learn from, {1} to tune by, {2} held out to judge by")
-        self._say("check", text.format(photos["train"], photos["val"], photos["test"]))
+        self._say("check", text.format(*(self.locale().toString(photos[split]) for split in ("train", "val", "test"))))
         gigabytes = self.locale().toString(plan["memory"] / 1e9, "f", 1)
         self._say(
             "waiting", self.tr("About {0} on {1}").format(duration_text(plan["seconds"]), translated(plan["device"]))
         )
         self._say("network", self.tr("About {0} GB of memory").format(gigabytes))
         for count, text in (
-            (photos["grey"], self.tr("%n without colour left out", "", photos["grey"])),
-            (photos["tinted"], self.tr("%n only tinted left out", "", photos["tinted"])),
-            (len(photos["broken"]), self.tr("%n unreadable left out", "", len(photos["broken"]))),
+            (photos["grey"], self.tr("%Ln without colour left out", "", photos["grey"])),
+            (photos["tinted"], self.tr("%Ln only tinted left out", "", photos["tinted"])),
+            (len(photos["broken"]), self.tr("%Ln unreadable left out", "", len(photos["broken"]))),
         ):
             if count:
                 self._say("alert", text)

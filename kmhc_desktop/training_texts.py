@@ -11,13 +11,14 @@ _PHRASES = (
         "Training", "Another training is at work in {0}. Wait until it has ended, or name another folder."
     ),
     QT_TRANSLATE_NOOP("Training", "Fine-tuning needs at least {0} photos with colour ({1}). Add some."),
+    QT_TRANSLATE_NOOP("Training", "None of the {0} photos have colour. Add colour photos to the folder."),
     QT_TRANSLATE_NOOP("Training", "Not readable: {0}"),
     QT_TRANSLATE_NOOP("Training", "None of the {0} photos can be read: {1}"),
     QT_TRANSLATE_NOOP("Training", "Only {0} of {1} photos have colour. Add colour photos to the folder."),
     QT_TRANSLATE_NOOP("Training", "There are too few photos to learn from and to judge by ({0}). Add some."),
     QT_TRANSLATE_NOOP(
         "Training",
-        "{0} photos: {1} train, {2} val, {3} test; left out {4} grey, {5} tinted, {6} unreadable",
+        "{0} photos: {1} to learn from, {2} to tune by, {3} held out; left out {4} grey, {5} tinted, {6} unreadable",
     ),
     QT_TRANSLATE_NOOP(
         "Training",

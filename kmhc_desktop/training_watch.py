@@ -143,7 +143,8 @@ class TrainingWatch(QWidget):
         """Show an event of `kmhc train --progress json`."""
         match event:
             case {"event": "preparing", "done": done, "of": of}:
-                decoding = self.tr("Decoding photo {0} of {1}").format(done, of)
+                count = self.locale().toString
+                decoding = self.tr("Decoding photo {0} of {1}").format(count(done), count(of))
                 self.say(decoding if done < of else self.tr("Trying some steps, to say how long it will take…"))
             case {"event": "started", "seconds": seconds, "judging": judging}:
                 self._estimate, self._judging = seconds, judging

@@ -38,12 +38,12 @@ class Stopped(TrainingError):
 
 
 @contextmanager
-def no_room_told(folder: Path, remedy: str) -> Iterator[None]:
+def no_room_told(folder: Path, learnt: str = "") -> Iterator[None]:
     """Tell when a run's disk is full or gone.
 
     Args:
         folder: The run's.
-        remedy: What to do once there is room: "start again".
+        learnt: Name of the file in it without which nothing is learnt that the run could go on with.
 
     Raises:
         DiskFull: No room is left.
@@ -53,4 +53,6 @@ def no_room_told(folder: Path, remedy: str) -> Iterator[None]:
         with whole_disk_errors(folder):
             yield
     except DiskFull as error:
+        goes_on = learnt and (folder / learnt).is_file()
+        remedy = "go on with the run" if goes_on else "start again"
         raise DiskFull(f"{printable(folder)}: the disk is full. Make room, then {remedy}.") from error

@@ -52,7 +52,7 @@ class Census:
     test: int = 0
 
     def __str__(self) -> str:
-        split = f"{self.train} train, {self.val} val, {self.test} test"
+        split = f"{self.train} to learn from, {self.val} to tune by, {self.test} held out"
         return f"{self.found} photos: {split}; left out {self.left_out}"
 
     @property
@@ -153,7 +153,7 @@ def pack(
     kept: list[tuple[Sample, int, int, int, int]] = []
     left_out, broken, offset = Counter[Tone](), list[str](), 0
     (folder / LISTING).unlink(missing_ok=True)
-    with no_room_told(folder, "start again"), (folder / PIXELS).open("wb") as file:
+    with no_room_told(folder), (folder / PIXELS).open("wb") as file:
         for done, (sample, result) in enumerate(_decoded(samples, side), start=1):
             if isinstance(result, Tone):
                 left_out[result] += 1
@@ -169,8 +169,9 @@ def pack(
     if len(kept) < least:
         if len(broken) == len(samples):
             raise TooFewPhotos(f"None of the {len(samples)} photos can be read: {' '.join(broken[:_NAMED])}")
+        few = f"Only {len(kept)} of {len(samples)}" if kept else f"None of the {len(samples)}"
         raise TooFewPhotos(
-            f"Only {len(kept)} of {len(samples)} photos have colour. Add colour photos to the folder."
+            f"{few} photos have colour. Add colour photos to the folder."
             + (f" Not readable: {' '.join(broken[:_NAMED])}" if broken else "")
         )
     split = split_up([k[0] for k in kept], [k[1] for k in kept], seed=seed, fractions=fractions)
@@ -196,7 +197,7 @@ def _decoded(samples: Sequence[Sample], side: int) -> Iterator[tuple[Sample, RGB
     """Decode on all cores, in order, a bounded number ahead."""
 
     def read(sample: Sample) -> RGB | Tone | str:
-        return f"{printable(sample.path)}: {sample.refusal}." if sample.refusal else decode(sample.path, side)
+        return f"{printable(sample.path.name)}: {sample.refusal}." if sample.refusal else decode(sample.path, side)
 
     with ThreadPoolExecutor() as pool:
         for start in range(0, len(samples), 256):
@@ -219,7 +220,7 @@ def decode(path: Path, side: int, *, any_tone: bool = False) -> RGB | Tone | str
     except PhotoError as error:
         return str(error)
     except OSError as error:
-        return f"{printable(path)}: {error.strerror or error}."
+        return f"{printable(path.name)}: {error.strerror or error}."
     longest = round(min(rgb.shape[:2]) * _LONGEST)
     top, left = (max(0, length - longest) // 2 for length in rgb.shape[:2])
     rgb = rgb[top : top + longest, left : left + longest]

@@ -170,7 +170,7 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
             raise SystemExit(0)
         Packed.discard(folder)  # if it was killed before it could
         return _ended(folder, tell)
-    with no_room_told(folder, "go on with the run"), _interruption_told(run, folder, follows):
+    with no_room_told(folder, LAST), _interruption_told(run, folder, follows):
         return _trained(run, folder, tell, follows)
 
 

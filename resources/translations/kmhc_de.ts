@@ -2489,6 +2489,10 @@
         <translation>Keines der {0} Fotos ist lesbar: {1}</translation>
     </message>
     <message>
+        <source>None of the {0} photos have colour. Add colour photos to the folder.</source>
+        <translation>Keines der {0} Fotos hat Farbe. Legen Sie Farbfotos in den Ordner.</translation>
+    </message>
+    <message>
         <source>Only {0} of {1} photos have colour. Add colour photos to the folder.</source>
         <translation>Farbe haben nur {0} von {1} Fotos. Legen Sie Farbfotos in den Ordner.</translation>
     </message>
@@ -2497,7 +2501,7 @@
         <translation>Es sind zu wenige Fotos zum Lernen und zum Beurteilen ({0}). Fügen Sie welche hinzu.</translation>
     </message>
     <message>
-        <source>{0} photos: {1} train, {2} val, {3} test; left out {4} grey, {5} tinted, {6} unreadable</source>
+        <source>{0} photos: {1} to learn from, {2} to tune by, {3} held out; left out {4} grey, {5} tinted, {6} unreadable</source>
         <translation>{0} Fotos: {1} zum Lernen, {2} zum Abstimmen, {3} zum Beurteilen; weggelassen: {4} ohne Farbe, {5} nur getönt, {6} nicht lesbar</translation>
     </message>
     <message>
@@ -2761,10 +2765,10 @@
         <translation>Name</translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s) found</source>
+        <source>%Ln photo(s) found</source>
         <translation>
-            <numerusform>%n Foto gefunden</numerusform>
-            <numerusform>%n Fotos gefunden</numerusform>
+            <numerusform>%Ln Foto gefunden</numerusform>
+            <numerusform>%Ln Fotos gefunden</numerusform>
         </translation>
     </message>
     <message>
@@ -2772,24 +2776,24 @@
         <translation>{0} zum Lernen, {1} zum Abstimmen, {2} zurückgehalten zum Beurteilen</translation>
     </message>
     <message numerus="yes">
-        <source>%n without colour left out</source>
+        <source>%Ln without colour left out</source>
         <translation>
-            <numerusform>%n ohne Farbe bleibt weg</numerusform>
-            <numerusform>%n ohne Farbe bleiben weg</numerusform>
+            <numerusform>%Ln ohne Farbe bleibt weg</numerusform>
+            <numerusform>%Ln ohne Farbe bleiben weg</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n only tinted left out</source>
+        <source>%Ln only tinted left out</source>
         <translation>
-            <numerusform>%n nur getöntes bleibt weg</numerusform>
-            <numerusform>%n nur getönte bleiben weg</numerusform>
+            <numerusform>%Ln nur getöntes bleibt weg</numerusform>
+            <numerusform>%Ln nur getönte bleiben weg</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n unreadable left out</source>
+        <source>%Ln unreadable left out</source>
         <translation>
-            <numerusform>%n unlesbares bleibt weg</numerusform>
-            <numerusform>%n unlesbare bleiben weg</numerusform>
+            <numerusform>%Ln unlesbares bleibt weg</numerusform>
+            <numerusform>%Ln unlesbare bleiben weg</numerusform>
         </translation>
     </message>
     <message>

@@ -68,31 +68,31 @@
 <context>
     <name>TrainingSetup</name>
     <message numerus="yes">
-        <source>%n photo(s) found</source>
+        <source>%Ln photo(s) found</source>
         <translation>
-            <numerusform>%n photo found</numerusform>
-            <numerusform>%n photos found</numerusform>
+            <numerusform>%Ln photo found</numerusform>
+            <numerusform>%Ln photos found</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n without colour left out</source>
+        <source>%Ln without colour left out</source>
         <translation>
-            <numerusform>%n without colour left out</numerusform>
-            <numerusform>%n without colour left out</numerusform>
+            <numerusform>%Ln without colour left out</numerusform>
+            <numerusform>%Ln without colour left out</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n only tinted left out</source>
+        <source>%Ln only tinted left out</source>
         <translation>
-            <numerusform>%n only tinted left out</numerusform>
-            <numerusform>%n only tinted left out</numerusform>
+            <numerusform>%Ln only tinted left out</numerusform>
+            <numerusform>%Ln only tinted left out</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n unreadable left out</source>
+        <source>%Ln unreadable left out</source>
         <translation>
-            <numerusform>%n unreadable left out</numerusform>
-            <numerusform>%n unreadable left out</numerusform>
+            <numerusform>%Ln unreadable left out</numerusform>
+            <numerusform>%Ln unreadable left out</numerusform>
         </translation>
     </message>
 </context>

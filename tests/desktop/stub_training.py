@@ -46,7 +46,7 @@ def dry_run(folder: Path) -> None:
     for done in (1, 20):
         tell("preparing", done=done, of=20)
     if folder.name == "too few":
-        left = "3 photos: 2 train, 0 val, 1 test; left out 0 grey, 0 tinted, 0 unreadable"
+        left = "3 photos: 2 to learn from, 0 to tune by, 1 held out; left out 0 grey, 0 tinted, 0 unreadable"
         tell("error", message=f"Fine-tuning needs at least 20 photos with colour ({left}). Add some.")
         sys.exit(1)
     if folder.name == "cut off":

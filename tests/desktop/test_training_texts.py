@@ -31,8 +31,10 @@ def test_photos_that_will_not_do_are_refused_in_german(german, tmp_path) -> None
     assert refusal(photos, tmp_path / "run").startswith("Keines der 1 Fotos ist lesbar: kaputt.jpg")
     Image.fromarray(np.zeros((64, 64), np.uint8)).save(photos / "grau.png")
     said = refusal(photos, tmp_path / "run")
-    assert said.startswith("Farbe haben nur 0 von 2 Fotos.")
+    assert said.startswith("Keines der 2 Fotos hat Farbe. Legen")
     assert "Nicht lesbar: kaputt.jpg" in said
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)).save(photos / "bunt.png")
+    assert refusal(photos, tmp_path / "run").startswith("Farbe haben nur 1 von 3 Fotos. Legen")
 
 
 def test_the_count_of_photos_that_are_too_few_is_german(german) -> None:
@@ -40,7 +42,7 @@ def test_the_count_of_photos_that_are_too_few_is_german(german) -> None:
     said = told(f"Fine-tuning needs at least 20 photos with colour ({census}). Add some.")
     assert "mindestens 20 Fotos mit Farbe" in said
     for part in (
-        "23 Fotos: 12 zum Lernen",
+        "23 Fotos: 12 zum Lernen, 3 zum Abstimmen, 4 zum Beurteilen",
         "1 ohne Farbe",
         "2 nur getönt",
         "1 nicht lesbar (kaputt.jpg: die Datei ist leer.)",

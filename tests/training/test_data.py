@@ -38,8 +38,8 @@ def test_what_is_empty_or_only_in_the_cloud_is_named_among_what_cannot_be_read(c
     (folder / "notes.txt").write_text("no photo")
     census = pack(collect(folder), tmp_path, side=32, seed=0).census
     assert (census.found, len(census.broken)) == (5, 2)
-    assert "beach.jpg.icloud: only a placeholder is on this computer" in census.broken[0]
-    assert census.broken[1].endswith("empty.jpg: it is empty.")
+    assert census.broken[0].startswith(".beach.jpg.icloud: only a placeholder is on this computer")
+    assert census.broken[1] == "empty.jpg: it is empty."
 
 
 def test_a_folder_that_cannot_be_learnt_from_says_why(tmp_path):
@@ -112,6 +112,22 @@ def test_a_fault_in_an_index_is_told_with_its_line(tmp_path):
 def test_a_photo_in_the_place_of_a_folder_is_told_what_is_wanted(tmp_path):
     with pytest.raises(TrainingError, match=r"a\.png is no index of photos .*Give a folder of colour photos"):
         collect(save(tmp_path / "a.png", colour_photo(0)))
+
+
+def test_photos_of_which_none_has_colour_are_not_called_0(colour_folder, tmp_path):
+    folder, run = colour_folder(1), tmp_path / "run"
+    run.mkdir()
+    save(folder / "grey.png", colour_photo(1)[..., 1])
+    with pytest.raises(TooFewPhotos, match=r"^Only 1 of 2 photos have colour\. Add"):
+        pack(collect(folder), run, side=32, seed=0)
+    (folder / "000.png").unlink()
+    with pytest.raises(TooFewPhotos, match=r"^None of the 1 photos have colour\. Add"):
+        pack(collect(folder), run, side=32, seed=0)
+
+
+def test_what_photos_are_for_is_told_without_jargon():
+    told = "23 photos: 12 to learn from, 3 to tune by, 4 held out; left out 1 grey, 2 tinted, 1 unreadable (a: x.)"
+    assert str(Census(23, 1, 2, ("a: x.",), 12, 3, 4)) == told
 
 
 def test_a_missing_or_empty_folder_is_refused_by_name(tmp_path):

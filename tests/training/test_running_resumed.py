@@ -197,6 +197,20 @@ def test_a_disk_that_is_full_at_the_end_is_told_with_what_to_do(colour_folder, t
         train(a_run(colour_folder(12), epochs=1), run, Told())
 
 
+def test_a_disk_that_is_full_before_anything_is_learnt_leaves_nothing_to_go_on_with(
+    colour_folder, tmp_path, monkeypatch
+):
+    run = tmp_path / "run"
+    run.mkdir()
+
+    def write(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(AtomicCheckpoints, "save_checkpoint", write)
+    with pytest.raises(DiskFull, match=r"run: the disk is full\. Make room, then start again\."):
+        train(a_run(colour_folder(12), epochs=1), run, Told())
+
+
 def test_copies_of_photos_that_a_kill_at_the_end_has_left_go_when_the_run_is_asked_again(colour_folder, tmp_path):
     run = tmp_path / "run"
     run.mkdir()
