@@ -198,5 +198,21 @@ def test_what_cannot_begin_is_tried_again_with_the_variant_it_was_for(coloured, 
     assert states(coloured) == [State.DONE] * 3
 
 
+def test_what_cannot_be_started_over_where_it_lies_goes_elsewhere(
+    coloured, photos, tmp_path, qtbot, monkeypatch
+) -> None:
+    window, results = coloured.window, photos.with_name("shoebox colourised")
+    results.rename(tmp_path / "aside")
+    results.write_text("in the way")
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        window.start_over(list(window.model.rows)[:2])
+    monkeypatch.setattr(dialogs, "ask_for_folder", lambda *_: tmp_path / "elsewhere")
+    elsewhere = next(one for one in window.banner._buttons if one.text() == "Save elsewhere…")
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        elsewhere.click()
+    assert len(list((tmp_path / "elsewhere" / "shoebox").glob("*.jpg"))) == 2
+    assert states(coloured) == [State.DONE] * 3
+
+
 def try_again(window) -> None:
     next(one for one in window.banner._buttons if one.text() == "Try again").click()
