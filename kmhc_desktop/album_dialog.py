@@ -318,6 +318,7 @@ class AlbumDialog(QDialog):
 
     def _ask_to_replace(self, target: Path) -> bool:
         box = QMessageBox(self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle(self.tr("Replace it?"))
         box.setText(self.tr("{0} is there already.").format(target.name))
         yes = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
