@@ -135,8 +135,8 @@ def test_a_name_that_is_typed_leads_beside_the_folder_and_ends_as_its_kind_does(
 def test_the_question_whether_to_replace_shows_a_name_as_it_is(open_album, coloured_folder, monkeypatch):
     asked = []
     monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append((box.text(), box.textFormat())))
-    assert not open_album(coloured_folder).confirm_replace(coloured_folder / "<b>60er</b>.pdf")
-    assert asked == [("<b>60er</b>.pdf is there already.", Qt.TextFormat.PlainText)]
+    assert not open_album(coloured_folder).confirm_replace(coloured_folder / "<b>60er.pdf")
+    assert asked == [("<b>60er.pdf is there already.", Qt.TextFormat.PlainText)]
 
 
 def test_photos_that_are_left_out_are_listed(open_album, coloured_folder, qtbot):
