@@ -1,7 +1,9 @@
 """`kmhc train`, `kmhc evaluate` and `kmhc report`. Nothing heavy is imported before a command runs."""
 
+import contextlib
 import math
 import os
+import sys
 import time
 from contextlib import nullcontext
 from enum import StrEnum
@@ -173,7 +175,7 @@ def _fresh_folder(name: str) -> Path:
 
 
 class _told:  # noqa: N801 - a context, not a thing
-    """Tells errors that are meant for people, and exits with 1."""
+    """Tells errors that are meant for people, and exits with 1; after Ctrl-C with 130."""
 
     def __init__(self, tell: "Tell") -> None:
         self._tell = tell
@@ -182,6 +184,15 @@ class _told:  # noqa: N801 - a context, not a thing
         pass
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, BrokenPipeError) or isinstance(error and error.__cause__, BrokenPipeError):
+            from training.progress import tell_people
+
+            self._tell = tell_people  # errors go elsewhere
+            with contextlib.suppress(OSError):  # Python's end would write what is left, and fail again
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, KeyboardInterrupt):
+            self._tell("error", message="Stopped.")
+            raise typer.Exit(130) from error
         if isinstance(error, KMHCError):
             self._tell("error", message=str(error))
             raise typer.Exit(getattr(error, "exit_code", 1)) from error

@@ -19,6 +19,7 @@ Events, each with the key `event`:
 """
 
 import contextlib
+import errno
 import json
 import os
 import sys
@@ -35,7 +36,18 @@ def tell_json(event: str, **values: Any) -> None:
 
 
 def tell_people(event: str, **values: Any) -> None:
-    """Write an event for people; steps on one line that is written over."""
+    """Write an event for people; steps on one line that is written over.
+
+    Raises:
+        BrokenPipeError: Nobody reads it any more.
+    """
+    try:
+        _print(event, values)
+    except SystemExit as error:  # rich's end of that, without a word
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
+
+
+def _print(event: str, values: dict[str, Any]) -> None:
     from rich.console import Console
 
     # Names may hold brackets, which are no markup.

@@ -176,18 +176,21 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
 
 @contextmanager
 def _interruption_told(run: Run, folder: Path, follows: bool) -> Iterator[None]:
-    """Say how to go on where Ctrl-C comes before or after the steps; Lightning ends these by itself."""
+    """Say how to go on where Ctrl-C comes before or after the steps; Lightning ends these by itself.
+
+    Or where nobody reads any more what is told.
+    """
     try:
         yield
-    except KeyboardInterrupt as error:
+    except (KeyboardInterrupt, BrokenPipeError) as error:  # or whoever read what it tells is gone
         if follows or not (folder / RUN_FILE).is_file():
             raise
-        raise _stopped(run, folder, 130) from error
+        raise _stopped(run, folder, 1 if isinstance(error, BrokenPipeError) else 130) from error
 
 
 def _stopped(run: Run, folder: Path, exit_code: int) -> Stopped:
-    # The row of an epoch comes before its checkpoint, so that the first one may be there alone.
-    done = len(read_history(folder / HISTORY)) if (folder / LAST).is_file() else 0
+    # Not the rows of the history: that of an epoch comes before its checkpoint, and may be there alone.
+    done = int(_checkpoint(folder / LAST)["epoch"]) + 1 if (folder / LAST).is_file() else 0
     return Stopped(
         f"Stopped after {done} of {run.epochs} epochs. To go on: kmhc train --resume {printable(folder)}", exit_code
     )

@@ -172,17 +172,21 @@ def test_ctrl_c_before_or_after_the_steps_says_how_to_go_on(colour_folder, tmp_p
     assert stopped.value.exit_code == 130
 
 
-def test_an_epoch_without_its_checkpoint_does_not_count_as_done(colour_folder, tmp_path, monkeypatch):
+@pytest.mark.parametrize("done", [0, 1])
+def test_an_epoch_without_its_checkpoint_does_not_count_as_done(colour_folder, tmp_path, monkeypatch, done):
     run = tmp_path / "run"
     run.mkdir()
+    honest = AtomicCheckpoints.save_checkpoint
 
-    def interrupt(*_, **__):
-        raise KeyboardInterrupt
+    def interrupt(self, checkpoint, path, storage_options=None):
+        if checkpoint["epoch"] == done:
+            raise KeyboardInterrupt
+        honest(self, checkpoint, path)
 
     monkeypatch.setattr(AtomicCheckpoints, "save_checkpoint", interrupt)
-    with pytest.raises(Stopped, match=r"Stopped after 0 of 3 epochs"):
+    with pytest.raises(Stopped, match=rf"Stopped after {done} of 3 epochs"):
         train(a_run(colour_folder(12)), run, Told())
-    assert len(read_history(run / HISTORY)) == 1
+    assert len(read_history(run / HISTORY)) == done + 1
 
 
 def test_a_disk_that_is_full_at_the_end_is_told_with_what_to_do(colour_folder, tmp_path, monkeypatch):

@@ -162,6 +162,25 @@ def test_devices_that_diverge_end_together_with_one_error(colour_folder, tmp_pat
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no broken pipes")
+@pytest.mark.parametrize(
+    ("progress", "said"), [("json", "The output: Broken pipe."), ("text", "Stopped after 0 of 1 epochs. To go on: ")]
+)
+def test_a_run_whose_words_nobody_reads_ends_with_one_line(colour_folder, tmp_path, progress, said):
+    words = arguments(colour_folder(12), tmp_path / "run", "--epochs", "1", "--progress", progress)
+    process = subprocess.Popen(
+        command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(tmp_path / "home")
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=60) == 1
+    assert said in errors
+    assert errors.count("\n") == 1, errors
+
+
 @pytest.fixture
 def invoke(monkeypatch, tmp_path):
     import typer
@@ -294,6 +313,18 @@ def test_what_a_resumed_run_would_not_heed_is_refused(invoke, tmp_path, words, t
 def test_resuming_what_is_no_run_says_so(invoke, tmp_path):
     told = events(invoke("train", "--resume", tmp_path, "--no-install", "--progress", "json").stdout)
     assert "holds no training run" in told[-1]["message"]
+
+
+def test_ctrl_c_before_a_run_begins_ends_with_a_word(invoke, colour_folder, tmp_path, monkeypatch):
+    from training import planning
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(planning, "prepare", interrupt)
+    result = invoke("train", *arguments(colour_folder(12), tmp_path / "run", "--progress", "text"))
+    assert (result.exit_code, result.output) == (130, "Stopped.\n")
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("rank", ["0", "1"])
