@@ -2,10 +2,11 @@
 
 import gc
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -46,17 +47,26 @@ class Application(QApplication):
     """The application, which also opens what macOS hands over: photos dropped on its icon, or opened with KMHC.
 
     Attributes:
-        opened: Emitted with a list of one path.
+        opens: Is given the paths that came together, each in an event of its own.
     """
 
-    opened = Signal(object)
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__(arguments)
+        self.opens: Callable[[list[Path]], object] = list
+        self._handed_over: list[Path] = []
 
     def event(self, event: QEvent) -> bool:
-        """Say what is to be opened."""
+        """Gather what is to be opened until no more comes."""
         if isinstance(event, QFileOpenEvent) and event.file():
-            self.opened.emit([Path(event.file())])
+            self._handed_over.append(Path(event.file()))
+            QTimer.singleShot(0, self._open)
             return True
         return super().event(event)
+
+    def _open(self) -> None:
+        paths, self._handed_over = self._handed_over, []
+        if paths:
+            self.opens(paths)
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,7 @@ def build(arguments: list[str], engine: Serve = serve) -> App:
     FineTuningReport(window)
     Exports(window, settings, appearance)
     if isinstance(application, Application):
-        application.opened.connect(window.roots.add)
+        application.opens = window.roots.add
     worker.start()
     window.begin([_path(text) for text in arguments[1:]])
     return App(application, settings, appearance, worker, window)

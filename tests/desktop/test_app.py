@@ -1,6 +1,8 @@
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QFileOpenEvent
@@ -27,7 +29,14 @@ def test_a_home_that_cannot_be_written_is_told_before_there_is_a_window_in_the_s
     assert "kann nicht" in told.stdout
 
 
-def test_what_macos_hands_over_is_opened(start, photos, qapp, qtbot):
+def test_what_macos_hands_over_is_opened_as_if_it_had_been_dropped_at_once(start, photos, qapp, qtbot, tmp_path):
+    first, second = tmp_path / "shoe" / "x", tmp_path / "shoe" / "y"
+    for folder in (first, second):
+        shutil.copytree(photos, folder)
     app = start()
-    QCoreApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(str(photos))))
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=30_000)
+    for folder in (first, second):
+        QCoreApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(str(folder / "photo 0.jpg"))))
+    qtbot.waitUntil(lambda: len(app.window.model) == 2, timeout=30_000)
+    assert {app.window.roots.output_of(Path(row.root)) for row in app.window.model.rows} == {
+        tmp_path / "shoe" / "colourised"
+    }
