@@ -58,8 +58,7 @@ def add_systems_licences(libraries: list[Path], folder: Path) -> list[str]:
         return []
     real = {str(library.resolve()) for library in libraries}
     wanted = real | {place.removeprefix("/usr") for place in real}  # some packages still say /lib
-    patterns = sorted({f"*/{Path(place).name}" for place in real})
-    told = subprocess.run(["dpkg-query", "--search", *patterns], capture_output=True, text=True).stdout
+    told = subprocess.run(["dpkg-query", "--search", *sorted(wanted)], capture_output=True, text=True).stdout
     owners = {line.split(":")[0] for line in told.splitlines() if line.rpartition(": ")[2] in wanted}
     silent = []
     for owner in sorted(owners):
@@ -74,13 +73,9 @@ def add_systems_licences(libraries: list[Path], folder: Path) -> list[str]:
             if general.is_file():
                 (folder / "common-licenses").mkdir(exist_ok=True)
                 shutil.copyfile(general, folder / "common-licenses" / name)
+    rows = "".join(f"{owner}: see its folder\n" for owner in sorted(owners))
     with (folder / "INDEX.txt").open("a", encoding="utf-8") as index:
-        index.writelines(
-            [
-                "\nLibraries of the system that built it:\n\n",
-                *(f"{owner}: see its folder\n" for owner in sorted(owners)),
-            ]
-        )
+        index.write(f"\nLibraries of the system that built it:\n\n{rows}")
     return silent
 
 
