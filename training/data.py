@@ -98,6 +98,7 @@ def called(source: Path) -> str:
 
 def _from_index(index: Path) -> list[Sample]:
     samples = []
+    splits: dict[Path, Split | None] = {}
     reader = None
     try:
         with index.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
@@ -113,12 +114,19 @@ def _from_index(index: Path) -> list[Sample]:
                     raise ValueError("a row without a path")
                 if printable(name) != name and not (index.parent / name).exists():
                     raise ValueError(f"no photo {name}; if that is not its name, save the index as UTF-8")
+                split, place = _split(row.get("split") or "", name), (index.parent / name).resolve()
+                if (other := splits.setdefault(place, split)) is not split:
+                    raise TrainingError(
+                        f"{printable(index)} lists {printable(name)} twice: its split is {other or 'not said'}, then "
+                        f"{split or 'not said'} (line {reader.line_num}). Leave one of them out: no photo may judge "
+                        "what it has taught."
+                    )
                 samples.append(
                     Sample(
                         path=index.parent / name,
                         name=name,
                         weight=_weight(row.get("weight") or "1"),
-                        split=_split(row.get("split") or "", name),
+                        split=split,
                         group=row.get("group") or "",
                     )
                 )

@@ -114,6 +114,19 @@ def test_a_photo_in_the_place_of_a_folder_is_told_what_is_wanted(tmp_path):
         collect(save(tmp_path / "a.png", colour_photo(0)))
 
 
+@pytest.mark.parametrize("again", ["000.png", "./000.png", "../colour/000.png"])
+def test_an_index_that_has_a_photo_in_two_splits_is_refused(colour_folder, again):
+    folder = colour_folder(3)
+    index = folder / "index.csv"
+    index.write_text(f"path,split\n000.png,train\n001.png,train\n{again},test\n")
+    with pytest.raises(
+        TrainingError, match=r"index\.csv lists .*000\.png twice: its split is train, then test \(line 4"
+    ):
+        collect(folder)
+    index.write_text(f"path,split\n000.png,train\n{again},train\n")
+    assert len(collect(folder)) == 2  # drawn twice as often
+
+
 def test_photos_of_which_none_has_colour_are_not_called_0(colour_folder, tmp_path):
     folder, run = colour_folder(1), tmp_path / "run"
     run.mkdir()
