@@ -21,7 +21,7 @@ from kmhc_desktop.training_process import TrainingProcess
 from kmhc_desktop.training_setup import TrainingSetup
 from kmhc_desktop.training_stage import Stage, offered
 from kmhc_desktop.training_texts import told
-from kmhc_desktop.training_verdict import is_better, verdict_text
+from kmhc_desktop.training_verdict import has_changed, is_better, verdict_text
 from kmhc_desktop.training_watch import TrainingWatch
 
 
@@ -55,7 +55,7 @@ class TrainingPage(QDialog):
         self._claim: FileLock | None = None
         self._saved = self._over = False
         self._title = self._verdict = ""
-        self._better = False
+        self._better, self._changed = False, True
         self.stage = Stage.EMPTY
         self.confirm_discard: Callable[[str], bool] = lambda title: dialogs.ask_before_discarding(self, title)
         self.setWindowTitle(self.tr("Fine-tune"))
@@ -160,7 +160,12 @@ class TrainingPage(QDialog):
 
     def go_on(self) -> None:
         """Take up the run that was stopped."""
-        if self._run is not None and not self.process.running:
+        if self._run is None or self.process.running:
+            return
+        if self._over and (verdict := training_runs.verdict(self._run)) is not None:
+            self._heed(verdict)
+            self._enter(Stage.VERDICT)
+        else:
             self._train(["--resume", self._run])
 
     def stop(self) -> None:
@@ -257,7 +262,8 @@ class TrainingPage(QDialog):
             case {"event": "planned"}:
                 self.setup.show_plan(event)
             case {"event": "verdict", "sheet": sheet}:
-                self._verdict, self._better = verdict_text(event), is_better(event)
+                self._verdict = verdict_text(event)
+                self._better, self._changed = is_better(event), has_changed(event)
                 self.watch.sheet.show_sheet(Path(sheet))
             case {"event": "saved"}:
                 self._saved = True
@@ -330,7 +336,7 @@ class TrainingPage(QDialog):
     def _show_stage(self) -> None:
         stage = self.stage
         chosen = self.setup.order is not None
-        visible = offered(stage, has_run=self._run is not None, chosen=chosen)
+        visible = offered(stage, has_run=self._run is not None, chosen=chosen, changed=self._changed)
         main = next((name for name in ("start", "keep", "use", "go_on", "again") if name in visible), "")
         if stage is Stage.VERDICT and not self._better:
             main = "discard"

@@ -6,13 +6,20 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
+from kmhc_desktop.training_verdict import verdict_text
 from kmhc_engine import weights
 from kmhc_engine.weights import Weights
 
-_RECORD, _CHECKPOINT, _RESULT = "run.json", "last.ckpt", "result.safetensors"  # as training/README.md says
+_RECORD, _CHECKPOINT, _RESULT, _VERDICT = (
+    "run.json",
+    "last.ckpt",
+    "result.safetensors",
+    "verdict.json",
+)  # as training/README.md says
 _NAMED, _LOCK = "%Y-%m-%d %H.%M.%S", ".lock"
 
 
@@ -68,6 +75,17 @@ def waiting(folder: Path) -> Undecided | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return Undecided(folder, title, photos, (folder / _RESULT).is_file())
+
+
+def verdict(folder: Path) -> dict[str, Any] | None:
+    """Return the event `verdict` of a run that has ended; None if its file is missing or is none."""
+    try:
+        event = json.loads((folder / _VERDICT).read_text(encoding="utf-8"))
+        event |= {"event": "verdict", "sheet": folder / event["sheet"]}
+        verdict_text(event)  # which asks for the rest
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return dict(event)
 
 
 def undecided(runs: Path) -> Undecided | None:

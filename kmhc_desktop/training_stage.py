@@ -16,13 +16,14 @@ class Stage(Enum):
     KEPT = auto()
 
 
-def offered(stage: Stage, *, has_run: bool, chosen: bool) -> set[str]:
+def offered(stage: Stage, *, has_run: bool, chosen: bool, changed: bool) -> set[str]:
     """Return the names of the buttons that show.
 
     Args:
         stage: Where the page is.
         has_run: Whether there is a run to decide about.
         chosen: Whether there are photos to learn from.
+        changed: Whether the result is other than what it started from.
     """
     return {
         Stage.EMPTY: {"close", "again"} if chosen else {"close"},
@@ -30,7 +31,7 @@ def offered(stage: Stage, *, has_run: bool, chosen: bool) -> set[str]:
         Stage.CHECKED: {"close", "start"},
         Stage.TRAINING: {"close", "stop"},
         Stage.STOPPED: {"discard", "close", "go_on"},
-        Stage.VERDICT: {"discard", "close", "keep"},
+        Stage.VERDICT: {"discard", "close", "keep"} if changed else {"discard", "close"},
         Stage.FAILED: {"close", "go_on", "discard"} if has_run else {"close", "again"},
         Stage.KEPT: {"close", "use"},
     }[stage]

@@ -14,6 +14,15 @@ def is_better(verdict: dict[str, Any]) -> bool:
     return bool(verdict["improved"]) and verdict["tuned"] < verdict["grey"]
 
 
+def has_changed(verdict: dict[str, Any]) -> bool:
+    """Return whether a result is other than what it started from: nothing may be kept of what was learnt.
+
+    Args:
+        verdict: The event `verdict` of `kmhc train`; those of older runs do not say.
+    """
+    return bool(verdict.get("share", 1))
+
+
 def verdict_text(verdict: dict[str, Any]) -> str:
     """Return what there is to say about a result.
 

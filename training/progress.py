@@ -10,7 +10,8 @@ Events, each with the key `event`:
     step       step, of, epoch, loss, photos_per_second
     epoch      epoch, of, measures {name: value}
     sample     path                                      a PNG: grey, colourised, true
-    verdict    better, of, improved, only_a_tint, duller, start, tuned, grey (mean CIEDE2000),
+    verdict    better, of, improved, only_a_tint, duller, share (of what was learnt that is kept, 0..1),
+               start, tuned, grey (mean CIEDE2000),
                start_within, tuned_within (mean ab distance without mean colours),
                start_chroma, tuned_chroma (percent of the truth's), sheet, text
     saved      path, title, variant: in the run's folder, and again where it is put among the user's own weights

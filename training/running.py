@@ -297,7 +297,7 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         before = predict_with(start, info(Path(run.start)).side)
         found, results = verdict(packed, before, predict_with(state), loss_of(run, judging=True), folder)
         judged_as = {name: getattr(found, name) for name in ("improved", "only_a_tint", "duller")}
-        told = {"text": str(found)} | judged_as | asdict(found) | {"sheet": str(found.sheet.name)}
+        told = {"text": str(found), "share": blend.share} | judged_as | asdict(found) | {"sheet": found.sheet.name}
         with atomic(folder / VERDICT) as file:
             file.write(json.dumps(told, indent=1).encode())
         tell("verdict", **_of_this_folder(told, folder))

@@ -81,11 +81,16 @@ def train(run: Path, photos: Path, title: str, first: int) -> None:
 
 
 def judge(run: Path, photos: Path, title: str) -> None:
-    worse = photos.name == "worse"
-    tell("verdict", better=2 if worse else 5, of=6, improved=not worse, start=10.4, tuned=10.9 if worse else 8.9,
-         grey=10.8, start_within=9.0, tuned_within=8.8, only_a_tint=photos.name == "tint",
-         duller=photos.name == "dull", start_chroma=74.0, tuned_chroma=60.0 if photos.name == "dull" else 76.0,
-         sheet=sheet(run / "verdict.png", 4), text="")  # fmt: skip
+    worse = photos.name in ("worse", "unchanged")
+    dull = photos.name == "dull"
+    verdict = {
+        "better": 2 if worse else 5, "of": 6, "improved": not worse, "start": 10.4, "tuned": 10.9 if worse else 8.9,
+        "grey": 10.8, "start_within": 9.0, "tuned_within": 8.8, "only_a_tint": photos.name == "tint", "duller": dull,
+        "start_chroma": 74.0, "tuned_chroma": 60.0 if dull else 76.0,
+        "share": 0.0 if photos.name == "unchanged" else 0.5, "sheet": "verdict.png", "text": "",
+    }  # fmt: skip
+    (run / "verdict.json").write_text(json.dumps(verdict))
+    tell("verdict", **verdict | {"sheet": sheet(run / "verdict.png", 4)})
     tell("saved", path=result(run / "result.safetensors", title), title=title, variant="KMHCNet_6c")
 
 

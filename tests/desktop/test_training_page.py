@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
@@ -48,18 +48,6 @@ def test_the_check_tells_counts_warnings_time_and_memory(page, qtbot, tmp_path) 
     assert "tinted" not in told
     assert page.setup.title.text() == "Album"
     assert shown(page) == {"close", "start"}
-
-
-def test_counts_are_grouped_as_elsewhere_in_the_window(page) -> None:
-    photos = stub_training.census(Path()) | {"found": 12345, "train": 2000, "grey": 1500}
-    QLocale.setDefault(QLocale("en_GB"))  # which translated sentences heed; what stands already keeps its own
-    page.setLocale(QLocale("en_GB"))
-    page.setup.show_plan({"photos": photos, "memory": 2e9, "seconds": 60.0, "device": "CPU, 8 threads"})
-    page.watch.heed({"event": "preparing", "done": 1234, "of": 12345})
-    QLocale.setDefault(QLocale.c())
-    told = " | ".join([*page.setup.facts(), page.watch.text])
-    for part in ("12,345 photo", "2,000 to learn from", "1,500 without colour", "1,234 of 12,345"):
-        assert part in told, told
 
 
 def test_the_wheel_scrolls_past_the_base_and_chooses_none(page, tmp_path) -> None:
@@ -181,13 +169,6 @@ def test_the_first_step_of_a_resumed_run_leaves_as_long_as_was_estimated_for_the
     page.watch.heed({"event": "started", "seconds": 600.0, "judging": 60.0})
     page.watch.heed({"event": "step", "step": 37, "of": 72, "loss": 1.0})
     assert "10 min" in page.watch.text
-
-
-def test_until_the_last_step_there_is_time_left_for_judging(page) -> None:
-    page.watch.heed({"event": "started", "seconds": 600.0, "judging": 240.0})
-    for step in (71, 72):
-        page.watch.heed({"event": "step", "step": step, "of": 72, "loss": 1.0})
-    assert "4 min" in page.watch.text
 
 
 def test_a_result_that_is_worse_is_best_discarded(page, qtbot, tmp_path) -> None:

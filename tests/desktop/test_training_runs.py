@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from kmhc_desktop import dialogs
@@ -125,8 +126,8 @@ def test_a_run_that_has_ended_waits_with_its_verdict(page, qtbot, tmp_path) -> N
     assert later.buttons["go_on"].text() == "See the verdict"
     assert later._hint.title.text() == "A training has ended"
     later.go_on()
-    assert not later._message.text()  # no training goes on
-    reach(later, qtbot, Stage.VERDICT)
+    assert later.stage is Stage.VERDICT  # at once: there is nothing to compute
+    assert not later.process.running
     assert "Better on 5 of 6" in later._message.text()
     assert not later.watch.sheet.empty
     later.discard()
@@ -134,6 +135,39 @@ def test_a_run_that_has_ended_waits_with_its_verdict(page, qtbot, tmp_path) -> N
     later.start()
     assert "training goes on" in later._message.text()
     later.end()
+
+
+def test_until_the_last_step_there_is_time_left_for_judging(page) -> None:
+    page.watch.heed({"event": "started", "seconds": 600.0, "judging": 240.0})
+    for step in (71, 72):
+        page.watch.heed({"event": "step", "step": step, "of": 72, "loss": 1.0})
+    assert "4 min" in page.watch.text
+
+
+def test_a_result_that_equals_its_start_is_not_offered_to_be_kept(page, qtbot, tmp_path) -> None:
+    check(page, qtbot, colour_photos(tmp_path, "unchanged"))
+    page.start()
+    reach(page, qtbot, Stage.VERDICT)
+    assert "no improvement" in page._message.text()
+    assert shown(page) == {"discard", "close"}
+    assert page.buttons["discard"].property("role") == "primary"
+
+
+@pytest.mark.parametrize("damaged", [None, "junk", "[]", "{}", '{"sheet": "verdict.png"}'])
+def test_a_verdict_that_cannot_be_read_is_asked_of_the_training(page, qtbot, tmp_path, damaged) -> None:
+    check(page, qtbot, colour_photos(tmp_path, "Attic"))
+    page.start()
+    reach(page, qtbot, Stage.VERDICT)
+    if damaged is None:
+        (page._run / "verdict.json").unlink()
+    else:
+        (page._run / "verdict.json").write_text(damaged)
+    later = started_again(page, qtbot)
+    later.go_on()
+    assert later.process.running
+    assert not later._message.text()  # no training goes on
+    reach(later, qtbot, Stage.VERDICT)
+    assert "Better on 5 of 6" in later._message.text()
 
 
 def test_the_next_start_deletes_runs_that_were_cut_off_before_they_had_learnt_anything(start, home, killed) -> None:

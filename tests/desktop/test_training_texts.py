@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QLocale
 
 from kmhc_desktop.training_page import Stage
 from kmhc_desktop.training_texts import told
+from tests.desktop import stub_training
 from tests.desktop.training_steps import colour_photos, reach
 from training.data import collect
 from training.errors import TrainingError
@@ -35,6 +37,18 @@ def test_photos_that_will_not_do_are_refused_in_german(german, tmp_path) -> None
     assert "Nicht lesbar: kaputt.jpg" in said
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)).save(photos / "bunt.png")
     assert refusal(photos, tmp_path / "run").startswith("Farbe haben nur 1 von 3 Fotos. Legen")
+
+
+def test_counts_are_grouped_as_elsewhere_in_the_window(page) -> None:
+    photos = stub_training.census(Path()) | {"found": 12345, "train": 2000, "grey": 1500}
+    QLocale.setDefault(QLocale("en_GB"))  # which translated sentences heed; what stands already keeps its own
+    page.setLocale(QLocale("en_GB"))
+    page.setup.show_plan({"photos": photos, "memory": 2e9, "seconds": 60.0, "device": "CPU, 8 threads"})
+    page.watch.heed({"event": "preparing", "done": 1234, "of": 12345})
+    QLocale.setDefault(QLocale.c())
+    told = " | ".join([*page.setup.facts(), page.watch.text])
+    for part in ("12,345 photo", "2,000 to learn from", "1,500 without colour", "1,234 of 12,345"):
+        assert part in told, told
 
 
 def test_the_count_of_photos_that_are_too_few_is_german(german) -> None:

@@ -216,6 +216,7 @@ def test_fine_tuning_keeps_the_share_of_what_was_learnt_that_the_photos_to_tune_
     (verdict,) = told.of("verdict")
     assert (verdict["tuned"] == pytest.approx(verdict["start"], abs=1e-2)) is (share == 0)
     assert share > 0 or not verdict["improved"]
+    assert verdict["share"] == share
 
 
 def test_training_weights_further_for_everyone_keeps_all_that_was_learnt(colour_folder, tmp_path, monkeypatch):
