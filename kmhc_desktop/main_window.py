@@ -274,18 +274,19 @@ class MainWindow(DropTarget):
         self.try_again = self.start
         self.run.start(self._compute(), self._job_settings())
 
-    def start_over(self, rows: Sequence[Row], variant: str = "") -> None:
-        """Colourise photos that have ended once more, perhaps with another variant."""
+    def start_over(self, rows: Sequence[Row], variant: str = "", redo: bool | None = None) -> None:
+        """Colourise photos that have ended once more, perhaps with another variant, perhaps those in colour too."""
         if self.run.phase is not Phase.IDLE:
             self.banner.say(self.tr("Photos can be started over when the run has ended."))
             return
         self.banner.hide()
         self.desk.save_all()  # a person's edits go with the photo to its new colours
         settings = self._job_settings()
-        if all(row.state is State.SKIPPED for row in rows):  # who asks for these means to colour them all the same
+        redo = all(row.state is State.SKIPPED for row in rows) if redo is None else redo
+        if redo:  # who asks for nothing but photos in colour means to colour them all the same
             settings = replace(settings, colour_photos=ColourPhotos.REDO.value)
         compute = replace(self._compute(), variant=variant) if variant else self._compute()
-        self.try_again = partial(self.start_over, rows, variant)
+        self.try_again = partial(self.start_over, rows, variant, redo)
         self.run.start_over(compute, settings, rows)
 
     def _start_or_resume(self) -> None:
@@ -304,8 +305,8 @@ class MainWindow(DropTarget):
             self.model.update(Path(row.path), state=State.WAITING, reason="", refusal="", unreadable=False)
         self.run.start(self._compute(), self._job_settings(), rows)
 
-    def _compute(self) -> Compute:
-        current = self._settings.current
+    def _compute(self, settings: Settings | None = None) -> Compute:
+        current = settings or self._settings.current
         return Compute(current.variant, current.side, current.device, current.precision)
 
     def _job_settings(self) -> jobs.Settings:
@@ -355,9 +356,7 @@ class MainWindow(DropTarget):
         self._look.use(after.theme)
         if before.language != after.language:
             self.banner.say(self.tr("The language changes when KMHC is started again."))
-        if (before.variant, before.side, before.device, before.precision) != (
-            after.variant, after.side, after.device, after.precision,
-        ):  # fmt: skip
+        if self._compute(before) != self._compute(after):
             self._worker.prepare(self._compute())
         if before.variant != after.variant and self.run.phase is not Phase.IDLE:
             text = self.tr("This run goes on with {0}. {1} is used from the next run on.")
@@ -387,6 +386,5 @@ class MainWindow(DropTarget):
             super().keyPressEvent(event)
 
     def _reveal(self) -> None:
-        row = self.pane.current
-        if row is not None:
+        if (row := self.pane.current) is not None:
             dialogs.reveal(Path(row.output or row.path))

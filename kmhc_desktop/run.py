@@ -144,6 +144,8 @@ class Run(QObject):
 
     def start_over(self, compute: Compute, settings: Settings, rows: Sequence[Row]) -> None:
         """Run photos that have ended once more; those that an error keeps from it are as before."""
+        if self.phase is not Phase.IDLE:
+            return
         self._before = {
             Path(row.path): {"state": row.state, "reason": row.reason, "doubt": row.doubt}
             for row in rows

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kmhc_desktop import dialogs, saving
 from kmhc_desktop.exports import Exports
-from kmhc_desktop.messages import BatchEnded, Progress
+from kmhc_desktop.messages import BatchEnded, BatchRequest, Progress
 from kmhc_desktop.run import Phase
 from kmhc_desktop.state_text import state_text
 from kmhc_engine.chroma import Chroma
@@ -212,6 +212,35 @@ def test_what_cannot_be_started_over_where_it_lies_goes_elsewhere(
         elsewhere.click()
     assert len(list((tmp_path / "elsewhere" / "shoebox").glob("*.jpg"))) == 2
     assert states(coloured) == [State.DONE] * 3
+
+
+def test_photos_in_colour_that_are_coloured_all_the_same_are_so_when_the_rest_is_tried_again(
+    coloured, photos, qtbot, monkeypatch
+) -> None:
+    window, asked = coloured.window, []
+    window.model.update_all((Path(row.path), {"state": State.SKIPPED}) for row in window.model.rows)
+
+    def make_one(request: BatchRequest) -> None:
+        asked.append(request.batch.settings.colour_photos)
+        made = Event("1", State.DONE)
+        coloured.worker.reported.emit(Progress(request.batch.number, photos / "photo 0.jpg", made))
+        coloured.worker.reported.emit(BatchEnded(request.batch.number, "The engine stopped."))
+
+    monkeypatch.setattr(coloured.worker, "run", make_one)
+    window.start_over(list(window.model.rows))
+    assert states(coloured) == [State.DONE, State.SKIPPED, State.SKIPPED]
+    try_again(window)
+    assert asked == ["redo", "redo"]
+
+
+def test_nothing_is_started_over_while_a_run_goes_on(coloured, qtbot) -> None:
+    run, rows = coloured.window.run, list(coloured.window.model.rows)
+    coloured.window.start_over(rows[:1], "KMHCNet_8")
+    run.pause()
+    run.start_over(run._compute, run._settings, rows[1:])
+    assert states(coloured)[1:] == [State.DONE] * 2
+    with qtbot.waitSignal(run.finished, timeout=PATIENCE):
+        run.resume()
 
 
 def try_again(window) -> None:
