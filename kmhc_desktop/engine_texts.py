@@ -254,15 +254,20 @@ def _pattern(phrase: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\{\d\\}", "(.*)", re.escape(phrase)))
 
 
+def _words(phrase: str) -> str:
+    return max(re.split(r"\{\d\}", phrase), key=len)
+
+
 _KNOWN = [
-    (phrase, _pattern(phrase)) for phrase in sorted(map(str, _PHRASES), key=len, reverse=True)
+    (phrase, _words(phrase), _pattern(phrase)) for phrase in sorted(map(str, _PHRASES), key=len, reverse=True)
 ]  # the most precise first
 
 
 def translated(text: str) -> str:
     """Return a text of the engine in the window's language; what has no translation stays English."""
-    for phrase, pattern in _KNOWN:
-        if found := pattern.search(text):
+    for phrase, words, pattern in _KNOWN:
+        # Few texts have a phrase's words, and to search for its pattern is a hundred times as slow as to see that.
+        if words in text and (found := pattern.search(text)):
             said = QCoreApplication.translate("Engine", phrase).format(*found.groups())
             text = text[: found.start()] + said + text[found.end() :]
     return text

@@ -1,6 +1,7 @@
 """In a German window the engine speaks German too."""
 
 import ast
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path, PurePath
@@ -159,6 +160,17 @@ def test_texts_keep_what_they_name(german, english: str, german_text: str) -> No
 def test_an_english_window_says_what_the_engine_says() -> None:
     text = "it is damaged or cut short (odd bytes)"
     assert translated(text) == text
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "x" * 300 + ".jpg"])
+def test_few_phrases_are_searched_for_as_every_card_that_is_painted_asks(name: str) -> None:
+    searched = []
+    sys.setprofile(lambda _, event, called: searched.append(called) if event == "c_call" else None)
+    try:
+        translated(f"{name}: it is damaged or cut short (3 bytes). Copy it again from where it came.")
+    finally:
+        sys.setprofile(None)
+    assert 2 <= sum(called.__name__ == "search" for called in searched) <= 4
 
 
 def test_a_photos_reason_is_german(german) -> None:
