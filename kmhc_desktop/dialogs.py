@@ -28,11 +28,11 @@ from kmhc_desktop.diagnostics import diagnostics
 from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.messages import Ready
 from kmhc_desktop.run import Phase
-from kmhc_desktop.scanning import PHOTO_SUFFIXES
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.update_dialog import UpdateDialog
 from kmhc_engine import __version__, resources
+from kmhc_engine.names import PHOTO_SUFFIXES
 
 if TYPE_CHECKING:
     from kmhc_desktop.main_window import MainWindow

@@ -15,6 +15,7 @@ from kmhc_desktop.thumbnails import modified_ns
 from kmhc_engine.edits import edits_path
 from kmhc_engine.errors import KMHCError, printable
 from kmhc_engine.jobs import State
+from kmhc_engine.names import PHOTO_SUFFIXES
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.scan import MARKER, Found, scan
 
@@ -22,10 +23,6 @@ log = logging.getLogger(__name__)
 
 _PORTION = 100  # photos: the window takes so many at once, and must not stall
 _INTERVAL = 0.1  # seconds
-PHOTO_SUFFIXES = {
-    ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif",
-    ".tiff", ".webp",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ _MAX_BYTES = 255
 _DEVICE = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?= *(\.|$))", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 _ALIKE = ({".jpg", ".jpeg", ".jpe", ".jfif"}, {".tif", ".tiff"})
-_PHOTO_SUFFIXES = {".png", ".webp", ".bmp", ".dib", ".gif", ".heic", ".heif", ".hif", ".avif"}.union(*_ALIKE)
+PHOTO_SUFFIXES = {".png", ".webp", ".bmp", ".dib", ".gif", ".heic", ".heif", ".hif", ".avif"}.union(*_ALIKE)
 
 
 def portable(relative: PurePath, *, strict: bool) -> PurePath:
@@ -32,7 +32,7 @@ def with_suffix(wanted: PurePath, suffix: str) -> PurePath:
     own = wanted.suffix.lower()
     if own == suffix or any({own, suffix} <= alike for alike in _ALIKE):
         return wanted
-    name = wanted.stem if own in _PHOTO_SUFFIXES else wanted.name
+    name = wanted.stem if own in PHOTO_SUFFIXES else wanted.name
     return wanted.with_name(name + suffix)
 
 

@@ -1,11 +1,12 @@
+import re
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
 from kmhc_desktop.menus import FoldersMenu, ThemeMenu, ToolBar
-from kmhc_desktop.scanning import PHOTO_SUFFIXES
 from kmhc_desktop.settings import Theme
+from kmhc_engine.names import PHOTO_SUFFIXES
 
 
 def menu_of(app, kind: type[QMenu]) -> QMenu:
@@ -50,12 +51,20 @@ def test_it_is_told_that_the_diagnostics_are_on_the_clipboard(start) -> None:
     assert QGuiApplication.clipboard().text().startswith("KMHC ")
 
 
-def test_all_photos_that_a_folder_would_show_can_be_added(start, monkeypatch) -> None:
-    asked = []
+def test_photos_of_every_kind_can_be_added_and_are_shown_when_they_are_damaged(
+    start, tmp_path, qtbot, monkeypatch
+) -> None:
+    folder, asked = tmp_path / "shoebox", []
+    folder.mkdir()
+    for suffix in PHOTO_SUFFIXES:
+        (folder / f"photo{suffix}").touch()
+    window = start().window
+    with qtbot.waitSignal(window.roots.scanned, timeout=30_000):
+        window.roots.add([folder])
+    assert {Path(row.path).suffix for row in window.model.rows} == PHOTO_SUFFIXES
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *told: (asked.append(told), ([], ""))[1])
-    start().window.actions_["add_files"].trigger()
-    kinds = asked[0][3].partition(";;")[0]
-    assert all(f"*{suffix}" in kinds for suffix in PHOTO_SUFFIXES)
+    window.actions_["add_files"].trigger()
+    assert all(f"*{suffix}" in re.split("[ ()]", asked[0][3]) for suffix in PHOTO_SUFFIXES)
 
 
 def test_photos_are_added_from_where_they_were_added_last(start, photos, tmp_path, qtbot, monkeypatch) -> None:

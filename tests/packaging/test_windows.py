@@ -15,7 +15,7 @@ def test_paths_have_the_separators_that_its_compiler_splits_them_at() -> None:
 
 
 def test_every_kind_of_photo_can_be_opened_with_kmhc() -> None:
-    assert set(re.findall(r'\$\{DO\} "(\.\w+)"', SCRIPT)) == names._PHOTO_SUFFIXES
+    assert set(re.findall(r'\$\{DO\} "(\.\w+)"', SCRIPT)) == names.PHOTO_SUFFIXES
 
 
 def test_what_windows_shows_is_in_german_too() -> None:
