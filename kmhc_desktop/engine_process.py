@@ -62,7 +62,10 @@ def load_network(compute: messages.Compute) -> tuple[Colouriser, messages.Ready]
 
     try:
         found = weights.find(compute.variant)
-    except VariantError as error:  # it was the name of weights that have been removed
+    except VariantError as error:
+        if "/" in compute.variant:
+            raise
+        # It was the name of weights that have been removed.
         text = f"There are no weights called “{compute.variant}” here any more. Choose another variant."
         raise WeightsMissing(text) from error
     devices.use_threads()

@@ -9,6 +9,7 @@ import psutil
 import pytest
 from PySide6.QtCore import QObject, Signal, Slot
 
+from kmhc_desktop.engine_process import load_network
 from kmhc_desktop.messages import (
     Batch,
     BatchEnded,
@@ -21,6 +22,7 @@ from kmhc_desktop.messages import (
 )
 from kmhc_desktop.worker import Limits, Worker
 from kmhc_engine.chroma import Chroma
+from kmhc_engine.errors import VariantError, WeightsMissing
 from kmhc_engine.jobs import Settings, State
 from kmhc_engine.scan import Found
 from tests.desktop import stub_engine
@@ -168,6 +170,13 @@ def test_missing_weights_end_the_batch_with_a_message_that_helps(employ, photos,
     with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)) as ended:
         worker.run(request(photos, compute=Compute("KMHCNet_1")))
     assert "no weights" in ended.args[0].error
+
+
+def test_a_variant_that_is_none_is_told_apart_from_weights_that_are_gone() -> None:
+    with pytest.raises(VariantError, match="'resnet99' is no encoder. Nearest: resnet"):
+        load_network(Compute("unet++/resnet99/LAB/mse/none"))
+    with pytest.raises(WeightsMissing, match="no weights called “Attic” here any more"):
+        load_network(Compute("Attic"))
 
 
 def test_previews_answer_once_for_each_variant(employ, photos, tmp_path, qtbot) -> None:
