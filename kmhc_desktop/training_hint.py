@@ -43,7 +43,8 @@ class TrainingHint(QWidget):
             chosen: Whether there are photos to learn from.
         """
         icon, title, text = self._for(stage, over=over, chosen=chosen)
-        self._icon.setPixmap(self._look.icon(icon, self._look.colours.secondary).pixmap(_ICON, _ICON))
+        drawn = self._look.icon(icon, self._look.colours.secondary, (_ICON, 2 * _ICON))  # sharp at 200 % too
+        self._icon.setPixmap(drawn.pixmap(_ICON, _ICON))
         self.title.setText(title)
         self._text.setText(text)
 

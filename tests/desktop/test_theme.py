@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QLabel, QTableWidget
 
 from kmhc_desktop.settings import Theme
 from kmhc_desktop.theme import DARK, LIGHT, Colours, look, style_sheet
+from kmhc_desktop.training_hint import TrainingHint
+from kmhc_desktop.training_stage import Stage
 from kmhc_engine import resources
 
 PAIRS = [
@@ -75,8 +77,15 @@ def test_a_theme_is_shown_at_once_and_icons_take_its_colour(qapp, qtbot) -> None
     appearance.use(Theme.SYSTEM)
 
 
-def test_the_largest_icons_are_drawn_at_200_percent_too(qapp) -> None:
-    assert look().icon("train").pixmap(QSize(48, 48), 2.0).size() == QSize(96, 96)
+def test_the_one_large_icon_is_sharp_at_200_percent_and_costs_the_others_nothing(qapp, qtbot, monkeypatch) -> None:
+    appearance, icons = look(), []
+    draw = appearance.icon
+    monkeypatch.setattr(appearance, "icon", lambda *how: icons.append(draw(*how)) or icons[-1])
+    hint = TrainingHint(appearance)
+    qtbot.addWidget(hint)
+    hint.show_stage(Stage.EMPTY, over=False, chosen=False)
+    assert icons[0].pixmap(QSize(48, 48), 2.0).size() == QSize(96, 96)
+    assert max(size.width() for size in draw("train").availableSizes()) == 48
 
 
 def test_between_two_scroll_bars_there_is_no_box(qapp, qtbot) -> None:
