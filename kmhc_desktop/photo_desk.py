@@ -87,7 +87,8 @@ class PhotoDesk(QWidget):
         # Waiting for the disk at each step of a slider would make it stutter.
         self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_AFTER)
         self._keep_soon.timeout.connect(self._keep_now)
-        self._pending: dict[str, tuple[Row, Edits]] = {}  # by photo: changed, and not stored yet
+        self._pending: dict[Row, Edits] = {}  # changed, and not stored yet
+        self._told: dict[Row, str] = {}  # why not, as far as that was said
         self._layout = QStackedLayout(self)
         self._layout.addWidget(self.view)
         self._layout.addWidget(self.grid)
@@ -132,8 +133,7 @@ class PhotoDesk(QWidget):
         photo = ViewedPhoto(Path(row.path), output, chroma, remark=remark(row))
         if photo.chroma is not None:
             edits, warning = load_edits(edits_path(photo.chroma))
-            if row.path in self._pending:  # these could not be stored
-                edits = self._pending[row.path][1]
+            edits = self._pending.get(row, edits)  # these could not be stored
             photo = replace(photo, adjustments=edits.adjustments, hints=edits.hints)
             if warning:
                 self.troubled.emit(warning)
@@ -178,8 +178,9 @@ class PhotoDesk(QWidget):
 
     def save(self) -> None:
         """Write the photo that shows with what was changed."""
+        self._told.clear()
         self._keep_pending()
-        if self._row is not None and self._row.path not in self._pending:  # else that it is not stored is told
+        if self._row is not None and self._row not in self._pending:  # else that it is not stored is told
             self._unsaved.add(self._row.path)
             self._write(self._row)
 
@@ -189,6 +190,7 @@ class PhotoDesk(QWidget):
 
     def save_all(self) -> None:
         """Write all that was changed, also what had to wait for the end of a run."""
+        self._told.clear()
         self._keep_pending()
         for path in tuple(self._unsaved):
             row = self._model.row(Path(path))
@@ -248,26 +250,34 @@ class PhotoDesk(QWidget):
             return
         self._photo = replace(self._photo, adjustments=edits.adjustments, hints=edits.hints)
         self.view.show_photo(self._photo)
-        self._pending[self._row.path] = (self._row, edits)
+        self._pending[self._row] = edits
         self._keep_soon.start()
         self._example = _Example(self._row, edits.adjustments) if edits.adjustments != UNADJUSTED else None
 
     def _keep_now(self) -> None:
-        if self._keep_pending() and self._settings.current.save_edits is SaveEdits.AT_ONCE:
-            self.save()
+        kept = self._keep_pending()
+        if self._settings.current.save_edits is SaveEdits.AT_ONCE:
+            for row in kept:
+                self._write(row)
 
-    def _keep_pending(self) -> bool:
-        """Store the edits that are not stored yet, as far as that can be; return whether any were."""
+    def _keep_pending(self) -> Sequence[Row]:
+        """Store the edits that are not stored yet, as far as that can be, and write what does not show any more.
+
+        Returns:
+            The photos whose edits were stored.
+        """
         self._keep_soon.stop()
-        kept = False
-        for path, (row, edits) in tuple(self._pending.items()):
-            if row.chroma is None:
-                continue
-            if error := self._keep(edits, row):
+        errors = {row: self._keep(edits, row) for row, edits in self._pending.items() if row.chroma is not None}
+        for row, error in errors.items():
+            if error and self._told.get(row) != error:
                 self.troubled.emit(error)
-            else:
-                del self._pending[path]
-                kept = True
+        self._told = errors
+        kept = [row for row, error in errors.items() if not error]
+        for row in kept:
+            if row is not self._row:
+                self._write(row)
+        listed = {row: edits for row, edits in self._pending.items() if self._model.row(Path(row.path)) is row}
+        self._pending = {row: edits for row, edits in listed.items() if row not in kept}
         return kept
 
     def _keep(self, edits: Edits, row: Row) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QItemSelectionModel
 
 from kmhc_desktop import dialogs, photo_desk, saving
 from kmhc_desktop.app import App
+from kmhc_desktop.settings import SaveEdits
 from kmhc_desktop.variant_model import choices
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
@@ -158,6 +159,80 @@ def test_edits_that_could_not_be_stored_are_there_when_one_comes_back_to_their_p
         desk.save_all()
     assert saved.args[0].name == "photo 0.jpg"
     assert kept(coloured) == [GREY, UNADJUSTED, UNADJUSTED]
+
+
+@pytest.fixture
+def dead(coloured, monkeypatch) -> list[str]:
+    """The first photo is adjusted, and cannot be stored as long as this is not empty; the second shows."""
+    dead = [next(iter(coloured.window.model.rows)).chroma]
+
+    def save(edits: Edits, path: Path) -> None:
+        if path in [edits_path(Path(chroma)) for chroma in dead]:
+            _fail()
+        save_edits(edits, path)
+
+    monkeypatch.setattr(photo_desk, "save_edits", save)
+    adjust(coloured, GREY)
+    click(coloured, 1)
+    return dead
+
+
+def test_why_edits_could_not_be_stored_is_told_once_and_whenever_one_saves(coloured, dead) -> None:
+    desk, said = coloured.window.desk, []
+    assert "The disk is full." in coloured.window.banner.text
+    desk.troubled.connect(said.append)
+    for step in range(1, 6):
+        adjust(coloured, Adjustments(warmth=step / 10))
+        desk._keep_now()
+    assert said == []
+    for _ in range(2):
+        desk.panel.save_requested.emit()
+    desk.save_all()
+    assert said == ["The disk is full."] * 3
+    dead.clear()
+    desk._keep_now()
+    dead.append(next(iter(coloured.window.model.rows)).chroma)
+    click(coloured, 0)
+    adjust(coloured, UNADJUSTED)
+    desk._keep_now()
+    assert said == ["The disk is full."] * 4, "it was stored in between"
+
+
+def test_edits_that_could_not_be_stored_go_with_their_photo(coloured, dead) -> None:
+    window, said = coloured.window, []
+    window.roots.forget([Path(next(iter(window.model.rows)).path)])
+    window.desk.troubled.connect(said.append)
+    adjust(coloured, GREY)
+    window.desk.panel.save_requested.emit()
+    assert said == []
+    assert window.desk.all_stored, "closing need not ask"
+
+
+def test_edits_of_a_photo_that_is_taken_off_at_once_are_stored(coloured) -> None:
+    row = coloured.window.pane.current
+    adjust(coloured, GREY)
+    coloured.window.roots.clear()
+    assert load_edits(edits_path(Path(row.chroma)))[0].adjustments == GREY
+
+
+@pytest.mark.parametrize("when", SaveEdits)
+def test_photos_that_do_not_show_are_written_once_their_edits_can_be_stored(coloured, dead, qtbot, when) -> None:
+    coloured.window._settings.change(save_edits=when)
+    desk, written = coloured.window.desk, []
+    desk._saving.saved.connect(lambda path: written.append(path.name))
+    dead.clear()
+    adjust(coloured, GREY)
+    with qtbot.waitSignal(desk._saving.drained, timeout=PATIENCE):
+        desk._keep_now()
+    assert written == ["photo 0.jpg", "photo 1.jpg"][: 1 + (when is SaveEdits.AT_ONCE)]
+
+
+def test_photos_whose_edits_can_be_stored_when_another_one_is_left_are_written_too(coloured, dead, qtbot) -> None:
+    desk = coloured.window.desk
+    dead.clear()
+    with qtbot.waitSignal(desk._saving.saved, timeout=PATIENCE) as saved:
+        click(coloured, 2)
+    assert saved.args[0].name == "photo 0.jpg"
 
 
 def test_closing_asks_when_edits_could_not_be_stored(coloured, monkeypatch) -> None:
