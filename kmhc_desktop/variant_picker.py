@@ -1,6 +1,6 @@
 """The dialog that chooses a variant, brings weights in or removes them, and has the network's advanced settings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,11 +35,10 @@ from kmhc_engine import weights
 from kmhc_engine.device_names import Precision
 from kmhc_engine.errors import KMHCError
 from kmhc_engine.variants import DEFAULT, Variant
-from kmhc_engine.weights import Refused, Weights
+from kmhc_engine.weights import Refused
 from kmhc_engine.weights_import import import_weights
 
 _BESIDE = 80  # pixels beside the columns of the table: margins, frame, scroll bar
-_SAY_WHICH = "--variant"  # in refusals of files that do not say themselves what they are for
 
 
 class Importing(QObject):
@@ -65,20 +64,14 @@ class Importing(QObject):
 
     def _import(self, file: Path, variant: Variant | None) -> None:
         try:
-            refused = _refused(import_weights(file))
-            if variant is not None and any(_SAY_WHICH in reason for reason in refused):
-                refused = _refused(import_weights(file, variant))
-            text = "\n".join(refused)
+            results = import_weights(file, otherwise=variant)
+            text = "\n".join(one.reason for one in results if isinstance(one, Refused))
         except KMHCError as error:
             text = str(error)
         except Exception as error:
             text = f"{file.name}: {error}"
         with suppress(RuntimeError):  # the window has gone
             self._read.emit(text)
-
-
-def _refused(results: Sequence[Weights | Refused]) -> list[str]:
-    return [one.reason for one in results if isinstance(one, Refused)]
 
 
 def choose_variant(

@@ -50,7 +50,7 @@ class Inert:
 def serve(pipe: "Connection[bytes, bytes]") -> None:
     """Convert files until the other end closes.
 
-    A request is JSON: [file, its size, spec or "", target]. A reply is the refusal, or nothing.
+    A request is JSON: [file, its size, spec or "", spec otherwise or "", target]. A reply is the refusal, or nothing.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     warnings.simplefilter("ignore")
@@ -59,20 +59,30 @@ def serve(pipe: "Connection[bytes, bytes]") -> None:
     pipe.send_bytes(b"")
     while True:
         try:
-            file, size, spec, target = loads(pipe.recv_bytes())
+            file, size, spec, otherwise, target = loads(pipe.recv_bytes())
         except EOFError:
             return
         reply = ""
         _limit_memory(SLACK + 8 * size)
         try:
-            convert(Path(file), variant_of(spec) if spec else None, Path(target))
+            convert(Path(file), _wanted(spec), Path(target), _wanted(otherwise))
         except WeightsRefused as error:
             reply = str(error)
         pipe.send_bytes(reply.encode(errors="backslashreplace"))
 
 
-def convert(file: Path, variant: Variant | None, target: Path) -> None:
+def _wanted(spec: str) -> Variant | None:
+    return variant_of(spec) if spec else None
+
+
+def convert(file: Path, variant: Variant | None, target: Path, otherwise: Variant | None = None) -> None:
     """Check a foreign file and write it in KMHC's own format.
+
+    Args:
+        file: The file.
+        variant: What it has to be for; None if it says so itself.
+        target: The new file.
+        otherwise: What it is for if it does not say so.
 
     Raises:
         WeightsRefused: It is no use; the message says why.
@@ -81,9 +91,9 @@ def convert(file: Path, variant: Variant | None, target: Path) -> None:
         with file.open("rb") as opened:
             is_safetensors = opened.read(9)[8:] == b"{"
         if is_safetensors:
-            _convert_safetensors(file, variant, target)
+            _convert_safetensors(file, variant, target, otherwise)
         else:
-            _write(file, _tensors(file, _load(file)), variant, target)
+            _write(file, _tensors(file, _load(file)), variant, target, otherwise)
     except WeightsRefused:
         raise
     except VariantError as error:
@@ -105,7 +115,7 @@ def _limit_memory(allowance: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (used + allowance, resource.RLIM_INFINITY))
 
 
-def _convert_safetensors(file: Path, variant: Variant | None, target: Path) -> None:
+def _convert_safetensors(file: Path, variant: Variant | None, target: Path, otherwise: Variant | None) -> None:
     from safetensors.torch import load_file
 
     text, _ = read_header(file)
@@ -118,7 +128,7 @@ def _convert_safetensors(file: Path, variant: Variant | None, target: Path) -> N
         variant = own.variant
         header = {"title": own.title, "licence": own.licence, "metrics": own.metrics, "interim": own.interim}
         header |= {"trained_on": own.trained_on, "created_by": own.created_by}
-    _write(file, load_file(file), variant, target, **header)
+    _write(file, load_file(file), variant, target, otherwise, **header)
 
 
 def _load(file: Path) -> object:
@@ -179,9 +189,16 @@ def _tensors(file: Path, loaded: object) -> dict[str, "Tensor"]:
     return state
 
 
-def _write(file: Path, tensors: dict[str, "Tensor"], variant: Variant | None, target: Path, **header: Any) -> None:
+def _write(
+    file: Path,
+    tensors: dict[str, "Tensor"],
+    variant: Variant | None,
+    target: Path,
+    otherwise: Variant | None,
+    **header: Any,
+) -> None:
     tensors = {key: value for key, value in tensors.items() if not key.startswith(DROPPED)}
-    variant = variant or detect(file, {key: tuple(value.shape) for key, value in tensors.items()})
+    variant = variant or detect(file, {key: tuple(value.shape) for key, value in tensors.items()}, otherwise)
     state = fitted(file, tensors, _skeleton(variant.architecture, variant.encoder), variant.name)
     half = any(value.ndim > 1 and value.element_size() == 2 for value in tensors.values())
     origin = {"created_by": f"imported from {printable(file.name)}"}
@@ -199,11 +216,13 @@ def _skeleton(architecture: str, encoder: str) -> "nn.Module":
         return build(Variant(architecture, encoder))
 
 
-def detect(file: Path, shapes: dict[str, tuple[int, ...]]) -> Variant:
+def detect(file: Path, shapes: dict[str, tuple[int, ...]], otherwise: Variant | None = None) -> Variant:
     """Find the variant that these tensors fit: the one that the file's name names, or the only one of the paper.
 
+    Where none fits, or several do, it is the one that is wanted otherwise.
+
     Raises:
-        WeightsRefused: None fits, or several.
+        WeightsRefused: There is no such one.
     """
     number = re.search(r"kmhcnet[ _-]*(\d+c?)(?![a-z\d])", file.stem.lower())
     named = next((variant for variant in NAMED if number and variant.name == f"KMHCNet_{number[1]}"), None)
@@ -212,6 +231,8 @@ def detect(file: Path, shapes: dict[str, tuple[int, ...]]) -> Variant:
     fitting = [v for v in PAPER if not mismatches(shapes, _skeleton(v.architecture, v.encoder))]
     if len(fitting) == 1:
         return fitting[0]
+    if otherwise:
+        return otherwise
     if fitting:
         names = ", ".join(variant.name for variant in fitting)
         raise refusal(file, f"its network is that of {names}", "Say which with `--variant`.")

@@ -23,13 +23,16 @@ SIZE_LIMIT = 4 * 2**30  # bytes; the largest networks need a quarter
 START_LIMIT = 120.0  # seconds until the child has imported torch, on a slow disk
 
 
-def import_weights(path: Path, variant: Variant | None = None) -> list[Weights | Refused]:
+def import_weights(
+    path: Path, variant: Variant | None = None, otherwise: Variant | None = None
+) -> list[Weights | Refused]:
     """Import a weights file, or all those that lie directly in a folder.
 
     Args:
         path: The file or folder; only read.
         variant: What they were trained for. Without it, the file says so itself (KMHC's own format, or "KMHCNet_12" in
             its name), or its tensors fit just one variant of the paper.
+        otherwise: What those were trained for that do not say so; without it, they are refused.
 
     Returns:
         One entry a file, in order of their names: what is now in the user's folder, or why it was refused. What was
@@ -47,7 +50,8 @@ def import_weights(path: Path, variant: Variant | None = None) -> list[Weights |
         user_folder().mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".import-", dir=user_folder()) as temporary, _Reader() as reader:
             return [
-                _import(file, variant, Path(temporary) / f"{n}.safetensors", reader) for n, file in enumerate(files)
+                _import(file, variant, otherwise, Path(temporary) / f"{n}.safetensors", reader)
+                for n, file in enumerate(files)
             ]
     except OSError as error:
         raise WeightsError(
@@ -55,9 +59,11 @@ def import_weights(path: Path, variant: Variant | None = None) -> list[Weights |
         ) from error
 
 
-def _import(file: Path, variant: Variant | None, converted: Path, reader: "_Reader") -> Weights | Refused:
+def _import(
+    file: Path, variant: Variant | None, otherwise: Variant | None, converted: Path, reader: "_Reader"
+) -> Weights | Refused:
     try:
-        reader.convert(file, _size(file), variant, converted)
+        reader.convert(file, _size(file), variant, otherwise, converted)
         return install(converted)
     except WeightsRefused as error:
         return Refused(file, str(error))
@@ -93,7 +99,9 @@ class _Reader(AbstractContextManager["_Reader"]):
         self._process: Any = None
         self._pipe: Any = None
 
-    def convert(self, file: Path, size: int, variant: Variant | None, converted: Path) -> None:
+    def convert(
+        self, file: Path, size: int, variant: Variant | None, otherwise: Variant | None, converted: Path
+    ) -> None:
         """Have the child check a file and write it in KMHC's own format.
 
         Raises:
@@ -101,8 +109,8 @@ class _Reader(AbstractContextManager["_Reader"]):
         """
         if self._process is None:
             self._start()
-        spec = variant.spec if variant else ""
-        self._pipe.send_bytes(json.dumps([str(file), size, spec, str(converted)]).encode())
+        specs = [wanted.spec if wanted else "" for wanted in (variant, otherwise)]
+        self._pipe.send_bytes(json.dumps([str(file), size, *specs, str(converted)]).encode())
         limit = _time_limit(size)
         try:
             reply = self._pipe.recv_bytes() if self._pipe.poll(limit) else None

@@ -1,10 +1,9 @@
 import json
-import threading
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import (
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kmhc_desktop import dialogs, variant_picker
+from kmhc_desktop import dialogs
 from kmhc_desktop.diagnostics import CrashDialog, CrashReporter, diagnostics
 from kmhc_desktop.folder_browser import FolderBrowser
 from kmhc_desktop.language import use_language
@@ -29,10 +28,9 @@ from kmhc_desktop.settings import SettingsStore, Theme
 from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.theme import look
 from kmhc_desktop.variant_model import Column, VariantModel
-from kmhc_desktop.variant_picker import VariantPicker, choose_variant
+from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_engine import weights
-from kmhc_engine.variants import DEFAULT, PAPER, Variant
-from kmhc_engine.weights import Refused
+from kmhc_engine.variants import DEFAULT, PAPER
 
 READY = Ready(Compute(DEFAULT.name), "CPU, 8 threads", "Nothing else is here.", "bf16", ("cpu",))
 
@@ -78,54 +76,6 @@ def test_the_picker_tells_why_a_device_was_chosen_and_keeps_the_choice_of_anothe
     assert (store.current.side, store.current.device, store.current.precision) == (256, "cpu", "fp32")
     again = VariantPicker(store, VariantModel(), look(), READY)
     assert (again._side.currentData(), again._device.currentData()) == (256, "cpu")
-
-
-@pytest.mark.parametrize(
-    ("results", "told"), [([], "The weights are here."), ([Refused(Path("mine.pth"), "no weights")], "no weights")]
-)
-def test_what_came_of_weights_is_told_also_when_the_picker_was_closed(
-    store, home, tmp_path, qtbot, monkeypatch, results, told
-) -> None:
-    go_on, said = threading.Event(), []
-    monkeypatch.setattr(variant_picker, "import_weights", lambda *_: results if go_on.wait(30) else [])
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "mine.pth"), ""))
-    window, model = QWidget(), VariantModel()
-    qtbot.addWidget(window)
-
-    def import_and_close() -> None:
-        picker = QApplication.activeModalWidget()
-        picker._import.click()
-        picker.reject()
-
-    QTimer.singleShot(0, import_and_close)
-    choose_variant(store, model, look(), READY, window, said.append)
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    with qtbot.captureExceptions() as exceptions, qtbot.waitSignal(model.modelReset):
-        go_on.set()
-    assert not exceptions
-    assert said == [told]
-
-
-def test_weights_that_do_not_say_what_they_are_for_are_taken_for_the_selected_variant(
-    store, home, tmp_path, qtbot, monkeypatch
-) -> None:
-    asked = []
-
-    def import_weights(file: Path, variant: Variant | None = None) -> list[Refused]:
-        asked.append(variant and variant.name)
-        return [] if variant else [Refused(file, "its network is that of two. Say which with `--variant`.")]
-
-    monkeypatch.setattr(variant_picker, "import_weights", import_weights)
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "mine.pth"), ""))
-    window = QWidget()
-    picker = VariantPicker(store, VariantModel(), look(), READY, window)
-    qtbot.addWidget(window)
-    picker._select("KMHCNet_3")
-    picker._import.click()
-    with qtbot.waitSignal(picker.importing.ended) as told:
-        pass
-    assert told.args == [""]
-    assert asked == [None, "KMHCNet_3"]
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pathlib
 import pickle
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 import torch
@@ -15,9 +14,9 @@ from safetensors.torch import save, save_file
 
 from kmhc_engine import networks, weights, weights_import
 from kmhc_engine.errors import WeightsError, WeightsRefused
-from kmhc_engine.variants import DEFAULT, PAPER, Space, Variant
+from kmhc_engine.variants import DEFAULT, Space, Variant
 from kmhc_engine.weights import Refused, Weights
-from kmhc_engine.weights_foreign import convert, detect
+from kmhc_engine.weights_foreign import convert
 from kmhc_engine.weights_import import import_weights
 from tests.engine.test_weights import raw
 
@@ -197,36 +196,14 @@ def test_the_same_weights_imported_twice_are_there_once(home, tmp_path, state):
     assert len([entry for entry in weights.catalogue() if not entry.bundled]) == 1
 
 
-@pytest.fixture(scope="module")
-def shapes():
-    """The shapes of the network that KMHCNet_2 and KMHCNet_13 share, and of the default's."""
-    with torch.device("meta"):
-        states = [networks.build(variant).state_dict() for variant in (PAPER[1], DEFAULT)]
-    return [{key: tuple(value.shape) for key, value in state.items()} for state in states]
-
-
-@pytest.mark.parametrize(
-    ("name", "network", "variant"),
-    [
-        ("best.pth", 1, PAPER[5]),
-        ("KMHCNet_6c.pth", 1, DEFAULT),
-        ("KMHCNet_13-final.pth", 0, PAPER[12]),
-        ("kmhcnet2.pth", 0, PAPER[1]),
-    ],
-)
-def test_the_variant_is_told_from_the_shapes_and_among_equal_networks_from_the_name(name, network, variant, shapes):
-    assert detect(Path(name), shapes[network]) == variant
-
-
-@pytest.mark.parametrize("name", ["upp_resnet50.pth", "KMHCNet_6.pth", "KMHCNet_130.pth"])
-def test_where_several_variants_fit_one_has_to_be_named(name, shapes):
-    with pytest.raises(WeightsRefused, match=r"its network is that of KMHCNet_2, KMHCNet_13\. Say which"):
-        detect(Path(name), shapes[0])
-
-
-def test_where_no_variant_fits_one_has_to_be_named(shapes):
-    with pytest.raises(WeightsRefused, match="fit no network of the paper"):
-        detect(Path("a.pth"), shapes[0] | {"more": (1,)})
+def test_a_folder_is_taken_for_what_is_wanted_otherwise_in_one_reading(home, tmp_path, state):
+    torch.save(state, tmp_path / "a.pth")
+    weights.write_weights(tmp_path / "b.safetensors", state, TINY, title="Attic")
+    tiny, own = import_weights(tmp_path, otherwise=TINY)
+    assert (tiny.variant, own.variant, own.title) == (TINY, TINY, "Attic")
+    unlike, own = import_weights(tmp_path, otherwise=DEFAULT)
+    assert "it does not fit KMHCNet_6c" in unlike.reason
+    assert own.variant == TINY
 
 
 # --- what is refused
