@@ -38,7 +38,8 @@ from kmhc_engine.variants import DEFAULT, Variant
 from kmhc_engine.weights import Refused
 from kmhc_engine.weights_import import import_weights
 
-_BESIDE = 80  # pixels beside the columns of the table: margins, frame, scroll bar
+_MARGIN = 24  # pixels, left and right
+
 
 
 class Importing(QObject):
@@ -161,7 +162,7 @@ class VariantPicker(QDialog):
         self._buttons.accepted.connect(self._accept)
         self._buttons.rejected.connect(self.reject)
         self._lay_out()
-        resize_within_screen(self, max(940, self._needed() + _BESIDE), 660)
+        resize_within_screen(self, max(940, self._needed() + self._beside()), 660)
         self._select(settings.current.variant)
 
     def _make_table(self) -> QTableView:
@@ -232,7 +233,7 @@ class VariantPicker(QDialog):
         bottom.addStretch(1)
         bottom.addWidget(self._buttons)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 22, 24, 20)
+        layout.setContentsMargins(_MARGIN, 22, _MARGIN, 20)
         layout.setSpacing(12)
         layout.addWidget(title)
         layout.addWidget(hint)
@@ -256,6 +257,10 @@ class VariantPicker(QDialog):
         """Return how wide the table is that shows all columns whole."""
         header, table = self._table.horizontalHeader(), self._table
         return sum(max(header.sectionSizeHint(one), table.sizeHintForColumn(one)) for one in Column)
+
+    def _beside(self) -> int:
+        """Return how much wider the dialog is than the columns: by its margins, the table's frame and scroll bar."""
+        return 2 * (_MARGIN + self._table.frameWidth()) + self._table.verticalScrollBar().sizeHint().width()
 
     def _choice(self) -> Choice | None:
         selected = self._table.selectionModel().selectedRows()

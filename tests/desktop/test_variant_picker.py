@@ -1,4 +1,4 @@
-"""The dialog that chooses a variant brings weights in."""
+"""The dialog that chooses a variant: how wide it opens, and how it brings weights in."""
 
 import threading
 from pathlib import Path
@@ -19,6 +19,16 @@ from kmhc_engine.weights import Refused
 @pytest.fixture
 def store(tmp_path, qapp) -> SettingsStore:
     return SettingsStore(tmp_path / "settings.ini")
+
+
+def test_it_opens_just_as_wide_as_its_table_needs(store, qtbot, monkeypatch) -> None:
+    monkeypatch.setattr(variant_picker, "resize_within_screen", lambda window, *size: window.resize(*size))
+    monkeypatch.setattr(VariantPicker, "_needed", lambda _: 1200)
+    picker = VariantPicker(store, VariantModel(), look(), None)
+    qtbot.addWidget(picker)
+    picker.show()
+    assert picker._table.verticalScrollBar().isVisible()
+    assert picker._table.viewport().width() == 1200
 
 
 @pytest.mark.parametrize(
