@@ -41,7 +41,6 @@ from kmhc_engine.weights_import import import_weights
 _MARGIN = 24  # pixels, left and right
 
 
-
 class Importing(QObject):
     """Brings weights in, in a thread of the pool: a child process reads the file, and that takes seconds.
 
