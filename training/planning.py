@@ -125,10 +125,10 @@ def plan(wishes: Wishes, folder: Path, tell: Tell, *, dry: bool) -> Iterator[Pla
         try:
             planned = _plan(wishes, folder, tell)
         except BaseException:
-            stack.close()
-            for name in (*_LEFT, LOCK):
+            for name in (*_LEFT, LOCK):  # while it is held: what lies there later may be another training's
                 with contextlib.suppress(OSError):
                     (folder / name).unlink()
+            stack.close()
             if new:
                 with contextlib.suppress(OSError):
                     folder.rmdir()

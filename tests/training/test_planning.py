@@ -1,5 +1,6 @@
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from training import planning, trial
 from training.data import Split
 from training.errors import TooFewPhotos, TrainingError
 from training.finetune import PhotoBatches
+from training.hold import held
 from training.losses import TrainingLoss
-from training.packed import Packed
+from training.packed import PIXELS, Packed
 from training.planning import Wishes, _lasting, _title, plan
 from training.progress import tell_nobody
 from training.recipe import PAPER, PERSONAL, Run
@@ -272,6 +274,22 @@ def test_too_few_photos_leave_nothing_behind_that_a_second_try_would_take_for_al
     assert not run.exists()
     with plan(wishes(colour_folder(24), start), run, tell_nobody, dry=False) as planned:
         assert planned.census.found == 24
+
+
+def test_a_start_that_fails_leaves_alone_what_the_next_one_writes(colour_folder, tmp_path, start, monkeypatch):
+    place = tmp_path / "r"
+    place.mkdir()
+
+    @contextmanager
+    def followed(folder):
+        with held(folder):
+            yield
+        (folder / PIXELS).write_bytes(b"another's")
+
+    monkeypatch.setattr(planning, "held", followed)
+    with pytest.raises(TooFewPhotos), plan(wishes(colour_folder(15), start), place, tell_nobody, dry=False):
+        pass
+    assert (place / PIXELS).read_bytes() == b"another's"
 
 
 def test_photos_that_a_killed_start_has_decoded_are_not_taken_for_those_asked_for(colour_folder, tmp_path, start):
