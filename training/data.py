@@ -57,7 +57,7 @@ def collect(folder: Path) -> list[Sample]:
     """List the photos of a folder tree, or of an index file.
 
     An index is a CSV file with the column `path` (relative to it) and, where wanted, `weight`, `split` and `group`.
-    Without a column `split`, a first folder called train, val or test says it.
+    Where the index says no split, a first folder called train, val, validation or test does, in any case.
 
     Args:
         folder: A folder, which may hold `index.csv`; or an index file.
@@ -141,8 +141,8 @@ def _from_index(index: Path) -> list[Sample]:
 
 def _split(said: str, name: str) -> Split | None:
     """Read what a photo is for; where nothing is said, its first folder may tell."""
-    folder = Path(name).parts[:-1][:1]
-    word = said.strip().casefold() or "".join(folder).casefold()
+    folder, _, photo = Path(name).as_posix().partition("/")
+    word = (said.strip() or (folder if photo else "")).casefold()
     if word in (*Split, "validation"):
         return Split.VAL if word == "validation" else Split(word)
     if said.strip():
