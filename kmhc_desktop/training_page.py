@@ -349,7 +349,8 @@ class TrainingPage(QDialog):
             button.setProperty("role", "primary" if name == main else "")
             button.style().unpolish(button)
             button.style().polish(button)
-        if focused.isHidden() if focused is not None else main:  # what had the focus is gone, or nothing had it yet
+        nowhere = bool(main) if focused is None else focused.isHidden()  # without a main button it may stay so
+        if nowhere:
             self.buttons[main or ("close" if "close" in visible else "stop")].setFocus()
         self._message.style().unpolish(self._message)
         self._message.style().polish(self._message)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -44,12 +43,6 @@ class Order:
     title: str
 
 
-class _Base(QComboBox):
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
-        """Leave the wheel to the card that scrolls: another base has all photos looked at again."""
-        event.ignore()
-
-
 class TrainingSetup(QFrame):
     """The card at the start of the page.
 
@@ -74,7 +67,7 @@ class TrainingSetup(QFrame):
         self._folder.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._choose = QPushButton(self.tr("Choose…"), autoDefault=False)
         self._choose.clicked.connect(self._ask_for_folder)
-        self._base = _Base()
+        self._base = QComboBox()
         self._base.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.list_bases()
         self._base.setCurrentIndex(max(0, self._base.findText(base)))
