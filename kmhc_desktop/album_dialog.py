@@ -182,9 +182,10 @@ class AlbumDialog(QDialog):
 
     def reject(self) -> None:
         """Close, and remember what is chosen; an export under way is given up first."""
-        if self.strip.making and not self._closing:
-            self._closing = True
-            self._work.tell(messages.Cancel())
+        if self.strip.making:
+            if not self._closing:
+                self._closing = True
+                self._work.tell(messages.Cancel())
             return
         self._remember()
         self._work.close()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # the window imports `serve`, and is not to load all this
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = 10.0  # seconds for an export that nobody waits for any more
+PATIENCE = 10.0  # seconds to clear away an export that nobody waits for any more
 
 
 def serve(pipe: Connection) -> None:
@@ -38,7 +38,7 @@ def serve(pipe: Connection) -> None:
             maker.take(pipe.recv())
     if maker.making:
         maker.take(messages.Cancel())
-        worker.join(_PATIENCE)  # it clears away what it has begun
+        worker.join(PATIENCE)  # it clears away what it has begun
     os._exit(0)  # what is in the making appears whole or not at all
 
 

@@ -3,6 +3,7 @@
 import logging
 import multiprocessing
 import queue
+import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -10,11 +11,9 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from kmhc_desktop import album_messages as messages
-from kmhc_desktop.album_process import serve
+from kmhc_desktop.album_process import PATIENCE, serve
 
 log = logging.getLogger(__name__)
-
-_PATIENCE = 2.0  # seconds for the process to end by itself
 
 
 class AlbumWork(QThread):
@@ -45,7 +44,7 @@ class AlbumWork(QThread):
         self.start()
 
     def close(self) -> None:
-        """End the process, whatever it does, and the thread."""
+        """End the thread; the process ends by itself as soon as it has cleared away what it has begun."""
         if self.isRunning():
             self._commands.put(None)
             self._bell_rope.send_bytes(b"!")
@@ -102,8 +101,12 @@ class AlbumWork(QThread):
     def _end(self) -> None:
         if self._pipe is not None:
             self._pipe.close()
-            self._process.join(_PATIENCE)
-            if self._process.is_alive():
-                self._process.kill()
-                self._process.join()
+            # The window does not wait for this, but the end of the program does: it would kill the process.
+            threading.Thread(target=_see_off, args=(self._process,), name="end of albums").start()
             self._pipe = None
+
+
+def _see_off(process: Any) -> None:
+    process.join(PATIENCE)
+    process.kill()
+    process.join()

@@ -2,10 +2,13 @@
 
 import os
 import threading
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from kmhc_desktop import album_messages as messages
 from kmhc_desktop.album_process import serve
+from kmhc_engine import album
+from kmhc_engine.errors import Cancelled
 
 
 def serve_dying(pipe: Connection) -> None:
@@ -43,3 +46,16 @@ def serve_slowly(pipe: Connection) -> None:
             threading.Thread(target=work, daemon=True).start()
         elif isinstance(command, messages.Cancel):
             cancelled.set()
+
+
+def serve_tidying(test: Connection, pipe: Connection) -> None:
+    """Begin an export, and take until the test says so to clear it away."""
+
+    def export(*_: object, progress: Callable[[int, int, str], None], **__: object) -> None:
+        progress(1, 9, "a.jpg")
+        test.recv()
+        test.send("cleared away")
+        raise Cancelled
+
+    vars(album)["export"] = export
+    serve(pipe)

@@ -1,5 +1,7 @@
 """The album dialog, as a person uses it, with the real process behind it."""
 
+import multiprocessing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -173,7 +175,31 @@ def test_a_window_that_goes_away_in_the_middle_leaves_no_pieces(qapp, coloured_f
     with qtbot.waitSignal(work.reported, timeout=PATIENCE):  # the first photo is done
         work.tell(messages.MakeAlbum(coloured_folder, kind, coloured_folder.with_name("album"), Options(), False))
     work.close()
-    assert [path.name for path in coloured_folder.parent.iterdir()] == [coloured_folder.name]
+    only = [coloured_folder.name]
+    qtbot.waitUntil(lambda: [path.name for path in coloured_folder.parent.iterdir()] == only, timeout=PATIENCE)
+
+
+def test_the_window_waits_for_nothing_that_is_cleared_away(qapp, coloured_folder, qtbot):
+    ours, theirs = multiprocessing.Pipe()
+    work = AlbumWork(serve=partial(album_stubs.serve_tidying, theirs))
+    with qtbot.waitSignal(work.reported, timeout=PATIENCE):
+        work.tell(messages.MakeAlbum(coloured_folder, Kind.WEB, coloured_folder.with_name("a"), Options(), False))
+    work.close()
+    ours.send("clear away")
+    assert ours.poll(PATIENCE / 1000) and ours.recv()
+
+
+def test_closing_again_while_an_export_is_given_up_changes_nothing(open_album, coloured_folder, qtbot):
+    ours, theirs = multiprocessing.Pipe()
+    dialog = open_album(coloured_folder, serve=partial(album_stubs.serve_tidying, theirs))
+    dialog.strip.begin.click()
+    qtbot.waitUntil(lambda: "1 of 9" in dialog.strip.text.text(), timeout=PATIENCE)
+    for _ in range(2):
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        assert dialog.isVisible()
+    ours.send("clear away")
+    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=PATIENCE)
+    assert ours.poll()
 
 
 def test_a_process_that_dies_is_told_and_the_next_export_works(open_album, coloured_folder, qtbot):
