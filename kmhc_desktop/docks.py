@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from kmhc_desktop.actions import Actions
+from kmhc_desktop.queue_pane import QueuePane
 
 _ROOMY = 1400  # pixels: enough for folders, photos, viewer and the adjust panel
 
@@ -24,7 +25,7 @@ class Docks(QObject):
     """
 
     def __init__(
-        self, window: QMainWindow, actions: Actions, folders: QWidget, adjust: QWidget, photos: QWidget
+        self, window: QMainWindow, actions: Actions, folders: QWidget, adjust: QWidget, photos: QueuePane
     ) -> None:
         super().__init__(window)
         self._window, self._actions, self._photos = window, actions, photos
@@ -55,6 +56,13 @@ class Docks(QObject):
         if self._cramped and not self.folders.isHidden():
             self._gave_way = True
             self.folders.hide()
+
+    def bring_photos_back(self) -> None:
+        """Show the list of photos; if it has made room for the adjust panel, that makes room for it."""
+        if self._photos.isHidden() and not self._window.isFullScreen():
+            self.adjust.hide()
+            self._share_with_photos()
+            self._photos.view.setFocus()
 
     def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         window = self._window

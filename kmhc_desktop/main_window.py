@@ -174,6 +174,7 @@ class MainWindow(DropTarget):
         self.desk.grid_closed.connect(lambda: self.actions_["compare"].setChecked(False))
         self.desk.variant_chosen.connect(lambda variant, rows: self.start_over(rows, variant))
         self.desk.troubled.connect(self.banner.say)
+        self.desk.others_wanted.connect(self._docks.bring_photos_back)
         self.run.phase_changed.connect(self._refresh)
         self.run.phase_changed.connect(lambda phase: self.roots.remember(unfinished=phase is not Phase.IDLE))
         self.roots.scanned.connect(lambda: self.roots.remember(unfinished=self.run.phase is not Phase.IDLE))

@@ -59,6 +59,7 @@ class PhotoDesk(QWidget):
         panel: The adjust panel; the window gives it a place.
         folder_is_busy: Says whether a run has the output folders, so that nothing can be written there.
         variant_chosen: Emitted with a variant's name and the rows it is to be used for.
+        others_wanted: Emitted when the user is asked to select other photos.
         troubled: Emitted with a text for the user.
     """
 
@@ -67,6 +68,7 @@ class PhotoDesk(QWidget):
     full_screen_requested = Signal()
     grid_closed = Signal()
     variant_chosen = Signal(str, object)
+    others_wanted = Signal()
     troubled = Signal(str)
 
     def __init__(self, settings: SettingsStore, model: QueueModel, worker: Worker, previews: Path) -> None:
@@ -305,8 +307,11 @@ class PhotoDesk(QWidget):
             self.troubled.emit(text.format(example.row.name))
         elif not others:
             self._example = replace(example, offered=True)
-            text = self.tr("Adjustments of {0}: select other photos in colour, then click “Apply to others…” again.")
+            text = self.tr(
+                "Adjustments of {0}: select other photos in colour, then click “Apply to others…” under “Adjust” again."
+            )
             self.troubled.emit(text.format(example.row.name))
+            self.others_wanted.emit()
         else:
             self._example = replace(example, offered=False)
             self._adjust_like(example, others)

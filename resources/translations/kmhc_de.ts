@@ -2031,8 +2031,8 @@
         <translation>{0} ist nicht angepasst. Passen Sie es zuerst an; dann können andere ebenso angepasst werden.</translation>
     </message>
     <message>
-        <source>Adjustments of {0}: select other photos in colour, then click “Apply to others…” again.</source>
-        <translation>Anpassungen von {0}: Wählen Sie andere farbige Fotos aus, und klicken Sie noch einmal auf „Auf andere anwenden …“.</translation>
+        <source>Adjustments of {0}: select other photos in colour, then click “Apply to others…” under “Adjust” again.</source>
+        <translation>Anpassungen von {0}: Wählen Sie andere farbige Fotos aus, und klicken Sie unter „Anpassen“ noch einmal auf „Auf andere anwenden …“.</translation>
     </message>
     <message numerus="yes">
         <source>%Ln other photo(s) are adjusted like {0}.</source>

@@ -1,6 +1,8 @@
 import pytest
 from PySide6.QtCore import QPoint
 
+from tests.desktop.test_photo_desk import GREY, adjust, click, kept
+
 
 @pytest.fixture
 def window(start, photos, qtbot):
@@ -86,6 +88,38 @@ def test_on_a_small_screen_the_list_makes_room_for_the_adjust_panel(window, qtbo
     adjust.trigger()
     window.actions_["folders"].trigger()
     assert window.pane.isVisible() and not docks.adjust.isVisible()
+
+
+@pytest.mark.parametrize("size", [(800, 560), (960, 500)])
+def test_on_a_small_screen_the_adjust_panel_makes_room_for_the_list_where_others_are_to_be_selected(
+    coloured, qtbot, size
+) -> None:
+    window, panel = coloured.window, coloured.window.desk.panel
+    window.resize(*size)
+    window.actions_["adjust"].trigger()
+    qtbot.waitUntil(lambda: not window.pane.isVisible())
+    adjust(coloured, GREY)
+    panel._others.click()
+    assert "select other photos" in window.banner.text
+    qtbot.waitUntil(window.pane.isVisible)
+    assert not panel.isVisible() and not window.actions_["adjust"].isChecked()
+    assert not window._docks.folders.isVisible()
+    assert window.pane.view.hasFocus(), "the keyboard selects too"
+    for number in (1, 2):
+        click(coloured, number, ctrl=True)
+    window.actions_["adjust"].trigger()
+    panel._others.click()
+    assert panel.isVisible()
+    assert kept(coloured) == [GREY] * 3
+
+
+def test_where_the_list_shows_beside_the_adjust_panel_it_stays_when_others_are_to_be_selected(coloured) -> None:
+    window, panel = coloured.window, coloured.window.desk.panel
+    window.resize(1300, 614)
+    window.actions_["adjust"].trigger()
+    adjust(coloured, GREY)
+    panel._others.click()
+    assert panel.isVisible() and window.pane.isVisible()
 
 
 def test_a_roomy_window_keeps_the_folders_when_one_is_chosen(window, photos) -> None:
