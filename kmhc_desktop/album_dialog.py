@@ -68,6 +68,7 @@ class AlbumDialog(QDialog):
         self._selection, self._listed, self._look = selection, listed, look
         self._photos: messages.Photos | None = None
         self._kept: tuple[Options, Kind, Path] | None = None  # as the folder remembers it
+        self._place = Path()  # the folder of what "Save as" showed last
         self._closing = False
         self._work = work or AlbumWork(self)
         self.confirm_replace: Callable[[Path], bool] = self._ask_to_replace
@@ -176,6 +177,7 @@ class AlbumDialog(QDialog):
         replace = kind is not Kind.WEB and target.exists()
         if replace and not self.confirm_replace(target):
             return
+        self._show_path(target)
         self._set_editable(False)
         self.strip.show_progress()
         self._work.tell(messages.MakeAlbum(self._photos.folder, kind, target, self.options(), replace))
@@ -203,11 +205,11 @@ class AlbumDialog(QDialog):
         return self.model.lasting(self.options()), kind, self._target() or self._photos.targets[kind]
 
     def _target(self) -> Path | None:
-        """Return where the album goes: a bare name stands beside the folder, and ends as its kind does."""
+        """Return where the album goes: a bare name takes the place of the one shown, and ends as its kind does."""
         kind, path = self.form.chosen_kind, Path(self.target.text().strip()).expanduser()
         if not path.name or self._photos is None:
             return None
-        path = self._photos.targets[kind].parent / path
+        path = self._place / path
         endings = _ENDINGS.get(kind, ())
         return path if not endings or path.suffix.lower() in endings else path.with_name(path.name + endings[0])
 
@@ -292,22 +294,26 @@ class AlbumDialog(QDialog):
 
     def _show_target(self) -> None:
         if self._photos is not None:
-            self.target.setText(str(self._photos.targets[self.form.chosen_kind]))
+            self._show_path(self._photos.targets[self.form.chosen_kind])
+
+    def _show_path(self, path: Path) -> None:
+        self.target.setText(str(path))
+        self._place = path.parent
 
     def _choose_target(self) -> None:
-        known, kind = Path(self.target.text()), self.form.chosen_kind
+        known, kind = self._target() or self._place, self.form.chosen_kind
         title = self.tr("Where the album goes")
         if kind is Kind.WEB:
             folder = QFileDialog.getExistingDirectory(self, title, str(known.parent))
             if folder:
-                self.target.setText(str(Path(folder) / known.name))
+                self._show_path(Path(folder) / known.name)
             return
         asked_later = QFileDialog.Option.DontConfirmOverwrite
         wanted = " ".join(f"*{ending}" for ending in _ENDINGS[kind])
         name, _ = QFileDialog.getSaveFileName(self, title, str(known), wanted, options=asked_later)
         if name:
             self.target.setText(name)
-            self.target.setText(str(self._target()))
+            self._show_path(self._target() or known)
 
     def _draw(self, size: tuple[int, int]) -> None:
         if self._photos is None or self.strip.making:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QFileDialog,
     QLineEdit,
     QMessageBox,
     QScrollArea,
@@ -28,6 +29,7 @@ from kmhc_engine.scan import MARKER
 from tests.desktop import album_stubs
 from tests.desktop.album_steps import PATIENCE, choose, export
 from tests.desktop.test_window import colourise
+from tests.engine.album.conftest import Family
 
 
 def test_a_web_album_is_made_and_can_be_opened(open_album, coloured_folder, qtbot):
@@ -124,7 +126,7 @@ def test_what_is_not_an_album_stays_and_the_error_says_so(open_album, coloured_f
         (Kind.WEB, "Easter 3.4.1955", "Easter 3.4.1955/index.html"),
     ],
 )
-def test_a_name_that_is_typed_leads_beside_the_folder_and_ends_as_its_kind_does(
+def test_a_name_that_is_typed_takes_the_place_of_the_one_shown_and_ends_as_its_kind_does(
     open_album, coloured_folder, qtbot, kind, typed, made
 ):
     dialog = open_album(coloured_folder)
@@ -132,6 +134,26 @@ def test_a_name_that_is_typed_leads_beside_the_folder_and_ends_as_its_kind_does(
     dialog.target.setText(typed)
     export(dialog, qtbot)
     assert dialog.strip.open.isVisible() and (coloured_folder.parent / made).is_file()
+
+
+def test_a_name_that_is_typed_stays_in_the_folder_that_was_shown(open_album, qtbot, tmp_path, monkeypatch):
+    family = Family(tmp_path)
+    family.add("a.jpg")
+    dialog = open_album(family.folder)
+    choose(dialog.form.kind, Kind.PDF)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / "usb" / "for Anna"), ""))
+    dialog._choose.click()
+    assert dialog.target.text() == str(tmp_path / "usb" / "for Anna.pdf")
+    for typed in ("Easter", f"{tmp_path}/disk/Summer", "Autumn"):
+        dialog.target.setText(typed)
+        export(dialog, qtbot)
+    dialog.reject()
+    again = open_album(family.folder)
+    assert again.target.text() == str(tmp_path / "disk" / "Autumn.pdf")
+    again.target.setText("Winter")
+    export(again, qtbot)
+    assert [path.name for path in (tmp_path / "usb").iterdir()] == ["Easter.pdf"]
+    assert {path.name for path in (tmp_path / "disk").iterdir()} == {"Autumn.pdf", "Summer.pdf", "Winter.pdf"}
 
 
 def test_the_question_whether_to_replace_shows_a_name_as_it_is(open_album, coloured_folder, monkeypatch):
