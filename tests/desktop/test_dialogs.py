@@ -1,11 +1,10 @@
-import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent
-from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtCore import QLocale, Qt, QTimer
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QDialogButtonBox,
@@ -19,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from kmhc_desktop import dialogs
 from kmhc_desktop.diagnostics import CrashDialog, CrashReporter, diagnostics
-from kmhc_desktop.folder_browser import FolderBrowser
 from kmhc_desktop.language import use_language
 from kmhc_desktop.messages import Compute, Ready
 from kmhc_desktop.progress_strip import ProgressStrip, duration_text
@@ -27,10 +25,9 @@ from kmhc_desktop.run import Pace, Phase
 from kmhc_desktop.settings import SettingsStore, Theme
 from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.theme import look
-from kmhc_desktop.variant_model import Column, VariantModel
+from kmhc_desktop.variant_model import VariantModel
 from kmhc_desktop.variant_picker import VariantPicker
-from kmhc_engine import weights
-from kmhc_engine.variants import DEFAULT, PAPER
+from kmhc_engine.variants import DEFAULT
 
 READY = Ready(Compute(DEFAULT.name), "CPU, 8 threads", "Nothing else is here.", "bf16", ("cpu",))
 
@@ -38,97 +35,6 @@ READY = Ready(Compute(DEFAULT.name), "CPU, 8 threads", "Nothing else is here.", 
 @pytest.fixture
 def store(tmp_path, qapp) -> SettingsStore:
     return SettingsStore(tmp_path / "settings.ini")
-
-
-def test_the_table_holds_the_papers_sixteen_with_their_numbers(qapp) -> None:
-    model = VariantModel()
-    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    names = [row.name for row in model.rows]
-    assert {variant.name for variant in PAPER} <= set(names)
-    assert DEFAULT.name in names
-    row = model.find("KMHCNet_8")
-    assert model.index(row, Column.PUBLISHED).data() == "95.51 %"
-    assert model.index(row, Column.PARAMETERS).data() == "68.0 M"
-
-
-def test_the_time_of_a_variant_follows_the_measured_speed(qapp) -> None:
-    model = VariantModel()
-    model.set_speed(PAPER[5].network, 0.5, 100)
-    assert model.index(model.find("KMHCNet_6"), Column.TIME).data() == "50 s"
-    assert model.index(model.find("KMHCNet_1"), Column.TIME).data() == "4 min"
-
-
-def test_a_variant_without_weights_cannot_be_chosen_and_says_what_to_do(store, home) -> None:
-    picker = VariantPicker(store, VariantModel(), look(), READY)
-    picker._select("KMHCNet_1")
-    assert not picker._buttons.button(picker._buttons.StandardButton.Ok).isEnabled()
-    assert "Import" in picker._text.text()
-    assert "`" not in picker._text.text(), "it advises no command to people without a terminal"
-
-
-def test_the_picker_tells_why_a_device_was_chosen_and_keeps_the_choice_of_another(store, home) -> None:
-    picker = VariantPicker(store, VariantModel(), look(), READY)
-    assert any(READY.reason in label.text() for label in picker._advanced.findChildren(QLabel))
-    picker._select(DEFAULT.name)
-    for box, value in ((picker._side, 256), (picker._device, "cpu"), (picker._precision, "fp32")):
-        box.setCurrentIndex(box.findData(value))
-    picker._buttons.button(picker._buttons.StandardButton.Ok).click()
-    assert (store.current.side, store.current.device, store.current.precision) == (256, "cpu", "fp32")
-    again = VariantPicker(store, VariantModel(), look(), READY)
-    assert (again._side.currentData(), again._device.currentData()) == (256, "cpu")
-
-
-@pytest.fixture
-def attic(home, tmp_path) -> Path:
-    """The file of weights of the user's own: the bundled ones under a name of their own."""
-    data = (weights.bundled_folder() / f"{DEFAULT.name}.safetensors").read_bytes()
-    length = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8 : 8 + length])
-    header["__metadata__"]["title"] = "Attic"
-    head = json.dumps(header).encode()
-    file = weights.user_folder() / "attic.safetensors"
-    file.parent.mkdir(parents=True)
-    file.write_bytes(len(head).to_bytes(8, "little") + head + data[8 + length :])
-    return file
-
-
-def test_weights_of_ones_own_are_removed_and_the_default_takes_their_place(store, attic, qtbot) -> None:
-    store.change(variant="Attic")
-    picker = VariantPicker(store, VariantModel(), look(), READY)
-    qtbot.addWidget(picker)
-    asked = []
-    picker.confirm_removal = lambda _, name: bool(asked.append(name))
-    picker._remove.click()
-    assert asked == ["Attic"] and attic.exists(), "it was not meant"
-    picker.confirm_removal = lambda *_: True
-    picker._remove.click()
-    assert not attic.exists()
-    assert "Attic" not in [row.name for row in picker._model.rows]
-    assert store.current.variant == picker._choice().name == DEFAULT.name
-    assert not picker._remove.isEnabled(), "these are not the user's"
-    picker._select("KMHCNet_1")
-    assert not picker._remove.isEnabled(), "there are none"
-
-
-def test_another_variant_than_the_removed_one_stays_chosen(store, attic, qtbot) -> None:
-    store.change(variant="KMHCNet_1")
-    picker = VariantPicker(store, VariantModel(), look(), READY)
-    qtbot.addWidget(picker)
-    picker.confirm_removal = lambda *_: True
-    picker._select("Attic")
-    picker._remove.click()
-    assert store.current.variant == picker._choice().name == "KMHCNet_1"
-
-
-def test_why_weights_cannot_be_removed_is_told(store, attic, qtbot, monkeypatch) -> None:
-    picker = VariantPicker(store, VariantModel(), look(), READY)
-    qtbot.addWidget(picker)
-    picker.confirm_removal = lambda *_: True
-    picker._select("Attic")
-    monkeypatch.setattr(weights, "user_folder", lambda: attic.parent.parent)
-    picker._remove.click()
-    assert "only your own weights can be removed" in picker._text.text()
-    assert attic.exists()
 
 
 def test_before_weights_are_removed_it_is_asked(qtbot) -> None:
@@ -194,66 +100,6 @@ def test_the_settings_page_stores_only_when_it_is_accepted(store) -> None:
     assert store.current.theme is Theme.SYSTEM
     page.accept()
     assert store.current.theme is Theme.DARK
-
-
-def test_favourites_are_kept_and_taken_off(store, tmp_path, qtbot) -> None:
-    browser = FolderBrowser(store, look())
-    browser._toggle_favourite(tmp_path)
-    assert store.current.favourites == (str(tmp_path),)
-    with qtbot.waitSignal(browser.chosen) as chosen:
-        browser.favourites.clicked.emit(browser.favourites.model().index(0, 0))
-    assert chosen.args == [tmp_path]
-    browser._toggle_favourite(tmp_path)
-    assert store.current.favourites == ()
-
-
-@pytest.mark.parametrize("name", ["recent", "favourites"])
-def test_a_double_click_opens_one_folder_also_when_its_row_changes(store, qtbot, name) -> None:
-    folders = [Path("/a"), Path("/b"), Path("/c")]
-    store.change(**{name: tuple(map(str, folders))})
-    browser = FolderBrowser(store, look())
-    qtbot.addWidget(browser)
-    browser.show()
-    short, chosen = getattr(browser, name), []
-    browser.chosen.connect(chosen.append)
-    browser.chosen.connect(lambda folder: store.put(store.current.with_recent(folder)))
-    double_click(short.viewport(), short.visualRect(short.model().index(2, 0)).center())
-    assert chosen == folders[2:]
-    short.setCurrentIndex(short.model().index(1, 0))
-    QTest.keyClick(short, Qt.Key.Key_Return)
-    assert chosen[1:] == [folders[0 if name == "recent" else 1]]
-    first = short.visualRect(short.model().index(0, 0)).center()
-    QTest.mouseClick(short.viewport(), Qt.MouseButton.LeftButton, pos=first)
-    assert len(chosen) == 3
-
-
-def test_a_third_fast_click_opens_no_other_folder_that_lies_there_now(store, home, qtbot) -> None:
-    names = ("first", "second", "third")
-    store.change(recent=tuple(f"/{name}" for name in names))
-    browser, chosen = FolderBrowser(store, look()), []
-    qtbot.addWidget(browser)
-    browser.chosen.connect(lambda folder: (chosen.append(folder.name), store.put(store.current.with_recent(folder))))
-    browser.show()
-    last = browser.recent.visualRect(browser.recent.model().index(2, 0)).center()
-    double_click(browser.recent.viewport(), last, at=1000)
-    click(browser.recent.viewport(), last, at=1200)
-    assert chosen == ["third"]
-    click(browser.recent.viewport(), last, at=9000)
-    assert chosen == ["third", "second"]
-
-
-def double_click(widget: QWidget, place: QPoint, at: int = 0) -> None:
-    """Click twice by the events that a mouse sends, at a time in milliseconds."""
-    click(widget, place, at)
-    click(widget, place, at, QEvent.Type.MouseButtonDblClick)
-
-
-def click(widget: QWidget, place: QPoint, at: int = 0, press: QEvent.Type = QEvent.Type.MouseButtonPress) -> None:
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    for kind, held in ((press, left), (QEvent.Type.MouseButtonRelease, Qt.MouseButton.NoButton)):
-        event = QMouseEvent(kind, QPointF(place), QPointF(widget.mapToGlobal(place)), left, held, none)
-        event.setTimestamp(at)
-        QApplication.sendEvent(widget, event)
 
 
 def test_a_crash_is_shown_with_its_log_and_can_be_copied(qapp, tmp_path, qtbot) -> None:

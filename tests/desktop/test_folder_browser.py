@@ -1,12 +1,13 @@
-"""What the buttons below the folders are for is what one sees selected."""
+"""A click opens one folder, and what the buttons below the folders are for is what one sees selected."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from kmhc_desktop.folder_browser import FolderBrowser, FolderList
 from kmhc_desktop.settings import SettingsStore
@@ -97,3 +98,63 @@ def test_the_short_lists_have_the_menu_of_the_tree(browser, store, qtbot, name, 
     short.customContextMenuRequested.emit(short.visualRect(short.model().index(0, 0)).center())
     assert texts == ["Show photos", offered]
     assert store.current.favourites == (() if name == "favourites" else ("/c", "/a"))
+
+
+def test_favourites_are_kept_and_taken_off(store, tmp_path, qtbot) -> None:
+    browser = FolderBrowser(store, look())
+    browser._toggle_favourite(tmp_path)
+    assert store.current.favourites == (str(tmp_path),)
+    with qtbot.waitSignal(browser.chosen) as chosen:
+        browser.favourites.clicked.emit(browser.favourites.model().index(0, 0))
+    assert chosen.args == [tmp_path]
+    browser._toggle_favourite(tmp_path)
+    assert store.current.favourites == ()
+
+
+@pytest.mark.parametrize("name", ["recent", "favourites"])
+def test_a_double_click_opens_one_folder_also_when_its_row_changes(store, qtbot, name) -> None:
+    folders = [Path("/a"), Path("/b"), Path("/c")]
+    store.change(**{name: tuple(map(str, folders))})
+    browser = FolderBrowser(store, look())
+    qtbot.addWidget(browser)
+    browser.show()
+    short, chosen = getattr(browser, name), []
+    browser.chosen.connect(chosen.append)
+    browser.chosen.connect(lambda folder: store.put(store.current.with_recent(folder)))
+    double_click(short.viewport(), short.visualRect(short.model().index(2, 0)).center())
+    assert chosen == folders[2:]
+    short.setCurrentIndex(short.model().index(1, 0))
+    QTest.keyClick(short, Qt.Key.Key_Return)
+    assert chosen[1:] == [folders[0 if name == "recent" else 1]]
+    first = short.visualRect(short.model().index(0, 0)).center()
+    QTest.mouseClick(short.viewport(), Qt.MouseButton.LeftButton, pos=first)
+    assert len(chosen) == 3
+
+
+def test_a_third_fast_click_opens_no_other_folder_that_lies_there_now(store, home, qtbot) -> None:
+    names = ("first", "second", "third")
+    store.change(recent=tuple(f"/{name}" for name in names))
+    browser, chosen = FolderBrowser(store, look()), []
+    qtbot.addWidget(browser)
+    browser.chosen.connect(lambda folder: (chosen.append(folder.name), store.put(store.current.with_recent(folder))))
+    browser.show()
+    last = browser.recent.visualRect(browser.recent.model().index(2, 0)).center()
+    double_click(browser.recent.viewport(), last, at=1000)
+    send_click(browser.recent.viewport(), last, at=1200)
+    assert chosen == ["third"]
+    send_click(browser.recent.viewport(), last, at=9000)
+    assert chosen == ["third", "second"]
+
+
+def double_click(widget: QWidget, place: QPoint, at: int = 0) -> None:
+    """Click twice by the events that a mouse sends, at a time in milliseconds."""
+    send_click(widget, place, at)
+    send_click(widget, place, at, QEvent.Type.MouseButtonDblClick)
+
+
+def send_click(widget: QWidget, place: QPoint, at: int = 0, press: QEvent.Type = QEvent.Type.MouseButtonPress) -> None:
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for kind, held in ((press, left), (QEvent.Type.MouseButtonRelease, Qt.MouseButton.NoButton)):
+        event = QMouseEvent(kind, QPointF(place), QPointF(widget.mapToGlobal(place)), left, held, none)
+        event.setTimestamp(at)
+        QApplication.sendEvent(widget, event)

@@ -1,19 +1,22 @@
-"""The dialog that chooses a variant: how wide it opens, and how it brings weights in."""
+"""The dialog that chooses a variant: how wide it opens, what can be chosen, and how weights come and go."""
 
+import json
 import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from kmhc_desktop import variant_picker
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.theme import look
 from kmhc_desktop.variant_model import VariantModel
 from kmhc_desktop.variant_picker import VariantPicker, choose_variant
-from kmhc_engine.variants import Variant
+from kmhc_engine import weights
+from kmhc_engine.variants import DEFAULT, Variant
 from kmhc_engine.weights import Refused
+from tests.desktop.test_dialogs import READY
 
 
 @pytest.fixture
@@ -77,3 +80,76 @@ def test_weights_that_do_not_say_what_they_are_for_are_taken_for_the_selected_va
         pass
     assert told.args == [""]
     assert asked == [(None, "KMHCNet_3")]
+
+
+def test_a_variant_without_weights_cannot_be_chosen_and_says_what_to_do(store, home) -> None:
+    picker = VariantPicker(store, VariantModel(), look(), READY)
+    picker._select("KMHCNet_1")
+    assert not picker._buttons.button(picker._buttons.StandardButton.Ok).isEnabled()
+    assert "Import" in picker._text.text()
+    assert "`" not in picker._text.text(), "it advises no command to people without a terminal"
+
+
+def test_the_picker_tells_why_a_device_was_chosen_and_keeps_the_choice_of_another(store, home) -> None:
+    picker = VariantPicker(store, VariantModel(), look(), READY)
+    assert any(READY.reason in label.text() for label in picker._advanced.findChildren(QLabel))
+    picker._select(DEFAULT.name)
+    for box, value in ((picker._side, 256), (picker._device, "cpu"), (picker._precision, "fp32")):
+        box.setCurrentIndex(box.findData(value))
+    picker._buttons.button(picker._buttons.StandardButton.Ok).click()
+    assert (store.current.side, store.current.device, store.current.precision) == (256, "cpu", "fp32")
+    again = VariantPicker(store, VariantModel(), look(), READY)
+    assert (again._side.currentData(), again._device.currentData()) == (256, "cpu")
+
+
+@pytest.fixture
+def attic(home, tmp_path) -> Path:
+    """The file of weights of the user's own: the bundled ones under a name of their own."""
+    data = (weights.bundled_folder() / f"{DEFAULT.name}.safetensors").read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    header["__metadata__"]["title"] = "Attic"
+    head = json.dumps(header).encode()
+    file = weights.user_folder() / "attic.safetensors"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(len(head).to_bytes(8, "little") + head + data[8 + length :])
+    return file
+
+
+def test_weights_of_ones_own_are_removed_and_the_default_takes_their_place(store, attic, qtbot) -> None:
+    store.change(variant="Attic")
+    picker = VariantPicker(store, VariantModel(), look(), READY)
+    qtbot.addWidget(picker)
+    asked = []
+    picker.confirm_removal = lambda _, name: bool(asked.append(name))
+    picker._remove.click()
+    assert asked == ["Attic"] and attic.exists(), "it was not meant"
+    picker.confirm_removal = lambda *_: True
+    picker._remove.click()
+    assert not attic.exists()
+    assert "Attic" not in [row.name for row in picker._model.rows]
+    assert store.current.variant == picker._choice().name == DEFAULT.name
+    assert not picker._remove.isEnabled(), "these are not the user's"
+    picker._select("KMHCNet_1")
+    assert not picker._remove.isEnabled(), "there are none"
+
+
+def test_another_variant_than_the_removed_one_stays_chosen(store, attic, qtbot) -> None:
+    store.change(variant="KMHCNet_1")
+    picker = VariantPicker(store, VariantModel(), look(), READY)
+    qtbot.addWidget(picker)
+    picker.confirm_removal = lambda *_: True
+    picker._select("Attic")
+    picker._remove.click()
+    assert store.current.variant == picker._choice().name == "KMHCNet_1"
+
+
+def test_why_weights_cannot_be_removed_is_told(store, attic, qtbot, monkeypatch) -> None:
+    picker = VariantPicker(store, VariantModel(), look(), READY)
+    qtbot.addWidget(picker)
+    picker.confirm_removal = lambda *_: True
+    picker._select("Attic")
+    monkeypatch.setattr(weights, "user_folder", lambda: attic.parent.parent)
+    picker._remove.click()
+    assert "only your own weights can be removed" in picker._text.text()
+    assert attic.exists()

@@ -1,0 +1,24 @@
+"""The table of the variants."""
+
+from PySide6.QtTest import QAbstractItemModelTester
+
+from kmhc_desktop.variant_model import Column, VariantModel
+from kmhc_engine.variants import DEFAULT, PAPER
+
+
+def test_the_table_holds_the_papers_sixteen_with_their_numbers(qapp) -> None:
+    model = VariantModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    names = [row.name for row in model.rows]
+    assert {variant.name for variant in PAPER} <= set(names)
+    assert DEFAULT.name in names
+    row = model.find("KMHCNet_8")
+    assert model.index(row, Column.PUBLISHED).data() == "95.51 %"
+    assert model.index(row, Column.PARAMETERS).data() == "68.0 M"
+
+
+def test_the_time_of_a_variant_follows_the_measured_speed(qapp) -> None:
+    model = VariantModel()
+    model.set_speed(PAPER[5].network, 0.5, 100)
+    assert model.index(model.find("KMHCNet_6"), Column.TIME).data() == "50 s"
+    assert model.index(model.find("KMHCNet_1"), Column.TIME).data() == "4 min"
