@@ -180,7 +180,9 @@ class AlbumDialog(QDialog):
         self._show_path(target)
         self._set_editable(False)
         self.strip.show_progress()
-        self._work.tell(messages.MakeAlbum(self._photos.folder, kind, target, self.options(), replace))
+        options = self.options()
+        lasting = self.model.lasting(options)
+        self._work.tell(messages.MakeAlbum(self._photos.folder, kind, target, options, replace, lasting))
 
     def reject(self) -> None:
         """Close, and remember what is chosen; an export under way is given up first."""
@@ -235,8 +237,7 @@ class AlbumDialog(QDialog):
                 self.strip.show_progress(report)
             case messages.Made():
                 self._end()
-                self._kept = None  # the export has remembered ticks that nobody chose, too
-                self._remember()
+                self._kept = self._chosen()  # by the export
                 self.strip.show_made(report)
                 self.preview.refresh()  # what was changed just before was not drawn
             case messages.Failed():

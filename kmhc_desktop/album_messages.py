@@ -49,6 +49,7 @@ class MakeAlbum:
     target: Path
     options: Options
     replace: bool
+    lasting: Options
 
 
 @dataclass(frozen=True)

@@ -126,8 +126,8 @@ class _Maker:
         from kmhc_engine.album import export
 
         made = export(
-            command.folder, command.kind, command.target, command.options, replace=command.replace, token=token,
-            progress=self._progress,
+            command.folder, command.kind, command.target, command.options, replace=command.replace,
+            lasting=command.lasting, token=token, progress=self._progress,
         )  # fmt: skip
         return messages.Made(made.path, made.photos, 0, tuple(map(str, made.left_out)), made.notes)
 

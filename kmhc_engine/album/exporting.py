@@ -58,6 +58,7 @@ def export(
     *,
     captions: Path | None = None,
     replace: bool = False,
+    lasting: Options | None = None,
     token: CancelToken | None = None,
     progress: Progress | None = None,
 ) -> Exported:
@@ -71,6 +72,7 @@ def export(
         options: What the person chose.
         captions: A table of captions; by default captions.csv in the folder.
         replace: A file that is there may be replaced. A web album replaces itself anyway, and nothing else ever.
+        lasting: What to remember for the next export; by default the options.
         token: To cancel with.
         progress: Called with photos done, photos in all, and the last one's name.
 
@@ -98,7 +100,7 @@ def export(
             _write(kind, contents, temporary, target, options, work)
             _some(contents, work)
         path = target
-    remember(contents.folder, options, kind, target)
+    remember(contents.folder, lasting or options, kind, target)
     left_out = (*contents.left_out, *work.left_out)
     return Exported(path, work.fresh + work.kept, work.fresh, left_out, tuple(work.notes))
 

@@ -188,6 +188,10 @@ def test_closing_while_it_works_gives_up_and_closes(open_album, coloured_folder,
     assert not dialog._work.isRunning()
 
 
+def making(folder, kind):
+    return messages.MakeAlbum(folder, kind, folder.with_name("album"), Options(), False, Options())
+
+
 @pytest.mark.parametrize("kind", [Kind.WEB, Kind.PDF, Kind.WEB_ZIP])
 def test_a_window_that_goes_away_in_the_middle_leaves_no_pieces(qapp, coloured_folder, qtbot, kind):
     picture = Image.effect_noise((3000, 2000), 60).convert("RGB")
@@ -195,7 +199,7 @@ def test_a_window_that_goes_away_in_the_middle_leaves_no_pieces(qapp, coloured_f
         picture.save(coloured_folder / f"large {number}.jpg", quality=90)
     work = AlbumWork()
     with qtbot.waitSignal(work.reported, timeout=PATIENCE):  # the first photo is done
-        work.tell(messages.MakeAlbum(coloured_folder, kind, coloured_folder.with_name("album"), Options(), False))
+        work.tell(making(coloured_folder, kind))
     work.close()
     only = [coloured_folder.name]
     qtbot.waitUntil(lambda: [path.name for path in coloured_folder.parent.iterdir()] == only, timeout=PATIENCE)
@@ -205,7 +209,7 @@ def test_the_window_waits_for_nothing_that_is_cleared_away(qapp, coloured_folder
     ours, theirs = multiprocessing.Pipe()
     work = AlbumWork(serve=partial(album_stubs.serve_tidying, theirs))
     with qtbot.waitSignal(work.reported, timeout=PATIENCE):
-        work.tell(messages.MakeAlbum(coloured_folder, Kind.WEB, coloured_folder.with_name("a"), Options(), False))
+        work.tell(making(coloured_folder, Kind.WEB))
     work.close()
     ours.send("clear away")
     assert ours.poll(PATIENCE / 1000) and ours.recv()
