@@ -4,7 +4,7 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -84,9 +84,32 @@ def rename_new(temporary: Path, target: Path) -> None:
         temporary.unlink()
 
 
+def disk_full(folder: Path) -> DiskFull:
+    """Return the error that says so of a run."""
+    return DiskFull(
+        f"{printable(folder)}: the disk is full. Make room, then start again: the run goes on where it stopped."
+    )
+
+
+def _gone(folder: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"{printable(folder)}: the output folder cannot be written to any more "
+        f"({error.strerror or error}). Check its disk or connection, then start again to go on."
+    )
+
+
 @contextmanager
-def whole_disk_errors(folder: Path) -> Iterator[None]:
+def whole_disk_errors(
+    folder: Path,
+    full: Callable[[Path], DiskFull] = disk_full,
+    gone: Callable[[Path, OSError], OutputError] = _gone,
+) -> Iterator[None]:
     """Tell errors of the output folder's disk, which end the run, from those of one file, which pass through.
+
+    Args:
+        folder: Where it writes.
+        full: Says that no room is left; by default of a run.
+        gone: Says that the folder cannot be written to; by default of a run.
 
     Raises:
         DiskFull: No room is left.
@@ -96,19 +119,9 @@ def whole_disk_errors(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise disk_full(folder) from error
+            raise full(folder) from error
         if error.errno in _GONE or not folder.is_dir():
-            raise OutputError(
-                f"{printable(folder)}: the output folder cannot be written to any more "
-                f"({error.strerror or error}). Check its disk or connection, then start again to go on."
-            ) from error
+            raise gone(folder, error) from error
         if error.errno is None and shutil.disk_usage(folder).free < _ALMOST_FULL:
-            raise disk_full(folder) from error  # image libraries lose the error's number
+            raise full(folder) from error  # image libraries lose the error's number
         raise
-
-
-def disk_full(folder: Path) -> DiskFull:
-    """Return the error that says so."""
-    return DiskFull(
-        f"{printable(folder)}: the disk is full. Make room, then start again: the run goes on where it stopped."
-    )

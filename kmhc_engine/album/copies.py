@@ -20,7 +20,7 @@ from kmhc_engine.album.placing import disk_full
 from kmhc_engine.album.work import Made, Work
 from kmhc_engine.chroma import UNADJUSTED, Adjustments, Chroma
 from kmhc_engine.edits import edits_path, load_edits
-from kmhc_engine.errors import BrokenPhoto, DiskFull, OutputError, PhotoError, printable
+from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError, printable
 from kmhc_engine.jobs import Settings
 from kmhc_engine.names import folded, numbered, portable
 from kmhc_engine.outputs import OutputFolder, recorded
@@ -191,13 +191,11 @@ class _Copying:
             return None, Made()
         temporary = atomic.temporary_beside(stem)
         try:
-            with atomic.whole_disk_errors(self._target):
+            with atomic.whole_disk_errors(self._target, disk_full):
                 atomic.make_folder(stem.parent)
                 suffix, notes = self._write(photo, temporary)
                 atomic.sync_file(temporary)
                 path = self._place(temporary, stem, suffix)
-        except DiskFull as error:
-            raise disk_full(self._target) from error
         except OSError as error:
             raise BrokenPhoto(photo.colour, f"it cannot be copied ({error.strerror or error})") from error
         finally:

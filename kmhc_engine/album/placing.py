@@ -178,18 +178,16 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 @contextmanager
 def _errors(target: Path) -> Iterator[None]:
+    def unwritable(_: Path, error: OSError) -> OutputError:
+        return OutputError(
+            f"{printable(target)}: the album cannot be written ({error.strerror or error}). Choose another place."
+        )
+
     try:
-        with atomic.whole_disk_errors(target.parent):
+        with atomic.whole_disk_errors(target.parent, lambda _: disk_full(target), unwritable):
             yield
-    except DiskFull as error:
-        raise disk_full(target) from error
-    except (OSError, OutputError) as error:
-        reason = error if isinstance(error, OSError) else error.__cause__
-        if not isinstance(reason, OSError):
-            raise
-        raise OutputError(
-            f"{printable(target)}: the album cannot be written ({reason.strerror or reason}). Choose another place."
-        ) from error
+    except OSError as error:
+        raise unwritable(target, error) from error
 
 
 def _taken_name(target: Path) -> OutputError:

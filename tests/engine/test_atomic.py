@@ -100,6 +100,13 @@ def test_a_disk_that_was_unplugged_ends_the_run(tmp_path):
         raise OSError(errno.EROFS, "Read-only file system")
 
 
+@pytest.mark.parametrize(("number", "says"), [(errno.ENOSPC, "no room"), (errno.EIO, "gone: 5")])
+def test_what_is_told_of_the_disk_suits_what_is_written(tmp_path, number, says):
+    words = {"full": lambda _: DiskFull("no room"), "gone": lambda _, error: OutputError(f"gone: {error.errno}")}
+    with pytest.raises(OutputError, match=says), atomic.whole_disk_errors(tmp_path, **words):
+        raise OSError(number, "odd")
+
+
 def test_an_error_of_one_file_passes_through(tmp_path):
     with pytest.raises(OSError, match="File name too long"), atomic.whole_disk_errors(tmp_path):
         raise OSError(errno.ENAMETOOLONG, "File name too long")

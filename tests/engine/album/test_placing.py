@@ -145,6 +145,14 @@ def test_a_disk_that_fails_is_told_in_words_that_suit_an_album(tmp_path, place, 
     assert names(tmp_path) == []
 
 
+@pytest.mark.parametrize("place", [album_folder, lambda target: album_file(target, replace=False)])
+@pytest.mark.parametrize("kind", [OutputError, DiskFull])
+def test_what_was_told_plainly_stays_as_it_is(tmp_path, place, kind):
+    with pytest.raises(kind) as caught, place(tmp_path / "album"):
+        raise kind("/photos: they cannot be read.") from OSError(errno.EIO, os.strerror(errno.EIO))
+    assert str(caught.value) == "/photos: they cannot be read."
+
+
 def test_a_failing_export_leaves_the_old_file(tmp_path):
     target = tmp_path / "album.pdf"
     target.write_text("old")
