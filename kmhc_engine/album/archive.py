@@ -36,11 +36,14 @@ def full_size(photo: Photo, *, keep_metadata: bool) -> tuple[bytes, str, str]:
         data = photo.colour.read_bytes()
         about = pictures.metadata(photo.told)
         suffix = next((s for mark, s in _LOSSLESS.items() if data.startswith(mark)), "")
-        retold = (jpeg if suffix == ".jpg" else png).retold(data, about.exif, about.xmp) if suffix else b""
-        if keep_metadata:
-            if not suffix:
-                open_photo(photo.colour).close()  # it must be a photo still
+        kind = jpeg if suffix == ".jpg" else png
+        if keep_metadata:  # it must be a whole photo still
+            if suffix:
+                kind.check(data)
+            else:
+                open_photo(photo.colour).close()
             return data, suffix_of(photo.colour), ""
+        retold = kind.retold(data, about.exif, about.xmp) if suffix else b""
         if retold and pictures.exif_of(photo.colour).get(pictures.ORIENTATION, 1) == 1:
             return retold, suffix, ""
     except (OSError, ValueError) as error:

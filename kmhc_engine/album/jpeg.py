@@ -20,9 +20,7 @@ def retold(data: bytes, exif: bytes, xmp: bytes) -> bytes:
     Raises:
         ValueError: The file is cut short or no JPEG.
     """
-    if data[:2] != b"\xff\xd8":
-        raise ValueError("it is not a JPEG")
-    kept = [b"\xff\xd8"]
+    kept: list[bytes | memoryview] = [b"\xff\xd8"]
     told = [_segment(0xE1, exif)] if exif else []
     if xmp:
         told.append(_segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + xmp))
@@ -35,8 +33,16 @@ def retold(data: bytes, exif: bytes, xmp: bytes) -> bytes:
     return b"".join(kept)
 
 
-def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 2
+def check(data: bytes) -> None:
+    """Raise a ValueError where a JPEG file is cut short or none."""
+    for _ in _segments(data):
+        pass
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, memoryview]]:
+    if data[:2] != b"\xff\xd8":
+        raise ValueError("it is not a JPEG")
+    view, at = memoryview(data), 2
     while True:
         while data[at : at + 2] == b"\xff\xff":
             at += 1
@@ -50,16 +56,16 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
             if not following:
                 raise ValueError("the JPEG is cut short")
             end = following.start()
-        yield marker, data[at:end]
+        yield marker, view[at:end]
         if marker == _END:
             return
         at = end
 
 
-def _tells(marker: int, segment: bytes) -> bool:
+def _tells(marker: int, segment: memoryview) -> bool:
     """Tell whether a segment is metadata and not needed to show the picture."""
     if marker == 0xE2:
-        return segment[4:16] != b"ICC_PROFILE\0"
+        return bytes(segment[4:16]) != b"ICC_PROFILE\0"
     return marker == 0xFE or (0xE1 <= marker <= 0xEF and marker != 0xEE)
 
 

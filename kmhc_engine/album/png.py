@@ -9,6 +9,13 @@ _HEAD = 33  # bytes of the signature and the header
 _END = b"\0\0\0\0IEND\xae\x42\x60\x82"
 
 
+def check(data: bytes) -> None:
+    """Raise a ValueError where a PNG file is cut short or none."""
+    end = max((end for _, _, end in png.chunks(memoryview(data))), default=0)
+    if data[12:16] != b"IHDR" or data[end - 8 : end + 4] != _END:
+        raise ValueError("the PNG is cut short")
+
+
 def retold(data: bytes, exif: bytes, xmp: bytes) -> bytes:
     """Return a PNG whose metadata are replaced: only the colour profile stays.
 

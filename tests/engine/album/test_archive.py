@@ -1,11 +1,15 @@
 import io
+import tracemalloc
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageCms
 
 from kmhc_engine.album import Kind, Options, export
+from kmhc_engine.album.archive import full_size
+from kmhc_engine.album.contents import gather
 from kmhc_engine.errors import OutputError
 
 
@@ -79,6 +83,18 @@ def test_what_is_no_photo_any_more_is_left_out_even_where_photos_stay_as_they_ar
     family.add("whole.jpg")
     family.add(name).write_bytes(b"nothing")
     assert [out.name for out in export(family.folder, Kind.ZIP, options=Options(keep_metadata=True)).left_out] == [name]
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png"])
+def test_a_photo_that_stays_as_it_is_is_not_built_anew(family, tmp_path, name):
+    path = tmp_path / name
+    Image.effect_noise((1500, 1000), 60).convert("RGB").save(path)
+    photo = replace(gather(family.add("b.jpg").parent).photos["b.jpg"], colour=path)
+    tracemalloc.start()
+    full_size(photo, keep_metadata=True)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.5 * path.stat().st_size
 
 
 def test_a_tiff_becomes_jpeg_and_says_so_unless_it_may_stay_as_it_is(family):
