@@ -66,9 +66,7 @@ def test_captions_order_and_ticks_are_remembered_when_the_dialog_is_closed(
     assert remembered_target(coloured_folder, Kind.PDF) == tmp_path / "for Anna.pdf"
 
 
-def test_an_album_of_what_the_window_lists_leaves_the_others_for_the_next_one(
-    open_album, qtbot, tmp_path, monkeypatch
-):
+def test_an_album_of_what_the_window_lists_leaves_the_others_for_the_next_one(open_album, qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(album_dialog, "remember", lambda *_: None)  # the export does it
     family = Family(tmp_path)
     for name in ("a.jpg", "b.jpg"):
