@@ -92,7 +92,8 @@ class MakingStrip(QWidget):
             self.bar.setRange(0, 0)
             return
         name = progress.name.encode("utf-8", "replace").decode()
-        self.text.setText(self.tr("{0} of {1}: {2}").format(progress.done, progress.total, name))
+        done, total = map(self.locale().toString, (progress.done, progress.total))
+        self.text.setText(self.tr("{0} of {1}: {2}").format(done, total, name))
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
 

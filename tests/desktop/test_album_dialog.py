@@ -24,6 +24,7 @@ from kmhc_desktop.album_model import Column
 from kmhc_desktop.album_process import serve
 from kmhc_desktop.album_work import AlbumWork
 from kmhc_desktop.language import use_language
+from kmhc_desktop.making_strip import MakingStrip
 from kmhc_engine.album.options import Kind, Options, Order, remembered
 from kmhc_engine.scan import MARKER
 from tests.desktop import album_stubs
@@ -178,6 +179,20 @@ def test_cancelling_is_no_error_and_leaves_the_dialog_usable(open_album, coloure
     dialog.strip.cancel.click()
     qtbot.waitUntil(lambda: not dialog.strip.making, timeout=PATIENCE)
     assert dialog.strip.text.text().startswith("Cancelled") and dialog.form.isEnabled()
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "1,234 of 5,678: a.jpg"), ("de", "1.234 von 5.678: a.jpg")])
+def test_progress_is_told_in_the_digits_of_the_language(qapp, qtbot, language, says):
+    use_language(qapp, language)
+    QLocale.setDefault(QLocale(language))
+    try:
+        strip = MakingStrip("Export", can_open=True)
+        qtbot.addWidget(strip)
+        strip.show_progress(messages.Progress(1234, 5678, "a.jpg"))
+        assert strip.text.text() == says
+    finally:
+        use_language(qapp, "en")
+        QLocale.setDefault(QLocale.c())
 
 
 def test_closing_while_it_works_gives_up_and_closes(open_album, coloured_folder, qtbot):
