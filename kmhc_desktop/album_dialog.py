@@ -36,7 +36,7 @@ from kmhc_engine.album.options import Kind, Options, Order, remember
 
 _ENDINGS = {Kind.PDF: (".pdf",), Kind.SHEET: (".png", ".pdf"), Kind.ZIP: (".zip",), Kind.WEB_ZIP: (".zip",)}
 _LEAST = QSize(780, 420)
-_ROOM_FOR_PREVIEW = 1040  # pixels of the width
+_ROOM_FOR_PREVIEW = 1040  # pixels of the width; with fewer, form and preview would leave the photos less than 340
 
 
 class AlbumDialog(QDialog):
