@@ -102,7 +102,8 @@ class AlbumWork(QThread):
         if self._pipe is not None:
             self._pipe.close()
             # The window does not wait for this, but the end of the program does: it would kill the process.
-            threading.Thread(target=_see_off, args=(self._process,), name="end of albums").start()
+            name = "end of albums"
+            threading.Thread(target=_see_off, args=(self._process,), name=name, daemon=False).start()
             self._pipe = None
 
 

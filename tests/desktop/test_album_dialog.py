@@ -1,6 +1,7 @@
 """The album dialog, as a person uses it, with the real process behind it."""
 
 import multiprocessing
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -226,6 +227,8 @@ def test_the_window_waits_for_nothing_that_is_cleared_away(qapp, coloured_folder
     with qtbot.waitSignal(work.reported, timeout=PATIENCE):
         work.tell(making(coloured_folder, Kind.WEB))
     work.close()
+    waiting = [thread.daemon for thread in threading.enumerate() if thread.name == "end of albums"]
+    assert waiting and not any(waiting), "the program's end waits for it"
     ours.send("clear away")
     assert ours.poll(PATIENCE / 1000) and ours.recv()
 
