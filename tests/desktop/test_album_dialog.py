@@ -204,8 +204,12 @@ def test_closing_while_it_works_gives_up_and_closes(open_album, coloured_folder,
     assert not dialog._work.isRunning()
 
 
-def making(folder, kind):
-    return messages.MakeAlbum(folder, kind, folder.with_name("album"), Options(), False, Options())
+def begin(work, folder, kind, qtbot):
+    """Begin an album, until the first photo is done."""
+    reports = []
+    work.reported.connect(reports.append)
+    work.tell(messages.MakeAlbum(folder, kind, folder.with_name("album"), Options(), False, Options()))
+    qtbot.waitUntil(lambda: bool(reports), timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("kind", [Kind.WEB, Kind.PDF, Kind.WEB_ZIP])
@@ -214,8 +218,7 @@ def test_a_window_that_goes_away_in_the_middle_leaves_no_pieces(qapp, coloured_f
     for number in range(12):
         picture.save(coloured_folder / f"large {number}.jpg", quality=90)
     work = AlbumWork()
-    with qtbot.waitSignal(work.reported, timeout=PATIENCE):  # the first photo is done
-        work.tell(making(coloured_folder, kind))
+    begin(work, coloured_folder, kind, qtbot)
     work.close()
     only = [coloured_folder.name]
     qtbot.waitUntil(lambda: [path.name for path in coloured_folder.parent.iterdir()] == only, timeout=PATIENCE)
@@ -224,8 +227,7 @@ def test_a_window_that_goes_away_in_the_middle_leaves_no_pieces(qapp, coloured_f
 def test_the_window_waits_for_nothing_that_is_cleared_away(qapp, coloured_folder, qtbot):
     ours, theirs = multiprocessing.Pipe()
     work = AlbumWork(serve=partial(album_stubs.serve_tidying, theirs))
-    with qtbot.waitSignal(work.reported, timeout=PATIENCE):
-        work.tell(making(coloured_folder, Kind.WEB))
+    begin(work, coloured_folder, Kind.WEB, qtbot)
     work.close()
     waiting = [thread.daemon for thread in threading.enumerate() if thread.name == "end of albums"]
     assert waiting and not any(waiting), "the program's end waits for it"
