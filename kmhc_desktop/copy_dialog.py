@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from kmhc_desktop import album_messages as messages
 from kmhc_desktop.album_work import AlbumWork
 from kmhc_desktop.cards import card, choice_box
+from kmhc_desktop.engine_texts import translated
 from kmhc_desktop.making_strip import MakingStrip, open_file
 from kmhc_desktop.quality_slider import QualitySlider
 from kmhc_desktop.settings import SettingsStore
@@ -207,7 +208,7 @@ class CopyDialog(QDialog):
         try:
             path = filled(self.pattern.currentText(), names[0], told, 1, len(names))
         except ValueError as error:
-            return str(error), True
+            return translated(str(error)), True
         suffix = {"jpeg": ".jpg", "tiff": ".tif"}.get(self.format.currentData(), f".{self.format.currentData()}")
         example = f"{path}{suffix if self.format.currentData() else Path(names[0]).suffix}"
         return self.tr("For example: {0}").format(example.encode("utf-8", "replace").decode()), False

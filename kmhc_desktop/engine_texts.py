@@ -222,6 +222,8 @@ _PHRASES = (
     QT_TRANSLATE_NOOP("Engine", "written as PNG: JPEG has no transparency"),
     QT_TRANSLATE_NOOP("Engine", "written as PNG: the photo is too long for the other format"),
     QT_TRANSLATE_NOOP("Engine", "written as TIFF: {0} has no pages"),
+    QT_TRANSLATE_NOOP("Engine", "All photos would have the same name. Add {0} or {1}."),
+    QT_TRANSLATE_NOOP("Engine", "{0} is unknown. Use {1}."),
     QT_TRANSLATE_NOOP("Engine", "written as {0}: KMHC reads {1}, but does not write it"),
     QT_TRANSLATE_NOOP("Engine", "XMP beyond its first 64 kB dropped"),
     QT_TRANSLATE_NOOP("Engine", "XMP dropped: too long for a JPEG"),

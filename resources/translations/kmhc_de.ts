@@ -1643,6 +1643,14 @@
         <translation>als TIFF geschrieben: {0} kennt keine Seiten</translation>
     </message>
     <message>
+        <source>All photos would have the same name. Add {0} or {1}.</source>
+        <translation>Alle Fotos hätten denselben Namen. Fügen Sie {0} oder {1} hinzu.</translation>
+    </message>
+    <message>
+        <source>{0} is unknown. Use {1}.</source>
+        <translation>{0} ist unbekannt. Verwenden Sie {1}.</translation>
+    </message>
+    <message>
         <source>written as {0}: KMHC reads {1}, but does not write it</source>
         <translation>als {0} geschrieben: KMHC liest {1}, schreibt es aber nicht</translation>
     </message>

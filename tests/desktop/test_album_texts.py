@@ -17,9 +17,6 @@ NOT_GERMAN = {
     # The metadata of every picture say it, whatever the language.
     "Colourised with KMHC",
     "Colourised with KMHC, variant –",
-    # Not translated yet: the braces in them are no places to fill.
-    "{–} is unknown. Use {–}.",
-    "All photos would have the same name. Add {name} or {number}.",
 }
 
 

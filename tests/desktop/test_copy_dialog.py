@@ -100,6 +100,14 @@ def test_a_pattern_of_no_use_is_told_at_once(open_dialog):
     assert "{name}" in dialog.example.text() and not dialog.strip.begin.isEnabled()
 
 
+def test_a_pattern_of_no_use_is_told_in_german(german, open_dialog):
+    dialog = open_dialog()
+    dialog.pattern.setCurrentText("{place}")
+    assert dialog.example.text().startswith("{place} ist unbekannt. Verwenden Sie {name}, ")
+    dialog.pattern.setCurrentText("photo")
+    assert dialog.example.text() == "Alle Fotos hätten denselben Namen. Fügen Sie {name} oder {number} hinzu."
+
+
 def test_the_quality_can_be_set_where_there_is_one(open_dialog):
     dialog = open_dialog()
     usable = []
