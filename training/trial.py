@@ -159,7 +159,7 @@ def _judging(run: Run, packed: Packed, network: nn.Module, loss: TrainingLoss, d
     for n in range(_JUDGED + 1):
         if n == 1:  # as above
             started_at = time.perf_counter()
-        photo = packed.photo(indices[n % len(indices)])
+        photo = packed.photo(indices[n % len(indices)]).copy()  # else it might keep the file of all of them open
         _, picture = score(photo, predict, loss)
         untinted_difference(picture, photo)
     return times * (time.perf_counter() - started_at) / _JUDGED

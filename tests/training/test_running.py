@@ -1,3 +1,4 @@
+import gc
 import json
 import os
 import sys
@@ -145,7 +146,17 @@ def test_all_runs_are_judged_by_one_loss_whatever_taught_them():
     assert (running.loss_of(run).pull, running.loss_of(run, judging=True).pull) == (40, PULL)
 
 
+@pytest.fixture
+def no_garbage_collection():
+    was = gc.isenabled()
+    gc.disable()
+    yield
+    if was:
+        gc.enable()
+
+
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="the system does not tell what is open")
+@pytest.mark.usefixtures("no_garbage_collection")  # it may come too late
 def test_decoded_photos_are_let_go_before_they_are_deleted(colour_folder, tmp_path, monkeypatch):
     run, told, held = tmp_path / "run", Told(), []
     run.mkdir()
