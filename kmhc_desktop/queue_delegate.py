@@ -26,9 +26,9 @@ _ICONS = {
 }
 
 
-def _card_text(row: Row) -> str:
+def _card_text(row: Row, paused: bool) -> str:
     """Return the state, with the reason or the time it took."""
-    text = state_text(row)
+    text = state_text(row, paused=paused)
     if row.reason or row.state is not State.DONE or row.seconds < 0.05:
         return text
     if row.seconds >= _SHORT:
@@ -37,7 +37,7 @@ def _card_text(row: Row) -> str:
 
 
 class QueueDelegate(QStyledItemDelegate):
-    """Paints from the row's record alone.
+    """Paints from the row's record, and from whether it is paused.
 
     Args:
         thumbnails: Where the pictures come from.
@@ -83,16 +83,17 @@ class QueueDelegate(QStyledItemDelegate):
         picture = QRect(rect.left() + MARGIN - 2, rect.top() + MARGIN - 2, rect.width() - 2 * MARGIN + 4, 0)
         picture.setHeight(_PICTURE.height())
         self._paint_picture(painter, picture, row, index.row())
-        self._paint_badge(painter, picture, row)
-        self._paint_texts(painter, option, picture, row)
+        paused = bool(index.data(Role.PAUSED))
+        self._paint_badge(painter, picture, row, paused)
+        self._paint_texts(painter, option, picture, row, paused)
         painter.restore()
 
-    def _colour(self, row: Row) -> str:
+    def _colour(self, row: Row, paused: bool) -> str:
         """Return what a photo's state is told in: only what fails or moves stands out."""
         colours = self._look.colours
         if row.state is State.FAILED:
             return colours.failed
-        return colours.accent if row.state is State.RUNNING and not row.held else colours.secondary
+        return colours.accent if row.state is State.RUNNING and not paused else colours.secondary
 
     def _fill(self, painter: QPainter, rect: QRect, colour: str) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -130,19 +131,21 @@ class QueueDelegate(QStyledItemDelegate):
                 return image
         return self._thumbnails.get(row.path, row.modified_ns, position)
 
-    def _paint_badge(self, painter: QPainter, picture: QRect, row: Row) -> None:
+    def _paint_badge(self, painter: QPainter, picture: QRect, row: Row, paused: bool) -> None:
         name = "skip" if row.state is State.WAITING and row.in_colour else _ICONS.get(row.state)
         if name is None:
             return
-        name, colours = "pause" if row.held else name, self._look.colours
+        name, colours = "pause" if paused else name, self._look.colours
         badge = QRect(picture.right() - _BADGE - 5, picture.top() + 6, _BADGE, _BADGE)
         painter.setPen(QPen(QColor(colours.border), 1))
         painter.setBrush(QColor(colours.surface))
         painter.drawEllipse(badge)
-        colour = colours.done if row.state is State.DONE else self._colour(row)
+        colour = colours.done if row.state is State.DONE else self._colour(row, paused)
         self._look.icon(name, colour).paint(painter, badge.adjusted(4, 4, -4, -4))
 
-    def _paint_texts(self, painter: QPainter, option: QStyleOptionViewItem, picture: QRect, row: Row) -> None:
+    def _paint_texts(
+        self, painter: QPainter, option: QStyleOptionViewItem, picture: QRect, row: Row, paused: bool
+    ) -> None:
         metrics: QFontMetrics = option.fontMetrics
         colours = self._look.colours
         rect = QRect(picture.left() + 2, picture.bottom() + 6, picture.width() - 4, metrics.height())
@@ -152,7 +155,7 @@ class QueueDelegate(QStyledItemDelegate):
         font = painter.font()
         font.setPointSizeF(font.pointSizeF() * 0.9)
         painter.setFont(font)
-        painter.setPen(QColor(self._colour(row)))
+        painter.setPen(QColor(self._colour(row, paused)))
         rect.translate(0, metrics.height() + 1)
-        text = QFontMetrics(font).elidedText(_card_text(row), Qt.TextElideMode.ElideRight, rect.width())
+        text = QFontMetrics(font).elidedText(_card_text(row, paused), Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, align, text)

@@ -36,6 +36,7 @@ class Role(IntEnum):
     REASON = Qt.ItemDataRole.UserRole + 3
     PATH = Qt.ItemDataRole.UserRole + 4
     OUTPUT = Qt.ItemDataRole.UserRole + 5
+    PAUSED = Qt.ItemDataRole.UserRole + 6  # in hand, while the run is paused
 
 
 class Filter(StrEnum):
@@ -91,6 +92,7 @@ class QueueModel(QAbstractListModel):
         self._shown: list[Row] = []
         self._filter, self._search, self._order = Filter.ALL, "", Order.FOLDER
         self._next_number = 0
+        self._paused = False
         self.states: Counter[State] = Counter()
         self.in_colour = 0
         self._doubts: list[float] = []  # of the photos that are done, sorted
@@ -113,7 +115,7 @@ class QueueModel(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return tool_tip(row)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{row.name}, {state_text(row)}"
+                return f"{row.name}, {state_text(row, paused=self._is_paused(row))}"
             case Role.ROW:
                 return row
             case Role.STATE:
@@ -124,6 +126,8 @@ class QueueModel(QAbstractListModel):
                 return Path(row.path)
             case Role.OUTPUT:
                 return Path(row.output) if row.output else None
+            case Role.PAUSED:
+                return self._is_paused(row)
         return None
 
     def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802 - Qt's name
@@ -214,6 +218,17 @@ class QueueModel(QAbstractListModel):
             self._count(row, 1)
             self._show_change(row, list(changes))
         self.counted.emit()
+
+    def show_paused(self, paused: bool) -> None:
+        """Show photos in hand as paused, or as at work."""
+        if paused != self._paused:
+            self._paused = paused
+            for row in self.rows:
+                if row.state is State.RUNNING:
+                    self._show_change(row, ["state"])
+
+    def _is_paused(self, row: Row) -> bool:
+        return self._paused and row.state is State.RUNNING
 
     def _show_change(self, row: Row, names: list[str]) -> None:
         position = self._position(row)

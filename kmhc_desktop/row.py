@@ -32,7 +32,6 @@ class Row:
         doubt: How unsure its colours are, in ab units.
         edition: Modification time of the output, nanoseconds: it is another picture when this changes.
         in_colour: The photo was found to be in colour already.
-        held: It is in hand while the run is paused.
     """
 
     number: int
@@ -52,7 +51,6 @@ class Row:
     doubt: float | None = None
     edition: int = 0
     in_colour: bool = False
-    held: bool = False
 
     @property
     def name(self) -> str:

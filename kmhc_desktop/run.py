@@ -202,8 +202,7 @@ class Run(QObject):
 
     def _enter(self, phase: Phase) -> None:
         self.phase = phase
-        in_hand = [row for row in self._model.rows if row.state is State.RUNNING]
-        self._model.update_all((Path(row.path), {"held": phase is Phase.PAUSED}) for row in in_hand)
+        self._model.show_paused(phase is Phase.PAUSED)
         self.phase_changed.emit(phase)
         self._tell_pace()
 
@@ -271,8 +270,7 @@ class Run(QObject):
 
     def _progress(self, report: Progress) -> None:
         event = report.event
-        held = event.state is State.RUNNING and self.phase is Phase.PAUSED
-        changes: dict[str, object] = {"state": event.state, "reason": event.reason, "held": held}
+        changes: dict[str, object] = {"state": event.state, "reason": event.reason}
         if event.state not in (State.RUNNING, State.WAITING):
             changes |= {"notes": event.notes, "seconds": sum(event.seconds.values())}
             if event.output is not None:

@@ -8,8 +8,13 @@ from kmhc_desktop.row import Row
 from kmhc_engine.jobs import IN_COLOUR, State
 
 
-def state_text(row: Row) -> str:
-    """Return a photo's state in the user's words, with the reason if there is one."""
+def state_text(row: Row, *, paused: bool = False) -> str:
+    """Return a photo's state in the user's words, with the reason if there is one.
+
+    Args:
+        row: The photo.
+        paused: It is in hand, and the run is paused.
+    """
     text = {
         State.WAITING: QCoreApplication.translate("State", "Waiting"),
         State.RUNNING: QCoreApplication.translate("State", "Working…"),
@@ -19,7 +24,7 @@ def state_text(row: Row) -> str:
         State.CANCELLED: QCoreApplication.translate("State", "Cancelled"),
         State.INTERRUPTED: QCoreApplication.translate("State", "Interrupted"),
     }[row.state]
-    if row.state is State.RUNNING and row.held:
+    if paused:
         return QCoreApplication.translate("State", "Paused")
     if row.state is State.WAITING and row.in_colour:
         return QCoreApplication.translate("State", "In colour already")

@@ -3,11 +3,13 @@
 import threading
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+
 from kmhc_desktop import dialogs, saving
 from kmhc_desktop.exports import Exports
 from kmhc_desktop.messages import BatchEnded, BatchRequest, Progress
+from kmhc_desktop.queue_model import QueueModel, Role
 from kmhc_desktop.run import Phase
-from kmhc_desktop.state_text import state_text
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.jobs import Event, State
 from tests.desktop import stub_engine
@@ -87,22 +89,41 @@ def test_no_photo_is_at_work_for_ever_when_the_engine_is_given_up(start, photos,
     assert app.window.actions_["start"].isEnabled()
 
 
+def told(model: QueueModel) -> list[str]:
+    """What a screen reader hears of each photo's state."""
+    role = Qt.ItemDataRole.AccessibleTextRole
+    return [model.index(row).data(role).split(", ", 1)[1] for row in range(len(model))]
+
+
 def test_photos_in_hand_are_held_with_the_run(start, photos, qtbot) -> None:
     app = start(photos, engine=stub_engine.serve_slow)
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    run, rows = app.window.run, list(app.window.model.rows)
+    run, model = app.window.run, app.window.model
     run.start(app.window._compute(), app.window._job_settings())
     run._heed(Progress(run._number, photos / "photo 0.jpg", Event("", State.RUNNING)))
-    assert state_text(rows[0]) == "Working…"
+    assert told(model) == ["Working…", "Waiting", "Waiting"]
     run.pause()
     run._heed(Progress(run._number, photos / "photo 1.jpg", Event("", State.RUNNING)))  # it was on its way
-    assert [state_text(row) for row in rows] == ["Paused", "Paused", "Waiting"]
+    assert told(model) == ["Paused", "Paused", "Waiting"]
     run._heed(Progress(run._number, photos / "photo 1.jpg", Event("", State.DONE)))
-    run.resume()
-    assert [state_text(row) for row in rows] == ["Working…", "Done", "Waiting"]
+    with qtbot.waitSignal(model.dataChanged):
+        run.resume()
+    assert told(model) == ["Working…", "Done", "Waiting"]
     run.pause()
     run.cancel()
-    assert state_text(rows[0]) == "Working…"
+    assert told(model)[0] == "Working…"
+
+
+def test_photos_in_hand_are_interrupted_when_the_engine_ends_while_it_is_paused(start, photos, qtbot) -> None:
+    app = start(photos, engine=stub_engine.serve_slow)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    run, model = app.window.run, app.window.model
+    run.start(app.window._compute(), app.window._job_settings())
+    run._heed(Progress(run._number, photos / "photo 0.jpg", Event("", State.RUNNING)))
+    run.pause()
+    run._heed(BatchEnded(run._number, "The engine does not run."))
+    assert told(model)[0] == "Interrupted"
+    assert not model.index(0).data(Role.PAUSED)
 
 
 def test_a_run_begins_when_what_was_adjusted_is_saved(coloured, photos, qtbot, monkeypatch) -> None:
