@@ -1,8 +1,8 @@
 """What the engine says, in the language of the window: the engine itself speaks English, to programs and logs too."""
 
-import re
+from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from kmhc_desktop.phrases import Phrases
 
 _PHRASES = (
     QT_TRANSLATE_NOOP("Engine", "20,167 photos of public data sets, see MODEL_CARD.md"),
@@ -251,25 +251,9 @@ _PHRASES = (
     QT_TRANSLATE_NOOP("Engine", "{0}: written by a newer KMHC. Update KMHC to go on in this folder."),
 )
 
-
-def _pattern(phrase: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\{\d\\}", "(.*)", re.escape(phrase)))
-
-
-def _words(phrase: str) -> str:
-    return max(re.split(r"\{\d\}", phrase), key=len)
-
-
-_KNOWN = [
-    (phrase, _words(phrase), _pattern(phrase)) for phrase in sorted(map(str, _PHRASES), key=len, reverse=True)
-]  # the most precise first
+_ENGINE = Phrases("Engine", _PHRASES)
 
 
 def translated(text: str) -> str:
     """Return a text of the engine in the window's language; what has no translation stays English."""
-    for phrase, words, pattern in _KNOWN:
-        # Few texts have a phrase's words, and to search for its pattern is a hundred times as slow as to see that.
-        if words in text and (found := pattern.search(text)):
-            said = QCoreApplication.translate("Engine", phrase).format(*found.groups())
-            text = text[: found.start()] + said + text[found.end() :]
-    return text
+    return _ENGINE.translated(text)

@@ -1,10 +1,9 @@
 """What `kmhc train` says when it cannot go on, in the language of the window."""
 
-import re
-
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from kmhc_desktop.engine_texts import translated
+from kmhc_desktop.phrases import Phrases
 
 _PHRASES = (
     QT_TRANSLATE_NOOP(
@@ -20,10 +19,7 @@ _PHRASES = (
         "Training",
         "{0} photos: {1} to learn from, {2} to tune by, {3} held out; left out {4} grey, {5} tinted, {6} unreadable",
     ),
-    QT_TRANSLATE_NOOP(
-        "Training",
-        "{0} is no folder. Give a folder of colour photos, or an index file.",
-    ),
+    QT_TRANSLATE_NOOP("Training", "{0} is no folder. Give a folder of colour photos, or an index file."),
     QT_TRANSLATE_NOOP("Training", "{0} holds no photos. Give a folder of colour photos."),
     QT_TRANSLATE_NOOP("Training", "{0}: the disk is full. Make room, then start again."),
     QT_TRANSLATE_NOOP("Training", "{0}: the disk is full. Make room, then go on with the run."),
@@ -38,11 +34,9 @@ _PHRASES = (
     QT_TRANSLATE_NOOP("Training", "Training needs {0}. Install KMHC with the extra “training”."),
 )
 
+_TRAINING = Phrases("Training", _PHRASES)
+
 
 def told(text: str) -> str:
     """Return an error of `kmhc train` in the window's language; what has no translation stays English."""
-    for phrase in map(str, _PHRASES):
-        if found := re.search(re.sub(r"\\{\d\\}", "(.*)", re.escape(phrase)), text):
-            said = QCoreApplication.translate("Training", phrase).format(*found.groups())
-            text = text[: found.start()] + said + text[found.end() :]
-    return translated(text)
+    return translated(_TRAINING.translated(text))
