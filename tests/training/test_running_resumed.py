@@ -189,29 +189,22 @@ def test_an_epoch_without_its_checkpoint_does_not_count_as_done(colour_folder, t
     assert len(read_history(run / HISTORY)) == done + 1
 
 
-def test_a_disk_that_is_full_at_the_end_is_told_with_what_to_do(colour_folder, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("place", "name", "remedy"),
+    [
+        pytest.param(running, "write_weights", "go on with the run", id="at the end"),
+        pytest.param(AtomicCheckpoints, "save_checkpoint", "start again", id="before anything is learnt"),
+    ],
+)
+def test_a_disk_that_is_full_is_told_with_what_to_do(colour_folder, tmp_path, monkeypatch, place, name, remedy):
     run = tmp_path / "run"
     run.mkdir()
 
     def write(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(running, "write_weights", write)
-    with pytest.raises(DiskFull, match=r"run: the disk is full\. Make room, then go on with the run\."):
-        train(a_run(colour_folder(12), epochs=1), run, Told())
-
-
-def test_a_disk_that_is_full_before_anything_is_learnt_leaves_nothing_to_go_on_with(
-    colour_folder, tmp_path, monkeypatch
-):
-    run = tmp_path / "run"
-    run.mkdir()
-
-    def write(*_, **__):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(AtomicCheckpoints, "save_checkpoint", write)
-    with pytest.raises(DiskFull, match=r"run: the disk is full\. Make room, then start again\."):
+    monkeypatch.setattr(place, name, write)
+    with pytest.raises(DiskFull, match=rf"run: the disk is full\. Make room, then {remedy}\."):
         train(a_run(colour_folder(12), epochs=1), run, Told())
 
 
