@@ -14,12 +14,8 @@ from kmhc_desktop.training_verdict import verdict_text
 from kmhc_engine import weights
 from kmhc_engine.weights import Weights
 
-_RECORD, _CHECKPOINT, _RESULT, _VERDICT = (
-    "run.json",
-    "last.ckpt",
-    "result.safetensors",
-    "verdict.json",
-)  # as training/README.md says
+# As training/README.md says.
+_RECORD, _CHECKPOINT, _RESULT, _VERDICT = "run.json", "last.ckpt", "result.safetensors", "verdict.json"
 _NAMED, _LOCK = "%Y-%m-%d %H.%M.%S", ".lock"
 
 
