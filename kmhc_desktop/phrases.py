@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from PySide6.QtCore import QCoreApplication
 
@@ -17,18 +18,19 @@ class Phrases:
     def __init__(self, context: str, phrases: Sequence[object]) -> None:
         self._context = context
         precise_first = sorted(map(str, phrases), key=len, reverse=True)
-        self._known = [(phrase, _words(phrase), _pattern(phrase)) for phrase in precise_first]
+        self._known = [(phrase, _words(phrase)) for phrase in precise_first]
 
     def translated(self, text: str) -> str:
         """Return a text with the phrases in it translated; what has no translation stays English."""
-        for phrase, words, pattern in self._known:
+        for phrase, words in self._known:
             # Few texts have a phrase's words, and to search for its pattern is a hundred times as slow as to see that.
-            if words in text and (found := pattern.search(text)):
+            if words in text and (found := _pattern(phrase).search(text)):
                 said = QCoreApplication.translate(self._context, phrase).format(*found.groups())
                 text = text[: found.start()] + said + text[found.end() :]
         return text
 
 
+@cache  # compiling all of them would hold up the start
 def _pattern(phrase: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\{\d\\}", "(.*)", re.escape(phrase)))
 
