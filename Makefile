@@ -35,8 +35,8 @@ pictures: .venv/dev qt-packages ## renew the README's pictures (the album's need
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.desktop.readme_pictures
 
 translations: .venv/dev ## collect the window's texts for Qt Linguist, and compile what is translated
-	$(BIN)/pyside6-lupdate -no-obsolete -locations none kmhc_desktop/*.py -ts resources/translations/kmhc_de.ts
-	$(BIN)/pyside6-lupdate -no-obsolete -locations none -pluralonly kmhc_desktop/*.py -ts resources/translations/kmhc_en.ts
+	$(BIN)/pyside6-lupdate -no-obsolete -locations none $$(find kmhc_desktop -name '*.py' | sort) -ts resources/translations/kmhc_de.ts
+	$(BIN)/pyside6-lupdate -no-obsolete -locations none -pluralonly $$(find kmhc_desktop -name '*.py' | sort) -ts resources/translations/kmhc_en.ts
 	for language in de en; do $(BIN)/pyside6-lrelease resources/translations/kmhc_$$language.ts; done
 
 bench: .venv/dev ## measure speed and memory

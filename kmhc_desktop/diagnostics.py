@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kmhc_desktop.cards import primary
+from kmhc_desktop.widgets.cards import primary
 from kmhc_engine import __version__
 
 log = logging.getLogger(__name__)

@@ -23,14 +23,14 @@ from PySide6.QtWidgets import (
 
 from kmhc_desktop import updates
 from kmhc_desktop.actions import Actions
-from kmhc_desktop.cards import primary
 from kmhc_desktop.diagnostics import diagnostics
-from kmhc_desktop.engine_texts import translated
-from kmhc_desktop.messages import Ready
-from kmhc_desktop.run import Phase
+from kmhc_desktop.engine.messages import Ready
+from kmhc_desktop.engine.texts import translated
+from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.update_dialog import UpdateDialog
+from kmhc_desktop.widgets.cards import primary
 from kmhc_engine import __version__, resources
 from kmhc_engine.names import PHOTO_SUFFIXES
 

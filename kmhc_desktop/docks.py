@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from kmhc_desktop.actions import Actions
-from kmhc_desktop.queue_pane import QueuePane
+from kmhc_desktop.queue.pane import QueuePane
 
 _ROOMY = 1400  # pixels: enough for folders, photos, viewer and the adjust panel
 

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kmhc_desktop.plain_tip import plain_tip
 from kmhc_desktop.settings import Settings, SettingsStore
 from kmhc_desktop.theme import Look
+from kmhc_desktop.widgets.plain_tip import plain_tip
 from kmhc_engine.errors import printable
 
 

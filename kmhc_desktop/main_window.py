@@ -11,30 +11,30 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kmhc_desktop import dialogs, menus
 from kmhc_desktop.actions import Actions
-from kmhc_desktop.banner import Banner
 from kmhc_desktop.docks import Docks
-from kmhc_desktop.drop_target import DropTarget
 from kmhc_desktop.empty_state import EmptyState
+from kmhc_desktop.engine.messages import Compute, Ready
+from kmhc_desktop.engine.worker import Worker
+from kmhc_desktop.fine_tuning.page import Training
 from kmhc_desktop.first_hint import show_first_hint
 from kmhc_desktop.folder_browser import FolderBrowser
-from kmhc_desktop.full_screen import FullScreen
-from kmhc_desktop.messages import Compute, Ready
-from kmhc_desktop.photo_desk import PhotoDesk
-from kmhc_desktop.progress_strip import ProgressStrip
-from kmhc_desktop.queue_model import Filter, Order, QueueModel
-from kmhc_desktop.queue_pane import QueuePane
-from kmhc_desktop.roots import Roots
-from kmhc_desktop.row import Row
-from kmhc_desktop.run import ENDED, TO_DO, Phase, Run
-from kmhc_desktop.screen_room import resize_within_screen
+from kmhc_desktop.queue.model import Filter, Order, QueueModel
+from kmhc_desktop.queue.pane import QueuePane
+from kmhc_desktop.queue.progress_strip import ProgressStrip
+from kmhc_desktop.queue.roots import Roots
+from kmhc_desktop.queue.row import Row
+from kmhc_desktop.queue.run import ENDED, TO_DO, Phase, Run
+from kmhc_desktop.queue.tones import Tones
 from kmhc_desktop.settings import ColourPhotos, Settings, SettingsStore
 from kmhc_desktop.theme import Look
 from kmhc_desktop.thumbnails import Thumbnails
-from kmhc_desktop.tones import Tones
-from kmhc_desktop.training_page import Training
 from kmhc_desktop.variant_model import VariantModel
 from kmhc_desktop.variant_picker import choose_variant
-from kmhc_desktop.worker import Worker
+from kmhc_desktop.viewer.desk import PhotoDesk
+from kmhc_desktop.viewer.full_screen import FullScreen
+from kmhc_desktop.widgets.banner import Banner
+from kmhc_desktop.widgets.drop_target import DropTarget
+from kmhc_desktop.widgets.screen_room import resize_within_screen
 from kmhc_engine import jobs, resources
 from kmhc_engine.jobs import State
 from kmhc_engine.photos import Format

@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from kmhc_desktop.actions import Actions
-from kmhc_desktop.plain_tip import plain_tip
 from kmhc_desktop.settings import SettingsStore, Theme
 from kmhc_desktop.theme import Look
+from kmhc_desktop.widgets.plain_tip import plain_tip
 
 
 def fill(

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from kmhc_desktop import updates
-from kmhc_desktop.cards import primary
+from kmhc_desktop.widgets.cards import primary
 from kmhc_engine import __version__
 
 

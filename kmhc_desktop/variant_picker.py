@@ -24,13 +24,13 @@ from PySide6.QtWidgets import (
 )
 
 from kmhc_desktop import dialogs
-from kmhc_desktop.cards import primary
-from kmhc_desktop.engine_texts import translated
-from kmhc_desktop.messages import Ready
-from kmhc_desktop.screen_room import resize_within_screen
+from kmhc_desktop.engine.messages import Ready
+from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.settings import SIDES, SettingsStore
 from kmhc_desktop.theme import Look
 from kmhc_desktop.variant_model import Choice, Column, VariantModel
+from kmhc_desktop.widgets.cards import primary
+from kmhc_desktop.widgets.screen_room import resize_within_screen
 from kmhc_engine import weights
 from kmhc_engine.device_names import Precision
 from kmhc_engine.errors import KMHCError

@@ -163,7 +163,7 @@ def interpreter() -> dict[str, float]:
     """
     import cv2
 
-    from kmhc_desktop.picture import picture_of
+    from kmhc_desktop.viewer.picture import picture_of
     from kmhc_engine.chroma import Chroma
     from kmhc_engine.colour import compress_chroma
     from kmhc_engine.photos import open_photo

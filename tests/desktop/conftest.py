@@ -10,19 +10,19 @@ from PySide6.QtCore import QLocale
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from kmhc_desktop.album_dialog import AlbumDialog
-from kmhc_desktop.album_process import serve
-from kmhc_desktop.album_work import AlbumWork
+from kmhc_desktop.album.dialog import AlbumDialog
+from kmhc_desktop.album.process import serve
+from kmhc_desktop.album.work import AlbumWork
 from kmhc_desktop.app import App, Application, build
+from kmhc_desktop.fine_tuning.page import Stage, TrainingPage
 from kmhc_desktop.language import use_language
-from kmhc_desktop.run import Phase
+from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
-from kmhc_desktop.training_page import Stage, TrainingPage
 from tests.desktop import stub_engine
-from tests.desktop.album_steps import PATIENCE
-from tests.desktop.training_steps import STUB, check, colour_photos, reach
+from tests.desktop.album.steps import PATIENCE
+from tests.desktop.fine_tuning.steps import STUB, check, colour_photos, reach
 
 
 @pytest.fixture(autouse=True)

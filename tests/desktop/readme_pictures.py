@@ -18,8 +18,8 @@ from PySide6.QtCore import QBuffer, QIODevice, QSize
 from PySide6.QtWidgets import QApplication
 
 from kmhc_desktop.app import App
-from kmhc_desktop.engine_process import serve
-from kmhc_desktop.run import Phase
+from kmhc_desktop.engine.process import serve
+from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import Theme
 from kmhc_engine import resources
 from kmhc_engine.album import Options, export

@@ -17,19 +17,19 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMenuBar, QWidget
 
 from kmhc_desktop import dialogs
-from kmhc_desktop.album_dialog import AlbumDialog
+from kmhc_desktop.album.copy_dialog import CopyDialog
+from kmhc_desktop.album.dialog import AlbumDialog
 from kmhc_desktop.app import App, build
-from kmhc_desktop.copy_dialog import CopyDialog
 from kmhc_desktop.diagnostics import CrashDialog
-from kmhc_desktop.engine_process import serve
-from kmhc_desktop.messages import Ready
-from kmhc_desktop.queue_model import Filter, Order
-from kmhc_desktop.run import Phase
+from kmhc_desktop.engine.messages import Ready
+from kmhc_desktop.engine.process import serve
+from kmhc_desktop.engine.worker import Serve
+from kmhc_desktop.fine_tuning.page import Stage, TrainingPage
+from kmhc_desktop.queue.model import Filter, Order
+from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import SettingsStore, Theme, window_folder
 from kmhc_desktop.settings_page import SettingsPage
-from kmhc_desktop.training_page import Stage, TrainingPage
 from kmhc_desktop.variant_picker import VariantPicker
-from kmhc_desktop.worker import Serve
 from kmhc_engine import resources
 from kmhc_engine.jobs import State
 from tests.desktop import stub_engine, stub_training

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kmhc_desktop import engine_process
-from kmhc_desktop.messages import Alive, Compute, Ready
+from kmhc_desktop.engine import process
+from kmhc_desktop.engine.messages import Alive, Compute, Ready
 from kmhc_engine.errors import WeightsMissing
 from kmhc_engine.jobs import Colouriser
 
@@ -49,22 +49,22 @@ def load(
 
 
 def serve(pipe: Connection, log_folder: Path) -> None:
-    engine_process.serve(pipe, log_folder, load)
+    process.serve(pipe, log_folder, load)
 
 
 def serve_deadly(pipe: Connection, log_folder: Path) -> None:
     """The engine dies on photos of a certain grey."""
-    engine_process.serve(pipe, log_folder, partial(load, deadly=True))
+    process.serve(pipe, log_folder, partial(load, deadly=True))
 
 
 def serve_slow(pipe: Connection, log_folder: Path) -> None:
     """The network never answers."""
-    engine_process.serve(pipe, log_folder, partial(load, slow=True))
+    process.serve(pipe, log_folder, partial(load, slow=True))
 
 
 def serve_stuck(pipe: Connection, log_folder: Path) -> None:
     """The network never answers on photos of a certain grey."""
-    engine_process.serve(pipe, log_folder, partial(load, stuck=True))
+    process.serve(pipe, log_folder, partial(load, stuck=True))
 
 
 def serve_nothing(pipe: Connection, log_folder: Path) -> None:

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 
 from kmhc_desktop import dialogs
 from kmhc_desktop.diagnostics import CrashDialog, CrashReporter, diagnostics
+from kmhc_desktop.engine.messages import Compute, Ready
 from kmhc_desktop.language import use_language
-from kmhc_desktop.messages import Compute, Ready
-from kmhc_desktop.progress_strip import ProgressStrip, duration_text
-from kmhc_desktop.run import Pace, Phase
+from kmhc_desktop.queue.progress_strip import ProgressStrip, duration_text
+from kmhc_desktop.queue.run import Pace, Phase
 from kmhc_desktop.settings import SettingsStore, Theme
 from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.theme import look

@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import QPoint
 
-from tests.desktop.test_photo_desk import GREY, adjust, click, kept
+from tests.desktop.viewer.test_desk import GREY, adjust, click, kept
 
 
 @pytest.fixture

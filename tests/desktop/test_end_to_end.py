@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 
-from kmhc_desktop.colour_swatches import SwatchButton
-from kmhc_desktop.copy_dialog import CopyDialog
-from kmhc_desktop.engine_process import serve
+from kmhc_desktop.album.copy_dialog import CopyDialog
+from kmhc_desktop.engine.process import serve
 from kmhc_desktop.settings import SaveEdits
+from kmhc_desktop.viewer.colour_swatches import SwatchButton
 from kmhc_engine import resources
 from kmhc_engine.jobs import State
 from kmhc_engine.variants import DEFAULT

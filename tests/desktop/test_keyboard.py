@@ -4,8 +4,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
-from kmhc_desktop.compare_canvas import Mode
-from kmhc_desktop.queue_model import Filter
+from kmhc_desktop.queue.model import Filter
+from kmhc_desktop.viewer.compare_canvas import Mode
 from tests.desktop.conftest import write_photo
 from tests.desktop.test_window import PATIENCE, colourise, drop_and_wait
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, Qt
 
 import kmhc_desktop
 from kmhc_desktop.language import use_language
-from kmhc_desktop.queue_model import QueueModel
+from kmhc_desktop.queue.model import QueueModel
 from kmhc_engine import resources
 from kmhc_engine.jobs import State
 from kmhc_engine.scan import Found
@@ -35,7 +35,7 @@ def test_every_text_is_translated_and_compiled() -> None:
 def test_every_text_of_the_window_is_in_the_translation() -> None:
     """Those inside of f-strings too, which lupdate does not find."""
     known = {message.findtext("source") for message in ET.parse(FOLDER / "kmhc_de.ts").getroot().iter("message")}
-    for path in Path(kmhc_desktop.__file__).parent.glob("*.py"):
+    for path in Path(kmhc_desktop.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
                 case (

@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QLabel, QTableWidget
 
+from kmhc_desktop.fine_tuning.hint import TrainingHint
+from kmhc_desktop.fine_tuning.stage import Stage
 from kmhc_desktop.settings import Theme
 from kmhc_desktop.theme import DARK, LIGHT, Colours, look, style_sheet
-from kmhc_desktop.training_hint import TrainingHint
-from kmhc_desktop.training_stage import Stage
 from kmhc_engine import resources
 
 PAIRS = [

@@ -12,11 +12,13 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
-from kmhc_desktop import dialogs, open_photos, photo_loader, scanning, thumbnails, tones
+from kmhc_desktop import dialogs, thumbnails
 from kmhc_desktop.app import App
-from kmhc_desktop.queue_model import Filter
-from kmhc_desktop.run import Phase
+from kmhc_desktop.queue import scanning, tones
+from kmhc_desktop.queue.model import Filter
+from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import Theme
+from kmhc_desktop.viewer import open_photos, photo_loader
 from kmhc_engine.chroma import Adjustments, Chroma
 from kmhc_engine.jobs import State
 from tests.desktop import stub_engine
@@ -199,7 +201,7 @@ def test_variants_are_compared_and_the_winner_is_used(start, photos, qtbot) -> N
 
 
 def type_of_scope():
-    from kmhc_desktop.compare_grid import Scope
+    from kmhc_desktop.viewer.compare_grid import Scope
 
     return Scope.FOLDER
 

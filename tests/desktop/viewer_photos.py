@@ -5,7 +5,7 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from kmhc_desktop.viewed_photo import ViewedPhoto
+from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_engine.chroma import Chroma, working_size
 from kmhc_engine.colour import compress_chroma
 

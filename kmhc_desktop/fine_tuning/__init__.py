@@ -1,0 +1,1 @@
+"""The page that fine-tunes a variant, and `kmhc train` behind it."""

@@ -1,0 +1,1 @@
+"""The photos of the chosen folders, and the run over them."""

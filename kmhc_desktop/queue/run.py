@@ -1,0 +1,297 @@
+"""A run over the queue: one batch after the other, what they report, and how long it will take."""
+
+import itertools
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from kmhc_desktop.engine.messages import (
+    Batch,
+    BatchEnded,
+    BatchRequest,
+    Compute,
+    Doubt,
+    Previewed,
+    Progress,
+    Ready,
+    Report,
+    Trouble,
+)
+from kmhc_desktop.engine.worker import Worker
+from kmhc_desktop.queue.model import QueueModel
+from kmhc_desktop.queue.row import Row
+from kmhc_desktop.thumbnails import modified_ns
+from kmhc_engine.jobs import Settings, State
+
+TO_DO = {State.WAITING, State.INTERRUPTED, State.CANCELLED}
+ENDED = {State.DONE, State.FAILED, State.SKIPPED, State.CANCELLED, State.INTERRUPTED}
+_RECENT = 40  # photos that the speed is taken from
+
+
+class Phase(Enum):
+    """What the run does."""
+
+    IDLE = auto()
+    RUNNING = auto()
+    PAUSED = auto()
+    CANCELLING = auto()
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How far a run is.
+
+    Attributes:
+        ended: Photos that have reached an end.
+        total: Photos of the run.
+        per_minute: Photos a minute, lately; 0 while unknown.
+        seconds_left: None while unknown.
+    """
+
+    ended: int = 0
+    total: int = 0
+    per_minute: float = 0.0
+    seconds_left: float | None = None
+
+
+class Run(QObject):
+    """Sends the queue's photos to the worker, folder by folder, and keeps the model up to date.
+
+    Args:
+        model: The queue.
+        worker: Runs the engine.
+        output_of: Says where the results of a root go.
+
+    Attributes:
+        per_minute: Photos a minute, when that was last known; 0 before.
+        once_free: Told what to do as soon as nothing else writes into the output folders.
+        blocked: The chosen folders and files of the last run whose results could not be written.
+        failed: How many photos of the last run failed.
+        phase_changed: Emitted with the new `Phase`.
+        paced: Emitted with a `Pace`.
+        finished: Emitted at the end of a run, with an error text; empty if all went well.
+        troubled: Emitted with a `Trouble` for the user.
+        ready: Emitted with a `Ready`.
+        previewed: Emitted with a `Previewed`.
+    """
+
+    phase_changed = Signal(object)
+    paced = Signal(object)
+    finished = Signal(str)
+    troubled = Signal(object)
+    ready = Signal(object)
+    previewed = Signal(object)
+
+    def __init__(
+        self, model: QueueModel, worker: Worker, output_of: Callable[[Path], Path], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._worker = worker
+        self._output_of = output_of
+        self._numbers = itertools.count(1)
+        self._number = 0
+        self._roots: deque[Path] = deque()
+        self._root = Path()
+        self.once_free: Callable[[Callable[[], None]], None] = lambda do: do()
+        self.blocked: list[Path] = []
+        self.failed = 0
+        self._stood = 0  # photos that were done already, by the same network
+        self._errors: list[str] = []
+        self._seen = 0
+        self._compute: Compute | None = None
+        self._settings = Settings()
+        self._ends: deque[float] = deque(maxlen=_RECENT)
+        self._ended = self._total = 0
+        self.per_minute = 0.0
+        self._to_measure: set[str] = set()
+        self._earlier: dict[str, str] = {}  # stored colours of photos that are started over
+        self._before: dict[Path, dict[str, object]] = {}  # what photos that are started over were
+        self.phase = Phase.IDLE
+        worker.reported.connect(self._heed)
+
+    @property
+    def in_vain(self) -> str:
+        """The variant that all photos which were chosen for the last run are coloured with already; mostly none."""
+        if self._compute is None or self._only is None:
+            return ""
+        return self._compute.variant if 0 < self._stood == self._total else ""
+
+    def start(self, compute: Compute, settings: Settings, only: Iterable[Row] | None = None) -> None:
+        """Run what is to be done: of the whole queue, or of some photos."""
+        if self.phase is not Phase.IDLE:
+            return
+        rows = [row for row in (self._model.rows if only is None else only) if row.state in TO_DO]
+        self._only = None if only is None else {row.path for row in rows}
+        self._compute, self._settings = compute, settings
+        self._roots = deque(Path(root) for root in dict.fromkeys(row.root for row in rows))
+        self._errors, self.blocked, self.failed, self._stood = [], [], 0, 0
+        self._seen = self._model.next_number
+        self._ended, self._total = 0, len(rows)
+        self._ends.clear()
+        self._to_measure.clear()
+        self._earlier = {row.path: row.chroma for row in rows if row.chroma is not None}
+        self._model.update_all((Path(path), {"chroma": None}) for path in self._earlier)
+        if rows:
+            self._ends.append(time.monotonic())
+            self._enter(Phase.RUNNING)
+            self.once_free(self._next_batch)
+
+    def start_over(self, compute: Compute, settings: Settings, rows: Sequence[Row]) -> None:
+        """Run photos that have ended once more; those that an error keeps from it are as before."""
+        if self.phase is not Phase.IDLE:
+            return
+        self._before = {
+            Path(row.path): {"state": row.state, "reason": row.reason, "doubt": row.doubt}
+            for row in rows
+            if row.state in ENDED and not row.refusal
+        }
+        again = {"state": State.WAITING, "reason": "", "doubt": None}
+        self._model.update_all((path, again) for path in self._before)
+        self.start(compute, settings, rows)
+
+    def take_in(self) -> None:
+        """Let photos that came since the start of a run join it, when it runs all that is to be done."""
+        if self.phase not in (Phase.RUNNING, Phase.PAUSED) or self._only is not None:
+            return
+        new = [row for row in self._model.rows if row.number >= self._seen and row.state in TO_DO]
+        self._seen = self._model.next_number
+        self._roots.extend(Path(root) for root in dict.fromkeys(row.root for row in new))
+        states = self._model.states
+        self._total = self._ended + sum(states[state] for state in {*TO_DO, State.RUNNING})
+        self._tell_pace()
+
+    def measure(self, compute: Compute) -> None:
+        """Have it found out how unsure the colours are, where that is not known; a run goes first.
+
+        Args:
+            compute: The network, where no run has been; only its own colours can be measured.
+        """
+        if self.phase is not Phase.IDLE:
+            return
+        rows = [row for row in self._model.rows if row.state is State.DONE and row.chroma and row.doubt is None]
+        new = [(Path(row.path), Path(row.chroma)) for row in rows if row.chroma and row.chroma not in self._to_measure]
+        self._to_measure.update(str(chroma) for _, chroma in new)
+        self._worker.measure(self._compute or compute, new)
+
+    def pause(self) -> None:
+        """Hold the run."""
+        if self.phase is Phase.RUNNING:
+            self._worker.pause()
+            self._enter(Phase.PAUSED)
+
+    def resume(self) -> None:
+        """Go on."""
+        if self.phase is Phase.PAUSED:
+            self._worker.resume()
+            self._ends.clear()
+            self._ends.append(time.monotonic())
+            self._enter(Phase.RUNNING)
+
+    def cancel(self) -> None:
+        """End the run; what is not done can be run again."""
+        if self.phase in (Phase.RUNNING, Phase.PAUSED):
+            self._roots.clear()
+            self._worker.cancel()
+            self._enter(Phase.CANCELLING)
+
+    def _enter(self, phase: Phase) -> None:
+        self.phase = phase
+        self._model.show_paused(phase is Phase.PAUSED)
+        self.phase_changed.emit(phase)
+        self._tell_pace()
+
+    def _next_batch(self) -> None:
+        assert self._compute is not None
+        while self._roots:
+            root = self._root = self._roots.popleft()
+            found = tuple(
+                row.found
+                for row in self._model.rows
+                if row.root == str(root) and row.state in TO_DO and (self._only is None or row.path in self._only)
+            )
+            if found:
+                self._number = next(self._numbers)
+                batch = Batch(self._number, self._compute, self._settings, self._output_of(root))
+                self._worker.run(BatchRequest(batch, found))
+                if self.phase is Phase.PAUSED:  # before it could begin
+                    self._worker.pause()
+                return
+        self._end()
+
+    def _end(self) -> None:
+        self._roots.clear()
+        for row in [row for row in self._model.rows if row.state is State.RUNNING]:  # the engine was given up
+            self._model.update(Path(row.path), state=State.INTERRUPTED)
+        self._give_back_colours()
+        if self._errors:
+            rows = {path: self._model.row(path) for path in self._before}
+            left = [path for path, row in rows.items() if row is not None and row.state is State.WAITING]
+            self._model.update_all((path, self._before[path]) for path in left)
+        self._before = {}
+        self._enter(Phase.IDLE)
+        self.finished.emit("\n".join(dict.fromkeys(self._errors)))
+
+    def _give_back_colours(self) -> None:
+        """Photos that were to be started over, and were not, are as before."""
+        rows = filter(None, (self._model.row(Path(path)) for path in self._earlier))
+        left = [row for row in rows if row.chroma is None and row.state is not State.SKIPPED]
+        kept = [(Path(row.path), self._earlier[row.path]) for row in left]
+        self._model.update_all((path, {"chroma": chroma}) for path, chroma in kept if Path(chroma).is_file())
+
+    def _heed(self, report: Report) -> None:
+        match report:
+            case Progress():
+                self._progress(report)
+            case BatchEnded(batch, error, of_folder):
+                if batch != self._number or self.phase is Phase.IDLE:
+                    return
+                if error:
+                    self._errors.append(error)
+                if of_folder:
+                    self.blocked.append(self._root)
+                if error and not of_folder:
+                    self._end()
+                else:
+                    self._next_batch()
+            case Doubt(source, value):
+                self._model.update(source, doubt=value)
+            case Trouble():
+                self.troubled.emit(report)
+            case Ready():
+                self.ready.emit(report)
+            case Previewed():
+                self.previewed.emit(report)
+
+    def _progress(self, report: Progress) -> None:
+        event = report.event
+        changes: dict[str, object] = {"state": event.state, "reason": event.reason}
+        if event.state not in (State.RUNNING, State.WAITING):
+            changes |= {"notes": event.notes, "seconds": sum(event.seconds.values())}
+            if event.output is not None:
+                changes["output"] = str(event.output)
+                changes["edition"] = modified_ns(event.output)
+                if event.state is State.SKIPPED:  # done by an earlier run
+                    changes |= {"state": State.DONE, "reason": ""}
+                    self._stood += 1
+            if report.chroma is not None:
+                changes["chroma"] = str(report.chroma)
+            self._ended += 1
+            self.failed += event.state is State.FAILED
+            if event.state is State.DONE:
+                self._ends.append(time.monotonic())
+            self._tell_pace()
+        self._model.update(report.source, **changes)
+
+    def _tell_pace(self) -> None:
+        rate = 0.0
+        if len(self._ends) > 1 and self._ends[-1] > self._ends[0]:
+            rate = (len(self._ends) - 1) / (self._ends[-1] - self._ends[0])
+            self.per_minute = 60 * rate
+        left = (self._total - self._ended) / rate if rate else None
+        self.paced.emit(Pace(self._ended, self._total, 60 * rate, left))

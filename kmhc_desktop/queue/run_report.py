@@ -1,0 +1,56 @@
+"""Tells the user how the run goes: on the strip, in the window's title, in the task bar, and at its end."""
+
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
+
+from kmhc_desktop import dialogs
+from kmhc_desktop.main_window import MainWindow
+from kmhc_desktop.queue.model import Filter
+from kmhc_desktop.queue.run import Pace, Phase
+from kmhc_desktop.queue.task_bar import TaskBar
+
+
+class RunReport(QObject):
+    """Follows the run of a window.
+
+    Args:
+        window: Whose run it is.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._task_bar = TaskBar(window)
+        window.run.phase_changed.connect(window.strip.show_phase)
+        window.run.paced.connect(self._show_pace)
+        window.run.finished.connect(self._show_end)
+
+    def _show_pace(self, pace: Pace) -> None:
+        self._window.strip.show_pace(pace)
+        self._task_bar.show(pace, self._window.run.phase)
+        if self._window.run.phase is not Phase.IDLE:
+            text = QCoreApplication.translate("MainWindow", "{0} of {1} done")
+            self._window.setWindowTitle(text.format(*map(QLocale().toString, (pace.ended, pace.total))))
+
+    def _show_end(self, error: str) -> None:
+        window, states = self._window, self._window.model.states
+        window.setWindowTitle("")
+        if error:
+            offers = [(QCoreApplication.translate("MainWindow", "Try again"), window.try_again)]
+            if window.run.blocked:
+                offers.append((self.tr("Save elsewhere…"), self._save_elsewhere))
+            window.banner.say(error, offers)
+        elif failed := window.run.failed:
+            show = QCoreApplication.translate("MainWindow", "Show")
+            text = self.tr("%Ln photo(s) could not be colourised.", "", failed)
+            window.banner.say(text, [(show, lambda: window.pane.show_only(Filter.FAILED))])
+        elif variant := window.run.in_vain:
+            text = self.tr("These are coloured with {0} already. Choose another variant, or mend them with “Adjust”.")
+            choose = window.actions_["variant"]
+            window.banner.say(text.format(variant), [(choose.text(), choose.trigger)])
+        dialogs.notify(window, window.strip.summary(states, len(window.model), 0, 0, scanning=window.roots.scanning))
+
+    def _save_elsewhere(self) -> None:
+        """Have another folder chosen for results that could not be written, and go on."""
+        if (folder := dialogs.ask_for_folder(self._window, [])) is not None:
+            self._window.roots.send_to(folder, self._window.run.blocked)
+            self._window.try_again()

@@ -1,0 +1,122 @@
+"""Photos decoded for the screen, a few of them kept. Runs in pools of threads."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+
+from kmhc_desktop.viewer.picture import Bytes, Picture, as_bytes, picture_of, small_copy
+from kmhc_engine.colour import Codes
+from kmhc_engine.photos import Tone, open_photo
+
+SCREEN_SIDE = 1600  # pixels: enough for a photo that is shown whole on most screens
+
+
+@dataclass(frozen=True, eq=False)
+class OpenPhoto:
+    """A page of a photo, decoded.
+
+    Attributes:
+        path: The photo.
+        size: Its size.
+        grey: sRGB grey codes (H, W), as rendering takes them.
+        small_grey: The same at screen size, 8 bit.
+        alpha: Opacity (H, W), where there is any.
+        before: The original as it looks, at screen size.
+        tinted: The original is not plain grey.
+    """
+
+    path: Path
+    size: QSize
+    grey: Codes
+    small_grey: Bytes
+    alpha: Bytes | None
+    before: Picture
+    tinted: bool
+
+    @property
+    def small_alpha(self) -> Bytes | None:
+        """Opacity at screen size."""
+        return None if self.alpha is None else as_bytes(small_copy(self.alpha, SCREEN_SIDE))
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the copy at screen size is the whole photo."""
+        return self.grey.shape == self.small_grey.shape
+
+    def sharp_before(self) -> Picture:
+        """Return the original with all its pixels.
+
+        Raises:
+            PhotoError, OSError: It cannot be read any more.
+        """
+        if not self.tinted:
+            return picture_of(as_bytes(self.grey), self.alpha, self.size)
+        with open_photo(self.path) as photo:
+            return picture_of(photo.thumbnail(max(photo.size)), self.alpha, self.size)
+
+
+def open_page(path: Path, page: int, early: Callable[[Picture], None]) -> OpenPhoto:
+    """Decode a page of a photo, upright and in sRGB.
+
+    Args:
+        path: The photo.
+        page: Counted from 0.
+        early: Given the original at screen size, where that can be had sooner than the whole.
+
+    Raises:
+        PhotoError, OSError: It cannot be read.
+    """
+    with open_photo(path) as photo:
+        tinted = page == 0 and photo.tone is not Tone.GREY  # only the first page can be had in colour
+        quick = page == 0 and photo.format == "jpeg"
+        rgb = photo.thumbnail(SCREEN_SIDE) if tinted or quick else None
+        if rgb is not None and quick:
+            early(picture_of(rgb, None, QSize(*photo.size)))
+        content = photo.page(page)
+    alpha = None if content.alpha is None else as_bytes(content.alpha)
+    small_alpha = None if alpha is None else as_bytes(small_copy(alpha, SCREEN_SIDE))
+    small_grey = as_bytes(small_copy(content.grey, SCREEN_SIDE))
+    height, width = content.grey.shape
+    size = QSize(width, height)
+    before = picture_of(rgb if tinted and rgb is not None else small_grey, small_alpha, size)
+    return OpenPhoto(path, size, content.grey, small_grey, alpha, before, tinted)
+
+
+class OpenPhotos:
+    """Keeps the photos opened last; asked for one by several threads, it decodes it once.
+
+    Args:
+        kept: How many.
+    """
+
+    def __init__(self, kept: int = 2) -> None:
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._slots: OrderedDict[tuple[Path, int, int], _Slot] = OrderedDict()
+
+    def get(self, path: Path, page: int, early: Callable[[Picture], None] = lambda _: None) -> OpenPhoto:
+        """Return a page, decoded afresh if the file has changed; see `open_page`.
+
+        Raises:
+            PhotoError, OSError: It cannot be read.
+        """
+        key = (path, page, path.stat().st_mtime_ns)
+        with self._lock:
+            slot = self._slots.setdefault(key, _Slot())
+            self._slots.move_to_end(key)
+            while len(self._slots) > self._kept:
+                self._slots.popitem(last=False)
+        with slot.lock:
+            if slot.photo is None:
+                slot.photo = open_page(path, page, early)
+            return slot.photo
+
+
+@dataclass(eq=False)
+class _Slot:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    photo: OpenPhoto | None = None

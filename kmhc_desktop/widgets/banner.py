@@ -1,0 +1,63 @@
+"""A line above the photos that says something and offers what can be done about it; it blocks nothing."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+
+from kmhc_desktop.engine.texts import translated
+from kmhc_desktop.theme import Look
+
+Offer = tuple[str, Callable[[], object]]
+
+
+class Banner(QFrame):
+    """Shows one message at a time, the latest."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setProperty("role", "banner")
+        self._icon = QLabel()
+        self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self._buttons: list[QPushButton] = []
+        self._close = QToolButton()
+        self._close.setToolTip(self.tr("Close this message"))
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.clicked.connect(self.hide)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(16, 8, 10, 8)
+        self._row.setSpacing(10)
+        self._row.addWidget(self._icon)
+        self._row.addWidget(self._text, 1)
+        self._row.addWidget(self._close)
+        look.changed.connect(self._recolour)
+        self._recolour()
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says; empty while it is hidden."""
+        return self._text.text() if not self.isHidden() else ""
+
+    def say(self, text: str, offers: Sequence[Offer] = ()) -> None:
+        """Show a message, with buttons for what can be done; each closes it."""
+        self._text.setText(translated(text))
+        self._text.setAccessibleName(self._text.text())
+        for button in self._buttons:
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self._buttons = []
+        for number, (title, do) in enumerate(offers):
+            button = QPushButton(title)
+            button.setProperty("role", "primary" if number == 0 else "")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # it goes when clicked: the focus stays where it is
+            button.clicked.connect(self.hide)
+            button.clicked.connect(lambda _, do=do: do())
+            self._row.insertWidget(2 + number, button)
+            self._buttons.append(button)
+        self.show()
+
+    def _recolour(self) -> None:
+        self._icon.setPixmap(self._look.icon("info", self._look.colours.accent).pixmap(20, 20))
+        self._close.setIcon(self._look.icon("close"))

@@ -1,0 +1,49 @@
+from pathlib import Path
+
+from kmhc_desktop.engine.doubts import doubts_path, load_doubts, save_doubts
+from kmhc_engine.jobs import State
+
+
+def test_doubts_are_kept_for_colours_that_are_there(tmp_path: Path) -> None:
+    (tmp_path / "chroma").mkdir()
+    for name in ("a-0.png", "b-0.png"):
+        (tmp_path / "chroma" / name).touch()
+    path = doubts_path(tmp_path / "chroma" / "a-0.png")
+    save_doubts(path, {"a-0.png": 1.5})
+    save_doubts(path, {"b-0.png": 2.5})
+    assert load_doubts(path) == {"a-0.png": 1.5, "b-0.png": 2.5}
+    (tmp_path / "chroma" / "a-0.png").unlink()
+    save_doubts(path, {"b-0.png": 3.0})
+    assert load_doubts(path) == {"b-0.png": 3.0}
+
+
+def test_a_damaged_file_counts_as_none(tmp_path: Path) -> None:
+    for text in ("{", "[1]", '{"a": "much"}', '{"a": NaN}'):
+        (tmp_path / "doubts.json").write_text(text)
+        assert load_doubts(tmp_path / "doubts.json") == {}
+
+
+def test_doubts_are_measured_after_a_run_and_outlive_the_window(start, photos, qtbot) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=120_000)
+    with qtbot.waitSignal(app.window.run.finished, timeout=120_000):
+        app.window.start()
+    qtbot.waitUntil(lambda: all(row.doubt is not None for row in app.window.model.rows), timeout=120_000)
+    path = doubts_path(Path(next(iter(app.window.model.rows)).chroma))
+    qtbot.waitUntil(lambda: len(load_doubts(path)) == 3, timeout=120_000)
+    measured = [row.doubt for row in app.window.model.rows]
+    app.window.close()
+    again = start()
+    qtbot.waitUntil(lambda: [row.doubt for row in again.window.model.rows] == measured, timeout=120_000)
+
+
+def test_what_was_not_measured_when_the_window_closed_is_measured_next_time(start, photos, qtbot) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=120_000)
+    app.window.run.measure = lambda compute: None
+    with qtbot.waitSignal(app.window.run.finished, timeout=120_000):
+        app.window.start()
+    assert [row.state for row in app.window.model.rows] == [State.DONE] * 3
+    app.window.close()
+    again = start()
+    qtbot.waitUntil(lambda: all(row.doubt is not None for row in again.window.model.rows), timeout=120_000)

@@ -1,0 +1,65 @@
+from pathlib import Path, PurePath
+
+from kmhc_desktop.engine.unfinished import Unfinished
+from kmhc_engine.jobs import State
+from kmhc_engine.scan import Found
+
+A, B, C = (Path(name) for name in "abc")
+
+
+def found(*paths: Path) -> list[Found]:
+    return [Found(path, PurePath(path)) for path in paths]
+
+
+def names(part: tuple[Found, ...]) -> list[Path]:
+    return [one.path for one in part]
+
+
+def test_without_a_death_all_run_together() -> None:
+    photos = Unfinished(found(A, B))
+    assert names(photos.next_part()) == [A, B]
+    photos.note(A, State.RUNNING)
+    photos.note(A, State.DONE)
+    photos.note(B, State.FAILED)
+    assert not photos
+
+
+def test_after_a_death_the_photos_in_hand_run_alone_and_then_the_rest() -> None:
+    photos = Unfinished(found(A, B, C))
+    photos.note(A, State.RUNNING)
+    photos.note(B, State.RUNNING)
+    assert photos.engine_died() == ([], [A, B]) or photos.paths == [A, B, C]
+    alone = names(photos.next_part())
+    assert len(alone) == 1
+    photos.note(alone[0], State.RUNNING)
+    photos.note(alone[0], State.DONE)
+    assert len(names(photos.next_part())) == 1
+
+
+def test_the_photo_that_kills_twice_has_failed_and_the_innocent_go_on() -> None:
+    photos = Unfinished(found(A, B, C))
+    for path in (A, B):
+        photos.note(path, State.RUNNING)
+    photos.engine_died()
+    deaths = 0
+    while photos:
+        part = names(photos.next_part())
+        for path in part:
+            photos.note(path, State.RUNNING)
+            if path == A:
+                deaths += 1
+                failed, again = photos.engine_died()
+                assert (failed, again) == ([A], [])
+                break
+            photos.note(path, State.DONE)
+    assert deaths == 1
+
+
+def test_two_deaths_in_company_prove_nothing() -> None:
+    photos = Unfinished(found(A, B))
+    for _ in range(2):
+        photos.note(A, State.RUNNING)
+        photos.note(B, State.RUNNING)
+        failed, again = photos.engine_died()
+        assert not failed
+        assert set(again) == {A, B}

@@ -1,0 +1,262 @@
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+
+import psutil
+import pytest
+from PySide6.QtCore import QObject, Signal, Slot
+
+from kmhc_desktop.engine.messages import (
+    Batch,
+    BatchEnded,
+    BatchRequest,
+    Compute,
+    Previewed,
+    Progress,
+    Ready,
+    Trouble,
+)
+from kmhc_desktop.engine.process import load_network
+from kmhc_desktop.engine.worker import Limits, Worker
+from kmhc_engine.chroma import Chroma
+from kmhc_engine.errors import VariantError, WeightsMissing
+from kmhc_engine.jobs import Settings, State
+from kmhc_engine.scan import Found
+from tests.desktop import stub_engine
+from tests.desktop.conftest import write_photo
+
+COMPUTE = Compute("KMHCNet_6")
+
+
+class Ear(QObject):
+    """Remembers what a worker reports, in the test's thread."""
+
+    reported = Signal(object)
+
+    def __init__(self, worker: Worker) -> None:
+        super().__init__()
+        self.heard: list[object] = []
+        worker.reported.connect(self._hear)
+
+    @Slot(object)
+    def _hear(self, report: object) -> None:
+        self.heard.append(report)
+        self.reported.emit(report)
+
+    def states(self, name: str) -> list[State]:
+        return [one.event.state for one in self.heard if isinstance(one, Progress) and one.source.name == name]
+
+    def count(self, kind: type) -> int:
+        return sum(isinstance(one, kind) for one in self.heard)
+
+
+@pytest.fixture
+def employ(tmp_path: Path, qapp) -> Iterator[object]:
+    workers = []
+
+    def begin(serve=stub_engine.serve, limits: Limits | None = None) -> tuple[Worker, Ear]:
+        worker = Worker(tmp_path / "logs", serve, limits)
+        workers.append(worker)
+        ear = Ear(worker)
+        worker.start()
+        return worker, ear
+
+    yield begin
+    for worker in workers:
+        worker.close()
+
+
+def request(photos: Path, number: int = 1, compute: Compute = COMPUTE) -> BatchRequest:
+    found = tuple(Found(path, PurePath(path.name)) for path in sorted(photos.iterdir()))
+    return BatchRequest(Batch(number, compute, Settings(), photos.with_name("results")), found)
+
+
+def hears(kind: type):
+    return lambda report: isinstance(report, kind)
+
+
+def test_a_batch_runs_in_a_child_and_every_photo_reaches_one_end(employ, photos, qtbot) -> None:
+    worker, ear = employ()
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)) as ended:
+        worker.run(request(photos))
+    assert ended.args == [BatchEnded(1)]
+    for number in range(3):
+        assert ear.states(f"photo {number}.jpg") == [State.RUNNING, State.DONE]
+    done = next(one for one in ear.heard if isinstance(one, Progress) and one.event.state is State.DONE)
+    assert done.event.output.is_file()
+    assert Chroma.load(done.chroma).variant == "KMHCNet_6"
+    assert worker.process_id != os.getpid()
+
+
+def test_a_killed_engine_is_started_again_and_the_batch_goes_on(employ, photos, qtbot) -> None:
+    worker, ear = employ(stub_engine.serve_slow)
+    running = lambda report: isinstance(report, Progress) and report.event.state is State.RUNNING  # noqa: E731
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=running):
+        worker.run(request(photos))
+    worker._serve = stub_engine.serve
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)):
+        os.kill(worker.process_id, signal.SIGKILL)
+    assert ear.count(Trouble) == 1
+    for number in range(3):
+        assert ear.states(f"photo {number}.jpg")[-1] is State.DONE
+
+
+def test_the_photo_that_kills_the_engine_twice_fails_and_the_others_do_not(employ, photos, qtbot) -> None:
+    write_photo(photos / "deadly.jpg", 191)  # L of about 77
+    worker, ear = employ(stub_engine.serve_deadly)
+    with qtbot.waitSignal(ear.reported, timeout=60_000, check_params_cb=hears(BatchEnded)) as ended:
+        worker.run(request(photos))
+    assert ended.args == [BatchEnded(1)]
+    assert ear.states("deadly.jpg")[-1] is State.FAILED
+    for number in range(3):
+        assert ear.states(f"photo {number}.jpg")[-1] is State.DONE
+
+
+def test_an_engine_that_does_not_start_is_given_up_with_a_message(employ, photos, qtbot) -> None:
+    worker, ear = employ(stub_engine.serve_nothing)
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)) as ended:
+        worker.run(request(photos))
+    assert "does not run" in ended.args[0].error
+
+
+def test_a_silent_engine_is_noticed(employ, qtbot) -> None:
+    _, ear = employ(stub_engine.serve_silently, Limits(start=0.3))
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(Trouble)) as heard:
+        pass
+    assert "did not start" in heard.args[0].text
+
+
+def test_silence_while_it_loads_is_no_fault_and_later_it_is(employ, qtbot) -> None:
+    _, ear = employ(stub_engine.serve_after_a_long_load, Limits(start=120, silence=0.2))
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(Trouble)) as heard:
+        pass
+    assert "did not answer" in heard.args[0].text
+    assert ear.count(Ready) == 1
+
+
+def test_a_photo_without_progress_is_noticed(employ, photos, qtbot) -> None:
+    worker, ear = employ(stub_engine.serve_slow, Limits(photo=0.5))
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(Trouble)) as heard:
+        worker.run(request(photos))
+    assert "stuck" in heard.args[0].text
+
+
+def test_cancel_is_answered_within_two_seconds_even_by_a_stuck_network(employ, photos, qtbot) -> None:
+    worker, ear = employ(stub_engine.serve_slow)
+    running = lambda report: isinstance(report, Progress) and report.event.state is State.RUNNING  # noqa: E731
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=running):
+        worker.run(request(photos))
+    with qtbot.waitSignal(ear.reported, timeout=2_000, check_params_cb=hears(BatchEnded)):
+        worker.cancel()
+    assert {ear.states(f"photo {number}.jpg")[-1] for number in range(3)} == {State.CANCELLED}
+
+
+def test_a_paused_batch_goes_on_when_it_is_resumed(employ, photos, qtbot) -> None:
+    worker, ear = employ()
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)):
+        worker.run(request(photos))
+        worker.pause()
+        worker.preview(photos / "photo 0.jpg", [COMPUTE], photos.with_name("previews"))
+        qtbot.waitUntil(lambda: ear.count(Previewed) == 1, timeout=120_000)
+        worker.resume()
+    assert ear.states("photo 2.jpg")[-1] is State.DONE
+
+
+def test_missing_weights_end_the_batch_with_a_message_that_helps(employ, photos, qtbot) -> None:
+    worker, ear = employ()
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)) as ended:
+        worker.run(request(photos, compute=Compute("KMHCNet_1")))
+    assert "no weights" in ended.args[0].error
+
+
+def test_a_variant_that_is_none_is_told_apart_from_weights_that_are_gone() -> None:
+    with pytest.raises(VariantError, match="'resnet99' is no encoder. Nearest: resnet"):
+        load_network(Compute("unet++/resnet99/LAB/mse/none"))
+    with pytest.raises(WeightsMissing, match="no weights called “Attic” here any more"):
+        load_network(Compute("Attic"))
+
+
+def test_previews_answer_once_for_each_variant(employ, photos, tmp_path, qtbot) -> None:
+    worker, ear = employ()
+    worker.preview(photos / "photo 1.jpg", [COMPUTE, Compute("KMHCNet_1")], tmp_path / "previews")
+    qtbot.waitUntil(lambda: ear.count(Previewed) == 2, timeout=120_000)
+    good, bad = (one for one in ear.heard if isinstance(one, Previewed))
+    assert Chroma.load(good.chroma).variant == "KMHCNet_6"
+    assert bad.chroma is None
+    assert "weights" in bad.error
+
+
+def test_a_preview_of_a_photo_that_is_gone_says_what_to_do(employ, photos, tmp_path, qtbot) -> None:
+    worker, ear = employ()
+    worker.preview(photos / "gone.jpg", [COMPUTE], tmp_path / "previews")
+    qtbot.waitUntil(lambda: ear.count(Previewed) == 1, timeout=120_000)
+    (answer,) = (one for one in ear.heard if isinstance(one, Previewed))
+    assert answer.error == "gone.jpg: it cannot be read (No such file or directory). Check that it is still there."
+
+
+def test_the_engine_ends_with_its_worker(employ, qtbot) -> None:
+    worker, ear = employ()
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(Ready)):
+        worker.prepare(COMPUTE)
+    process = psutil.Process(worker.process_id)
+    worker.close()
+    assert not process.is_running()
+    assert not worker._thread.isRunning()
+
+
+ORPHAN = """
+import os, sys
+from multiprocessing import get_context
+from pathlib import Path
+from tests.desktop import stub_engine
+if __name__ == "__main__":
+    spawn = get_context("spawn")
+    pipe, end = spawn.Pipe()
+    child = spawn.Process(target=stub_engine.serve, args=(end, Path(sys.argv[1])))
+    child.start()
+    end.close()
+    pipe.recv()
+    print(child.pid, flush=True)
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_the_engine_ends_when_the_window_is_killed(tmp_path) -> None:
+    script = tmp_path / "orphan.py"
+    script.write_text(ORPHAN)
+    window = psutil.Popen(
+        [sys.executable, script, tmp_path], stdout=-1, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    )
+    engine = psutil.Process(int(window.stdout.readline()))
+    assert psutil.wait_procs([window, engine], timeout=20)[1] == []
+
+
+class Source(QObject):
+    said = Signal(object)
+
+
+def test_no_engine_begins_while_opencv_is_being_imported() -> None:
+    code = """
+import sys
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from kmhc_desktop.engine.worker import Worker
+assert "cv2" not in sys.modules
+SpawnProcess.start = lambda _: sys.exit("cv2" not in sys.modules)
+Worker(Path("logs"))._launch()
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_five_thousand_signals_leave_the_count_of_none_alone(qapp) -> None:
+    source, heard = Source(), []
+    source.said.connect(heard.append)
+    before = sys.getrefcount(None)
+    for _ in range(5_000):
+        source.said.emit(Trouble(""))
+        qapp.processEvents()
+    assert abs(sys.getrefcount(None) - before) < 1_000
+    assert len(heard) == 5_000

@@ -1,0 +1,175 @@
+from pathlib import Path, PurePath
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from kmhc_desktop.queue.model import Filter, Order, QueueModel, Role
+from kmhc_engine.jobs import State
+from kmhc_engine.scan import Found
+
+ROOT = Path("/photos")
+
+
+def found(*names: str, **more: object) -> list[Found]:
+    return [Found(ROOT / name, PurePath(name), size=len(name), modified_ns=at, **more) for at, name in enumerate(names)]
+
+
+@pytest.fixture
+def model(qapp) -> QueueModel:
+    model = QueueModel()
+    model.tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    return model
+
+
+def shown(model: QueueModel) -> list[str]:
+    return [model.index(row).data() for row in range(model.rowCount())]
+
+
+def test_photos_come_in_the_order_of_the_scan_and_each_once(model: QueueModel) -> None:
+    model.add(ROOT, found("b.jpg", "a.jpg"))
+    model.add(ROOT, found("a.jpg", "c.jpg"))
+    assert shown(model) == ["b.jpg", "a.jpg", "c.jpg"]
+
+
+def test_a_refused_file_is_skipped_and_an_unreadable_one_has_failed(model: QueueModel) -> None:
+    model.add(ROOT, found("note.jpg", refusal="it is not a photo"))
+    model.add(ROOT, found("locked.jpg", refusal="it cannot be read", unreadable=True))
+    assert model.row(ROOT / "note.jpg").state is State.SKIPPED
+    assert model.row(ROOT / "locked.jpg").state is State.FAILED
+    assert model.index(1).data(Role.REASON) == "it cannot be read"
+
+
+def test_a_change_is_told_of_one_row_with_its_roles_only(model: QueueModel, qtbot) -> None:
+    model.add(ROOT, found("a.jpg", "b.jpg", "c.jpg"))
+    with qtbot.waitSignal(model.dataChanged) as heard:
+        model.update(ROOT / "b.jpg", state=State.DONE)
+    first, last, roles = heard.args
+    assert (first.row(), last.row()) == (1, 1)
+    assert set(roles) == {Role.ROW, Role.STATE}
+
+
+def test_many_changes_are_counted_once(model: QueueModel) -> None:
+    model.add(ROOT, found("a.jpg", "b.jpg", "c.jpg"))
+    counted: list[int] = []
+    model.counted.connect(lambda: counted.append(1))
+    rows = list(model.rows)
+    model.update_all((Path(row.path), {"state": State.DONE}) for row in rows)
+    assert model.states == {State.WAITING: 0, State.DONE: len(rows)}
+    assert counted == [1]
+
+
+def test_late_news_of_a_photo_that_is_gone_is_ignored(model: QueueModel) -> None:
+    model.add(ROOT, found("a.jpg"))
+    model.remove([ROOT / "a.jpg"])
+    model.update(ROOT / "a.jpg", state=State.DONE)
+    assert len(model) == 0
+    assert not +model.states
+
+
+def test_a_filter_follows_the_states(model: QueueModel) -> None:
+    model.add(ROOT, found("a.jpg", "b.jpg", "c.jpg"))
+    model.show_only(Filter.WAITING)
+    model.update(ROOT / "b.jpg", state=State.DONE)
+    assert shown(model) == ["a.jpg", "c.jpg"]
+    model.update(ROOT / "b.jpg", state=State.WAITING)
+    assert shown(model) == ["a.jpg", "b.jpg", "c.jpg"]
+    model.show_only(Filter.DONE)
+    assert shown(model) == []
+
+
+def test_search_and_order(model: QueueModel) -> None:
+    model.add(ROOT, found("wedding 10.jpg", "Wedding 2.jpg", "dog.jpg"))
+    model.show_only(Filter.ALL, "WEDDING", Order.NAME)
+    assert shown(model) == ["wedding 10.jpg", "Wedding 2.jpg"]
+    model.show_only(Filter.ALL, "", Order.SIZE)
+    assert shown(model)[-1] == "dog.jpg"
+
+
+def test_photos_that_come_later_find_their_place_in_the_order(model: QueueModel) -> None:
+    model.show_only(Filter.ALL, order=Order.NAME)
+    model.add(ROOT, found("z.jpg", "m.jpg"))
+    selected = QItemSelectionModel(model)
+    selected.select(model.index_of(ROOT / "z.jpg"), QItemSelectionModel.SelectionFlag.Select)
+    model.add(ROOT, found("n.jpg", "b.jpg"))
+    assert shown(model) == ["b.jpg", "m.jpg", "n.jpg", "z.jpg"]
+    assert [index.data() for index in selected.selectedIndexes()] == ["z.jpg"]
+
+
+def test_review_shows_the_tenth_that_is_most_unsure_worst_first(model: QueueModel) -> None:
+    names = [f"{number:02}.jpg" for number in range(20)]
+    model.add(ROOT, found(*names))
+    for number, name in enumerate(names):
+        model.update(ROOT / name, state=State.DONE, doubt=float(number % 13))
+    model.show_only(Filter.REVIEW, order=Order.DOUBT)
+    assert shown(model) == ["12.jpg", "11.jpg"]
+    assert model.to_review == 2
+
+
+def test_of_hundreds_of_photos_few_enough_to_look_at_are_reviewed(model: QueueModel) -> None:
+    names = [f"{number:03}.jpg" for number in range(800)]
+    model.add(ROOT, found(*names))
+    for number, name in enumerate(names):
+        model.update(ROOT / name, state=State.DONE, doubt=float(number))
+    assert model.to_review == 28
+
+
+def test_the_list_stays_while_one_reviews_and_new_unsure_ones_join(model: QueueModel) -> None:
+    model.add(ROOT, found(*(f"{number:02}.jpg" for number in range(10)), "new.jpg", "sure.jpg"))
+    for number in range(10):
+        model.update(ROOT / f"{number:02}.jpg", state=State.DONE, doubt=float(number))
+    model.show_only(Filter.REVIEW, order=Order.DOUBT)
+    model.update(ROOT / "new.jpg", state=State.DONE, doubt=99.0)
+    model.update(ROOT / "sure.jpg", state=State.DONE, doubt=0.1)
+    assert shown(model) == ["new.jpg", "09.jpg"]
+
+
+def test_of_very_few_photos_none_is_worth_more_of_a_look_than_the_others(model: QueueModel) -> None:
+    model.add(ROOT, found("a.jpg", "b.jpg"))
+    for name in ("a.jpg", "b.jpg"):
+        model.update(ROOT / name, state=State.DONE, doubt=5.0)
+    assert model.to_review == 0
+    model.clear()
+    assert model.to_review == 0
+
+
+def test_the_counts_add_up(model: QueueModel) -> None:
+    model.add(ROOT, found("a.jpg", "b.jpg", "c.jpg"))
+    model.update(ROOT / "a.jpg", state=State.DONE)
+    model.update(ROOT / "b.jpg", state=State.FAILED)
+    assert dict(+model.states) == {State.DONE: 1, State.FAILED: 1, State.WAITING: 1}
+    model.clear()
+    assert not +model.states
+
+
+def test_screen_readers_hear_name_state_and_reason(model: QueueModel) -> None:
+    model.add(ROOT, found("a.jpg"))
+    model.update(ROOT / "a.jpg", state=State.FAILED, reason="it is cut short")
+    assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a.jpg, Failed: it is cut short"
+
+
+def test_names_that_are_no_text_are_shown_somehow(model: QueueModel) -> None:
+    model.add(ROOT, found("odd\udcff.jpg"))
+    shown(model)[0].encode("utf-8")
+
+
+def test_with_a_hundred_thousand_photos_a_change_touches_one_row(qapp, monkeypatch) -> None:
+    model = QueueModel()
+    inserted, reset, changed = [], [], []
+    model.rowsInserted.connect(lambda parent, first, last: inserted.append(last - first + 1))
+    model.modelReset.connect(lambda: reset.append(1))
+    model.dataChanged.connect(lambda first, last, roles: changed.append(last.row() - first.row() + 1))
+    for first in range(0, 100_000, 4_000):
+        model.add(
+            ROOT, [Found(ROOT / f"{n:06}.jpg", PurePath(f"{n:06}.jpg"), 10, n) for n in range(first, first + 4_000)]
+        )
+    assert inserted == [4_000] * 25
+    looked_at = []
+    passes = QueueModel._passes
+    monkeypatch.setattr(QueueModel, "_passes", lambda self, row: looked_at.append(1) or passes(self, row))
+    model.update(ROOT / "099999.jpg", state=State.DONE)
+    assert (len(looked_at), changed, reset) == (1, [1], [])
+    looked_at.clear()
+    model.show_only(Filter.ALL, "99", Order.NAME)
+    assert (len(looked_at), reset) == (100_000, [1])
+    assert not hasattr(model.shown(0), "__dict__"), "100,000 of them stay small"

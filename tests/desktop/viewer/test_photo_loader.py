@@ -1,0 +1,211 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtGui import QImage
+
+from kmhc_desktop.viewer import open_photos, photo_loader
+from kmhc_desktop.viewer.photo_loader import PhotoLoader
+from kmhc_desktop.viewer.picture import picture_of
+from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
+from kmhc_engine.chroma import Adjustments
+from tests.desktop.viewer_photos import coloured, grey_photo, is_grey, viewed
+
+
+@pytest.fixture
+def loader(qtbot):
+    loader = PhotoLoader()
+    yield loader
+    loader.close()
+
+
+@pytest.fixture
+def answers(loader):
+    """All that the loader says, in order: (kind, photo, picture or message)."""
+    heard = []
+    loader.before_ready.connect(lambda photo, picture: heard.append(("before", photo, picture)))
+    loader.after_ready.connect(lambda photo, picture: heard.append(("after", photo, picture)))
+    loader.failed.connect(lambda photo, message: heard.append(("failed", photo, message)))
+    return heard
+
+
+def kinds(answers):
+    return [kind for kind, *_ in answers]
+
+
+def pixel(picture, level=0):
+    image = picture.levels[level]
+    return image.pixelColor(image.width() // 2, image.height() // 2)
+
+
+def test_the_original_comes_first_and_then_the_result(qtbot, loader, answers, tmp_path):
+    photo = viewed(tmp_path)
+    with qtbot.waitSignal(loader.after_ready):
+        loader.load(photo)
+    assert kinds(answers) == ["before", "after"]
+    assert is_grey(pixel(answers[0][2]))
+    assert pixel(answers[1][2]).red() > pixel(answers[1][2]).blue() + 20
+
+
+def test_a_jpeg_shows_before_all_of_it_is_decoded(qtbot, loader, answers, tmp_path):
+    path = tmp_path / "photo.jpg"
+    Image.new("L", (600, 400), 90).save(path)
+    with qtbot.waitSignal(loader.after_ready):
+        loader.load(ViewedPhoto(path, chroma=coloured(tmp_path / "c.png")))
+    assert kinds(answers) == ["before", "before", "after"]
+    assert {(picture.size.width(), picture.size.height()) for _, _, picture in answers} == {(600, 400)}
+    assert is_grey(pixel(answers[0][2]))
+
+
+def test_a_brown_original_is_shown_brown(qtbot, loader, answers, tmp_path):
+    path = tmp_path / "sepia.png"
+    Image.new("RGB", (60, 40), (150, 110, 70)).save(path)
+    with qtbot.waitSignal(loader.before_ready):
+        loader.load(ViewedPhoto(path))
+    assert pixel(answers[0][2]).getRgb()[:3] == pytest.approx((150, 110, 70), abs=1)
+
+
+def test_a_photo_without_a_result_has_only_an_original(qtbot, loader, answers, tmp_path):
+    with qtbot.waitSignal(loader._answered, check_params_cb=lambda answer: not answer.before):
+        loader.load(ViewedPhoto(grey_photo(tmp_path / "a.png")))
+    assert kinds(answers) == ["before"]
+
+
+def test_a_result_without_stored_colour_is_read_from_its_file(qtbot, loader, answers, tmp_path):
+    output = tmp_path / "out.png"
+    Image.new("RGB", (30, 20), (200, 40, 40)).save(output)
+    with qtbot.waitSignal(loader.after_ready):
+        loader.load(ViewedPhoto(grey_photo(tmp_path / "a.png"), output=output))
+    assert pixel(answers[1][2]).getRgb()[:3] == (200, 40, 40)
+
+
+def test_adjustments_render_only_the_result_again(qtbot, loader, answers, tmp_path):
+    photo = viewed(tmp_path)
+    with qtbot.waitSignal(loader.after_ready):
+        loader.load(photo)
+    with qtbot.waitSignal(loader.after_ready):
+        loader.load(replace(photo, adjustments=Adjustments(saturation=0.0)))
+    qtbot.waitUntil(lambda: len(answers) == 4)
+    assert kinds(answers)[2:] == ["after", "after"], "quickly, then at screen size"
+    assert is_grey(pixel(answers[-1][2]))
+
+
+def test_what_comes_too_late_is_dropped(qtbot, loader, answers, tmp_path):
+    photos = [viewed(tmp_path, f"photo{number}") for number in range(5)]
+    with qtbot.waitSignal(loader.after_ready, check_params_cb=lambda photo, _: photo == photos[-1]):
+        for photo in photos:
+            loader.load(photo)
+    assert {photo for _, photo, _ in answers} == {photos[-1]}
+
+
+def test_the_last_of_many_quick_changes_is_what_shows_in_the_end(qtbot, loader, answers, tmp_path):
+    photo = viewed(tmp_path)
+    changes = [replace(photo, adjustments=Adjustments(saturation=step / 20)) for step in range(21)]
+    with qtbot.waitSignal(loader.after_ready, check_params_cb=lambda shown, _: shown == changes[-1]):
+        for change in changes:
+            loader.load(change)
+    loader._pool.waitForDone()
+    qtbot.waitUntil(lambda: not loader._working)
+    assert answers[-1][1] == changes[-1]
+    assert len(answers) < 10, "changes that were overtaken are left out"
+
+
+def test_after_forgetting_nothing_is_shown(qtbot, loader, answers, tmp_path):
+    loader.load(viewed(tmp_path))
+    loader.forget()
+    loader._pool.waitForDone()
+    qtbot.wait(1)
+    assert answers == []
+
+
+def test_a_large_photo_is_sharp_only_when_asked_for(qtbot, loader, answers, tmp_path, monkeypatch):
+    monkeypatch.setattr(open_photos, "SCREEN_SIDE", 100)
+    photo = viewed(tmp_path)
+    with qtbot.waitSignal(loader.after_ready):
+        loader.load(photo)
+    assert [picture.levels[0].width() for _, _, picture in answers] == [100, 100]
+    assert [picture.size.width() for _, _, picture in answers] == [300, 300]
+    with qtbot.waitSignal(loader.after_ready, check_params_cb=lambda _, picture: picture.levels[0].width() == 300):
+        loader.sharpen()
+    sharp = [kind for kind, _, picture in answers if picture.levels[0].width() == 300]
+    assert sharp == ["before", "after"]
+
+
+def test_a_file_that_is_no_photo_is_said_so_by_name(qtbot, loader, answers, tmp_path):
+    path = tmp_path / "notes.jpg"
+    path.write_text("no photo at all")
+    with qtbot.waitSignal(loader.failed):
+        loader.load(ViewedPhoto(path))
+    assert "notes.jpg" in answers[0][2]
+
+
+def test_a_photo_that_is_gone_is_said_so_by_name(qtbot, loader, answers, tmp_path):
+    with qtbot.waitSignal(loader.failed):
+        loader.load(ViewedPhoto(tmp_path / "gone.jpg"))
+    assert answers[0][2].startswith("gone.jpg: ")
+    assert "Check that it is still there." in answers[0][2]
+
+
+def test_damaged_colour_is_a_message_and_the_original_still_shows(qtbot, loader, answers, tmp_path):
+    photo = viewed(tmp_path)
+    photo.chroma.write_bytes(b"rubbish")
+    with qtbot.waitSignal(loader.failed):
+        loader.load(photo)
+    assert kinds(answers) == ["before", "failed"]
+
+
+def test_an_unexpected_error_reaches_the_user_too(qtbot, loader, answers, tmp_path, monkeypatch):
+    def broken(*_, **__):
+        raise ZeroDivisionError("surprise")
+
+    monkeypatch.setattr(photo_loader, "render", broken)
+    with qtbot.waitSignal(loader.failed):
+        loader.load(viewed(tmp_path))
+    assert "surprise" in answers[-1][2]
+
+
+def test_two_loaders_that_share_decode_a_photo_once(qtbot, tmp_path, monkeypatch):
+    opened = []
+    open_page = open_photos.open_page
+    monkeypatch.setattr(open_photos, "open_page", lambda *a: opened.append(a) or open_page(*a))
+    photos = open_photos.OpenPhotos()
+    photo = viewed(tmp_path)
+    other = replace(photo, chroma=coloured(tmp_path / "other.png", (0, 0)))
+    one, two = PhotoLoader(photos=photos), PhotoLoader(photos=photos)
+    with qtbot.waitSignals([one.after_ready, two.after_ready]):
+        one.load(photo)
+        two.load(other)
+    one.close()
+    two.close()
+    assert len(opened) == 1
+
+
+def test_levels_halve_and_the_right_one_is_drawn():
+    picture = picture_of(np.zeros((2000, 3000, 3), np.uint8))
+    assert [level.width() for level in picture.levels] == [3000, 1500, 750]
+    assert picture.level(1.0).width() == 3000
+    assert picture.level(0.3).width() == 1500
+    assert picture.level(0.01).width() == 750
+    assert picture.level(4.0).width() == 3000
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("shape", [(40, 51), (40, 51, 3)])
+def test_pixels_keep_their_colours(shape, large, monkeypatch):
+    if large:
+        monkeypatch.setattr("kmhc_desktop.viewer.picture._FAST_PIXELS", 1)
+    pixels = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
+    image = picture_of(pixels).levels[0]
+    for y, x in ((0, 0), (39, 50), (7, 31)):
+        assert image.pixelColor(x, y).getRgb()[:3] == tuple(np.broadcast_to(pixels[y, x], 3))
+
+
+def test_transparency_is_kept():
+    alpha = np.zeros((20, 30), np.uint8)
+    alpha[:, :15] = 255
+    picture = picture_of(np.full((20, 30), 200, np.uint8), alpha)
+    assert picture.translucent
+    assert picture.levels[0].format() is QImage.Format.Format_ARGB32_Premultiplied
+    assert picture.levels[0].pixelColor(5, 5).getRgb() == (200, 200, 200, 255)
+    assert picture.levels[0].pixelColor(25, 5).alpha() == 0
