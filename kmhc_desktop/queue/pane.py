@@ -171,7 +171,7 @@ class QueuePane(QWidget):
         """Look at the next photo (1) or the one before (-1)."""
         position = self.view.currentIndex().row() + by
         if 0 <= position < self._model.rowCount():
-            self.view.setCurrentIndex(self._model.index(position))
+            self._choose(self._model.index(position))
 
     def show_only(self, chosen: Filter, order: Order | None = None) -> None:
         """Choose a filter, as a click on its chip would."""
@@ -226,7 +226,7 @@ class QueuePane(QWidget):
 
     def _select_first(self, _: QModelIndex, first: int, last: int) -> None:
         if not self.view.currentIndex().isValid():
-            self.view.setCurrentIndex(self._model.index(0))
+            self._choose(self._model.index(0))
             if last - first + 1 == len(self._model) and not self._search.text():  # the first photos of all
                 self.view.setFocus()
 
@@ -235,10 +235,13 @@ class QueuePane(QWidget):
         if not index.isValid() and self._model.rowCount():
             index = self._model.index(min(self._place, self._model.rowCount() - 1))
         if index.isValid():
-            flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
-            self.view.selectionModel().setCurrentIndex(index, flag)
+            self._choose(index)
         else:
             self._follow(index)
+
+    def _choose(self, index: QModelIndex) -> None:
+        """Look at one photo, and no other is selected, whatever key is held."""
+        self.view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _follow(self, index: QModelIndex) -> None:
         row = self._model.shown(index.row()) if index.isValid() else None

@@ -165,3 +165,15 @@ def test_page_keys_move_a_slider_that_has_the_focus_and_stay_on_the_photo(start,
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_PageUp)
     assert slider.value == 100
     assert window.pane.current.name == "photo 0.jpg"
+
+
+def test_a_step_to_the_next_photo_chooses_that_one_alone_whatever_key_is_held(start, photos, qtbot) -> None:
+    app = start(photos)
+    pane = app.window.pane
+    qtbot.waitUntil(lambda: pane._model.rowCount() == 3, timeout=PATIENCE)
+    for key in (Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier):
+        QTest.keyPress(pane.view, Qt.Key.Key_F35, key)
+        app.window.actions_["next"].trigger()
+        QTest.keyRelease(pane.view, Qt.Key.Key_F35)
+        assert pane.chosen_rows() == [pane.current]
+    assert pane.current.name == "photo 2.jpg"
