@@ -8,6 +8,7 @@ import pickle
 import sys
 import zipfile
 
+import psutil
 import pytest
 import torch
 from safetensors.torch import save, save_file
@@ -344,31 +345,37 @@ def test_a_users_folder_that_cannot_be_made_is_an_error_of_its_own(tmp_path, mon
 def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_read(home, tmp_path, state, monkeypatch):
     limits = iter([0.001, 60.0])
     monkeypatch.setattr(weights_import, "_time_limit", lambda size: next(limits))
-    folder = tmp_path / "foreign"
-    folder.mkdir()
-    torch.save({}, folder / "a.pth")
-    torch.save(state, folder / "b.pth")
-    slow, good = import_weights(folder, TINY)
+    harm_the_reader(monkeypatch, lambda process: psutil.Process(process.pid).suspend())
+    slow, good = import_weights(two_files(tmp_path, state), TINY)
     assert "took more than" in slow.reason
     assert isinstance(good, Weights)
     assert multiprocessing.active_children() == []
     assert list(home.iterdir()) == [good.path]
 
 
-def test_a_file_that_kills_the_reader_is_refused_and_the_next_one_is_read(home, tmp_path, state, monkeypatch):
+def two_files(tmp_path, state):
     folder = tmp_path / "foreign"
     folder.mkdir()
     for name in ("a.pth", "b.pth"):
         torch.save(state, folder / name)
+    return folder
+
+
+def harm_the_reader(monkeypatch, harm):
+    """Do harm to the process that is about to read a.pth."""
     convert = weights_import._Reader.convert
 
-    def killed_at_a(reader, file, *rest):
+    def harmed_at_a(reader, file, *rest):
         if file.name == "a.pth":
             reader._start()
-            reader._process.kill()
+            harm(reader._process)
         convert(reader, file, *rest)
 
-    monkeypatch.setattr(weights_import._Reader, "convert", killed_at_a)
-    killed, good = import_weights(folder, TINY)
+    monkeypatch.setattr(weights_import._Reader, "convert", harmed_at_a)
+
+
+def test_a_file_that_kills_the_reader_is_refused_and_the_next_one_is_read(home, tmp_path, state, monkeypatch):
+    harm_the_reader(monkeypatch, lambda process: process.kill())
+    killed, good = import_weights(two_files(tmp_path, state), TINY)
     assert "reading it crashed" in killed.reason
     assert isinstance(good, Weights)
