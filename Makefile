@@ -19,7 +19,7 @@ app: .venv/runtime qt-packages ## start the window
 	$(BIN)/kmhc-desktop $(ARGS)
 
 test: .venv/dev qt-packages ## run the tests
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: .venv/dev ## lint, types, layers
 	$(BIN)/ruff check .

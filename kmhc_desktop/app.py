@@ -10,14 +10,14 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from kmhc_desktop.album.exports import Exports
 from kmhc_desktop.diagnostics import CrashReporter, write_log
 from kmhc_desktop.engine.process import serve
 from kmhc_desktop.engine.worker import Serve, Worker
-from kmhc_desktop.fine_tuning.report import FineTuningReport
+from kmhc_desktop.exports import Exports
+from kmhc_desktop.fine_tuning_report import FineTuningReport
 from kmhc_desktop.language import use_language
 from kmhc_desktop.main_window import MainWindow
-from kmhc_desktop.queue.run_report import RunReport
+from kmhc_desktop.run_report import RunReport
 from kmhc_desktop.settings import SettingsStore, window_folder
 from kmhc_desktop.theme import Look, look
 from kmhc_engine import __version__, resources

@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QByteArray, QCoreApplication
 
+from kmhc_desktop.banner import Banner
 from kmhc_desktop.settings import SettingsStore
-from kmhc_desktop.widgets.banner import Banner
 
 _MARK = "first_hint"
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kmhc_desktop import dialogs, menus
 from kmhc_desktop.actions import Actions
+from kmhc_desktop.banner import Banner
 from kmhc_desktop.docks import Docks
 from kmhc_desktop.empty_state import EmptyState
 from kmhc_desktop.engine.messages import Compute, Ready
@@ -32,7 +33,6 @@ from kmhc_desktop.variant_model import VariantModel
 from kmhc_desktop.variant_picker import choose_variant
 from kmhc_desktop.viewer.desk import PhotoDesk
 from kmhc_desktop.viewer.full_screen import FullScreen
-from kmhc_desktop.widgets.banner import Banner
 from kmhc_desktop.widgets.drop_target import DropTarget
 from kmhc_desktop.widgets.screen_room import resize_within_screen
 from kmhc_engine import jobs, resources

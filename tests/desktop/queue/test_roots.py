@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData
 
-from kmhc_desktop.album.exports import Exports
+from kmhc_desktop.exports import Exports
 from kmhc_desktop.queue import scanning
 from kmhc_desktop.widgets.drop_target import dropped_paths
 from kmhc_engine.chroma import Adjustments

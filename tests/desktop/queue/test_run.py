@@ -6,8 +6,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from kmhc_desktop import dialogs
-from kmhc_desktop.album.exports import Exports
 from kmhc_desktop.engine.messages import BatchEnded, BatchRequest, Progress
+from kmhc_desktop.exports import Exports
 from kmhc_desktop.queue.model import QueueModel, Role
 from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.viewer import saving
