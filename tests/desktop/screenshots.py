@@ -32,7 +32,8 @@ from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_engine import resources
 from kmhc_engine.jobs import State
-from tests.desktop import stub_engine, stub_training
+from tests.desktop import stub_engine
+from tests.desktop.fine_tuning import stub_training
 
 
 def wait_for(condition: Callable[[], bool], limit_ms: int = 300_000) -> None:
