@@ -1,6 +1,5 @@
 """Mending a photo's colours: saturation, warmth, edge following, and colour hints. Nothing here needs the network."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from kmhc_desktop.theme import look
-from kmhc_desktop.viewer.colour_swatches import Swatch, SwatchGrid, ab_of, screen_colour, swatches
+from kmhc_desktop.viewer.colour_swatches import SwatchGrid, ab_of, screen_colour, swatches
 from kmhc_desktop.viewer.compare_canvas import Brush
 from kmhc_desktop.viewer.edit_commands import EditCommand
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
@@ -40,16 +39,14 @@ class AdjustPanel(QWidget):
     """Edits the photo that is set.
 
     Attributes:
-        adjusted: Carries (Adjustments, hints) whenever they change.
+        adjusted: Carries the Edits whenever they change.
         brush_changed: Carries the Brush to paint hints with, or None.
-        copy_requested: The adjustments have been put on the clipboard.
         apply_to_others_requested: Carries the Adjustments for other photos.
         save_requested: The result is to be written.
     """
 
     adjusted = Signal(object)
     brush_changed = Signal(object)
-    copy_requested = Signal()
     apply_to_others_requested = Signal(object)
     save_requested = Signal()
 
@@ -82,7 +79,7 @@ class AdjustPanel(QWidget):
 
     def set_photo(self, photo: ViewedPhoto | None) -> None:
         """Edit a photo; None, or one that is not in colour yet, disables the panel."""
-        if photo is not None and photo.shows_same_page_as(self._photo) and photo.edits == self._edits:
+        if photo is not None and photo.same_photo_as(self._photo) and photo.edits == self._edits:
             self._photo = photo
             self._enable()
             return
@@ -107,7 +104,6 @@ class AdjustPanel(QWidget):
         data = QMimeData()
         data.setData(_MIME, to_json(Edits(self._edits.adjustments)).encode())
         QGuiApplication.clipboard().setMimeData(data)
-        self.copy_requested.emit()
 
     def paste(self) -> None:
         """Take the adjustments from the clipboard."""
@@ -141,7 +137,7 @@ class AdjustPanel(QWidget):
     def _apply(self, edits: Edits) -> None:
         self._edits = edits
         self._show_edits()
-        self.adjusted.emit((edits.adjustments, edits.hints))
+        self.adjusted.emit(edits)
 
     def _on_slider(self, name: str, value: int, number: int) -> None:
         adjustments: Adjustments = replace(self._edits.adjustments, **{name: value / 100})
@@ -153,7 +149,7 @@ class AdjustPanel(QWidget):
             return None
         try:
             return from_json(bytes(data.data(_MIME).data()).decode()).adjustments
-        except (ValueError, json.JSONDecodeError):
+        except ValueError:
             return None
 
     # Colour and brush
@@ -166,9 +162,6 @@ class AdjustPanel(QWidget):
             self._paint.setChecked(True)
         else:
             self._tell_brush()
-
-    def _choose_swatch(self, swatch: Swatch) -> None:
-        self._choose(swatch.ab, swatch.lightness)
 
     def _choose_other(self) -> None:
         colour = QColorDialog.getColor(screen_colour(self._ab, self._lightness), self, self.tr("Colour of the hint"))
@@ -230,9 +223,8 @@ class AdjustPanel(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             self._icons.append((action, icon))
             row.addWidget(button)
-        reset = self._tool("restart", self.tr("Back to the predicted colours"), self.reset)
-        row.addWidget(reset)
-        self._reset = reset
+        self._reset = self._tool("restart", self.tr("Back to the predicted colours"), self.reset)
+        row.addWidget(self._reset)
         return row
 
     def _build_hints(self, column: QVBoxLayout) -> None:
@@ -256,7 +248,7 @@ class AdjustPanel(QWidget):
         self._how.setSizePolicy(kept)
         column.addWidget(self._how)
         self._swatches = SwatchGrid(self)
-        self._swatches.chosen.connect(self._choose_swatch)
+        self._swatches.chosen.connect(lambda swatch: self._choose(swatch.ab, swatch.lightness))
         column.addWidget(self._swatches)
         self._size = AdjustSlider(self.tr("Brush"), 2, 60, 10, "{0}", self)
         self._size.moved.connect(self._tell_brush)
@@ -297,7 +289,7 @@ class AdjustPanel(QWidget):
         button.setToolTip(title)
         button.setAccessibleName(title)
         button.setIconSize(QSize(18, 18))
-        button.clicked.connect(lambda: action())
+        button.clicked.connect(action)
         self._icons.append((button, icon))
         return button
 

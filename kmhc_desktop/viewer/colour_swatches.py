@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QWidget
 
@@ -86,20 +86,20 @@ class SwatchButton(QAbstractButton):
         self.setToolTip(swatch.name)
         self.setAccessibleName(swatch.name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)  # it is drawn again when the mouse comes and goes
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Ask for room for the patch and its rings."""
         return QSize(36, 36)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the patch, a ring when it is chosen, a second one where the keyboard is."""
+        """Draw the patch, a ring when it is chosen or below the mouse, a second one where the keyboard is."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = look().colours
         middle = QPointF(QRectF(self.rect()).center())
         painter.setPen(QPen(QColor(colours.control), 1))
         painter.setBrush(screen_colour(self.swatch.ab, self.swatch.lightness))
-        painter.setOpacity(1.0 if self.isEnabled() else 0.35)
         painter.drawEllipse(middle, 12.0, 12.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.isChecked():
@@ -108,20 +108,18 @@ class SwatchButton(QAbstractButton):
         if self.hasFocus():
             painter.setPen(QPen(QColor(colours.text), 1.5, Qt.PenStyle.DotLine))
             painter.drawEllipse(middle, 17.0, 17.0)
-        elif self.underMouse() and self.isEnabled() and not self.isChecked():
+        elif self.underMouse() and not self.isChecked():
             painter.setPen(QPen(QColor(colours.control), 1.5))
             painter.drawEllipse(middle, 15.0, 15.0)
         painter.end()
 
-    def event(self, event: QEvent) -> bool:
-        """Draw again when the mouse comes and goes."""
-        if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverLeave, QEvent.Type.Enter, QEvent.Type.Leave):
-            self.update()
-        return super().event(event)
-
 
 class SwatchGrid(QWidget):
-    """All likely colours; the arrow keys move among them."""
+    """All likely colours; the arrow keys move among them.
+
+    Attributes:
+        chosen: Carries the Swatch.
+    """
 
     chosen = Signal(object)
 
@@ -131,19 +129,15 @@ class SwatchGrid(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2)
         self._group = QButtonGroup(self)
-        for number, swatch in enumerate(swatches()):
-            button = SwatchButton(swatch, self)
+        self._buttons = [SwatchButton(swatch, self) for swatch in swatches()]
+        for number, button in enumerate(self._buttons):
+            button.clicked.connect(lambda _, swatch=button.swatch: self.chosen.emit(swatch))
             self._group.addButton(button)
             grid.addWidget(button, number // _COLUMNS, number % _COLUMNS)
-        self._group.buttonClicked.connect(self._on_clicked)
 
     def show_chosen(self, ab: tuple[float, float]) -> None:
         """Mark the swatch of a colour, or none."""
         self._group.setExclusive(False)
-        for button in self._group.buttons():
-            button.setChecked(isinstance(button, SwatchButton) and button.swatch.ab == ab)
+        for button in self._buttons:
+            button.setChecked(button.swatch.ab == ab)
         self._group.setExclusive(True)
-
-    def _on_clicked(self, button: QAbstractButton) -> None:
-        if isinstance(button, SwatchButton):
-            self.chosen.emit(button.swatch)

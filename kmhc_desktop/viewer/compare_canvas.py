@@ -4,13 +4,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QWidget
 
 from kmhc_desktop.theme import look
 from kmhc_desktop.viewer.photo_canvas import Pane, PhotoCanvas, draw_chip
 from kmhc_desktop.viewer.picture import Picture
-from kmhc_desktop.viewer.viewport import Viewport
 
 _KNOB = 18.0
 _GRIP = 14.0  # how near the line a press takes hold of it
@@ -45,6 +54,7 @@ class CompareCanvas(PhotoCanvas):
 
     Attributes:
         stroke_painted: Carries the points of a stroke, (x, y) in 0..1 of the photo; one point for a click.
+        brush_put_down: The user paints no more.
     """
 
     split_moved = Signal(float)
@@ -52,8 +62,8 @@ class CompareCanvas(PhotoCanvas):
     stroke_painted = Signal(object)
     brush_put_down = Signal()
 
-    def __init__(self, viewport: Viewport | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(viewport, parent)
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent=parent)
         self.mode = Mode.SPLIT
         self.split = 0.5
         self.shows_after = True
@@ -296,6 +306,12 @@ class CompareCanvas(PhotoCanvas):
         return QPointF(x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None
 
     # Keyboard
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Put the brush down."""
+        super().hideEvent(event)
+        if self.brush is not None:
+            self.brush_put_down.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Flip by the space bar, move the handle or the brush by the arrows; else zoom and move the photo."""

@@ -1,20 +1,15 @@
-"""The viewer: a photo before and after.
-
-It is told what to show, and tells what is wished for. For hints the window connects it with the adjust panel:
-`panel.brush_changed` to `set_brush`, `stroke_painted` to `panel.add_stroke`, `brush_put_down` to
-`panel.put_brush_down`, and `panel.adjusted` to `show_photo` with the photo so adjusted.
-"""
+"""The viewer: a photo before and after."""
 
 from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.theme import look
-from kmhc_desktop.viewer.compare_canvas import Brush, CompareCanvas, Mode
+from kmhc_desktop.viewer.compare_canvas import CompareCanvas, Mode
 from kmhc_desktop.viewer.photo_loader import PhotoLoader
 from kmhc_desktop.viewer.picture import Picture
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
@@ -31,25 +26,20 @@ class CompareView(QWidget):
     next_requested = Signal()
     previous_requested = Signal()
     full_screen_requested = Signal()
-    mode_changed = Signal(object)
-    stroke_painted = Signal(object)
-    brush_put_down = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, loader: PhotoLoader | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._photo: ViewedPhoto | None = None
-        self._loader = loader or PhotoLoader(self)
+        self._loader = PhotoLoader(self)
         self._loader.before_ready.connect(self._show_before)
         self._loader.after_ready.connect(self._show_after)
         self._loader.failed.connect(self._show_failure)
-        self.canvas = CompareCanvas(parent=self)
+        self.canvas = CompareCanvas(self)
         self.canvas.setAccessibleName(self.tr("Photo, before and after"))
         self.canvas.sharper_wanted.connect(self._loader.sharpen)
         self.canvas.viewport.changed.connect(self._show_zoom)
         self.canvas.split_moved.connect(self._describe)
         self.canvas.flipped.connect(self._on_flipped)
-        self.canvas.stroke_painted.connect(self.stroke_painted)
-        self.canvas.brush_put_down.connect(self.brush_put_down)
         self.setFocusProxy(self.canvas)
         self._icons: dict[QToolButton, str] = {}
         layout = QVBoxLayout(self)
@@ -61,24 +51,18 @@ class CompareView(QWidget):
         self._show_icons()
         self.clear()
 
-    @property
-    def mode(self) -> Mode:
-        """How before and after are compared."""
-        return self.canvas.mode
-
     def show_photo(self, photo: ViewedPhoto) -> None:
         """Show a photo; of the one that shows already only what has changed."""
         if photo == self._photo:
             return
-        if not photo.shows_same_page_as(self._photo):
+        if not photo.same_photo_as(self._photo):
             self.canvas.set_after(None)
             self.canvas.set_before(None)
             self.canvas.set_message("")
         self._photo = photo
-        waits = photo.chroma is None and photo.output is None
-        if waits:
+        if not photo.has_result:
             self.canvas.set_after(None)
-        self.canvas.waiting = (photo.remark or self.tr("Not in colour yet")) if waits else ""
+        self.canvas.waiting = "" if photo.has_result else photo.remark or self.tr("Not in colour yet")
         self._name.setText(printable(photo.source.name))
         self._name.setToolTip(plain_tip(printable(photo.source)))
         self._enable()
@@ -105,11 +89,6 @@ class CompareView(QWidget):
         self._modes[mode].setChecked(True)
         self._show_zoom()
         self._describe()
-        self.mode_changed.emit(mode)
-
-    def set_brush(self, brush: Brush | None) -> None:
-        """Paint strokes with a brush; None moves the photo again."""
-        self.canvas.set_brush(brush)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Go on by Page Down, back by Page Up; S, D, T choose how to compare; F fills the screen."""
@@ -145,28 +124,22 @@ class CompareView(QWidget):
         if event.type() is QEvent.Type.LayoutDirectionChange:
             self._show_icons()
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
-        """Put the brush down."""
-        super().hideEvent(event)
-        if self.canvas.brush is not None:
-            self.brush_put_down.emit()
-
     # What the loader answers
 
     def _show_before(self, photo: ViewedPhoto, picture: Picture) -> None:
-        if photo.shows_same_page_as(self._photo):
+        if photo.same_photo_as(self._photo):
             self.canvas.set_before(picture)
             self._show_zoom()
             self._describe()
 
     def _show_after(self, photo: ViewedPhoto, picture: Picture) -> None:
-        if photo.shows_same_page_as(self._photo):
+        if photo.same_photo_as(self._photo):
             self.canvas.set_after(picture)
             self._enable()
             self._describe()
 
     def _show_failure(self, photo: ViewedPhoto, message: str) -> None:
-        if photo.shows_same_page_as(self._photo):
+        if photo.same_photo_as(self._photo):
             self.canvas.waiting = translated(message)
             self.canvas.set_message(self.canvas.waiting)
             for button in self._zooms:
@@ -243,9 +216,8 @@ class CompareView(QWidget):
         shows = self._photo is not None
         for button in (self._previous, self._next, self._full_screen, *self._zooms):
             button.setEnabled(shows)
-        result = shows and self._photo is not None and (self._photo.chroma or self._photo.output) is not None
         for button in self._modes.values():
-            button.setEnabled(bool(result))
+            button.setEnabled(self._photo is not None and self._photo.has_result)
         self._show_zoom()
 
     def _show_zoom(self) -> None:

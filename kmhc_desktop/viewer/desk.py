@@ -24,7 +24,6 @@ from kmhc_desktop.widgets.own_keys import OwnKeys
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import DiskFull, OutputError
-from kmhc_engine.hints import Hint
 
 _KEEP_AFTER = 400  # milliseconds without a further change
 _NARROWEST = 480  # pixels
@@ -63,9 +62,6 @@ class PhotoDesk(QWidget):
         troubled: Emitted with a text for the user.
     """
 
-    next_requested = Signal()
-    previous_requested = Signal()
-    full_screen_requested = Signal()
     grid_closed = Signal()
     variant_chosen = Signal(str, object)
     others_wanted = Signal()
@@ -99,13 +95,10 @@ class PhotoDesk(QWidget):
         self.show_row(None)
 
     def _connect(self) -> None:
-        self.view.next_requested.connect(self.next_requested)
-        self.view.previous_requested.connect(self.previous_requested)
-        self.view.full_screen_requested.connect(self.full_screen_requested)
-        self.view.stroke_painted.connect(self.panel.add_stroke)
-        self.view.brush_put_down.connect(self.panel.put_brush_down)
-        self.panel.brush_changed.connect(self.view.set_brush)
         canvas, keys = self.view.canvas, (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+        canvas.stroke_painted.connect(self.panel.add_stroke)
+        canvas.brush_put_down.connect(self.panel.put_brush_down)
+        self.panel.brush_changed.connect(canvas.set_brush)
         OwnKeys(canvas, keys, self.panel.remove_last_hint, when=lambda: canvas.brush is not None)
         self.panel.adjusted.connect(self._adjust)
         self.panel.save_requested.connect(self.save)
@@ -119,12 +112,12 @@ class PhotoDesk(QWidget):
     def show_row(self, row: Row | None) -> None:
         """Look at a photo; the one before is saved if it was changed."""
         self._keep_pending()
-        if self._row is not None and (row is None or row.path != self._row.path):
-            self._write(self._row)
         changed = row is None or self._row is None or row.path != self._row.path
-        self._row = row
         if changed:
             self._awaited = ""
+            if self._row is not None:
+                self._write(self._row)
+        self._row = row
         if row is None or row.refusal:
             self._photo = None
             self.view.clear()
@@ -136,7 +129,7 @@ class PhotoDesk(QWidget):
         if photo.chroma is not None:
             edits, warning = load_edits(edits_path(photo.chroma))
             edits = self._pending.get(row, edits)  # these could not be stored
-            photo = replace(photo, adjustments=edits.adjustments, hints=edits.hints)
+            photo = replace(photo, edits=edits)
             if warning:
                 self.troubled.emit(warning)
         self._photo = photo
@@ -246,11 +239,10 @@ class PhotoDesk(QWidget):
         self.grid_closed.emit()
         self.variant_chosen.emit(variant, rows)
 
-    def _adjust(self, changed: tuple[Adjustments, tuple[Hint, ...]]) -> None:
-        edits = Edits(*changed)
+    def _adjust(self, edits: Edits) -> None:
         if self._row is None or self._photo is None or self._photo.chroma is None:
             return
-        self._photo = replace(self._photo, adjustments=edits.adjustments, hints=edits.hints)
+        self._photo = replace(self._photo, edits=edits)
         self.view.show_photo(self._photo)
         self._pending[self._row] = edits
         self._keep_soon.start()

@@ -13,11 +13,12 @@ from kmhc_engine.colour import Codes
 from kmhc_engine.photos import Tone, open_photo
 
 SCREEN_SIDE = 1600  # pixels: enough for a photo that is shown whole on most screens
+_KEPT = 2  # photos
 
 
 @dataclass(frozen=True, eq=False)
 class OpenPhoto:
-    """A page of a photo, decoded.
+    """A photo, decoded.
 
     Attributes:
         path: The photo.
@@ -59,24 +60,23 @@ class OpenPhoto:
             return picture_of(photo.thumbnail(max(photo.size)), self.alpha, self.size)
 
 
-def open_page(path: Path, page: int, early: Callable[[Picture], None]) -> OpenPhoto:
-    """Decode a page of a photo, upright and in sRGB.
+def decoded(path: Path, early: Callable[[Picture], None]) -> OpenPhoto:
+    """Decode a photo's first page, upright and in sRGB.
 
     Args:
         path: The photo.
-        page: Counted from 0.
         early: Given the original at screen size, where that can be had sooner than the whole.
 
     Raises:
         PhotoError, OSError: It cannot be read.
     """
     with open_photo(path) as photo:
-        tinted = page == 0 and photo.tone is not Tone.GREY  # only the first page can be had in colour
-        quick = page == 0 and photo.format == "jpeg"
+        tinted = photo.tone is not Tone.GREY
+        quick = photo.format == "jpeg"
         rgb = photo.thumbnail(SCREEN_SIDE) if tinted or quick else None
         if rgb is not None and quick:
             early(picture_of(rgb, None, QSize(*photo.size)))
-        content = photo.page(page)
+        content = photo.page(0)
     alpha = None if content.alpha is None else as_bytes(content.alpha)
     small_alpha = None if alpha is None else as_bytes(small_copy(alpha, SCREEN_SIDE))
     small_grey = as_bytes(small_copy(content.grey, SCREEN_SIDE))
@@ -87,32 +87,27 @@ def open_page(path: Path, page: int, early: Callable[[Picture], None]) -> OpenPh
 
 
 class OpenPhotos:
-    """Keeps the photos opened last; asked for one by several threads, it decodes it once.
+    """Keeps the photos opened last; asked for one by several threads, it decodes it once."""
 
-    Args:
-        kept: How many.
-    """
-
-    def __init__(self, kept: int = 2) -> None:
-        self._kept = kept
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._slots: OrderedDict[tuple[Path, int, int], _Slot] = OrderedDict()
+        self._slots: OrderedDict[tuple[Path, int], _Slot] = OrderedDict()
 
-    def get(self, path: Path, page: int, early: Callable[[Picture], None] = lambda _: None) -> OpenPhoto:
-        """Return a page, decoded afresh if the file has changed; see `open_page`.
+    def get(self, path: Path, early: Callable[[Picture], None] = lambda _: None) -> OpenPhoto:
+        """Return a photo, decoded afresh if the file has changed; see `decoded`.
 
         Raises:
             PhotoError, OSError: It cannot be read.
         """
-        key = (path, page, path.stat().st_mtime_ns)
+        key = (path, path.stat().st_mtime_ns)
         with self._lock:
             slot = self._slots.setdefault(key, _Slot())
             self._slots.move_to_end(key)
-            while len(self._slots) > self._kept:
+            while len(self._slots) > _KEPT:
                 self._slots.popitem(last=False)
         with slot.lock:
             if slot.photo is None:
-                slot.photo = open_page(path, page, early)
+                slot.photo = decoded(path, early)
             return slot.photo
 
 

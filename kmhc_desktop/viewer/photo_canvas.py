@@ -51,7 +51,7 @@ class PhotoCanvas(QWidget):
     def __init__(self, viewport: Viewport | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.viewport = viewport or Viewport(self)
-        self.viewport.changed.connect(self._on_moved)
+        self.viewport.changed.connect(self.refresh)
         self._picture: Picture | None = None
         self._label = ""
         self._message = ""
@@ -121,9 +121,6 @@ class PhotoCanvas(QWidget):
                 self.sharper_wanted.emit()
                 return
 
-    def _on_moved(self) -> None:
-        self.refresh()
-
     # Drawing
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -187,9 +184,9 @@ class PhotoCanvas(QWidget):
         painter.restore()
 
     def _draw_label(self, painter: QPainter, pane: Pane) -> None:
-        shown = self.viewport.placed(self.frame_of(pane)) & pane.visible & pane.place
         if not pane.label:
             return
+        shown = self.viewport.placed(self.frame_of(pane)) & pane.visible & pane.place
         metrics = QFontMetricsF(self.font())
         width, height = metrics.horizontalAdvance(pane.label) + 20, metrics.height() + 8
         if shown.width() < width + 2 * _CHIP_MARGIN:

@@ -14,8 +14,9 @@ from kmhc_desktop.viewer.picture import Bytes, Picture, as_bytes, picture_of, sm
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.colour import Codes
+from kmhc_engine.edits import Edits
 from kmhc_engine.errors import Cancelled, KMHCError, printable
-from kmhc_engine.hints import Hint, hinted
+from kmhc_engine.hints import Hint
 from kmhc_engine.render import render
 from kmhc_engine.sources import unreadable
 
@@ -83,7 +84,7 @@ class PhotoLoader(QObject):
     def load(self, photo: ViewedPhoto) -> None:
         """Make the pictures of a photo; of the one at hand only the result is made again."""
         known = self._wish
-        if known is not None and photo.shows_same_page_as(known.photo):
+        if known is not None and photo.same_photo_as(known.photo):
             self._start(_Wish(photo, known.generation, known.sharp))
         else:
             self._generation += 1
@@ -158,7 +159,7 @@ class PhotoLoader(QObject):
 
     def _fulfil(self, wish: _Wish) -> None:
         number, photo = wish.generation, wish.photo
-        opened = self._photos.get(photo.source, photo.page, lambda early: self._answer(_Answer(wish, before=early)))
+        opened = self._photos.get(photo.source, lambda early: self._answer(_Answer(wish, before=early)))
         if self._before_shown[0] != number:
             self._answer(_Answer(wish, before=opened.before))
             self._before_shown = (number, opened.is_small)
@@ -186,14 +187,14 @@ class PhotoLoader(QObject):
         if photo.chroma is not None:
             check = partial(self._check, wish)
             return self._rendered(wish, opened, opened.small_grey, opened.small_alpha, check)
-        return self._photos.get(photo.output, photo.page).before if photo.output is not None else None
+        return self._photos.get(photo.output).before if photo.output is not None else None
 
     def _sharp_after(self, wish: _Wish, opened: OpenPhoto) -> Picture | None:
         photo = wish.photo
         self._check(wish)
         if photo.chroma is not None:
             return self._rendered(wish, opened, opened.grey, opened.alpha, partial(self._check, wish))
-        return self._photos.get(photo.output, photo.page).sharp_before() if photo.output is not None else None
+        return self._photos.get(photo.output).sharp_before() if photo.output is not None else None
 
     def _check(self, wish: _Wish) -> None:
         if self._wish is not wish:
@@ -204,22 +205,22 @@ class PhotoLoader(QObject):
     ) -> Picture:
         photo = wish.photo
         assert photo.chroma is not None
-        chroma = self._hinted(photo.chroma, photo.hints, opened)
+        chroma = self._hinted(photo.chroma, photo.edits, opened)
         pixels: Bytes = np.empty((*grey.shape, 3), np.uint8)
         top = 0
-        for strip in render(grey, chroma, photo.adjustments, check=check):
+        for strip in render(grey, chroma, photo.edits.adjustments, check=check):
             pixels[top : top + len(strip)] = strip
             top += len(strip)
         return picture_of(pixels, alpha, opened.size)
 
-    def _hinted(self, path: Path, hints: tuple[Hint, ...], opened: OpenPhoto) -> Chroma:
+    def _hinted(self, path: Path, edits: Edits, opened: OpenPhoto) -> Chroma:
         """Return the stored colour with the hints applied; the last one is kept, for the sliders."""
         version = path.stat().st_mtime_ns
         kept = self._chroma
-        if kept is not None and kept[:3] == (path, version, hints):
+        if kept is not None and kept[:3] == (path, version, edits.hints):
             return kept[3]
-        chroma = hinted(Chroma.load(path), opened.grey, hints)
-        self._chroma = (path, version, hints, chroma)
+        chroma = edits.chroma(Chroma.load(path), opened.grey)
+        self._chroma = (path, version, edits.hints, chroma)
         return chroma
 
 

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from kmhc_engine.edits import Edits
 from tests.desktop.queue.test_run import hold
 from tests.desktop.test_window import PATIENCE
 from tests.desktop.viewer.test_desk import GREY, is_grey
@@ -31,7 +32,7 @@ def test_a_photo_that_was_taken_off_the_list_is_in_the_album_only_when_it_is_tic
 @pytest.mark.parametrize("action", ["album", "export"])
 def test_what_was_adjusted_is_saved_before_it_is_exported(coloured, qtbot, monkeypatch, action) -> None:
     output = Path(coloured.window.pane.current.output)
-    coloured.window.desk.panel.adjusted.emit((GREY, ()))
+    coloured.window.desk.panel.adjusted.emit(Edits(GREY))
     saving_ends = hold(monkeypatch)
     dialogs, grey = [], []
 

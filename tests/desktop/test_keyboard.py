@@ -76,7 +76,7 @@ def test_space_flips_and_escape_leads_back_wherever_the_focus_is(start, photos, 
     colourise(app, qtbot)
     qtbot.waitUntil(lambda: view.canvas.has_split, timeout=PATIENCE)
     QTest.keyClick(window.pane.view, Qt.Key.Key_Space)
-    assert view.mode is Mode.TOGGLE
+    assert view.canvas.mode is Mode.TOGGLE
     for name in ("compare", "full_screen"):
         window.actions_[name].trigger()
         QTest.keyClick(window.desk.grid if name == "compare" else view.canvas, Qt.Key.Key_Escape)

@@ -20,6 +20,7 @@ from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import Theme
 from kmhc_desktop.viewer import open_photos, photo_loader
 from kmhc_engine.chroma import Adjustments, Chroma
+from kmhc_engine.edits import Edits
 from kmhc_engine.jobs import State
 from tests.desktop import stub_engine
 from tests.desktop.conftest import write_photo
@@ -179,7 +180,7 @@ def test_an_adjusted_photo_is_saved_when_it_is_left(start, photos, qtbot) -> Non
     colourise(app, qtbot)
     row = app.window.pane.current
     before = np.asarray(Image.open(row.output)).astype(int)
-    app.window.desk.panel.adjusted.emit((Adjustments(saturation=0.0), ()))
+    app.window.desk.panel.adjusted.emit(Edits(Adjustments(saturation=0.0)))
     with qtbot.waitSignal(app.window.desk._saving.saved, timeout=PATIENCE):
         app.window.actions_["next"].trigger()
     after = np.asarray(Image.open(row.output)).astype(int)
@@ -331,7 +332,7 @@ def test_adjustments_go_to_the_other_selected_photos_and_it_is_said(start, photo
     others = app.window.desk.panel._others
     others.click()
     assert "photo 0.jpg is not adjusted" in app.window.banner.text
-    app.window.desk.panel.adjusted.emit((Adjustments(saturation=0.0), ()))
+    app.window.desk.panel.adjusted.emit(Edits(Adjustments(saturation=0.0)))
     app.window.desk.panel.apply_to_others_requested.emit(Adjustments(saturation=0.0))
     assert "photo 0.jpg: select other photos" in app.window.banner.text
     app.window.actions_["select_all"].trigger()

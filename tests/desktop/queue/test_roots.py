@@ -13,6 +13,7 @@ from kmhc_desktop.exports import Exports
 from kmhc_desktop.queue import scanning
 from kmhc_desktop.widgets.drop_target import dropped_paths
 from kmhc_engine.chroma import Adjustments
+from kmhc_engine.edits import Edits
 from kmhc_engine.jobs import State
 from kmhc_engine.scan import Found
 from tests.desktop.conftest import write_photo
@@ -146,7 +147,7 @@ def test_emptying_the_list_saves_what_was_adjusted(start, photos, qtbot) -> None
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
     colourise(app, qtbot)
     output = app.window.pane.current.output
-    app.window.desk.panel.adjusted.emit((Adjustments(saturation=0.0), ()))
+    app.window.desk.panel.adjusted.emit(Edits(Adjustments(saturation=0.0)))
     with qtbot.waitSignal(app.window.desk._saving.saved, timeout=PATIENCE):
         app.window.actions_["clear"].trigger()
     assert np.ptp(np.asarray(Image.open(output)).astype(int), axis=-1).max() <= 4
@@ -172,7 +173,7 @@ def test_photos_that_are_done_are_found_when_later_ones_go_elsewhere(coloured, s
     colourise(coloured, qtbot)
     places = [first, first, first, second]
     assert [Path(row.output).parent for row in coloured.window.model.rows] == places
-    coloured.window.desk.panel.adjusted.emit((Adjustments(saturation=0.0), ()))
+    coloured.window.desk.panel.adjusted.emit(Edits(Adjustments(saturation=0.0)))
     with qtbot.waitSignal(coloured.window.desk._saving.saved, timeout=PATIENCE):
         coloured.window.desk.save()
     exports = coloured.window.findChild(Exports)

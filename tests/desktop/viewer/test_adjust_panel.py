@@ -12,7 +12,7 @@ from kmhc_desktop.viewer.adjust_panel import AdjustPanel
 from kmhc_desktop.viewer.colour_swatches import SwatchButton, ab_of, screen_colour, swatches
 from kmhc_desktop.viewer.compare_view import CompareView
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
-from kmhc_engine.chroma import UNADJUSTED, Adjustments
+from kmhc_engine.chroma import Adjustments
 from kmhc_engine.colour import lab_to_rgb
 from kmhc_engine.edits import UNEDITED, Edits
 from kmhc_engine.hints import Hint
@@ -91,11 +91,11 @@ def test_a_photo_without_colour_cannot_be_adjusted(panel, tmp_path):
 )
 def test_a_slider_changes_its_adjustment(panel, changes, name, expected):
     QTest.keyClick(slider(panel, name), Qt.Key.Key_Right)
-    assert changes == [(expected, ())]
+    assert changes == [Edits(expected)]
 
 
 def test_a_photos_own_edits_are_shown(panel, changes, photo):
-    panel.set_photo(replace(photo, adjustments=Adjustments(0.5, -0.2, 1.5), hints=(HINT,)))
+    panel.set_photo(replace(photo, edits=Edits(Adjustments(0.5, -0.2, 1.5), (HINT,))))
     assert [slider(panel, name).value() for name in ("saturation", "warmth", "edges")] == [50, -20, 150]
     assert panel._list.count() == 1
     assert changes == [], "showing is not changing"
@@ -111,7 +111,7 @@ def test_a_slider_that_moves_is_one_step_to_undo(panel, changes):
     assert panel.edits == UNEDITED
     assert slider(panel, "warmth").value() == 0
     panel.undo_stack.redo()
-    assert changes[-1] == (Adjustments(warmth=0.05), ())
+    assert changes[-1] == Edits(Adjustments(warmth=0.05))
 
 
 def test_undo_and_redo_have_their_keys(panel, changes, qtbot):
@@ -134,7 +134,7 @@ def test_choosing_a_swatch_takes_up_the_brush_in_its_colour(panel, changes, qtbo
     navy = next(one for one in swatches() if one.name == "Navy")
     assert told.args[0].colour == screen_colour(navy.ab, navy.lightness)
     panel.add_stroke(((0.1, 0.2), (0.3, 0.4)))
-    assert changes[-1] == (UNADJUSTED, (Hint(((0.1, 0.2), (0.3, 0.4)), 0.01, navy.ab),))
+    assert changes[-1] == Edits(hints=(Hint(((0.1, 0.2), (0.3, 0.4)), 0.01, navy.ab),))
     assert panel._list.item(0).text() == "Navy"
 
 
@@ -149,7 +149,7 @@ def test_another_colour_can_be_chosen(panel, changes, monkeypatch):
     monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor(10, 120, 40))
     panel._colour.click()
     panel.add_stroke(((0.5, 0.5),))
-    assert changes[-1][1][0].ab == ab_of(QColor(10, 120, 40))
+    assert changes[-1].hints[0].ab == ab_of(QColor(10, 120, 40))
 
 
 def test_a_hint_is_undone_and_removed(panel, changes):
@@ -166,7 +166,7 @@ def test_a_hint_is_undone_and_removed(panel, changes):
 
 
 def test_adjustments_are_copied_to_another_photo_and_hints_are_not(panel, changes, photo, tmp_path):
-    panel.set_photo(replace(photo, adjustments=Adjustments(1.5, 0.25, 1.0), hints=(HINT,)))
+    panel.set_photo(replace(photo, edits=Edits(Adjustments(1.5, 0.25, 1.0), (HINT,))))
     panel._copy.click()
     panel.set_photo(viewed(tmp_path, "other"))
     panel._paste.click()
@@ -188,9 +188,9 @@ def test_pasting_waits_for_something_to_paste(panel, changes):
 
 
 def test_reset_goes_back_to_the_prediction_and_can_be_undone(panel, changes, photo):
-    panel.set_photo(replace(photo, adjustments=Adjustments(0.2), hints=(HINT,)))
+    panel.set_photo(replace(photo, edits=Edits(Adjustments(0.2), (HINT,))))
     panel._reset.click()
-    assert changes[-1] == (UNADJUSTED, ())
+    assert changes[-1] == UNEDITED
     panel.undo_stack.undo()
     assert panel.edits == Edits(Adjustments(0.2), (HINT,))
 
@@ -203,7 +203,7 @@ def test_another_photo_starts_with_nothing_to_undo(panel, changes, tmp_path):
 
 def test_the_photo_coming_back_adjusted_keeps_the_steps(panel, changes, photo):
     QTest.keyClick(slider(panel, "warmth"), Qt.Key.Key_Right)
-    panel.set_photo(replace(photo, adjustments=changes[-1][0]))
+    panel.set_photo(replace(photo, edits=changes[-1]))
     assert panel.undo_stack.canUndo()
 
 
@@ -227,22 +227,22 @@ def test_a_change_shows_on_a_small_copy_first_and_decodes_nothing(panel, qtbot, 
     photo = viewed(tmp_path, "large", width=3000, height=2000, ab=(12.0, 18.0))
     view = CompareView()
     qtbot.addWidget(view)
-    panel.adjusted.connect(lambda edits: view.show_photo(replace(photo, adjustments=edits[0], hints=edits[1])))
+    panel.adjusted.connect(lambda edits: view.show_photo(replace(photo, edits=edits)))
     panel.set_photo(photo)
     with qtbot.waitSignal(view._loader.after_ready):
         view.show_photo(photo)
     qtbot.waitUntil(lambda: not view._loader._working)
-    rendered, decoded = [], []
-    render, open_page = photo_loader.render, open_photos.open_page
+    rendered, opened = [], []
+    render, decoded = photo_loader.render, open_photos.decoded
     monkeypatch.setattr(
         photo_loader, "render", lambda grey, *a, **k: rendered.append(grey.shape) or render(grey, *a, **k)
     )
-    monkeypatch.setattr(open_photos, "open_page", lambda *a: decoded.append(a) or open_page(*a))
+    monkeypatch.setattr(open_photos, "decoded", lambda *a: opened.append(a) or decoded(*a))
     QTest.keyClick(slider(panel, "saturation"), Qt.Key.Key_Left)
     qtbot.waitUntil(lambda: len(rendered) == 2 and not view._loader._working)
     view.close_loader()
     assert [max(shape) for shape in rendered] == [photo_loader.QUICK_SIDE, open_photos.SCREEN_SIDE]
-    assert decoded == []
+    assert opened == []
 
 
 def test_the_colours_stay_in_place_when_painting_begins(panel, changes):

@@ -15,6 +15,7 @@ from kmhc_desktop.viewer.picture import picture_of
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_desktop.viewer.viewport import Frame, Viewport
 from kmhc_engine.chroma import Adjustments
+from kmhc_engine.edits import Edits
 from tests.desktop.viewer_photos import coloured, grey_photo, is_grey, viewed
 
 NO_KEY = Qt.KeyboardModifier.NoModifier
@@ -106,7 +107,7 @@ def test_screen_readers_hear_where_the_handle_is(canvas):
 
 def test_the_space_bar_flips_between_before_and_after(view, canvas):
     press_key(canvas, Qt.Key.Key_Space)
-    assert view.mode is Mode.TOGGLE
+    assert canvas.mode is Mode.TOGGLE
     assert is_grey(colour(canvas, at(canvas, 0.8, 0.3)))
     press_key(canvas, Qt.Key.Key_Space)
     assert not is_grey(colour(canvas, at(canvas, 0.2, 0.3)))
@@ -117,7 +118,7 @@ def test_the_space_bar_flips_between_before_and_after(view, canvas):
 )
 def test_keys_choose_how_to_compare(view, canvas, key, mode):
     press_key(canvas, key)
-    assert view.mode is mode
+    assert canvas.mode is mode
     assert view._modes[mode].isChecked()
 
 
@@ -223,7 +224,7 @@ def test_an_adjustment_keeps_zoom_and_handle(view, canvas, qtbot, tmp_path):
     canvas.set_split(0.3)
     press_key(canvas, Qt.Key.Key_1)
     with qtbot.waitSignal(view._loader.after_ready):
-        view.show_photo(replace(view._photo, adjustments=Adjustments(saturation=0.0)))
+        view.show_photo(replace(view._photo, edits=Edits(Adjustments(saturation=0.0))))
     assert (canvas.split, canvas.zoom_percent()) == (0.3, 100)
     assert is_grey(colour(canvas, at(canvas, 0.8, 0.3)))
 
@@ -250,10 +251,10 @@ def test_a_broken_photo_is_a_message_in_its_place(view, qtbot, tmp_path):
 
 
 def test_a_stroke_is_told_in_parts_of_the_photo(view, canvas, qtbot):
-    view.set_brush(Brush(QColor("blue"), 0.02))
+    view.canvas.set_brush(Brush(QColor("blue"), 0.02))
     QTest.mousePress(canvas, LEFT, NO_KEY, at(canvas, 0.5, 0.5))
     QTest.mouseMove(canvas, at(canvas, 0.6, 0.4))
-    with qtbot.waitSignal(view.stroke_painted) as painted:
+    with qtbot.waitSignal(view.canvas.stroke_painted) as painted:
         QTest.mouseRelease(canvas, LEFT, NO_KEY, at(canvas, 0.6, 0.4))
     stroke = painted.args[0]
     assert stroke[0] == pytest.approx((0.5, 0.5), abs=0.01)
@@ -263,10 +264,10 @@ def test_a_stroke_is_told_in_parts_of_the_photo(view, canvas, qtbot):
 
 def test_side_by_side_a_stroke_ends_at_the_middle(view, canvas, qtbot):
     view.set_mode(Mode.SIDE_BY_SIDE)
-    view.set_brush(Brush(QColor("red"), 0.02))
+    view.canvas.set_brush(Brush(QColor("red"), 0.02))
     canvas.zoom_by(6)
     middle, y = canvas.width() // 2, canvas.height() // 2
-    with qtbot.waitSignal(view.stroke_painted) as painted:
+    with qtbot.waitSignal(view.canvas.stroke_painted) as painted:
         QTest.mousePress(canvas, LEFT, NO_KEY, QPoint(middle - 30, y))
         for x in (-20, -10, 10, 20):
             QTest.mouseMove(canvas, QPoint(middle + x, y))
@@ -276,28 +277,34 @@ def test_side_by_side_a_stroke_ends_at_the_middle(view, canvas, qtbot):
 
 
 def test_with_the_brush_in_hand_the_whole_photo_is_in_colour(view, canvas):
-    view.set_brush(Brush(QColor("blue"), 0.02))
+    view.canvas.set_brush(Brush(QColor("blue"), 0.02))
     assert not is_grey(colour(canvas, at(canvas, 0.2, 0.3)))
-    view.set_brush(None)
+    view.canvas.set_brush(None)
     assert is_grey(colour(canvas, at(canvas, 0.2, 0.3)))
 
 
 def test_a_stroke_is_seen_while_it_is_painted(view, canvas):
-    view.set_brush(Brush(QColor("#1030ff"), 0.05))
+    view.canvas.set_brush(Brush(QColor("#1030ff"), 0.05))
     QTest.mousePress(canvas, LEFT, NO_KEY, at(canvas, 0.2, 0.5))
     QTest.mouseMove(canvas, at(canvas, 0.4, 0.5))
     assert colour(canvas, at(canvas, 0.3, 0.5)).name() == "#1030ff"
 
 
 def test_the_keyboard_places_a_hint_too(view, canvas, qtbot):
-    view.set_brush(Brush(QColor("blue"), 0.02))
+    view.canvas.set_brush(Brush(QColor("blue"), 0.02))
     press_key(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     press_key(canvas, Qt.Key.Key_Up)
-    with qtbot.waitSignal(view.stroke_painted) as painted:
+    with qtbot.waitSignal(view.canvas.stroke_painted) as painted:
         press_key(canvas, Qt.Key.Key_Return)
     assert painted.args[0] == (pytest.approx((0.6, 0.49)),)
-    with qtbot.waitSignal(view.brush_put_down):
+    with qtbot.waitSignal(view.canvas.brush_put_down):
         press_key(canvas, Qt.Key.Key_Escape)
+
+
+def test_the_brush_is_put_down_when_the_photo_goes(view, canvas, qtbot):
+    canvas.set_brush(Brush(QColor("blue"), 0.02))
+    with qtbot.waitSignal(canvas.brush_put_down):
+        view.hide()
 
 
 def test_a_background_shows_through_what_is_transparent(view, qtbot, tmp_path):

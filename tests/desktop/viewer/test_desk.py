@@ -119,7 +119,7 @@ def test_a_save_that_failed_is_repeated_when_it_is_asked_for(coloured, qtbot, mo
     desk, output = coloured.window.desk, coloured.window.pane.current.output
     with monkeypatch.context() as patched:
         patched.setattr(saving, "save_edited", _fail)
-        desk.panel.adjusted.emit((GREY, ()))
+        desk.panel.adjusted.emit(Edits(GREY))
         with qtbot.waitSignal(desk.troubled, timeout=PATIENCE):
             desk.panel.save_requested.emit()
     assert "The disk is full." in coloured.window.banner.text
@@ -134,7 +134,7 @@ def _fail(*_: object) -> None:
 
 def test_edits_that_could_not_be_stored_are_stored_when_it_is_asked_for_again(coloured, qtbot, monkeypatch) -> None:
     desk, output = coloured.window.desk, coloured.window.pane.current.output
-    desk.panel.adjusted.emit((GREY, ()))
+    desk.panel.adjusted.emit(Edits(GREY))
     with monkeypatch.context() as patched, qtbot.assertNotEmitted(desk._saving.saved):
         patched.setattr("kmhc_desktop.viewer.desk.save_edits", _fail)
         desk.panel.save_requested.emit()

@@ -10,6 +10,7 @@ from kmhc_desktop.viewer.photo_loader import PhotoLoader
 from kmhc_desktop.viewer.picture import picture_of
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_engine.chroma import Adjustments
+from kmhc_engine.edits import Edits
 from tests.desktop.viewer_photos import coloured, grey_photo, is_grey, viewed
 
 
@@ -85,7 +86,7 @@ def test_adjustments_render_only_the_result_again(qtbot, loader, answers, tmp_pa
     with qtbot.waitSignal(loader.after_ready):
         loader.load(photo)
     with qtbot.waitSignal(loader.after_ready):
-        loader.load(replace(photo, adjustments=Adjustments(saturation=0.0)))
+        loader.load(replace(photo, edits=Edits(Adjustments(saturation=0.0))))
     qtbot.waitUntil(lambda: len(answers) == 4)
     assert kinds(answers)[2:] == ["after", "after"], "quickly, then at screen size"
     assert is_grey(pixel(answers[-1][2]))
@@ -101,7 +102,7 @@ def test_what_comes_too_late_is_dropped(qtbot, loader, answers, tmp_path):
 
 def test_the_last_of_many_quick_changes_is_what_shows_in_the_end(qtbot, loader, answers, tmp_path):
     photo = viewed(tmp_path)
-    changes = [replace(photo, adjustments=Adjustments(saturation=step / 20)) for step in range(21)]
+    changes = [replace(photo, edits=Edits(Adjustments(saturation=step / 20))) for step in range(21)]
     with qtbot.waitSignal(loader.after_ready, check_params_cb=lambda shown, _: shown == changes[-1]):
         for change in changes:
             loader.load(change)
@@ -167,8 +168,8 @@ def test_an_unexpected_error_reaches_the_user_too(qtbot, loader, answers, tmp_pa
 
 def test_two_loaders_that_share_decode_a_photo_once(qtbot, tmp_path, monkeypatch):
     opened = []
-    open_page = open_photos.open_page
-    monkeypatch.setattr(open_photos, "open_page", lambda *a: opened.append(a) or open_page(*a))
+    decoded = open_photos.decoded
+    monkeypatch.setattr(open_photos, "decoded", lambda *a: opened.append(a) or decoded(*a))
     photos = open_photos.OpenPhotos()
     photo = viewed(tmp_path)
     other = replace(photo, chroma=coloured(tmp_path / "other.png", (0, 0)))
