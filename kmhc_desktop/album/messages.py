@@ -42,7 +42,7 @@ class Draw:
 
 @dataclass(frozen=True)
 class MakeAlbum:
-    """Export an album; see `kmhc_engine.album.export`."""
+    """Export an album; see `kmhc_engine.album.exporting`."""
 
     folder: Path
     kind: Kind

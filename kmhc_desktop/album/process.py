@@ -91,8 +91,9 @@ class _Maker:
             return messages.Failed(f"Something unforeseen happened ({type(error).__name__}: {error}). Try it again.")
 
     def _look(self, command: messages.Look) -> messages.Photos:
-        from kmhc_engine.album import default_target, languages
         from kmhc_engine.album.contents import gather, natural
+        from kmhc_engine.album.exporting import default_target
+        from kmhc_engine.album.texts import languages
 
         folder, spoken = command.folder, tuple(languages())
         self._gathered, self._thumbnails = gather(folder), {}
@@ -123,7 +124,7 @@ class _Maker:
         return messages.Drawn(image.size, image.tobytes())
 
     def _make(self, command: messages.MakeAlbum, token: CancelToken) -> messages.Made:
-        from kmhc_engine.album import export
+        from kmhc_engine.album.exporting import export
 
         made = export(
             command.folder, command.kind, command.target, command.options, replace=command.replace,

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from kmhc_engine.album import Kind, Options, export, pictures
+from kmhc_engine.album import pictures
+from kmhc_engine.album.exporting import export
+from kmhc_engine.album.options import Kind, Options
 from kmhc_engine.album.pictures import JPEG_QUALITY
 from kmhc_engine.album.web import GRID
 from tests.bench.engine import Row, _peak_mb

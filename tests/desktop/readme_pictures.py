@@ -22,7 +22,8 @@ from kmhc_desktop.engine.process import serve
 from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import Theme
 from kmhc_engine import resources
-from kmhc_engine.album import Options, export
+from kmhc_engine.album.exporting import export
+from kmhc_engine.album.options import Options
 from kmhc_engine.jobs import State
 from tests.desktop.screenshots import Camera, choose_font, open_window, settle, wait_for
 from tests.engine.album import chromium

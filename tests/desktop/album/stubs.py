@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 
 from kmhc_desktop.album import messages
 from kmhc_desktop.album.process import serve
-from kmhc_engine import album
+from kmhc_engine.album import exporting
 from kmhc_engine.errors import Cancelled
 
 
@@ -57,5 +57,5 @@ def serve_tidying(test: Connection, pipe: Connection) -> None:
         test.send("cleared away")
         raise Cancelled
 
-    vars(album)["export"] = export
+    exporting.export = export
     serve(pipe)

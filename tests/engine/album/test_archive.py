@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageCms
 
-from kmhc_engine.album import Kind, Options, export
 from kmhc_engine.album.archive import full_size
 from kmhc_engine.album.contents import gather
+from kmhc_engine.album.exporting import export
+from kmhc_engine.album.options import Kind, Options
 from kmhc_engine.errors import OutputError
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from kmhc_engine.album import Options, export
+from kmhc_engine.album.exporting import export
+from kmhc_engine.album.options import Options
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed")
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402

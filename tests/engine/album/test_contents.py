@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from kmhc_engine.album import Options, Order, collect
-from kmhc_engine.album.contents import gather, natural
+from kmhc_engine.album.contents import collect, gather, natural
+from kmhc_engine.album.options import Options, Order
 from kmhc_engine.errors import FolderInUse, OutputError
 from kmhc_engine.outputs import OutputFolder
 

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from kmhc_engine.album import Kind, Options, Order, Paper, Theme, default_target, languages, remembered
-from kmhc_engine.album.options import remember, remembered_kind
-from kmhc_engine.album.texts import Texts
+from kmhc_engine.album.exporting import default_target
+from kmhc_engine.album.options import Kind, Options, Order, Paper, Theme, remember, remembered, remembered_kind
+from kmhc_engine.album.texts import Texts, languages
 
 CHOSEN = Options(
     title="T", theme=Theme.DARK, order=Order.HAND, chosen=("b.jpg", "a.jpg"), captions={"a.jpg": "x"},

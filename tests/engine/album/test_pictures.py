@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageCms, ImageOps, TiffImagePlugin
 
-from kmhc_engine.album import Told
+from kmhc_engine.album.captions import Told
 from kmhc_engine.album.pictures import cover, exif_of, load, metadata, small, write
 from kmhc_engine.errors import PhotoError, PhotoTooLarge
 

@@ -1,6 +1,7 @@
 import pytest
 
-from kmhc_engine.album import Kind, Options, Paper, Theme, collect
+from kmhc_engine.album.contents import collect
+from kmhc_engine.album.options import Kind, Options, Paper, Theme
 from kmhc_engine.album.preview import draw, preview, thumbnail, wanted
 
 

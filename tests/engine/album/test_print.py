@@ -6,9 +6,10 @@ import tracemalloc
 import pytest
 from PIL import Image
 
-from kmhc_engine.album import Kind, Options, Paper, export
 from kmhc_engine.album.contact_sheet import PIXELS, raster
+from kmhc_engine.album.exporting import export
 from kmhc_engine.album.fonts import lines, runs, width
+from kmhc_engine.album.options import Kind, Options, Paper
 from kmhc_engine.album.pdf_file import Printed, draw, new_canvas, save
 
 needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")

@@ -8,7 +8,8 @@ import html5lib
 import pytest
 from PIL import ExifTags, Image
 
-from kmhc_engine.album import Options, Theme, export
+from kmhc_engine.album.exporting import export
+from kmhc_engine.album.options import Options, Theme
 from kmhc_engine.album.web import MOST
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.errors import Cancelled, DiskFull, OutputError
@@ -295,7 +296,8 @@ def test_a_killed_export_leaves_the_old_album_and_the_next_one_clears_up(family,
         family.add(f"{number}.jpg")
     export(family.folder, options=Options(title="old"))
     code = (
-        "import sys; from pathlib import Path; from kmhc_engine.album import Options, export\n"
+        "import sys; from pathlib import Path\n"
+        "from kmhc_engine.album.exporting import export; from kmhc_engine.album.options import Options\n"
         "export(Path(sys.argv[1]), options=Options(title='new', webp=True),\n"
         "       progress=lambda *step: (print(step, flush=True), sys.stdin.read()))"
     )
