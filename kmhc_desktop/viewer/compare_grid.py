@@ -1,6 +1,6 @@
 """One photo through several variants, side by side and zoomed together; the best one is picked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_desktop.viewer.viewport import Viewport
 from kmhc_desktop.widgets.elided_label import ElidedLabel
 from kmhc_desktop.widgets.own_keys import OwnKeys
-from kmhc_engine.variants import PAPER
 
 _THREADS = 2
 _CLICK = 4  # pixels a click may stray
@@ -123,7 +122,7 @@ class CompareGrid(QWidget):
         self._photos = OpenPhotos()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(_THREADS)
-        self.variants: Callable[[], Sequence[str]] = lambda: [variant.name for variant in PAPER]
+        self.variants: Callable[[], Sequence[str]] = list
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -162,33 +161,37 @@ class CompareGrid(QWidget):
             self.requested.emit(tuple(self._cells))
         self._enable()
 
-    def show_results(self, source: Path, results: Mapping[str, Path | str]) -> None:
-        """Show results as they come in.
+    def show_result(self, variant: str, result: Path | str) -> None:
+        """Show what a variant makes of the photo, unless it was taken out meanwhile.
 
         Args:
-            source: The photo.
-            results: For each variant its Chroma file, or why there is none.
+            variant: Its name.
+            result: Its Chroma file, or why there is none.
         """
-        if source != self._source:
-            self._clear()
-            self._source = source
-        for variant, result in results.items():
-            cell = self._cell(variant)
-            if isinstance(result, Path):
-                cell.show_chroma(source, result)
-            else:
-                cell.set_picture(None)
-                cell.set_message(f"{variant}\n\n{translated(str(result))}")
-        if not self.picked:
-            self.pick(next((name for name, result in results.items() if isinstance(result, Path)), ""))
+        cell = self._cells.get(variant)
+        if cell is None or self._source is None:
+            return
+        if isinstance(result, Path):
+            cell.show_chroma(self._source, result)
+            if not self.picked:
+                self.pick(variant)
+        else:
+            cell.set_picture(None)
+            cell.set_message(f"{variant}\n\n{translated(result)}")
         self._enable()
 
     def add(self, variant: str) -> None:
         """Try one more variant."""
-        if self._source is not None and variant not in self._cells:
-            self._cell(variant)
-            self.requested.emit((variant,))
-            self._enable()
+        if self._source is None or variant in self._cells:
+            return
+        loader = PhotoLoader(self, photos=self._photos, pool=self._pool)
+        cell = self._cells[variant] = VariantCell(variant, self.viewport, loader, self)
+        cell.set_message(self.tr("{0} is at work…").format(variant))
+        cell.picked.connect(self.pick)
+        loader.after_ready.connect(self._rearrange)
+        self._arrange()
+        self.requested.emit((variant,))
+        self._enable()
 
     def remove(self, variant: str) -> None:
         """Take a variant out."""
@@ -248,24 +251,7 @@ class CompareGrid(QWidget):
         else:
             super().keyPressEvent(event)
 
-    # Cells
-
-    def _cell(self, variant: str) -> VariantCell:
-        cell = self._cells.get(variant)
-        if cell is None:
-            loader = PhotoLoader(self, photos=self._photos, pool=self._pool)
-            cell = VariantCell(variant, self.viewport, loader, self)
-            cell.set_message(self.tr("{0} is at work…").format(variant))
-            cell.picked.connect(self.pick)
-            loader.after_ready.connect(self._rearrange)
-            self._cells[variant] = cell
-            self._arrange()
-        return cell
-
-    def _clear(self) -> None:
-        for variant in tuple(self._cells):
-            self.remove(variant)
-        self.viewport.fit()
+    # Places
 
     def _columns(self) -> int:
         """Return the number of columns that leaves the photo the most room."""

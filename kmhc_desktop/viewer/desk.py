@@ -135,7 +135,7 @@ class PhotoDesk(QWidget):
         self._photo = photo
         self.view.show_photo(photo)
         self.panel.set_photo(photo if photo.chroma else None)
-        if changed and self._comparing:
+        if self._comparing:
             self.grid.show_photo(photo.source)
 
     def show_grid(self, shown: bool) -> None:
@@ -159,7 +159,7 @@ class PhotoDesk(QWidget):
         if self._photo is None or answer.source != self._photo.source:
             return
         if self._comparing:
-            self.grid.show_results(answer.source, {answer.variant: answer.chroma or answer.error})
+            self.grid.show_result(answer.variant, answer.chroma or answer.error)
             if answer.variant != self._awaited:
                 return
         self._awaited = ""
