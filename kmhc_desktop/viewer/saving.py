@@ -55,9 +55,7 @@ class Saving(QObject):
 
     def _save(self, source: Path, chroma: Path, quality: int) -> None:
         try:
-            edits, _ = load_edits(edits_path(chroma))
-            folder = chroma.parents[2]  # the next results of its root may go elsewhere
-            save_edited(source, chroma, edits, folder, quality)
+            save_edited(source, chroma, quality)
         except DiskFull:
             self.failed.emit(source, disk_full_text(printable(source.name)))
         except KMHCError as error:
@@ -83,39 +81,34 @@ def disk_full_text(name: str) -> str:
     return text.format(name)
 
 
-def save_edited(source: Path, chroma: Path, edits: Edits, output: Path, quality: int | None = None) -> Path:
+def save_edited(source: Path, chroma: Path, quality: int) -> None:
     """Render a photo from its stored colour and a person's edits, and replace its result.
 
     Args:
         source: The original.
-        chroma: The stored colour of its first page.
-        edits: What the person changed; hints apply to the first page.
-        output: The output folder.
+        chroma: The stored colour of its first page; the edits lie beside it, and hints apply to that page.
         quality: 1 to 100 for lossy formats.
-
-    Returns:
-        The file that was written.
 
     Raises:
         KMHCError: The photo or the folder cannot be used, or a run has the folder.
     """
+    edits, _ = load_edits(edits_path(chroma))
+    output = chroma.parents[2]  # the next results of its root may go elsewhere
     with OutputFolder(output) as folder, open_photo(source) as photo:
         record = folder.journal.get(folder.key(source))
         if record is None or record.output is None:
             raise PhotoError(source, "the output folder does not know it", "Colourise it again.")
         path = record.output.path
-        temporary = folder.temporary(path)
+        wanted, temporary = _format_of(path), folder.temporary(path)
         try:
             stored = Chroma.load(chroma)
-            pages = _pages(photo, folder, record.chroma, edits, _format_of(path))
+            pages = _pages(photo, folder, record.chroma, edits, wanted)
             provenance = Provenance(stored.variant, stored.weights)
             with whole_disk_errors(output):
-                encode(temporary, _format_of(path), pages, photo.metadata, provenance, quality)
-                published = folder.publish(temporary, path, record)
+                encode(temporary, wanted, pages, photo.metadata, provenance, quality)
+                folder.publish(temporary, path, record)
         finally:
             temporary.unlink(missing_ok=True)
-        assert published.output is not None
-        return folder.path / published.output.path
 
 
 def _pages(photo: Photo, folder: OutputFolder, name: str, edits: Edits, wanted: Format) -> Iterator[RenderedPage]:
