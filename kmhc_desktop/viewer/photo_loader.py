@@ -32,14 +32,6 @@ class _Wish:
     sharp: bool
 
 
-@dataclass(frozen=True, eq=False)
-class _Answer:
-    wish: _Wish
-    before: Picture | None = None
-    after: Picture | None = None
-    error: str = ""
-
-
 class PhotoLoader(QObject):
     """Makes the pictures of one photo at a time.
 
@@ -59,7 +51,8 @@ class PhotoLoader(QObject):
     before_ready = Signal(object, object)
     after_ready = Signal(object, object)
     failed = Signal(object, str)
-    _answered = Signal(object)
+    _answered = Signal(object, object, object, str)  # as `_deliver` takes it
+    _ended = Signal(object)  # carries the last wish that a task has fulfilled
 
     def __init__(
         self, parent: QObject | None = None, *, photos: OpenPhotos | None = None, pool: QThreadPool | None = None
@@ -77,6 +70,7 @@ class PhotoLoader(QObject):
         self._after_shown: tuple[int, ViewedPhoto] | None = None
         self._chroma: tuple[Path, int, tuple[Hint, ...], Chroma] | None = None
         self._answered.connect(self._deliver)
+        self._ended.connect(self._go_on)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.close)
@@ -117,24 +111,23 @@ class PhotoLoader(QObject):
             self._working.add(wish.generation)
             self._pool.start(lambda: self._work(wish))
 
-    def _deliver(self, answer: _Answer) -> None:
-        wish = answer.wish
-        if not (answer.before or answer.after or answer.error):  # the task has ended
-            self._working.discard(wish.generation)
-            current = self._wish
-            if current is not None and current.generation == wish.generation and current is not wish:
-                self._start(current)  # wished for after the task had looked for the last time
-            elif self._retired and not self._working:
-                self.deleteLater()
-            return
+    def _go_on(self, wish: _Wish) -> None:
+        self._working.discard(wish.generation)
+        current = self._wish
+        if current is not None and current.generation == wish.generation and current is not wish:
+            self._start(current)  # wished for after the task had looked for the last time
+        elif self._retired and not self._working:
+            self.deleteLater()
+
+    def _deliver(self, wish: _Wish, before: Picture | None, after: Picture | None, error: str) -> None:
         if self._wish is None or self._wish.generation != wish.generation:
             return
-        if answer.error:
-            self.failed.emit(wish.photo, answer.error)
-        if answer.before is not None:
-            self.before_ready.emit(wish.photo, answer.before)
-        if answer.after is not None and wish.photo.chroma == self._wish.photo.chroma:
-            self.after_ready.emit(wish.photo, answer.after)
+        if error:
+            self.failed.emit(wish.photo, error)
+        if before is not None:
+            self.before_ready.emit(wish.photo, before)
+        if after is not None and wish.photo.chroma == self._wish.photo.chroma:
+            self.after_ready.emit(wish.photo, after)
 
     # Below, all runs in the pool.
 
@@ -146,22 +139,23 @@ class PhotoLoader(QObject):
             except Cancelled:
                 pass
             except (KMHCError, OSError) as error:
-                self._answer(_Answer(wish, error=_message(error, wish.photo)))
+                refused = unreadable(wish.photo.source, error) if isinstance(error, OSError) else error
+                self._answer(wish, error=str(refused))
             except Exception as error:
                 log.exception("showing %s", wish.photo.source)
                 name = printable(wish.photo.source.name)
-                self._answer(_Answer(wish, error=self.tr("{0} cannot be shown ({1}).").format(name, error)))
+                self._answer(wish, error=self.tr("{0} cannot be shown ({1}).").format(name, error))
             newest = self._wish
             if newest is None or newest.generation != wish.generation or newest is wish:
                 break
             wish = newest
-        self._answered.emit(_Answer(wish))
+        self._ended.emit(wish)
 
     def _fulfil(self, wish: _Wish) -> None:
         number, photo = wish.generation, wish.photo
-        opened = self._photos.get(photo.source, lambda early: self._answer(_Answer(wish, before=early)))
+        opened = self._photos.get(photo.source, lambda early: self._answer(wish, before=early))
         if self._before_shown[0] != number:
-            self._answer(_Answer(wish, before=opened.before))
+            self._answer(wish, before=opened.before)
             self._before_shown = (number, opened.is_small)
         if self._after_shown != (number, photo):
             if self._after_shown is not None and self._after_shown[0] == number and photo.chroma is not None:
@@ -169,32 +163,30 @@ class PhotoLoader(QObject):
                 grey = as_bytes(small_copy(opened.small_grey, QUICK_SIDE))
                 alpha = opened.small_alpha
                 alpha = None if alpha is None else as_bytes(small_copy(alpha, QUICK_SIDE))
-                self._answer(_Answer(wish, after=self._rendered(wish, opened, grey, alpha, lambda: None)))
-            self._answer(_Answer(wish, after=self._after(wish, opened)))
+                self._answer(wish, after=self._rendered(wish, opened, grey, alpha, lambda: None))
+            self._answer(wish, after=self._after(wish, opened))
             self._after_shown = (number, photo)
         if wish.sharp and not opened.is_small:
             if self._before_shown != (number, True):
-                self._answer(_Answer(wish, before=opened.sharp_before()))
+                self._answer(wish, before=opened.sharp_before())
                 self._before_shown = (number, True)
-            self._answer(_Answer(wish, after=self._sharp_after(wish, opened)))
+            self._answer(wish, after=self._after(wish, opened, sharp=True))
 
-    def _answer(self, answer: _Answer) -> None:
-        if answer.before or answer.after or answer.error:
-            self._answered.emit(answer)
+    def _answer(
+        self, wish: _Wish, before: Picture | None = None, after: Picture | None = None, error: str = ""
+    ) -> None:
+        self._answered.emit(wish, before, after, error)
 
-    def _after(self, wish: _Wish, opened: OpenPhoto) -> Picture | None:
-        photo = wish.photo
-        if photo.chroma is not None:
-            check = partial(self._check, wish)
-            return self._rendered(wish, opened, opened.small_grey, opened.small_alpha, check)
-        return self._photos.get(photo.output).before if photo.output is not None else None
-
-    def _sharp_after(self, wish: _Wish, opened: OpenPhoto) -> Picture | None:
-        photo = wish.photo
+    def _after(self, wish: _Wish, opened: OpenPhoto, *, sharp: bool = False) -> Picture | None:
         self._check(wish)
+        photo = wish.photo
         if photo.chroma is not None:
-            return self._rendered(wish, opened, opened.grey, opened.alpha, partial(self._check, wish))
-        return self._photos.get(photo.output).sharp_before() if photo.output is not None else None
+            grey, alpha = (opened.grey, opened.alpha) if sharp else (opened.small_grey, opened.small_alpha)
+            return self._rendered(wish, opened, grey, alpha, partial(self._check, wish))
+        if photo.output is None:
+            return None
+        result = self._photos.get(photo.output)
+        return result.sharp_before() if sharp else result.before
 
     def _check(self, wish: _Wish) -> None:
         if self._wish is not wish:
@@ -222,7 +214,3 @@ class PhotoLoader(QObject):
         chroma = edits.chroma(Chroma.load(path), opened.grey)
         self._chroma = (path, version, edits.hints, chroma)
         return chroma
-
-
-def _message(error: KMHCError | OSError, photo: ViewedPhoto) -> str:
-    return str(unreadable(photo.source, error) if isinstance(error, OSError) else error)

@@ -14,9 +14,8 @@ Bytes = NDArray[np.uint8]
 _Pixels = TypeVar("_Pixels", Bytes, Codes)
 
 _SMALLEST = 400  # pixels of the longer side
-_FAST_PIXELS = (
-    8_000_000  # larger levels are kept in fewer bytes a pixel; they are drawn near 1:1, where that is fast too
-)
+# Larger levels are kept in fewer bytes a pixel; they are drawn near 1:1, where that is fast too.
+_FAST_PIXELS = 8_000_000
 
 
 @dataclass(frozen=True, eq=False)

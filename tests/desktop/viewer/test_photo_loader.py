@@ -68,7 +68,7 @@ def test_a_brown_original_is_shown_brown(qtbot, loader, answers, tmp_path):
 
 
 def test_a_photo_without_a_result_has_only_an_original(qtbot, loader, answers, tmp_path):
-    with qtbot.waitSignal(loader._answered, check_params_cb=lambda answer: not answer.before):
+    with qtbot.waitSignal(loader._ended):
         loader.load(ViewedPhoto(grey_photo(tmp_path / "a.png")))
     assert kinds(answers) == ["before"]
 
