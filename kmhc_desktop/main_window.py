@@ -301,10 +301,8 @@ class MainWindow(DropTarget):
 
     def _retry(self) -> None:
         rows = [row for row in self.model.rows if row.state is State.FAILED]
-        self.try_again = self.start
-        for row in rows:
-            self.model.update(Path(row.path), state=State.WAITING, reason="", refusal="", unreadable=False)
-        self.run.start(self._compute(), self._job_settings(), rows)
+        self.model.update_all((Path(row.path), {"refusal": "", "unreadable": False}) for row in rows)
+        self.start_over(rows)
 
     def _compute(self, settings: Settings | None = None) -> Compute:
         current = settings or self._settings.current

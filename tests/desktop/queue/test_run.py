@@ -220,6 +220,27 @@ def test_what_cannot_begin_is_tried_again_with_the_variant_it_was_for(coloured, 
     assert states(coloured) == [State.DONE] * 3
 
 
+def test_failed_photos_whose_retry_cannot_begin_are_tried_again_alone(start, photos, qtbot) -> None:
+    (photos / "photo 1.jpg").write_bytes((photos / "photo 0.jpg").read_bytes()[:300])
+    app = start(photos)
+    window = app.window
+    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    before = window.model.row(photos / "photo 1.jpg").reason
+    write_photo(photos / "photo 1.jpg", 90)
+    write_photo(photos / "photo 3.jpg", 90)
+    drop_and_wait(app, qtbot, photos)
+    app.settings.change(variant="KMHCNet_1")  # its weights are gone
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        window.actions_["retry"].trigger()
+    assert states(app) == [State.DONE, State.FAILED, State.DONE, State.WAITING]
+    assert window.model.row(photos / "photo 1.jpg").reason == before
+    app.settings.change(variant="KMHCNet_8")
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        try_again(window)
+    assert states(app) == [State.DONE] * 3 + [State.WAITING]
+
+
 def test_what_cannot_be_started_over_where_it_lies_goes_elsewhere(
     coloured, photos, tmp_path, qtbot, monkeypatch
 ) -> None:
