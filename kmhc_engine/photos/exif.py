@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 from io import BytesIO
 
 from kmhc_engine.photos.directories import (
@@ -21,7 +20,7 @@ from kmhc_engine.photos.directories import (
 )
 
 _ORIENTATION, _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT, _SOFTWARE = 274, 282, 283, 296, 305
-_DATE_TIME, _DATE_TIME_ORIGINAL, _DATE_TIME_DIGITIZED, _PADDING, _OFFSET_SCHEMA = 306, 36867, 36868, 59932, 59933
+_PADDING, _OFFSET_SCHEMA = 59932, 59933
 _PHOTO, _GPS, _INTEROPERABILITY = 34665, 34853, 40965
 _VERSION, _MAKER_NOTE, _COLOR_SPACE, _PIXEL_WIDTH, _PIXEL_HEIGHT, _GAMMA = 36864, 37500, 40961, 40962, 40963, 42240
 _THUMBNAIL_COMPRESSION, _THUMBNAIL_AT, _THUMBNAIL_LENGTH = 259, 513, 514
@@ -59,21 +58,6 @@ class Exif:
     dpi: tuple[float, float] | None = None
     had_thumbnail: bool = False
     damaged: tuple[str, ...] = ()
-
-    @property
-    def captured(self) -> datetime | None:
-        """When the photo was taken, else digitised; by the camera's own clock."""
-        for entry in (
-            self.photo.get(_DATE_TIME_ORIGINAL),
-            self.photo.get(_DATE_TIME_DIGITIZED),
-            self.image.get(_DATE_TIME),
-        ):
-            if entry:
-                try:
-                    return datetime.strptime(entry.raw[:19].decode("ascii"), "%Y:%m:%d %H:%M:%S")
-                except ValueError:
-                    continue
-        return None
 
     def directories(
         self, at: int, size: tuple[int, int], software: str, *, big: bool = False

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from kmhc_engine.photos.directories import Directory, DirectoryReader
@@ -40,11 +39,6 @@ class Metadata:
     packed: bool = True
     big: bool = False
     following: tuple["Metadata", ...] = ()
-
-    @property
-    def captured(self) -> datetime | None:
-        """When the photo was taken, by the camera's own clock."""
-        return self.exif.captured
 
 
 def from_pillow(info: Mapping[Any, Any]) -> tuple[Metadata, list[str]]:

@@ -73,10 +73,13 @@ def _gamma(value):
     return b"curv" + bytes(4) + struct.pack(">IH", 1, round(value * 256))
 
 
+TAKEN = text("1953:06:21 11:12:13")
+
+
 def exif_block(order=">", *, orientation=1, thumbnail=b"", extra=None):
     """EXIF as a camera or scanner writes it, in UTF-8 where it has to be."""
     photo = {
-        0x9003: text("1953:06:21 11:12:13"),
+        0x9003: TAKEN,
         0x829A: whole_fraction(order, 1, 125),
         0x927C: Entry(UNDEFINED, 6, b"maker!"),
         0x9286: Entry(UNDEFINED, 13, b"ASCII\0\0\0Gruss"),

@@ -1,5 +1,3 @@
-from datetime import datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,10 +34,9 @@ def test_what_is_true_of_the_old_pixels_only_is_made_new():
     assert 0x0111 not in exif
 
 
-def test_orientation_resolution_and_date_are_read():
+def test_orientation_and_resolution_are_read():
     exif = read_exif(exif_block(orientation=6))
     assert (exif.orientation, exif.dpi, exif.had_thumbnail) == (6, (600.0, 300.0), False)
-    assert exif.captured == datetime(1953, 6, 21, 11, 12, 13)
 
 
 @pytest.mark.parametrize("order", "<>")
@@ -53,11 +50,6 @@ def test_a_part_that_is_not_where_it_should_be_costs_that_part_only(order, place
     assert exif.photo == ({} if name == "camera data" else sound.photo)
     assert exif.gps == ({} if name == "GPS" else sound.gps)
     assert sound.damaged == ()
-
-
-def test_a_date_that_is_none_is_no_date():
-    block = exif_block().replace(b"1953:06:21 11:12:13", b"0000:00:00 00:00:00")
-    assert read_exif(block).captured is None
 
 
 def test_a_preview_is_found_and_replaced():
@@ -92,5 +84,4 @@ def test_damage_is_either_told_or_harmless(data):
         exif = read_exif(bytes(block[: data.draw(st.integers(0, len(block)))]))
     except ValueError:
         return
-    assert exif.captured is None or exif.captured.year > 0
     read_exif(exif.block((40, 30), "KMHC 1", None, b"new"))

@@ -7,7 +7,7 @@ from PIL import Image, PngImagePlugin
 
 from kmhc_engine.photos import open_photo
 from kmhc_engine.photos.iptc import photoshop_block
-from tests.engine.photos.making import IPTC, XMP, exif_block, pointing_to
+from tests.engine.photos.making import IPTC, TAKEN, XMP, exif_block, pointing_to
 
 
 def segment(number, content):
@@ -23,7 +23,7 @@ def with_segments(path, *segments):
 @pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp", "a.avif"])
 def test_exif_is_read_from_every_format(saved, grey, name):
     with open_photo(saved(grey, name, exif=b"Exif\0\0" + exif_block())) as photo:
-        assert photo.metadata.captured.year == 1953
+        assert photo.metadata.exif.photo[0x9003] == TAKEN
         assert photo.metadata.dpi == (600, 300)
 
 
@@ -31,7 +31,7 @@ def test_exif_is_read_from_tiff(saved, grey):
     exif = Image.Exif()
     exif.load(b"Exif\0\0" + exif_block())
     with open_photo(saved(grey, "a.tif", exif=exif, dpi=(600, 300))) as photo:
-        assert photo.metadata.captured.year == 1953
+        assert photo.metadata.exif.photo[0x9003] == TAKEN
         assert photo.metadata.dpi == (600, 300)
 
 
@@ -57,7 +57,7 @@ def test_exif_behind_the_pixels_of_a_png_is_read(saved, grey):
     path.write_bytes(png[:-12] + chunk + png[-12:])
     with open_photo(path) as photo:
         assert photo.size == (120, 160)
-        assert photo.metadata.captured.year == 1953
+        assert photo.metadata.exif.photo[0x9003] == TAKEN
 
 
 def test_texts_of_a_png_are_read_and_its_software_is_not(saved, grey):
@@ -76,7 +76,7 @@ def test_exif_that_imagemagick_hid_in_a_text_is_read(saved, grey):
     block = b"Exif\0\0" + exif_block()
     info.add_text("Raw profile type APP1", f"\nexif\n{len(block):8d}\n{block.hex()}\n", zip=True)
     with open_photo(saved(grey, "a.png", pnginfo=info)) as photo:
-        assert photo.metadata.captured.year == 1953
+        assert photo.metadata.exif.photo[0x9003] == TAKEN
         assert photo.metadata.texts == ()
 
 
@@ -123,7 +123,7 @@ def test_a_broken_part_of_exif_does_not_leave_a_tiff_on_its_side(saved, place):
     with open_photo(path) as photo:
         assert photo.notes == ("damaged GPS dropped",)
         assert (photo.size, photo.page(0).grey.shape) == ((300, 1000), (1000, 300))
-        assert photo.metadata.captured.year == 1953
+        assert photo.metadata.exif.photo[0x9003] == TAKEN
 
 
 @pytest.mark.parametrize("kind", [b"eXIf", b"iCCP", b"zTXt", b"iTXt", b"pHYs", b"tIME"])
