@@ -50,11 +50,6 @@ class CancelToken:
         """Whether no further photo is to begin."""
         return self._stopping.is_set()
 
-    @property
-    def cancelled(self) -> bool:
-        """Whether the photos in hand are given up too."""
-        return self._cancelled.is_set()
-
     def check(self) -> None:
         """Wait while paused.
 
