@@ -92,10 +92,6 @@ class DirectoryReader:
             return directory, 0
         return directory, self._unpack("Q" if self.big else "I", end)
 
-    def integers(self, entry: Entry) -> tuple[int, ...]:
-        """Return an entry's whole numbers; none if it holds something else."""
-        return integers(entry, self.order)
-
     def _read(self, offset: int, length: int) -> bytes:
         try:
             self._file.seek(offset)
@@ -113,10 +109,11 @@ class DirectoryReader:
             raise ValueError("the file ends too early") from error
 
 
-def integers(entry: Entry, order: str) -> tuple[int, ...]:
-    """Return an entry's whole numbers; none if it holds something else."""
-    code = _INTEGERS.get(entry.type)
-    return struct.unpack(f"{order}{entry.count}{code}", entry.raw) if code else ()
+def integers(directory: Directory, tag: int, order: str) -> tuple[int, ...]:
+    """Return the whole numbers of an entry; none if it is missing or holds something else."""
+    entry = directory.get(tag)
+    code = _INTEGERS.get(entry.type) if entry else None
+    return struct.unpack(f"{order}{entry.count}{code}", entry.raw) if entry and code else ()
 
 
 def whole(kind: int, order: str, *values: int) -> Entry:

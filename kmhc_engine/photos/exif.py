@@ -150,7 +150,7 @@ def describes(tag: int) -> bool:
 
 def exif_of(reader: DirectoryReader, page: Directory, *, had_thumbnail: bool = False) -> Exif:
     """Return the EXIF of a TIFF page, or of the first directory of a block; damage below it costs that part only."""
-    turned = integers(page[_ORIENTATION], reader.order) if _ORIENTATION in page else (1,)
+    turned = (integers(page, _ORIENTATION, reader.order) or (1,))[0]
     image = {tag: entry for tag, entry in page.items() if describes(tag)}
     photo, gps = (_below(reader, page, tag) for tag in (_PHOTO, _GPS))
     damaged = [name for name, part in (("camera data", photo), ("GPS", gps)) if part is None]
@@ -159,7 +159,7 @@ def exif_of(reader: DirectoryReader, page: Directory, *, had_thumbnail: bool = F
         _classic(image),
         _classic({tag: entry for tag, entry in (photo or {}).items() if tag not in _STALE}),
         _classic(gps or {}),
-        turned[0] if turned and 1 <= turned[0] <= 8 else 1,
+        turned if 1 <= turned <= 8 else 1,
         _dpi(page, reader.order),
         had_thumbnail,
         tuple(damaged),
@@ -168,7 +168,7 @@ def exif_of(reader: DirectoryReader, page: Directory, *, had_thumbnail: bool = F
 
 def _below(reader: DirectoryReader, page: Directory, tag: int) -> Directory | None:
     """Return the directory that an entry points to; None where there is none at that place."""
-    places = reader.integers(page[tag]) if tag in page else ()
+    places = integers(page, tag, reader.order)
     try:
         return reader.at(places[0])[0] if places else {}
     except ValueError:
@@ -181,8 +181,8 @@ def _classic(directory: Directory) -> Directory:
 
 
 def _dpi(page: Directory, order: str) -> tuple[float, float] | None:
-    unit = integers(page[_RESOLUTION_UNIT], order) if _RESOLUTION_UNIT in page else (2,)
-    factor = {2: 1.0, 3: 2.54}.get(unit[0] if unit else 0)
+    unit = (integers(page, _RESOLUTION_UNIT, order) or (2,))[0]
+    factor = {2: 1.0, 3: 2.54}.get(unit)
     values = []
     for tag in (_X_RESOLUTION, _Y_RESOLUTION):
         raw = page[tag].raw if tag in page else b""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kmhc_engine.photos.directories import Directory, DirectoryReader
+from kmhc_engine.photos.directories import Directory, DirectoryReader, integers
 from kmhc_engine.photos.exif import Exif, exif_of, read_exif
 from kmhc_engine.photos.iptc import datasets, in_photoshop_resources
 from kmhc_engine.photos.png import Chunk, PngParts
@@ -63,8 +63,9 @@ def from_tiff(reader: DirectoryReader, page: Directory) -> tuple[Metadata, list[
     iptc = page[_IPTC].raw if _IPTC in page else b""
     if not iptc and _PHOTOSHOP in page:
         iptc = in_photoshop_resources(page[_PHOTOSHOP].raw)
-    coding = reader.integers(page[_COMPRESSION]) if _COMPRESSION in page else (1,)
-    metadata = Metadata(xmp=page[_XMP].raw if _XMP in page else b"", iptc=iptc, packed=coding != (1,), big=reader.big)
+    xmp = page[_XMP].raw if _XMP in page else b""
+    packed = integers(page, _COMPRESSION, reader.order) not in ((), (1,))
+    metadata = Metadata(xmp=xmp, iptc=iptc, packed=packed, big=reader.big)
     return _checked(exif_of(reader, page), metadata)
 
 

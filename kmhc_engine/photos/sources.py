@@ -207,9 +207,10 @@ class _TiffSource:
         self.metadata = replace(told[0], following=told[1:])
         self.notes += dict.fromkeys(chain(*dropped))
         self.icc = [page[_ICC].raw if _ICC in page else b"" for _, page in self._pages]
-        if self._numbers(main, _BITS)[:1] == (16,) and not is_16_bit(main, self._reader.order):
-            self.notes.append(f"read with 8 bits a channel: {why_not_16_bit(main, self._reader.order)}")
-        colour = [self._numbers(page, _PHOTOMETRIC) not in _GREYS for _, page in self._pages]
+        order = self._reader.order
+        if integers(main, _BITS, order)[:1] == (16,) and not is_16_bit(main, order):
+            self.notes.append(f"read with 8 bits a channel: {why_not_16_bit(main, order)}")
+        colour = [integers(page, _PHOTOMETRIC, order) not in _GREYS for _, page in self._pages]
         if any(colour) and not colour[0]:
             behind = colour.index(True) + 1
             self.notes.append(f"page {behind} may be in colour already: it is coloured anew, as the first page is grey")
@@ -223,7 +224,7 @@ class _TiffSource:
             self._file.seek(0)
             self._image = TiffImagePlugin.TiffImageFile(self._file)
             self._image.seek(frame)
-        white = 4095 if self._numbers(page, _BITS) == (12,) else 65535
+        white = 4095 if integers(page, _BITS, self._reader.order) == (12,) else 65535
         return PillowRaster(self._image, 1, white)  # Pillow sets TIFF upright on its own
 
     def release(self) -> None:
@@ -244,8 +245,5 @@ class _TiffSource:
         return found
 
     def _is_aside(self, page: Directory) -> bool:
-        kind = self._numbers(page, _SUBFILE)
+        kind = integers(page, _SUBFILE, self._reader.order)
         return bool(kind and kind[0] & (_REDUCED | _MASK))
-
-    def _numbers(self, page: Directory, tag: int) -> tuple[int, ...]:
-        return integers(page[tag], self._reader.order) if tag in page else ()

@@ -190,7 +190,7 @@ class Tiff16Raster:
         return samples
 
     def _numbers(self, tag: int) -> tuple[int, ...]:
-        return integers(self._page[tag], self._order) if tag in self._page else ()
+        return integers(self._page, tag, self._order)
 
     def _number(self, tag: int, default: int | None = None) -> int:
         numbers = self._numbers(tag)
@@ -208,7 +208,7 @@ def is_16_bit(page: Directory, order: str) -> bool:
     """Tell whether `Tiff16Raster` reads a page; others are for Pillow."""
 
     def numbers(tag: int, default: int) -> set[int]:
-        return set(integers(page[tag], order)) if tag in page else {default}
+        return set(integers(page, tag, order) or (default,))
 
     return (
         numbers(_BITS, 1) == {16}
@@ -221,7 +221,6 @@ def is_16_bit(page: Directory, order: str) -> bool:
 
 def why_not_16_bit(page: Directory, order: str) -> str:
     """Return the reason why `Tiff16Raster` does not read a page of sixteen bits."""
-    coding = integers(page[_COMPRESSION], order)[0] if _COMPRESSION in page else 1
-    if coding in _EXTRA_CODINGS.keys() - _codings():
+    if set(integers(page, _COMPRESSION, order)) & (_EXTRA_CODINGS.keys() - _codings()):
         return "its compression needs the package imagecodecs (pip install 'kmhc[16bit]')"
     return "this kind of TIFF allows no more"

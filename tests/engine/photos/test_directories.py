@@ -65,7 +65,7 @@ def test_an_entry_that_claims_gigabytes_is_left_out():
 def test_a_missing_end_of_chain_is_the_end():
     whole_file = file_of({1: whole(SHORT, "<", 5)}, "<", False).getvalue()
     (page,) = DirectoryReader(BytesIO(whole_file[:-4])).chain()
-    assert integers(page[1], "<") == (5,)
+    assert integers(page, 1, "<") == (5,)
 
 
 @pytest.mark.parametrize("content", [b"", b"II", b"XX*\0\x08\0\0\0", b"II\x07\0\x08\0\0\0", b"II*\0"])
