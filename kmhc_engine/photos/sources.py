@@ -74,7 +74,7 @@ def open_source(path: Path, file: BinaryIO, format: str) -> Source:
         case "tiff":
             return _TiffSource(path, file)
         case "jpeg":
-            return _JpegSource(file)
+            return _JpegSource(file, format, JpegImagePlugin.JpegImageFile)
         case _:
             return _PillowSource(file, format, _plugin(path, format))
 
@@ -126,20 +126,12 @@ class _PillowSource:
         self._image = None
 
 
-class _JpegSource:
+class _JpegSource(_PillowSource):
     """A JPEG, decoded at the size and in the colours that are wanted."""
-
-    format = "jpeg"
-    page_count = 1
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        image = self._opened()
-        self.metadata, self.notes = from_pillow(image.info)
-        self.icc = [image.info.get("icc_profile") or b""]
 
     def raster(self, index: int, *, small_side: int = 0, luminance_only: bool = False) -> Raster:
         """Return the picture; libjpeg scales it while it decodes."""
+        self.release()  # a draft cannot be taken back
         image = self._opened()
         if small_side:
             scale = min(1.0, small_side / max(image.size))
@@ -147,13 +139,6 @@ class _JpegSource:
         elif luminance_only:
             image.draft("L", image.size)
         return PillowRaster(image, self.metadata.exif.orientation)
-
-    def _opened(self) -> JpegImagePlugin.JpegImageFile:
-        self._file.seek(0)
-        return JpegImagePlugin.JpegImageFile(self._file)
-
-    def release(self) -> None:
-        """Nothing is kept."""
 
 
 class _PngSource:
