@@ -1,7 +1,7 @@
 """The dialog that copies finished photos to another folder, in another format or under other names."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ from kmhc_desktop.widgets.cards import card, choice_box
 from kmhc_desktop.widgets.quality_slider import QualitySlider
 from kmhc_engine.album.captions import Told
 from kmhc_engine.album.copies import Conflict, filled
+from kmhc_engine.errors import printable
+from kmhc_engine.photos import Format
 
 Chosen = Mapping[Path, Sequence[str]]
 _PATTERNS = ("{name}", "{name} colour", "{number} {name}", "{date} {name}", "{folder}/{name}")
@@ -44,9 +46,6 @@ class CopyDialog(QDialog):
         selected: Those of the ones that are selected in the window.
         settings: Where the last choices are kept.
         work: Talks to the process that does it.
-
-    Attributes:
-        show_folder: Called with the folder of the copies to show it.
     """
 
     def __init__(
@@ -62,7 +61,6 @@ class CopyDialog(QDialog):
         self._choices = {"all": finished, "selected": selected}
         self._closing = False
         self._work = work or AlbumWork(self)
-        self.show_folder: Callable[[Path], object] = open_file
         self.setWindowTitle(self.tr("Export photos"))
         self.setMinimumWidth(640)
         kept = _kept(settings)
@@ -145,7 +143,7 @@ class CopyDialog(QDialog):
         self.strip.begin_requested.connect(self.make)
         self.strip.cancel_requested.connect(lambda: self._work.tell(messages.Cancel()))
         self.strip.close_requested.connect(self.reject)
-        self.strip.reveal_requested.connect(lambda path: self.show_folder(path))
+        self.strip.reveal_requested.connect(open_file)
 
     def make(self) -> None:
         """Begin to copy."""
@@ -209,9 +207,9 @@ class CopyDialog(QDialog):
             path = filled(self.pattern.currentText(), names[0], told, 1, len(names))
         except ValueError as error:
             return translated(str(error)), True
-        suffix = {"jpeg": ".jpg", "tiff": ".tif"}.get(self.format.currentData(), f".{self.format.currentData()}")
-        example = f"{path}{suffix if self.format.currentData() else Path(names[0]).suffix}"
-        return self.tr("For example: {0}").format(example.encode("utf-8", "replace").decode()), False
+        format = self.format.currentData()
+        example = f"{path}{Format(format).suffix if format else Path(names[0]).suffix}"
+        return self.tr("For example: {0}").format(printable(example)), False
 
     def _choose_target(self) -> None:
         start = self.target.text() or str(Path.home())
@@ -238,8 +236,5 @@ def _kept(settings: SettingsStore) -> dict[str, Any]:
     }  # fmt: skip
     with suppress(ValueError, TypeError, AttributeError):
         kept = json.loads(bytes(settings.layout(_KEPT).data()))
-        choices = {"format": ("", "jpeg", "png", "tiff", "webp"), "conflict": tuple(Conflict)}
-        for name, value in kept.items():
-            known = type(value) is type(defaults.get(name)) and (name not in choices or value in choices[name])
-            defaults |= {name: value} if known else {}
+        defaults |= {name: value for name, value in kept.items() if type(value) is type(defaults.get(name))}
     return defaults

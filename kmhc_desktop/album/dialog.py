@@ -76,7 +76,7 @@ class AlbumDialog(QDialog):
         self.form = AlbumForm()
         self.model = AlbumModel(thumbnails, self)
         self.table = AlbumTable(self.model)
-        self.preview = AlbumPreview(lambda: self.tr("Looking for the photos…"))
+        self.preview = AlbumPreview(self.tr("Looking for the photos…"))
         self.strip = MakingStrip(self.tr("Export album"), can_open=True)
         self.folder = choice_box([(folder.name, str(folder)) for folder in folders], str(folders[0]))
         self.choice = QComboBox()
@@ -236,13 +236,13 @@ class AlbumDialog(QDialog):
             case messages.Progress():
                 self.strip.show_progress(report)
             case messages.Made():
-                self._end()
+                self._set_editable(True)
                 self._kept = self._chosen()  # by the export
                 self.strip.show_made(report)
                 self.preview.refresh()  # what was changed just before was not drawn
             case messages.Failed():
                 given_up = self.strip.making
-                self._end()
+                self._set_editable(True)
                 if self._photos is None:
                     self.strip.begin.setText(self.tr("Try again"))
                 self.strip.show_error(report.text or self.tr("Cancelled. What was there before is as it was."))
@@ -263,9 +263,6 @@ class AlbumDialog(QDialog):
         self._kept = self._chosen()
         self.strip.show_idle()
         self.preview.refresh()
-
-    def _end(self) -> None:
-        self._set_editable(True)
 
     def _set_editable(self, editable: bool) -> None:
         for widget in (self._left, self._pane, self.folder, self.target, self._choose):

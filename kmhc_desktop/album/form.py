@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QFrame, QLabel, QLineEdit, QVBoxLayout
 
 from kmhc_desktop.widgets.cards import choice_box
@@ -14,18 +14,6 @@ _LANGUAGES = {
     "ar": "العربية", "de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "he": "עברית",
     "it": "Italiano", "nl": "Nederlands", "pl": "Polski", "pt": "Português",
 }  # fmt: skip
-
-
-def kind_title(kind: Kind) -> str:
-    """Return what people call a kind of album."""
-    translate = QCoreApplication.translate
-    return {
-        Kind.WEB: translate("AlbumForm", "Web album"),
-        Kind.PDF: translate("AlbumForm", "PDF to print"),
-        Kind.SHEET: translate("AlbumForm", "Contact sheet"),
-        Kind.ZIP: translate("AlbumForm", "Photos in a ZIP"),
-        Kind.WEB_ZIP: translate("AlbumForm", "Web album in a ZIP"),
-    }[kind]
 
 
 class AlbumForm(QFrame):
@@ -41,7 +29,16 @@ class AlbumForm(QFrame):
         super().__init__()
         self.setProperty("role", "card")
         self._options = Options()
-        self.kind = choice_box([(kind_title(kind), kind) for kind in Kind], Kind.WEB)
+        self.kind = choice_box(
+            [
+                (self.tr("Web album"), Kind.WEB),
+                (self.tr("PDF to print"), Kind.PDF),
+                (self.tr("Contact sheet"), Kind.SHEET),
+                (self.tr("Photos in a ZIP"), Kind.ZIP),
+                (self.tr("Web album in a ZIP"), Kind.WEB_ZIP),
+            ],
+            Kind.WEB,
+        )
         self.title = QLineEdit(maxLength=200)
         self.author = QLineEdit(maxLength=200)
         self.language = QComboBox()

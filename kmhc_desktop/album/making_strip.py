@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar,
 
 from kmhc_desktop.album.messages import Made, Progress
 from kmhc_desktop.engine.texts import translated
+from kmhc_engine.errors import printable
 
 
 def open_file(path: Path) -> None:
@@ -91,9 +92,8 @@ class MakingStrip(QWidget):
             self._show(self.tr("Looking for the photos…"), making=True)
             self.bar.setRange(0, 0)
             return
-        name = progress.name.encode("utf-8", "replace").decode()
         done, total = map(self.locale().toString, (progress.done, progress.total))
-        self.text.setText(self.tr("{0} of {1}: {2}").format(done, total, name))
+        self.text.setText(self.tr("{0} of {1}: {2}").format(done, total, printable(progress.name)))
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
 

@@ -1,6 +1,6 @@
 """What the window and the process that makes albums tell each other: frozen records that can be pickled."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from kmhc_engine.album.options import Kind, Options
@@ -148,8 +148,8 @@ class Made:
     path: Path
     photos: int
     skipped: int = 0
-    problems: tuple[str, ...] = field(default=())
-    notes: tuple[str, ...] = field(default=())
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QByteArray,
-    QDataStream,
-    QIODevice,
     QMimeData,
     QModelIndex,
     QObject,
@@ -23,6 +20,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from kmhc_desktop.album.messages import Entry
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_engine.album.options import Options, Order
+from kmhc_engine.errors import printable
 
 Index = QModelIndex | QPersistentModelIndex
 THUMBNAIL = 44  # pixels
@@ -99,7 +97,7 @@ class AlbumModel(QAbstractTableModel):
         row = self._rows[index.row()]
         match Column(index.column()), role:
             case Column.PHOTO, Qt.ItemDataRole.DisplayRole:
-                return row.entry.name.encode("utf-8", "replace").decode()
+                return printable(row.entry.name)
             case Column.PHOTO, Qt.ItemDataRole.CheckStateRole:
                 return Qt.CheckState.Checked if row.ticked else Qt.CheckState.Unchecked
             case Column.PHOTO, Qt.ItemDataRole.DecorationRole:
@@ -151,24 +149,16 @@ class AlbumModel(QAbstractTableModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802 - Qt's name
         """Take rows up."""
-        numbers = QByteArray()
-        stream = QDataStream(numbers, QIODevice.OpenModeFlag.WriteOnly)
-        for number in sorted({index.row() for index in indexes}):
-            stream.writeInt32(number)
         data = QMimeData()
-        data.setData(_ROWS, numbers)
+        data.setData(_ROWS, " ".join({str(index.row()) for index in indexes}).encode())
         return data
 
     def dropMimeData(  # noqa: N802 - Qt's name
         self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
     ) -> bool:
         """Put rows down between two others."""
-        stream = QDataStream(data.data(_ROWS))
-        numbers = []
-        while not stream.atEnd():
-            numbers.append(stream.readInt32())
         place = row if row >= 0 else parent.row() if parent.isValid() else len(self._rows)
-        self.move(numbers, place)
+        self.move(map(int, data.data(_ROWS).data().split()), place)
         return False  # else the view would remove the rows it takes for copies
 
     def move(self, numbers: Iterable[int], place: int) -> None:
@@ -253,7 +243,8 @@ class AlbumModel(QAbstractTableModel):
         """Tick photos."""
         for row in self._rows:
             row.ticked = self._belongs(row, choice)
-        self._show_all_changed()
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(Column) - 1))
         self.changed.emit()
 
     def sort_by(self, order: Order) -> None:
@@ -306,7 +297,3 @@ class AlbumModel(QAbstractTableModel):
         if self._rows:
             last = self.index(len(self._rows) - 1, Column.PHOTO)
             self.dataChanged.emit(self.index(0, Column.PHOTO), last, [Qt.ItemDataRole.DecorationRole])
-
-    def _show_all_changed(self) -> None:
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(Column) - 1))

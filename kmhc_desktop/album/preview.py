@@ -1,7 +1,5 @@
 """The picture of the album's first page, drawn anew soon after every change, by the album process."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -15,13 +13,16 @@ _SOON = 150  # milliseconds without a further change
 class AlbumPreview(QWidget):
     """Shows the first page. Never more than one drawing is asked for at a time.
 
+    Args:
+        text: What it says at first.
+
     Attributes:
         wanted: Emitted with a size in pixels when a new picture is to be drawn.
     """
 
     wanted = Signal(object)
 
-    def __init__(self, text: Callable[[], str]) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
         self._image = QImage()
         self._reason = ""
@@ -71,11 +72,10 @@ class AlbumPreview(QWidget):
         if self._image.isNull():
             painter.setPen(self.palette().placeholderText().color())
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(24, 24, -24, -24), int(flags), self._reason or self._text())
+            painter.drawText(self.rect().adjusted(24, 24, -24, -24), int(flags), self._reason or self._text)
             return
         size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        x, y = (self.width() - size.width()) / 2, 0
-        place = QRectF(x, y, size.width(), size.height())
+        place = QRectF((self.width() - size.width()) / 2, 0, size.width(), size.height())
         painter.drawImage(place, self._image)
         painter.setPen(self.palette().mid().color())
         painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5))

@@ -63,11 +63,8 @@ class AlbumTable(QTreeView):
             return below.siblingAtColumn(Column.CAPTION) if below.isValid() else self.currentIndex()
         return super().moveCursor(action, modifiers)
 
-    def _rows(self) -> list[int]:
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
-
     def _move(self, way: int) -> None:
-        rows = self._rows()
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         if not rows or (way < 0 and rows[0] == 0) or (way > 0 and rows[-1] == self._photos.rowCount() - 1):
             return
         self._photos.move(rows, rows[0] - 1 if way < 0 else rows[-1] + 2)

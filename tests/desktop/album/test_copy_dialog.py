@@ -76,10 +76,10 @@ def test_photos_of_all_folders_are_copied_and_names_that_clash_are_numbered(open
     export(dialog, qtbot)
     assert names(tmp_path / "usb") == ["a (2).jpg", "a.jpg", "b.jpg"]
     assert "3" in dialog.strip.text.text()
-    shown = []
-    dialog.show_folder = shown.append
-    dialog.strip.reveal.click()
-    assert shown == [tmp_path / "usb"]
+    dialog.strip.reveal_requested.disconnect()
+    with qtbot.waitSignal(dialog.strip.reveal_requested) as shown:
+        dialog.strip.reveal.click()
+    assert shown.args == [tmp_path / "usb"]
 
 
 def test_only_the_selected_in_another_format_under_another_name(open_dialog, folders, qtbot, tmp_path):
