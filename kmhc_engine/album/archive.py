@@ -1,9 +1,7 @@
 """The colour photos in full size: for downloads, and in one ZIP."""
 
 import io
-import os
 import zipfile
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path, PurePath
 
@@ -14,7 +12,6 @@ from kmhc_engine.album.work import Made, Work
 from kmhc_engine.errors import BrokenPhoto, printable
 from kmhc_engine.names import folded, numbered, portable, with_suffix
 from kmhc_engine.photos import open_photo
-from kmhc_engine.scan import MARKER
 
 _FULL_SIZE_QUALITY = 95
 _LOSSLESS = {b"\xff\xd8": ".jpg", b"\x89PNG": ".png"}
@@ -103,7 +100,7 @@ def pack(folder: Path, target: Path, top: str, work: Work) -> None:
     """
     name = str(portable(PurePath(top.replace("/", "_")), strict=True))
     with _new_zip(target) as archive:
-        for path in sorted(_files(folder)):
+        for path in sorted(filter(Path.is_file, folder.rglob("*"))):
             work.token.check()
             archive.write(path, f"{name}/{path.relative_to(folder).as_posix()}")
 
@@ -111,12 +108,6 @@ def pack(folder: Path, target: Path, top: str, work: Work) -> None:
 def _new_zip(target: Path) -> zipfile.ZipFile:
     # Photos are compressed already; storing them is ten times as fast, and a damaged ZIP can still be mended.
     return zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, strict_timestamps=False)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for at, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name != MARKER]
-        yield from (Path(at, name) for name in names)
 
 
 def _clock(photo: Photo) -> tuple[int, int, int, int, int, int]:

@@ -1,7 +1,6 @@
 """One export: from a colourised folder to an album of any kind."""
 
 import os
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,18 +88,12 @@ def export(
         refuse_strangers(target)
     _stay_apart(target, Path(os.path.abspath(folder)))  # noqa: PTH100
     contents = collect(folder, options, captions)
-    if kind is Kind.WEB:
-        with album_folder(target) as new:
-            _write(kind, contents, new, target, options, work)
-            _some(contents, work)
-        path = target / "index.html"
-    else:
-        _spare_photos(target, contents)
-        with album_file(target, replace=replace) as temporary:
-            _write(kind, contents, temporary, target, options, work)
-            _some(contents, work)
-        path = target
+    _spare_photos(target, contents)
+    with album_folder(target) if kind is Kind.WEB else album_file(target, replace=replace) as new:
+        _write(kind, contents, new, target, options, work)
+        _some(contents, work)
     remember(contents.folder, lasting or options, kind, target)
+    path = target / "index.html" if kind is Kind.WEB else target
     left_out = (*contents.left_out, *work.left_out)
     return Exported(path, work.fresh + work.kept, work.fresh, left_out, tuple(work.notes))
 
@@ -115,9 +108,10 @@ def _write(kind: Kind, contents: Contents, new: Path, target: Path, options: Opt
         from kmhc_engine.album.archive import pack
         from kmhc_engine.album.web import write_web
 
-        with tempfile.TemporaryDirectory(dir=new.parent, prefix=".kmhc-") as folder:
-            write_web(contents, Path(folder), Path(folder, "none"), options, work)
-            pack(Path(folder), new, contents.title, work)
+        folder = new.with_name("web")
+        folder.mkdir()
+        write_web(contents, folder, folder / "none", options, work)
+        pack(folder, new, contents.title, work)
     elif kind is Kind.ZIP:
         from kmhc_engine.album.archive import write_zip
 

@@ -38,17 +38,13 @@ def album_folder(target: Path) -> Iterator[Path]:
         OutputError: Something else is there, or the place cannot be written to.
         DiskFull: No room is left.
     """
-    name = hashlib.blake2b(os.fsencode(target.name), digest_size=6).hexdigest()
-    new, old = (target.with_name(f"{atomic.TEMPORARY}album-{name}-{state}") for state in ("new", "old"))
-    with _errors(target):
-        atomic.make_folder(target.parent)
-        lock = _taken(new, target)
+    old = _beside(target, "old")
+    with _workshop(target) as (new, lock):
         try:
             if is_album(old) and not os.path.lexists(target):  # killed in the middle of exchanging
                 old.rename(target)
             refuse_strangers(target)
             _discard(old, target)
-            _empty(new)
             (new / _ALBUM).write_text(f"{_ABOUT}\n", encoding="utf-8")
             yield new
             listing = [_ABOUT, *(path.as_posix() for path in _files(new)), ""]
@@ -58,41 +54,66 @@ def album_folder(target: Path) -> Iterator[Path]:
             _put(new, target, old)
             atomic.sync_folder(target.parent)
         finally:
-            lock.release()
-            shutil.rmtree(new, ignore_errors=True)
             if is_album(target):
                 _discard(old, target)
 
 
 @contextmanager
 def album_file(target: Path, *, replace: bool) -> Iterator[Path]:
-    """Give a temporary file beside the target, and put it there when all went well.
+    """Give a temporary file, in a folder with room for more, and put it in its place when all went well.
 
     Args:
         target: Where the file is to be.
         replace: Whether a file that is there may be replaced.
 
     Raises:
+        FolderInUse: Another export to the same place is going on.
         OutputError: The name is taken, or the place cannot be written to.
         DiskFull: No room is left.
     """
-    with _errors(target):
-        if target.is_dir() or (os.path.lexists(target) and not replace):
-            raise _taken_name(target)
-        atomic.make_folder(target.parent)
-        temporary = atomic.temporary_beside(target).with_suffix(target.suffix)
-        try:
-            yield temporary
-            atomic.sync_file(temporary)
-            if replace:
-                temporary.replace(target)
-            else:
+    if target.is_dir() or (os.path.lexists(target) and not replace):
+        raise _taken_name(target)
+    with _workshop(target) as (workshop, _):
+        temporary = workshop / f"album{target.suffix}"
+        yield temporary
+        atomic.sync_file(temporary)
+        if replace:
+            temporary.replace(target)
+        else:
+            try:
                 atomic.rename_new(temporary, target)
-            atomic.sync_folder(target.parent)
-        except FileExistsError:
-            raise _taken_name(target) from None
+            except FileExistsError:
+                raise _taken_name(target) from None
+        atomic.sync_folder(target.parent)
+
+
+@contextmanager
+def _workshop(target: Path) -> Iterator[tuple[Path, FileLock]]:
+    """Give an empty folder beside the target that is this export's alone; the next one empties what a kill left."""
+    folder = _beside(target, "new")
+    with _errors(target):
+        atomic.make_folder(target.parent)
+        (folder / MARKER).mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / _LOCK, timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise FolderInUse(
+                f"{printable(target)}: another export to this album is going on. Wait until it has ended."
+            ) from None
+        try:
+            for path in folder.iterdir():
+                if path.name != MARKER:
+                    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+            yield folder, lock
         finally:
-            temporary.unlink(missing_ok=True)
+            lock.release()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _beside(target: Path, state: str) -> Path:
+    name = hashlib.blake2b(os.fsencode(target.name), digest_size=6).hexdigest()
+    return target.with_name(f"{atomic.TEMPORARY}album-{name}-{state}")
 
 
 def is_album(folder: Path) -> bool:
@@ -111,24 +132,6 @@ def refuse_strangers(target: Path) -> None:
 def disk_full(target: Path) -> DiskFull:
     """Return the error that says so of an album or of copies: unlike a run, they do not go on where they stopped."""
     return DiskFull(f"{printable(target)}: the disk is full. Make room, or choose another place.")
-
-
-def _taken(new: Path, target: Path) -> FileLock:
-    (new / MARKER).mkdir(parents=True, exist_ok=True)
-    lock = FileLock(new / _LOCK, timeout=0, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise FolderInUse(
-            f"{printable(target)}: another export to this album is going on. Wait until it has ended."
-        ) from None
-    return lock
-
-
-def _empty(folder: Path) -> None:
-    for entry in os.scandir(folder):
-        if entry.name != MARKER:
-            shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)  # noqa: PTH108
 
 
 def _discard(old: Path, target: Path) -> None:
@@ -154,7 +157,11 @@ def _put(new: Path, target: Path, old: Path) -> None:
     if not os.path.lexists(target):
         new.rename(target)
     elif _exchanged(new, target):
-        new.rename(old)
+        try:
+            new.rename(old)
+        except OSError:  # what others have put into the album is in `new` now, which will be deleted
+            _exchanged(new, target)
+            raise
     else:  # two steps; should the process be killed between them, the next export puts the old album back
         target.rename(old)
         try:

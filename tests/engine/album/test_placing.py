@@ -60,6 +60,18 @@ def test_what_others_have_put_into_an_album_outlives_a_kill_after_the_exchange(t
     assert names(target.parent) == ["album"]
 
 
+def test_what_others_have_put_into_an_album_outlives_a_leftover_that_cannot_be_removed(target, monkeypatch):
+    make(target, "old")
+    (target / "my own scan.jpg").write_text("the only one")
+    leftover = placing._beside(target, "old") / "in use"
+    leftover.parent.mkdir()
+    leftover.touch()
+    monkeypatch.setattr(placing, "_discard", lambda old, target: None)
+    with pytest.raises(OutputError, match="cannot be written"):
+        make(target, "new")
+    assert (target / "my own scan.jpg").read_text() == "the only one"
+
+
 def test_a_failing_export_leaves_the_old_album(target):
     make(target, "old")
     with pytest.raises(ZeroDivisionError), album_folder(target) as new:

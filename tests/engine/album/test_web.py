@@ -9,7 +9,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from kmhc_engine.album.exporting import export
-from kmhc_engine.album.options import Options, Theme
+from kmhc_engine.album.options import Kind, Options, Theme
 from kmhc_engine.album.web import MOST
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.errors import Cancelled, DiskFull, OutputError
@@ -291,22 +291,21 @@ def test_photos_tell_on_their_own_who_colourised_them(tmp_path):
     assert "Colourised with KMHC, variant KMHCNet_7" in (tmp_path / "Sent album/index.html").read_text()
 
 
-def test_a_killed_export_leaves_the_old_album_and_the_next_one_clears_up(family, tmp_path):
+@pytest.mark.parametrize("kind", [Kind.WEB, Kind.PDF])
+def test_a_killed_export_leaves_the_old_album_and_the_next_one_clears_up(family, tmp_path, kind):
     for number in range(4):
         family.add(f"{number}.jpg")
-    export(family.folder, options=Options(title="old"))
+    album = export(family.folder, kind).path
+    old, there = album.read_bytes(), sorted(tmp_path.iterdir())
     code = (
-        "import sys; from pathlib import Path\n"
-        "from kmhc_engine.album.exporting import export; from kmhc_engine.album.options import Options\n"
-        "export(Path(sys.argv[1]), options=Options(title='new', webp=True),\n"
+        "import sys; from pathlib import Path; from kmhc_engine.album.exporting import Kind, export\n"
+        "export(Path(sys.argv[1]), Kind(sys.argv[2]), replace=True,\n"
         "       progress=lambda *step: (print(step, flush=True), sys.stdin.read()))"
     )
-    command = [sys.executable, "-c", code, str(family.folder)]
+    command = [sys.executable, "-c", code, str(family.folder), kind]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline()  # one photo is done, and it waits
         process.kill()
-    assert "old" in (tmp_path / "Family album/index.html").read_text()
-    assert any(path.name.startswith(".kmhc-album-") for path in tmp_path.iterdir())
-    export(family.folder, options=Options(title="new"))
-    assert "new" in (tmp_path / "Family album/index.html").read_text()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["Family", "Family album", "Family colourised"]
+    assert album.read_bytes() == old and sorted(tmp_path.iterdir()) != there
+    export(family.folder, kind, options=Options(title="new"), replace=True)
+    assert album.read_bytes() != old and sorted(tmp_path.iterdir()) == there
