@@ -1,8 +1,6 @@
 """The contact sheet: all photos of an album at a glance, as one PNG or as PDF pages."""
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from itertools import count, islice
+from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
 
@@ -20,9 +18,9 @@ PIXELS = {Paper.A4: (2480, 3508), Paper.LETTER: (2550, 3300)}
 _COLUMNS, _ROWS = 5, 6  # on a page of a PDF
 _MARGIN, _GAP, _HEAD = 140, 40, 170
 _THUMBNAIL = 1600  # pixels at most
-_INK, _SOFT = "#262320", "#6a625a"
+INK, SOFT = "#262320", "#6a625a"
 
-_Thumbnails = Sequence[tuple[Photo, Image.Image]]
+Thumbnails = Sequence[tuple[Photo, Image.Image]]
 
 
 def write_sheet(contents: Contents, target: Path, options: Options, work: Work) -> None:
@@ -30,29 +28,53 @@ def write_sheet(contents: Contents, target: Path, options: Options, work: Work) 
 
     Args:
         contents: Which photos.
-        target: The file to write.
+        target: The file to write; the pictures of a PDF wait beside it, where they may be left.
         options: Paper, language.
         work: Does the photos, and keeps the account.
     """
-    page = PIXELS[options.paper]
-    columns, rows = (_COLUMNS, _ROWS) if target.suffix.lower() == ".pdf" else raster(len(contents.photos), page)
-    side = min(_THUMBNAIL, (page[0] - 2 * _MARGIN) // columns)
+    write = _write_pages if target.suffix.lower() == ".pdf" else _write_png
+    write(contents, target, options, work)
+    words = [photo.told.caption.partition("\n")[0] for photo in contents.photos]
+    fonts.note_lacking([contents.title, options.author, *words], work.notes)
 
-    def make(photo: Photo) -> tuple[Image.Image, Made]:
-        return pictures.load(photo.colour, side, side), Made()
 
-    told = Texts(options.language).provenance(contents.variants) if contents.colourised else ""
-    coming = work.through(contents.photos, make)
-    if target.suffix.lower() == ".pdf":
-        _write_pages(contents, coming, target, options, told)
-    elif thumbnails := list(coming):
+def _write_png(contents: Contents, target: Path, options: Options, work: Work) -> None:
+    columns, rows = raster(len(contents.photos), PIXELS[options.paper])
+    side = _side(columns, options)
+    shown = dict(work.through(contents.photos, lambda photo: (pictures.load(photo.colour, side, side), Made())))
+    if shown:
+        contents = contents.only(shown)
+        told = Texts(options.language).provenance(contents)
         info = PngImagePlugin.PngInfo()
         for key, value in (("Software", pictures.SOFTWARE), ("Title", contents.title), ("Description", told)):
             info.add_itxt(key, value)
-        sheet = draw_sheet(contents, thumbnails, columns, rows, options)
+        sheet = draw_sheet(contents, list(shown.items()), columns, rows, options)
         sheet.save(target, "PNG", dpi=(_DPI, _DPI), pnginfo=info, compress_level=3)
-    words = [photo.told.caption.partition("\n")[0] for photo in contents.photos]
-    fonts.note_lacking([contents.title, options.author, *words], work.notes)
+
+
+def _write_pages(contents: Contents, target: Path, options: Options, work: Work) -> None:
+    side = _side(_COLUMNS, options)
+
+    def make(photo: Photo) -> tuple[Printed, Made]:
+        return Printed.of(pictures.load(photo.colour, side, side), target.with_name(f"{photo.key}.jpg")), Made()
+
+    shown = dict(work.through(contents.photos, make))
+    contents = contents.only(shown)
+    canvas = pdf_file.new_canvas(contents, options)
+    for first in range(0, len(shown), _COLUMNS * _ROWS):
+        work.token.check()
+        photos = contents.photos[first : first + _COLUMNS * _ROWS]
+        thumbnails = [(photo, Image.open(shown[photo].path)) for photo in photos]
+        sheet = draw_sheet(contents, thumbnails, _COLUMNS, _ROWS, options)
+        picture = Printed.of(sheet, target.with_name(f"sheet-{first}.jpg"))
+        pdf_file.draw(canvas, picture, 0, 0, *SIZES[options.paper])
+        canvas.showPage()
+    pdf_file.save(canvas, target)
+
+
+def _side(columns: int, options: Options) -> int:
+    """Return how large thumbnails can be."""
+    return min(_THUMBNAIL, (PIXELS[options.paper][0] - 2 * _MARGIN) // columns)
 
 
 def raster(count: int, page: tuple[int, int]) -> tuple[int, int]:
@@ -67,27 +89,7 @@ def raster(count: int, page: tuple[int, int]) -> tuple[int, int]:
     return columns, ceil(count / columns)
 
 
-def _write_pages(
-    contents: Contents, coming: Iterator[tuple[Photo, Image.Image]], target: Path, options: Options, told: str
-) -> None:
-    size = SIZES[options.paper]
-    canvas = pdf_file.new_canvas(size, options.language)
-    canvas.setTitle(contents.title)
-    canvas.setAuthor(options.author)
-    canvas.setCreator(pictures.SOFTWARE)
-    canvas.setSubject(told)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kmhc-") as folder:
-        for number in count():
-            thumbnails = list(islice(coming, _COLUMNS * _ROWS))
-            if not thumbnails:
-                break
-            sheet = draw_sheet(contents, thumbnails, _COLUMNS, _ROWS, options)
-            pdf_file.draw(canvas, Printed.of(sheet, Path(folder, f"sheet-{number}.jpg")), 0, 0, *size)
-            canvas.showPage()
-        pdf_file.save(canvas, target)
-
-
-def draw_sheet(contents: Contents, thumbnails: _Thumbnails, columns: int, rows: int, options: Options) -> Image.Image:
+def draw_sheet(contents: Contents, thumbnails: Thumbnails, columns: int, rows: int, options: Options) -> Image.Image:
     """Draw one sheet at 300 dots an inch.
 
     Args:
@@ -100,24 +102,11 @@ def draw_sheet(contents: Contents, thumbnails: _Thumbnails, columns: int, rows: 
     width, height = PIXELS[options.paper]
     sheet = Image.new("RGB", (width, height), "white")
     draw = ImageDraw.Draw(sheet)
-    text = Texts(options.language)
-    write_line(
-        draw, contents.title.replace("\n", " "), (width / 2, _MARGIN), 64, width - 2 * _MARGIN, _INK, middle=True
-    )
-    facts = [text.photos(len(contents.photos)), contents.years, options.author]
-    write_line(
-        draw, "  ·  ".join(filter(None, facts)), (width / 2, _MARGIN + 88), 34, width - 2 * _MARGIN, _SOFT, middle=True
-    )
-    if options.footer and contents.colourised:
-        write_line(
-            draw,
-            text.provenance(contents.variants),
-            (width / 2, height - 100),
-            26,
-            width - 2 * _MARGIN,
-            _SOFT,
-            middle=True,
-        )
+    text, middle, most = Texts(options.language), width / 2, width - 2 * _MARGIN
+    write_line(draw, contents.title.replace("\n", " "), (middle, _MARGIN), 64, most, INK)
+    write_line(draw, text.facts(contents, options), (middle, _MARGIN + 88), 34, most, SOFT)
+    if options.footer:
+        write_line(draw, text.provenance(contents), (middle, height - 100), 26, most, SOFT)
     across, down = (width - 2 * _MARGIN) / columns, (height - 2 * _MARGIN - _HEAD) / rows
     gap = _GAP * min(1, 5 / columns)
     letters = round(min(30, across / 14))
@@ -132,33 +121,29 @@ def draw_sheet(contents: Contents, thumbnails: _Thumbnails, columns: int, rows: 
         sheet.paste(small, place)
         label = photo.told.caption.partition("\n")[0] or text.day(photo.told.taken)
         if words and label:
-            write_line(
-                draw, label, (left + across / 2, top + room[1] + letters * 0.4), letters, room[0], _SOFT, middle=True
-            )
+            write_line(draw, label, (left + across / 2, top + room[1] + letters * 0.4), letters, room[0], SOFT)
     return sheet
 
 
 def write_line(
-    draw: ImageDraw.ImageDraw, line: str, at: tuple[float, float], size: int, room: float, colour: str, *, middle: bool
+    draw: ImageDraw.ImageDraw, line: str, at: tuple[float, float], size: int, room: float, colour: str
 ) -> None:
     """Write one line into an image, cut to the room.
 
     Args:
         draw: Of the image.
         line: The words.
-        at: Left end of the line or its middle, and its top, in pixels.
+        at: The middle of the line, and its top, in pixels.
         size: Of the letters, in pixels.
         room: Pixels across.
         colour: Of the letters.
-        middle: Whether `at` is the line's middle.
     """
     pieces = [
         (ImageFont.truetype(face.path, size, layout_engine=ImageFont.Layout.BASIC), text)
         for face, text in fonts.runs(fonts.lines(line, size, room, 1)[0])
     ]
-    x, top = at
-    if middle:
-        x -= sum(font.getlength(text) for font, text in pieces) / 2
+    middle, top = at
+    x = middle - sum(font.getlength(text) for font, text in pieces) / 2
     for font, text in pieces:
         draw.text((x, top + size), text, colour, font, anchor="ls")
         x += font.getlength(text)

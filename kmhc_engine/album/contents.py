@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path, PurePath
@@ -97,6 +97,11 @@ class Contents:
     def photos(self) -> tuple[Photo, ...]:
         """All photos, in order."""
         return tuple(photo for chapter in self.chapters for photo in chapter.photos)
+
+    def only(self, photos: Container[Photo]) -> "Contents":
+        """Return the same without the photos that are not among these."""
+        chapters = (replace(one, photos=tuple(p for p in one.photos if p in photos)) for one in self.chapters)
+        return replace(self, chapters=tuple(chapter for chapter in chapters if chapter.photos))
 
     @property
     def years(self) -> str:

@@ -1,6 +1,6 @@
 """The album as a PDF for the printer: cover, contents, and photos with their originals and captions."""
 
-import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
@@ -46,30 +46,29 @@ def write_pdf(contents: Contents, target: Path, options: Options, work: Work) ->
 
     Args:
         contents: What is in it.
-        target: The file to write.
+        target: The file to write; its pictures wait beside it, where they may be left.
         options: Paper, photos a page, language, originals.
         work: Does the photos, and keeps the account.
     """
     size = SIZES[options.paper]
     cell = _cells(_area(*size), options.photos_per_page, "ltr")[0]
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kmhc-") as name:
-        folder = Path(name)
 
-        def make(photo: Photo) -> tuple[_Shown, Made]:
-            after = _print(photo.colour, folder / f"{photo.key}-after.jpg", cell.width, cell.height)
-            if not (options.before and photo.original):
-                return (after, None), Made()
-            path = folder / f"{photo.key}-before.jpg"
-            try:
-                return (after, _print(photo.original, path, cell.width / 2, cell.height / 2)), Made()
-            except PhotoError as error:
-                return (after, None), Made(notes=(f"{error} The album shows it without its original.",))
+    def make(photo: Photo) -> tuple[_Shown, Made]:
+        after = _print(photo.colour, target.with_name(f"{photo.key}-after.jpg"), cell.width, cell.height)
+        if not (options.before and photo.original):
+            return (after, None), Made()
+        path = target.with_name(f"{photo.key}-before.jpg")
+        try:
+            return (after, _print(photo.original, path, cell.width / 2, cell.height / 2)), Made()
+        except PhotoError as error:
+            return (after, None), Made(notes=(f"{error} The album shows it without its original.",))
 
-        shown = dict(work.through(contents.photos, make))
-        if shown:
-            _Book(contents, shown, options, work, folder).write(target)
-            words = [photo.told.caption for photo in shown] + [chapter.title for chapter in contents.chapters]
-            fonts.note_lacking([contents.title, options.author, *words], work.notes)
+    shown = dict(work.through(contents.photos, make))
+    if shown:
+        contents = contents.only(shown)
+        _Book(contents, shown, options, work, target.parent).write(target)
+        words = [photo.told.caption for photo in shown] + [chapter.title for chapter in contents.chapters]
+        fonts.note_lacking([contents.title, options.author, *words], work.notes)
 
 
 def _print(source: Path, path: Path, width: float, height: float) -> Printed:
@@ -91,18 +90,10 @@ class _Book:
         self._contents, self._shown, self._options, self._work, self._folder = contents, shown, options, work, folder
         self._text = Texts(options.language)
         self._width, self._height = SIZES[options.paper]
-        self._canvas = pdf_file.new_canvas((self._width, self._height), self._text.language)
-        self._chapters = [
-            (c.title or contents.title, p) for c in contents.chapters if (p := [x for x in c.photos if x in shown])
-        ]
+        self._canvas = pdf_file.new_canvas(contents, options)
+        self._chapters = [(chapter.title or contents.title, chapter.photos) for chapter in contents.chapters]
 
     def write(self, target: Path) -> None:
-        canvas = self._canvas
-        canvas.setTitle(self._contents.title)
-        canvas.setAuthor(self._options.author)
-        canvas.setCreator(pictures.SOFTWARE)
-        if self._contents.colourised:
-            canvas.setSubject(self._text.provenance(self._contents.variants))
         self._cover()
         many = len(self._chapters) > 1
         page = 2 + (ceil(len(self._chapters) / _CHAPTERS_A_PAGE) if many else 0)
@@ -114,12 +105,11 @@ class _Book:
             self._list_chapters(starts)
         for number, (title, photos) in enumerate(self._chapters):
             self._chapter(f"chapter-{number}", title if many else "", photos)
-        pdf_file.save(canvas, target)
+        pdf_file.save(self._canvas, target)
 
     def _cover(self) -> None:
-        photos = list(self._shown)
         sizes = [(photo.name, (after.width, after.height)) for photo, (after, _) in self._shown.items()]
-        chosen = photos[pictures.cover(sizes, self._options.cover)]
+        chosen = self._contents.photos[pictures.cover(sizes, self._options.cover)]
         height = self._height * 0.62
         picture = _cover(chosen, self._folder / "cover.jpg", self._width, height)
         pdf_file.draw(self._canvas, picture, 0, self._height - height, self._width, height)
@@ -127,8 +117,7 @@ class _Book:
         for line in fonts.lines(self._contents.title, 32, self._width - 2 * _MARGIN, 3):
             self._centred(line, y, 32)
             y -= 40
-        facts = [self._text.photos(len(photos)), self._contents.years, self._options.author]
-        self._centred("  ·  ".join(filter(None, facts)), y - 4, 12, _SOFT)
+        self._centred(self._text.facts(self._contents, self._options), y - 4, 12, _SOFT)
         self._page_done()
 
     def _list_chapters(self, starts: list[int]) -> None:
@@ -158,7 +147,7 @@ class _Book:
         self._canvas.setDash()
         self._canvas.linkAbsolute("", f"chapter-{number}", (left, y - 5, right, y + 14), Border="[0 0 0]")
 
-    def _chapter(self, mark: str, title: str, photos: list[Photo]) -> None:
+    def _chapter(self, mark: str, title: str, photos: Sequence[Photo]) -> None:
         canvas, each = self._canvas, self._options.photos_per_page
         for first in range(0, len(photos), each):
             self._work.token.check()
@@ -208,8 +197,8 @@ class _Book:
         y = _MARGIN - 4 * mm
         if number:
             self._centred(str(self._canvas.getPageNumber()), y, 9, _SOFT)
-        elif self._options.footer and self._contents.colourised and self._canvas.getPageNumber() == 1:
-            self._centred(self._text.provenance(self._contents.variants), y, 9, _SOFT)
+        elif self._options.footer and self._canvas.getPageNumber() == 1:
+            self._centred(self._text.provenance(self._contents), y, 9, _SOFT)
         self._canvas.showPage()
 
 

@@ -9,7 +9,10 @@ from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFImageXObject, PDFName, PDFStream, PDFString
 from reportlab.pdfgen.canvas import Canvas
 
-from kmhc_engine.album.options import Paper
+from kmhc_engine.album import pictures
+from kmhc_engine.album.contents import Contents
+from kmhc_engine.album.options import Options, Paper
+from kmhc_engine.album.texts import Texts
 
 SIZES = {Paper.A4: A4, Paper.LETTER: LETTER}
 _QUALITY = 90
@@ -31,9 +34,14 @@ class Printed:
         return cls(path, image.width, image.height, image.mode == "L")
 
 
-def new_canvas(size: tuple[float, float], language: str) -> Canvas:
-    """Return an empty PDF in sRGB, with pages of a size in points."""
-    canvas = Canvas("", size, pageCompression=1, lang=language)
+def new_canvas(contents: Contents, options: Options) -> Canvas:
+    """Return an empty PDF in sRGB, which says what album it is."""
+    text = Texts(options.language)
+    canvas = Canvas("", SIZES[options.paper], pageCompression=1, lang=text.language)
+    canvas.setTitle(contents.title)
+    canvas.setAuthor(options.author)
+    canvas.setCreator(pictures.SOFTWARE)
+    canvas.setSubject(text.provenance(contents))
     _in_srgb(canvas)
     return canvas
 

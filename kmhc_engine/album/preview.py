@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from PIL import Image, ImageDraw, ImageOps
 
 from kmhc_engine.album import fonts, pictures
-from kmhc_engine.album.contact_sheet import PIXELS, draw_sheet, raster, write_line
+from kmhc_engine.album.contact_sheet import INK, PIXELS, SOFT, Thumbnails, draw_sheet, raster, write_line
 from kmhc_engine.album.contents import Contents, Photo
 from kmhc_engine.album.options import Kind, Options, Theme
 from kmhc_engine.album.texts import Texts
@@ -16,7 +16,7 @@ _COLOURS = {False: ("#faf7f2", "#262320"), True: ("#171513", "#ece6dd")}
 
 
 def thumbnail(photo: Photo) -> Image.Image:
-    """Return the small picture that `preview` wants of a photo; worth keeping by `Photo.name`.
+    """Return the small picture that `draw` wants of a photo; worth keeping by `Photo.name`.
 
     Raises:
         PhotoError: It cannot be shown.
@@ -40,131 +40,103 @@ def draw(
     *,
     dark: bool = False,
 ) -> Image.Image:
-    """Draw the first page of an album of any kind; see `preview`. Printed pages keep the shape of their paper."""
-    if kind in (Kind.WEB, Kind.WEB_ZIP):
-        return preview(contents, options, thumbnails, size, dark=dark)
-    if kind is Kind.PDF:
-        page = _printed_cover(contents, options, thumbnails)
-    elif kind is Kind.ZIP:
-        page = _files(contents, options, thumbnails)
-    else:
-        shown = [(photo, thumbnails[photo.name]) for photo in contents.photos if photo.name in thumbnails]
-        page = draw_sheet(contents, shown, *raster(max(1, len(shown)), PIXELS[options.paper]), options)
-    page.thumbnail(size, Image.Resampling.BOX, reducing_gap=1.0)
-    return page
-
-
-def preview(
-    contents: Contents,
-    options: Options,
-    thumbnails: Mapping[str, Image.Image],
-    size: tuple[int, int],
-    *,
-    dark: bool = False,
-) -> Image.Image:
-    """Draw the first page of the web album: cover, title and the first photos with their captions.
+    """Draw the first page of an album.
 
     Args:
+        kind: Of the album.
         contents: Of `collect` with these options.
         options: The album's.
         thumbnails: Of `thumbnail`, by name; photos without one are passed over.
-        size: Width and height in pixels.
+        size: Width and height in pixels; printed pages fit in and keep the shape of their paper.
         dark: What the theme AUTO means here.
 
     Returns:
         An image in mode "RGB".
     """
+    shown = [(photo, thumbnails[photo.name]) for photo in contents.photos if photo.name in thumbnails]
+    if kind in (Kind.WEB, Kind.WEB_ZIP):
+        return _web(contents, shown, options, size, dark=dark)
+    if kind is Kind.PDF:
+        page = _printed_cover(contents, shown, options)
+    elif kind is Kind.ZIP:
+        page = _files(shown, options)
+    else:
+        page = draw_sheet(contents, shown, *raster(max(1, len(shown)), PIXELS[options.paper]), options)
+    page.thumbnail(size, Image.Resampling.BOX, reducing_gap=1.0)
+    return page
+
+
+def _web(contents: Contents, shown: Thumbnails, options: Options, size: tuple[int, int], *, dark: bool) -> Image.Image:
+    """Draw cover, title and the first photos with their captions."""
     text, (width, height) = Texts(options.language), size
     paper, ink = _COLOURS[dark if options.theme is Theme.AUTO else options.theme is Theme.DARK]
     page = Image.new("RGB", size, paper)
     draw = ImageDraw.Draw(page)
-    photos = [photo for photo in contents.photos if photo.name in thumbnails]
     hero = (width, round(height * 0.5))
-    if photos:
-        page.paste(_cover([(photo.name, thumbnails[photo.name]) for photo in photos], options, hero), (0, 0))
+    if shown:
+        cover = ImageOps.fit(_cover(shown, options), hero, centering=(0.5, 0.35))
+        shade = Image.linear_gradient("L").resize(hero).point(lambda value: max(0, value - 90))
+        page.paste(Image.composite(Image.new("RGB", hero, "#0c0a08"), cover, shade))
     unit = max(9, width // (44 if width > height else 24))
-    title, facts = (
-        contents.title.replace("\n", " "),
-        [text.photos(len(contents.photos)), contents.years, options.author],
-    )
-    middle, room = width / 2, width - 2 * unit
+    title, middle, room = contents.title.replace("\n", " "), width / 2, width - 2 * unit
     size_of_title = max(unit, min(2 * unit, int(2 * unit * room / max(1, fonts.width(title, 2 * unit)))))
-    write_line(draw, title, (middle, hero[1] - unit * 3 - size_of_title), size_of_title, room, "white", middle=True)
-    write_line(draw, " · ".join(filter(None, facts)), (middle, hero[1] - unit * 2), unit, room, "white", middle=True)
-    for row in _rows(photos, thumbnails, (unit, hero[1] + unit, width - unit, height), unit):
-        for photo, (x, y, w, h) in row:
-            left = x if text.direction == "ltr" else width - x - w
-            page.paste(ImageOps.fit(thumbnails[photo.name], (w, h)), (left, y))
-            label = photo.told.caption.partition("\n")[0] or text.day(photo.told.taken)
-            if label:
-                write_line(draw, label, (left + w / 2, y + h + unit // 4), max(8, unit * 3 // 4), w, ink, middle=True)
+    write_line(draw, title, (middle, hero[1] - unit * 3 - size_of_title), size_of_title, room, "white")
+    write_line(draw, text.facts(contents, options), (middle, hero[1] - unit * 2), unit, room, "white")
+    for photo, image, (x, y, w, h) in _in_rows(shown, (unit, hero[1] + unit, width - unit, height), unit):
+        left = x if text.direction == "ltr" else width - x - w
+        page.paste(ImageOps.fit(image, (w, h)), (left, y))
+        label = photo.told.caption.partition("\n")[0] or text.day(photo.told.taken)
+        write_line(draw, label, (left + w / 2, y + h + unit // 4), max(8, unit * 3 // 4), w, ink)
     return page
 
 
-def _files(contents: Contents, options: Options, thumbnails: Mapping[str, Image.Image]) -> Image.Image:
+def _files(shown: Thumbnails, options: Options) -> Image.Image:
     """Draw the photos with their names, as a file manager shows what is in a ZIP."""
     width, height = (side // 3 for side in PIXELS[options.paper])
     page = Image.new("RGB", (width, height), "white")
     draw = ImageDraw.Draw(page)
-    photos = [photo for photo in contents.photos if photo.name in thumbnails]
-    for row in _rows(photos, thumbnails, (40, 40, width - 40, height), 30):
-        for photo, (x, y, w, h) in row:
-            page.paste(ImageOps.fit(thumbnails[photo.name], (w, h)), (x, y))
-            name = printable(photo.name.rpartition("/")[2])
-            write_line(draw, name, (x + w / 2, y + h + 8), 22, w, "#262320", middle=True)
+    for photo, image, (x, y, w, h) in _in_rows(shown, (40, 40, width - 40, height), 30):
+        page.paste(ImageOps.fit(image, (w, h)), (x, y))
+        name = printable(photo.name.rpartition("/")[2])
+        write_line(draw, name, (x + w / 2, y + h + 8), 22, w, INK)
     return page
 
 
-def _printed_cover(contents: Contents, options: Options, thumbnails: Mapping[str, Image.Image]) -> Image.Image:
+def _printed_cover(contents: Contents, shown: Thumbnails, options: Options) -> Image.Image:
     text, (width, height) = Texts(options.language), (side // 3 for side in PIXELS[options.paper])
     page = Image.new("RGB", (width, height), "white")
     draw = ImageDraw.Draw(page)
-    photos = [(photo.name, thumbnails[photo.name]) for photo in contents.photos if photo.name in thumbnails]
     top = round(height * 0.62)
-    if photos:
-        page.paste(ImageOps.fit(_chosen(photos, options), (width, top), centering=(0.5, 0.4)))
-    facts = [text.photos(len(contents.photos)), contents.years, options.author]
-    room, ink, soft = width - 126, "#262320", "#6a625a"
+    if shown:
+        page.paste(ImageOps.fit(_cover(shown, options), (width, top), centering=(0.5, 0.4)))
+    middle, room = width / 2, width - 126
     for line in fonts.lines(contents.title, 44, room, 3):
-        write_line(draw, line, (width / 2, top + 58), 44, room, ink, middle=True)
+        write_line(draw, line, (middle, top + 58), 44, room, INK)
         top += 55
-    write_line(draw, "  ·  ".join(filter(None, facts)), (width / 2, top + 65), 18, room, soft, middle=True)
-    if options.footer and contents.colourised:
-        line = text.provenance(contents.variants)
-        write_line(draw, line, (width / 2, height - 50), 12, room, soft, middle=True)
+    write_line(draw, text.facts(contents, options), (middle, top + 65), 18, room, SOFT)
+    if options.footer:
+        write_line(draw, text.provenance(contents), (middle, height - 50), 12, room, SOFT)
     return page
 
 
-def _chosen(photos: list[tuple[str, Image.Image]], options: Options) -> Image.Image:
-    return photos[pictures.cover([(name, image.size) for name, image in photos], options.cover)][1]
-
-
-def _cover(photos: list[tuple[str, Image.Image]], options: Options, size: tuple[int, int]) -> Image.Image:
-    cover = ImageOps.fit(_chosen(photos, options), size, centering=(0.5, 0.35))
-    shade = Image.linear_gradient("L").resize(size).point(lambda value: max(0, value - 90))
-    return Image.composite(Image.new("RGB", size, "#0c0a08"), cover, shade)
+def _cover(shown: Thumbnails, options: Options) -> Image.Image:
+    return shown[pictures.cover([(photo.name, image.size) for photo, image in shown], options.cover)][1]
 
 
 _Box = tuple[int, int, int, int]
 
 
-def _rows(
-    photos: list[Photo], thumbnails: Mapping[str, Image.Image], area: _Box, gap: int
-) -> Iterator[list[tuple[Photo, _Box]]]:
+def _in_rows(shown: Thumbnails, area: _Box, gap: int) -> Iterator[tuple[Photo, Image.Image, _Box]]:
     """Set photos in rows across the area, as many as fit: left, top, width, height of each."""
     left, top, right, bottom = area
     across = 6 if right - left > bottom - top else 3
     height = min((right - left) // across, (bottom - top - 5 * gap) // 2)
     x = left
-    row: list[tuple[Photo, _Box]] = []
-    for photo in photos:
-        image = thumbnails[photo.name]
+    for photo, image in shown:
         width = round(height * image.width / image.height)
-        if row and x + width > right:
-            yield row
-            x, row, top = left, [], top + height + 2 * gap
+        if x > left and x + width > right:
+            x, top = left, top + height + 2 * gap
         if top + height > bottom:
             return
-        row.append((photo, (x, top, min(width, right - left), height)))
+        yield photo, image, (x, top, min(width, right - left), height)
         x += width + gap // 2
-    yield row

@@ -5,6 +5,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from kmhc_engine.album.contents import Contents
+from kmhc_engine.album.options import Options
 from kmhc_engine.errors import OutputError
 
 
@@ -54,10 +56,16 @@ class Texts:
         """Return "Photo 12"."""
         return str(self._words["photo"]).format(number)
 
-    def provenance(self, variant: str) -> str:
-        """Return "Colourised with KMHC, variant KMHCNet_6"; the variant may be unknown, and empty."""
+    def facts(self, contents: Contents, options: Options) -> str:
+        """Return "12 photos · 1912–1954 · Anna", as far as it is known."""
+        return "  ·  ".join(filter(None, (self.photos(len(contents.photos)), contents.years, options.author)))
+
+    def provenance(self, contents: Contents) -> str:
+        """Return "Colourised with KMHC, variant KMHCNet_6"; empty where all colours are the photos' own."""
+        if not contents.colourised:
+            return ""
         plain, precise = self._words["provenance"]
-        return str(precise).format(variant) if variant else str(plain)
+        return str(precise).format(contents.variants) if contents.variants else str(plain)
 
     def day(self, taken: str) -> str:
         """Return a date such as "1954-07-12", "1954-07" or "1954" as people write it; empty stays empty."""

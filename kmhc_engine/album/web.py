@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import count
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -154,44 +155,36 @@ def write_web(contents: Contents, folder: Path, old: Path, options: Options, wor
     """
     assets = _Assets(folder, old, options)
     shown = dict(work.through(contents.photos, assets.show))
-    chapters = [
-        (chapter, members) for chapter in contents.chapters if (members := [p for p in chapter.photos if p in shown])
-    ]
-    if not chapters:
+    if not shown:
         return
-    text = Texts(options.language)
-    frame = _frame(contents, options, text, folder)
-    numbers = {photo: at for at, photo in enumerate((p for _, members in chapters for p in members), start=1)}
-    listed: list[dict[str, Any]] = [
-        {"title": chapter.title, "photos": [_described(p, shown[p], numbers[p], text) for p in members]}
-        for chapter, members in chapters
+    contents = contents.only(shown)
+    text, numbers = Texts(options.language), count(1)
+    chapters: list[dict[str, Any]] = [
+        {"title": chapter.title, "photos": [_described(p, shown[p], next(numbers), text) for p in chapter.photos]}
+        for chapter in contents.chapters
     ]
-    flat = [(chapter, photo) for chapter in listed for photo in chapter["photos"]]
-    cover = _cover([photo for _, photo in flat], options)
-    index, page = (_environment().get_template(name) for name in ("index.html", "photo.html"))
-    top = index.render(frame, root="", chapters=listed, cover=cover, years=contents.years, total=len(flat))
-    (folder / "index.html").write_text(top, encoding="utf-8", newline="\n")
-    (folder / _PAGES).mkdir()
-    for at, (chapter, photo) in enumerate(flat):
-        work.token.check()
-        previous = flat[at - 1][1]["key"] + ".html" if at else ""
-        following = flat[at + 1][1]["key"] + ".html" if at + 1 < len(flat) else ""
-        html = page.render(
-            frame, root="../", chapter=chapter, photo=photo, number=at + 1, total=len(flat), previous=previous,
-            next=following,
-        )  # fmt: skip
-        (folder / _PAGES / f"{photo['key']}.html").write_text(html, encoding="utf-8", newline="\n")
-
-
-def _frame(contents: Contents, options: Options, text: Texts, folder: Path) -> dict[str, Any]:
-    return {
+    photos = [photo for chapter in chapters for photo in chapter["photos"]]
+    frame = {
         "title": contents.title,
         "options": options,
         "text": text,
         "assets": dict(_static(folder)),
-        "provenance": text.provenance(contents.variants) if contents.colourised and options.footer else "",
+        "provenance": text.provenance(contents) if options.footer else "",
         "software": pictures.SOFTWARE,
+        "total": len(photos),
     }
+    templates = Environment(
+        loader=PackageLoader("kmhc_engine.album"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    index, page = (templates.get_template(name) for name in ("index.html", "photo.html"))
+    top = index.render(frame, root="", chapters=chapters, cover=_cover(photos, options), years=contents.years)
+    (folder / "index.html").write_text(top, encoding="utf-8", newline="\n")
+    (folder / _PAGES).mkdir()
+    for previous, photo, following in zip([None, *photos], photos, [*photos[1:], None], strict=False):
+        work.token.check()
+        html = page.render(frame, root="../", photo=photo, previous=previous, next=following)
+        (folder / photo["page"]).write_text(html, encoding="utf-8", newline="\n")
 
 
 def _static(folder: Path) -> Iterator[tuple[str, str]]:
@@ -202,16 +195,6 @@ def _static(folder: Path) -> Iterator[tuple[str, str]]:
         yield kind, name
 
 
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("kmhc_engine.album"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def _described(photo: Photo, shown: _Shown, number: int, text: Texts) -> dict[str, Any]:
     day = text.day(photo.told.taken)
     first = photo.told.caption.partition("\n")[0]
@@ -219,6 +202,8 @@ def _described(photo: Photo, shown: _Shown, number: int, text: Texts) -> dict[st
     return {
         "key": photo.key,
         "name": photo.name,
+        "chapter": photo.chapter,
+        "number": number,
         "page": f"{_PAGES}/{photo.key}.html",
         "caption": photo.told.caption,
         "taken": photo.told.taken,

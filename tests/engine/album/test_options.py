@@ -1,7 +1,10 @@
 import json
+from pathlib import Path
 
 import pytest
 
+from kmhc_engine.album.captions import Told
+from kmhc_engine.album.contents import Chapter, Contents, Photo
 from kmhc_engine.album.exporting import default_target
 from kmhc_engine.album.options import Kind, Options, Order, Paper, Theme, remember, remembered, remembered_kind
 from kmhc_engine.album.texts import Texts, languages
@@ -67,7 +70,9 @@ def test_every_language_has_every_word(language):
     for taken in ("1954-07-12", "1954-07", "1954", ""):
         assert ("1954" in text.day(taken)) == bool(taken)
     assert len(text._words["months"]) == 12
-    assert "3" in text.photos(3) and "KMHCNet_6" in text.provenance("KMHCNet_6")
+    assert "3" in text.photos(3)
+    photo = Photo("a.jpg", Path("a.jpg"), None, (), Told(colourised=True, variant="KMHCNet_6"))
+    assert "KMHCNet_6" in text.provenance(Contents(Path(), "", (Chapter("", (photo,)),), ()))
 
 
 def test_dates_read_as_people_write_them():

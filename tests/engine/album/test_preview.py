@@ -2,54 +2,45 @@ import pytest
 
 from kmhc_engine.album.contents import collect
 from kmhc_engine.album.options import Kind, Options, Paper, Theme
-from kmhc_engine.album.preview import draw, preview, thumbnail, wanted
+from kmhc_engine.album.preview import draw, thumbnail, wanted
 
 
-@pytest.fixture
-def drawn(family):
-    for number in range(12):
-        family.add(f"{number}.jpg", size=(90, 60))
-
-    def draw(options, **more):
-        contents = collect(family.folder, options)
-        small = {photo.name: thumbnail(photo) for photo in contents.photos}
-        return preview(contents, options, small, (480, 360), **more)
-
-    return draw
+def first_page(family, kind, *, dark=False, **options):
+    options = Options(**options)
+    contents = collect(family.folder, options)
+    small = {photo.name: thumbnail(photo) for photo in wanted(contents, options)}
+    return draw(kind, contents, options, small, (500, 700), dark=dark)
 
 
-def test_title_captions_and_theme_show_at_once(drawn):
-    plain = drawn(Options())
-    assert plain.size == (480, 360) and plain.getpixel((1, 359)) == (250, 247, 242)
-    assert drawn(Options(theme=Theme.DARK)).getpixel((1, 359)) == (23, 21, 19)
-    assert drawn(Options(), dark=True).getpixel((1, 359)) == (23, 21, 19)
-    assert drawn(Options(title="Another")).tobytes() != plain.tobytes()
-    assert drawn(Options(captions={"0.jpg": "Minka"})).tobytes() != plain.tobytes()
-
-
-def test_a_preview_without_thumbnails_is_empty_but_there(family):
-    family.add("a.jpg")
-    options = Options(language="he")
-    assert preview(collect(family.folder, options), options, {}, (200, 100)).size == (200, 100)
+def test_title_captions_and_theme_show_at_once(family):
+    family.add("a.jpg", size=(90, 60))
+    plain = first_page(family, Kind.WEB)
+    assert plain.size == (500, 700) and plain.getpixel((1, 699)) == (250, 247, 242)
+    assert first_page(family, Kind.WEB, theme=Theme.DARK).getpixel((1, 699)) == (23, 21, 19)
+    assert first_page(family, Kind.WEB, dark=True).getpixel((1, 699)) == (23, 21, 19)
+    assert first_page(family, Kind.WEB, title="Another").tobytes() != plain.tobytes()
+    assert first_page(family, Kind.WEB, captions={"a.jpg": "Minka"}).tobytes() != plain.tobytes()
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_every_kind_of_album_has_its_first_page(family, kind):
-    for number in range(40):
+def test_a_first_page_without_thumbnails_is_empty_but_there(family, kind):
+    family.add("a.jpg")
+    options = Options(language="he")
+    assert draw(kind, collect(family.folder, options), options, {}, (200, 283)).size == (200, 283)
+
+
+def test_every_kind_of_album_has_its_first_page(family):
+    for number in range(33):
         family.add(f"{number}.jpg", size=(90, 60))
-    options = Options(cover="39.jpg", paper=Paper.LETTER)
+    options = Options(cover="32.jpg", paper=Paper.LETTER)
     contents = collect(family.folder, options)
     shown = wanted(contents, options)
-    assert shown[0].name == "39.jpg" and len(shown) <= 31
-    page = draw(kind, contents, options, {photo.name: thumbnail(photo) for photo in shown}, (300, 300))
-    assert page.size == ((300, 300) if kind in (Kind.WEB, Kind.WEB_ZIP) else (232, 300))
-    assert len(page.getcolors(1 << 20)) > 20
-
-
-def first_page(family, kind, **options):
-    options = Options(**options)
-    contents = collect(family.folder, options)
-    return draw(kind, contents, options, {photo.name: thumbnail(photo) for photo in contents.photos}, (500, 700))
+    assert shown[0].name == "32.jpg" and len(shown) <= 31
+    thumbnails = {photo.name: thumbnail(photo) for photo in shown}
+    for kind in Kind:
+        page = draw(kind, contents, options, thumbnails, (300, 300))
+        assert page.size == ((300, 300) if kind in (Kind.WEB, Kind.WEB_ZIP) else (232, 300))
+        assert len(page.getcolors(1 << 20)) > 20
 
 
 def test_the_cover_of_the_pdf_breaks_a_long_title_as_the_pdf_does(family):
