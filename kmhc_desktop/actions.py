@@ -1,13 +1,13 @@
 """What the window can do: one QAction for each, with its icon, its shortcut and its place in the menus."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Spec:
     menu: str
     text: str
     icon: str = ""
-    keys: tuple[str, ...] = field(default=())
+    keys: tuple[str, ...] = ()
     checkable: bool = False
     group: int = 0
 
@@ -86,12 +86,10 @@ class Actions(QObject):
 
     Args:
         window: Owns them.
-        look: Their icons.
     """
 
-    def __init__(self, window: QWidget, look: Look) -> None:
+    def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._look = look
         self._actions: dict[str, QAction] = {}
         self.specs = specs()
         for spec in self.specs:
@@ -99,7 +97,7 @@ class Actions(QObject):
             action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
             self._actions[spec.name] = action
             window.addAction(action)
-        look.changed.connect(self._recolour)
+        look().changed.connect(self._recolour)
         self._recolour()
 
     def __getitem__(self, name: str) -> QAction:
@@ -126,4 +124,4 @@ class Actions(QObject):
     def _recolour(self) -> None:
         for spec in self.specs:
             if spec.icon:
-                self._actions[spec.name].setIcon(self._look.icon(spec.icon))
+                self._actions[spec.name].setIcon(look().icon(spec.icon))

@@ -19,7 +19,7 @@ from kmhc_desktop.language import use_language
 from kmhc_desktop.main_window import MainWindow
 from kmhc_desktop.run_report import RunReport
 from kmhc_desktop.settings import SettingsStore, window_folder
-from kmhc_desktop.theme import Look, look
+from kmhc_desktop.theme import look
 from kmhc_engine import __version__, resources
 
 _SWITCH_INTERVAL = 0.001  # seconds: a scan in a thread holds the window up no longer than this
@@ -75,7 +75,6 @@ class App:
 
     application: QApplication
     settings: SettingsStore
-    look: Look
     worker: Worker
     window: MainWindow
 
@@ -100,18 +99,17 @@ def build(arguments: list[str], engine: Serve = serve) -> App:
     folder = window_folder()
     settings = SettingsStore(folder / "settings.ini")
     use_language(application, settings.current.language)
-    appearance = look()
-    appearance.use(settings.current.theme)
+    look().use(settings.current.theme)
     worker = Worker(folder / "logs", engine)
-    window = MainWindow(settings, appearance, worker, folder)
+    window = MainWindow(settings, worker, folder)
     RunReport(window)
     FineTuningReport(window)
-    Exports(window, settings, appearance)
+    Exports(window, settings)
     if isinstance(application, Application):
         application.opens = window.roots.add
     worker.start()
     window.begin([_path(text) for text in arguments[1:]])
-    return App(application, settings, appearance, worker, window)
+    return App(application, settings, worker, window)
 
 
 def _path(text: str) -> Path:

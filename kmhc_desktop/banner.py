@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from kmhc_desktop.engine.texts import translated
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 
 Offer = tuple[str, Callable[[], object]]
 
@@ -14,9 +14,8 @@ Offer = tuple[str, Callable[[], object]]
 class Banner(QFrame):
     """Shows one message at a time, the latest."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._look = look
         self.setProperty("role", "banner")
         self._icon = QLabel()
         self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -31,7 +30,7 @@ class Banner(QFrame):
         self._row.addWidget(self._icon)
         self._row.addWidget(self._text, 1)
         self._row.addWidget(self._close)
-        look.changed.connect(self._recolour)
+        look().changed.connect(self._recolour)
         self._recolour()
         self.hide()
 
@@ -59,5 +58,5 @@ class Banner(QFrame):
         self.show()
 
     def _recolour(self) -> None:
-        self._icon.setPixmap(self._look.icon("info", self._look.colours.accent).pixmap(20, 20))
-        self._close.setIcon(self._look.icon("close"))
+        self._icon.setPixmap(look().icon("info", look().colours.accent).pixmap(20, 20))
+        self._close.setIcon(look().icon("close"))

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 from kmhc_engine import resources
 
 
@@ -19,9 +19,8 @@ class EmptyState(QWidget):
     open_requested = Signal()
     samples_requested = Signal()
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._look = look
         self._area = QFrame()
         self._area.setMinimumHeight(360)
         self._area.setMaximumSize(720, 460)
@@ -68,7 +67,7 @@ class EmptyState(QWidget):
         outer.addStretch(1)
         outer.addLayout(across, 8)
         outer.addStretch(1)
-        look.changed.connect(self._recolour)
+        look().changed.connect(self._recolour)
         self._recolour()
 
     def show_dragging(self, active: bool) -> None:
@@ -78,5 +77,5 @@ class EmptyState(QWidget):
         self._area.style().polish(self._area)
 
     def _recolour(self) -> None:
-        self._open.setIcon(self._look.icon("folder-open", self._look.colours.on_accent))
-        self._samples.setIcon(self._look.icon("photo"))
+        self._open.setIcon(look().icon("folder-open", look().colours.on_accent))
+        self._samples.setIcon(look().icon("photo"))

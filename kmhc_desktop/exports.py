@@ -10,7 +10,7 @@ from kmhc_desktop.main_window import MainWindow
 from kmhc_desktop.queue.row import Row
 from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import SettingsStore
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 from kmhc_engine.jobs import State
 
 
@@ -20,12 +20,11 @@ class Exports(QObject):
     Args:
         window: Its actions are given their work.
         settings: The user's.
-        look: Colours.
     """
 
-    def __init__(self, window: MainWindow, settings: SettingsStore, look: Look) -> None:
+    def __init__(self, window: MainWindow, settings: SettingsStore) -> None:
         super().__init__(window)
-        self._window, self._settings, self._look = window, settings, look
+        self._window, self._settings = window, settings
         self._waits = False  # for photos that are being saved
         window.actions_.on("album", lambda: self._once_saved(self.show_album))
         window.actions_.on("export", lambda: self._once_saved(self.show_copies))
@@ -47,7 +46,7 @@ class Exports(QObject):
             folders.sort(key=lambda folder: folder not in here)
         selected = self._finished(window.pane.chosen_rows())
         listed = {} if window.roots.scanning else finished  # while it grows, it says nothing of what is not in it
-        dialog = AlbumDialog(folders, selected, window.pane.thumbnails, self._look, listed=listed, parent=window)
+        dialog = AlbumDialog(folders, selected, window.pane.thumbnails, look(), listed=listed, parent=window)
         dialog.exec()
         dialog.deleteLater()
 

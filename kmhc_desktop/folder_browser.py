@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from kmhc_desktop.settings import Settings, SettingsStore
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 from kmhc_desktop.widgets.plain_tip import plain_tip
 from kmhc_engine.errors import printable
 
@@ -36,9 +36,9 @@ class FolderList(QListView):
 
     opened = Signal(object)
 
-    def __init__(self, look: Look, icon: str) -> None:
+    def __init__(self, icon: str) -> None:
         super().__init__()
-        self._look, self._icon = look, icon
+        self._icon = icon
         self.setIconSize(QSize(16, 16))
         self._model = QStandardItemModel(self)
         self.setModel(self._model)
@@ -55,7 +55,7 @@ class FolderList(QListView):
         """Show these, the first on top."""
         self._model.clear()
         for folder in folders:
-            item = QStandardItem(self._look.icon(self._icon), Path(folder).name or folder)
+            item = QStandardItem(look().icon(self._icon), Path(folder).name or folder)
             item.setToolTip(plain_tip(folder))
             item.setData(folder, Qt.ItemDataRole.UserRole)
             self._model.appendRow(item)
@@ -109,7 +109,6 @@ class FolderBrowser(QWidget):
 
     Args:
         settings: Where the recent ones and the favourites are.
-        look: Icons.
 
     Attributes:
         chosen: Emitted with the folder whose photos are to be shown.
@@ -117,9 +116,9 @@ class FolderBrowser(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, settings: SettingsStore, look: Look) -> None:
+    def __init__(self, settings: SettingsStore) -> None:
         super().__init__()
-        self._settings, self._look = settings, look
+        self._settings = settings
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._files = QFileSystemModel(self)
@@ -133,9 +132,9 @@ class FolderBrowser(QWidget):
         for column in range(1, self._files.columnCount()):
             self.tree.hideColumn(column)
         self.tree.setAccessibleName(self.tr("Folders of this computer"))
-        self.recent = FolderList(look, "recent")
+        self.recent = FolderList("recent")
         self.recent.setAccessibleName(self.tr("Recent folders"))
-        self.favourites = FolderList(look, "star-filled")
+        self.favourites = FolderList("star-filled")
         self.favourites.setAccessibleName(self.tr("Favourite folders"))
         self._recent_title = self._title(self.tr("Recent"))
         self._favourites_title = self._title(self.tr("Favourites"))
@@ -151,7 +150,7 @@ class FolderBrowser(QWidget):
             short.opened.connect(self.chosen)
             self._follow(short, short.folder)
         settings.changed.connect(self._heed_settings)
-        look.changed.connect(self._refresh)
+        look().changed.connect(self._refresh)
         self._refresh()
 
     def reveal(self, folder: Path) -> None:
@@ -224,8 +223,8 @@ class FolderBrowser(QWidget):
         ):
             title.setVisible(bool(folders))
             short.setVisible(bool(folders))
-        self._star.setIcon(self._look.icon("star"))
-        self._show.setIcon(self._look.icon("photo"))
+        self._star.setIcon(look().icon("star"))
+        self._show.setIcon(look().icon("photo"))
         self._highlight()
         self._name_buttons()
 
@@ -254,9 +253,9 @@ class FolderBrowser(QWidget):
 
     def _show_menu(self, folder: Path, place: QPoint) -> None:
         menu = QMenu(self)
-        menu.addAction(self._look.icon("photo"), self.tr("Show photos"), lambda: self.chosen.emit(folder))
+        menu.addAction(look().icon("photo"), self.tr("Show photos"), lambda: self.chosen.emit(folder))
         known = self._is_favourite(folder)
         text = self.tr("Take off the favourites") if known else self.tr("Add to favourites")
-        menu.addAction(self._look.icon("star"), text, lambda: self._toggle_favourite(folder))
+        menu.addAction(look().icon("star"), text, lambda: self._toggle_favourite(folder))
         menu.exec(place)
         menu.deleteLater()

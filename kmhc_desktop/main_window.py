@@ -27,7 +27,7 @@ from kmhc_desktop.queue.row import Row
 from kmhc_desktop.queue.run import ENDED, TO_DO, Phase, Run
 from kmhc_desktop.queue.tones import Tones
 from kmhc_desktop.settings import ColourPhotos, Settings, SettingsStore
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_desktop.variant_model import VariantModel
 from kmhc_desktop.variant_picker import choose_variant
@@ -45,7 +45,6 @@ class MainWindow(DropTarget):
 
     Args:
         settings: The user's settings.
-        look: Colours and icons.
         worker: Runs the engine.
         folder: Where the window keeps its own files.
 
@@ -54,9 +53,9 @@ class MainWindow(DropTarget):
         try_again: Begins once more what was begun last.
     """
 
-    def __init__(self, settings: SettingsStore, look: Look, worker: Worker, folder: Path) -> None:
+    def __init__(self, settings: SettingsStore, worker: Worker, folder: Path) -> None:
         super().__init__()
-        self._settings, self._look, self._worker, self._folder = settings, look, worker, folder
+        self._settings, self._worker, self._folder = settings, worker, folder
         self._ready: Ready | None = None
         self._added_from: list[str] = []  # the folder of the photos that were added last
         self.confirm_close: Callable[[], bool] = lambda: dialogs.ask_before_closing(self)
@@ -67,14 +66,14 @@ class MainWindow(DropTarget):
         self.run = Run(self.model, worker, self.roots.output_of, self)
         self._thumbnails = Thumbnails(folder / "thumbnails", self)
         self.tones = Tones(self.model, self)
-        self.actions_ = Actions(self, look)
-        self.banner = Banner(look)
-        self.empty = EmptyState(look)
-        self.pane = QueuePane(self.model, self._thumbnails, look)
+        self.actions_ = Actions(self)
+        self.banner = Banner()
+        self.empty = EmptyState()
+        self.pane = QueuePane(self.model, self._thumbnails)
         self.desk = PhotoDesk(settings, self.model, worker, folder / "previews")
         self.strip = ProgressStrip()
-        self.browser = FolderBrowser(settings, look)
-        self.training = Training(settings, look, folder / "training", self)
+        self.browser = FolderBrowser(settings)
+        self.training = Training(settings, look(), folder / "training", self)
         self.setMinimumSize(780, 480)
         self.setWindowTitle("KMHC")
         self._lay_out()
@@ -106,10 +105,10 @@ class MainWindow(DropTarget):
         self._docks = Docks(self, self.actions_, self.browser, self.desk.panel, self.pane)
 
     def _place_actions(self) -> None:
-        menus.fill(self.menuBar(), self.actions_, self._settings, self._look, self.show_folder)
+        menus.fill(self.menuBar(), self.actions_, self._settings, self.show_folder)
         names = ("start", "again", "preview", "compare", "reveal", "remove")
         self.pane.context_actions = [self.actions_[name] for name in names]
-        self._tools = menus.ToolBar(self, self.actions_, self._look, self._start_or_resume)
+        self._tools = menus.ToolBar(self, self.actions_, self._start_or_resume)
         self.addToolBar(self._tools)
         self._full_screen = FullScreen(self, (self.pane, self.menuBar(), self.strip, self._tools, self._docks.folders))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -185,7 +184,7 @@ class MainWindow(DropTarget):
         self.run.ready.connect(self._heed_ready)
         self.run.previewed.connect(self.desk.heed_preview)
         self._settings.changed.connect(self._heed_settings)
-        self._look.changed.connect(self._refresh)
+        look().changed.connect(self._refresh)
 
     # Beginning and end.
 
@@ -352,7 +351,7 @@ class MainWindow(DropTarget):
         self._ready = ready
 
     def _heed_settings(self, before: Settings, after: Settings) -> None:
-        self._look.use(after.theme)
+        look().use(after.theme)
         if before.language != after.language:
             self.banner.say(self.tr("The language changes when KMHC is started again."))
         if self._compute(before) != self._compute(after):
@@ -372,7 +371,7 @@ class MainWindow(DropTarget):
             used = self.variants.rows[max(0, self.variants.find(self._settings.current.variant))]
             waiting = sum(self.model.states[state] for state in TO_DO)
             self.variants.set_speed(used.variant.network, 60 / self.run.per_minute, waiting or len(self.model))
-        choose_variant(self._settings, self.variants, self._look, self._ready, self, self.banner.say)
+        choose_variant(self._settings, self.variants, self._ready, self, self.banner.say)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Space flips the photo, wherever the focus is; Escape leads back out."""

@@ -10,20 +10,17 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButto
 
 from kmhc_desktop.actions import Actions
 from kmhc_desktop.settings import SettingsStore, Theme
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 from kmhc_desktop.widgets.plain_tip import plain_tip
 
 
-def fill(
-    bar: QMenuBar, actions: Actions, settings: SettingsStore, look: Look, show_folder: Callable[[Path], object]
-) -> None:
+def fill(bar: QMenuBar, actions: Actions, settings: SettingsStore, show_folder: Callable[[Path], object]) -> None:
     """Put every action into its menu, with lines between the groups; then the menus within menus.
 
     Args:
         bar: The menu bar.
         actions: What the window can do.
         settings: Know the theme, the recent folders and the favourites.
-        look: Icons.
         show_folder: Called with a folder that is chosen.
     """
     translate = QCoreApplication.translate
@@ -44,7 +41,7 @@ def fill(
                     group = spec.group
                 menu.addAction(actions[spec.name])
         if name == "file":
-            menu.insertMenu(actions["add_files"], FoldersMenu(settings, look, show_folder, menu))
+            menu.insertMenu(actions["add_files"], FoldersMenu(settings, show_folder, menu))
         elif name == "view":
             menu.insertMenu(actions["full_screen"], ThemeMenu(settings, menu))
 
@@ -54,20 +51,17 @@ class FoldersMenu(QMenu):
 
     Args:
         settings: Know them.
-        look: Icons.
         show_folder: Called with the one that is chosen.
         parent: The menu it opens from.
     """
 
-    def __init__(
-        self, settings: SettingsStore, look: Look, show_folder: Callable[[Path], object], parent: QWidget
-    ) -> None:
+    def __init__(self, settings: SettingsStore, show_folder: Callable[[Path], object], parent: QWidget) -> None:
         super().__init__(QCoreApplication.translate("MainWindow", "Open again"), parent)
-        self._settings, self._look, self._show_folder = settings, look, show_folder
+        self._settings, self._show_folder = settings, show_folder
         self.setToolTipsVisible(True)
         self._fill()
         settings.changed.connect(self._fill)
-        look.changed.connect(self._fill)
+        look().changed.connect(self._fill)
 
     def _fill(self) -> None:
         current = self._settings.current
@@ -76,7 +70,7 @@ class FoldersMenu(QMenu):
         for icon, folders in (("star-filled", current.favourites), ("recent", recent)):
             for folder in folders:
                 text = (Path(folder).name or folder).replace("&", "&&")
-                action = QAction(self._look.icon(icon), text, self, toolTip=plain_tip(folder))
+                action = QAction(look().icon(icon), text, self, toolTip=plain_tip(folder))
                 action.triggered.connect(partial(self._choose, folder))
                 self.addAction(action)
             self.addSeparator()
@@ -123,13 +117,12 @@ class ToolBar(QToolBar):
     Args:
         parent: The window.
         actions: What the window can do.
-        look: Colours and icons.
         start: Called when the button that starts is clicked.
     """
 
-    def __init__(self, parent: QWidget, actions: Actions, look: Look, start: Callable[[], object]) -> None:
+    def __init__(self, parent: QWidget, actions: Actions, start: Callable[[], object]) -> None:
         super().__init__(QCoreApplication.translate("MainWindow", "Tools"), parent)
-        self._actions, self._look = actions, look
+        self._actions = actions
         self.setObjectName("tools")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -176,12 +169,12 @@ class ToolBar(QToolBar):
         translate = QCoreApplication.translate
         pause = self._actions["pause"]
         pause.setText(translate("MainWindow", "Resume") if paused else translate("MainWindow", "Pause"))
-        pause.setIcon(self._look.icon("play" if paused else "pause"))
-        usable, colours = self._actions["start"].isEnabled() and not paused, self._look.colours
+        pause.setIcon(look().icon("play" if paused else "pause"))
+        usable, colours = self._actions["start"].isEnabled() and not paused, look().colours
         self._start.setEnabled(usable)
-        self._start.setIcon(self._look.icon("play", colours.on_accent if usable else colours.disabled))
+        self._start.setIcon(look().icon("play", colours.on_accent if usable else colours.disabled))
         self._variant.setText(variant.replace("&", "&&"))
-        self._variant.setIcon(self._look.icon("network"))
+        self._variant.setIcon(look().icon("network"))
         self._variant.setToolTip(translate("MainWindow", "Choose a variant"))
         self._share_room()
 

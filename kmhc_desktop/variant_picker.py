@@ -27,7 +27,7 @@ from kmhc_desktop import dialogs
 from kmhc_desktop.engine.messages import Ready
 from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.settings import SIDES, SettingsStore
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 from kmhc_desktop.variant_model import Choice, Column, VariantModel
 from kmhc_desktop.widgets.cards import primary
 from kmhc_desktop.widgets.screen_room import resize_within_screen
@@ -77,7 +77,6 @@ class Importing(QObject):
 def choose_variant(
     settings: SettingsStore,
     model: VariantModel,
-    look: Look,
     ready: Ready | None,
     window: QWidget,
     tell: Callable[[str], object],
@@ -85,14 +84,13 @@ def choose_variant(
     """Have a variant chosen.
 
     Args:
-        settings: As for `VariantPicker`; so are the next three.
+        settings: As for `VariantPicker`; so are the next two.
         model: The variants.
-        look: Icons.
         ready: What the engine has said of itself.
         window: The dialog stands before it.
         tell: Is given what came of weights that are still read when the dialog closes.
     """
-    picker = VariantPicker(settings, model, look, ready, window)
+    picker = VariantPicker(settings, model, ready, window)
     picker.exec()
     if picker.importing is not None:
         read = QCoreApplication.translate("VariantPicker", "The weights are here.")
@@ -122,7 +120,6 @@ class VariantPicker(QDialog):
     Args:
         settings: Where the choice goes.
         model: The variants.
-        look: Icons.
         ready: What the engine has said of itself, if it has.
 
     Attributes:
@@ -134,26 +131,25 @@ class VariantPicker(QDialog):
         self,
         settings: SettingsStore,
         model: VariantModel,
-        look: Look,
         ready: Ready | None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._settings, self._model, self._look = settings, model, look
+        self._settings, self._model = settings, model
         self.setWindowTitle(self.tr("Choose a variant"))
         self._table = self._make_table()
         self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._text.setProperty("role", "secondary")
-        self._import = QPushButton(look.icon("import"), self.tr("Import weights…"))
+        self._import = QPushButton(look().icon("import"), self.tr("Import weights…"))
         self._import.clicked.connect(self._ask_for_file)
-        self._remove = QPushButton(look.icon("remove"), self.tr("Remove…"))
+        self._remove = QPushButton(look().icon("remove"), self.tr("Remove…"))
         self._remove.clicked.connect(self._ask_to_remove)
         self.confirm_removal: Callable[[QWidget, str], bool] = dialogs.ask_before_removing
         self.importing: Importing | None = None
         self._side, self._device, self._precision = QComboBox(), QComboBox(), QComboBox()
         self._advanced = self._make_advanced(ready)
         self._advanced.hide()
-        self._more = QPushButton(look.icon("sliders"), self.tr("Advanced"))
+        self._more = QPushButton(look().icon("sliders"), self.tr("Advanced"))
         self._more.setCheckable(True)
         self._more.toggled.connect(self._advanced.setVisible)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)

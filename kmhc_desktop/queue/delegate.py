@@ -8,7 +8,7 @@ from kmhc_desktop.queue.model import Role
 from kmhc_desktop.queue.progress_strip import duration_text
 from kmhc_desktop.queue.row import Row
 from kmhc_desktop.queue.state_text import state_text
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_engine.jobs import State
 
@@ -41,13 +41,11 @@ class QueueDelegate(QStyledItemDelegate):
 
     Args:
         thumbnails: Where the pictures come from.
-        look: Colours and icons.
     """
 
-    def __init__(self, thumbnails: Thumbnails, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
-        self._thumbnails = thumbnails
-        self._look = look
+        self._thumbnails, self._look = thumbnails, look()
 
     def sizeHint(  # noqa: N802 - Qt's name
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

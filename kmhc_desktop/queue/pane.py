@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from kmhc_desktop.queue.delegate import QueueDelegate
 from kmhc_desktop.queue.model import Filter, Order, QueueModel
 from kmhc_desktop.queue.row import WAITING, Row
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_desktop.widgets.card_view import CardView
 from kmhc_desktop.widgets.flow_layout import FlowLayout
@@ -55,7 +55,6 @@ class QueuePane(QWidget):
     Args:
         model: The queue.
         thumbnails: The pictures.
-        look: Colours and icons.
 
     Attributes:
         thumbnails: The pictures.
@@ -66,9 +65,9 @@ class QueuePane(QWidget):
     current_changed = Signal(object)
     selected = Signal()
 
-    def __init__(self, model: QueueModel, thumbnails: Thumbnails, look: Look) -> None:
+    def __init__(self, model: QueueModel, thumbnails: Thumbnails) -> None:
         super().__init__()
-        self._model, self.thumbnails, self._look = model, thumbnails, look
+        self._model, self.thumbnails = model, thumbnails
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.context_actions: list[QAction] = []
@@ -76,9 +75,9 @@ class QueuePane(QWidget):
         self._search = QLineEdit(placeholderText=self.tr("Search by name"), clearButtonEnabled=True)
         self._search.setProperty("role", "search")
         self._search.setAccessibleName(self.tr("Search by name"))
-        self._search_action = self._search.addAction(look.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._search_action = self._search.addAction(look().icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self._order = self._make_order()
-        self.view = QueueView(QueueDelegate(thumbnails, look, self))
+        self.view = QueueView(QueueDelegate(thumbnails, self))
         self.view.setAccessibleName(self.tr("Photos"))
         self.view.setModel(model)
         self._nothing = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=24)
@@ -153,7 +152,7 @@ class QueuePane(QWidget):
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.view.verticalScrollBar().valueChanged.connect(self._tell_place)
         self.thumbnails.ready.connect(lambda: self._repaint_delay.isActive() or self._repaint_delay.start())
-        self._look.changed.connect(self._recolour)
+        look().changed.connect(self._recolour)
 
     # What the window asks.
 
@@ -196,7 +195,7 @@ class QueuePane(QWidget):
             super().keyPressEvent(event)
 
     def _recolour(self) -> None:
-        self._search_action.setIcon(self._look.icon("search"))
+        self._search_action.setIcon(look().icon("search"))
 
     def _apply(self) -> None:
         chosen = next(one for one, chip in self._chips.items() if chip.isChecked())

@@ -29,6 +29,7 @@ from kmhc_desktop.queue.model import Filter, Order
 from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import SettingsStore, Theme, window_folder
 from kmhc_desktop.settings_page import SettingsPage
+from kmhc_desktop.theme import look
 from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_engine import resources
 from kmhc_engine.jobs import State
@@ -136,7 +137,7 @@ def take_all(folder: Path, theme: Theme, photos: Path, size: QSize, *, few: bool
         window.actions_["compare"].trigger()
         camera.take_dialog("9-settings", SettingsPage(app.settings, window))
         ready = Ready(window._compute(), "CPU, 8 threads", "No graphics processor was found.", "bf16", ("cpu",))
-        picker = VariantPicker(app.settings, window.variants, app.look, ready, window)
+        picker = VariantPicker(app.settings, window.variants, ready, window)
         picker._more.setChecked(True)
         camera.take_dialog("10-variants", picker)
         camera.take_dialog("11-crash", CrashDialog("ValueError: no", "Traceback …\n" * 30, folder, window))
@@ -168,7 +169,7 @@ def take_exports(camera: Camera, app: App) -> None:
     """Show the dialogs that export: the album's before and after, and the one for copies."""
     window, output = app.window, app.window.roots.output_of(Path(next(iter(app.window.model.rows)).root))
     done = [Path(row.output).name for row in window.model.rows if row.state is State.DONE and row.output]
-    album = AlbumDialog([output], {output: done[:2]}, window.pane.thumbnails, app.look, parent=window)
+    album = AlbumDialog([output], {output: done[:2]}, window.pane.thumbnails, look(), parent=window)
     album.show()
     wait_for(lambda: not album.preview._image.isNull())
     settle(1500)
@@ -190,7 +191,7 @@ def take_training(camera: Camera, app: App) -> None:
     """Go through the states of the fine-tune page."""
     command = [sys.executable, str(Path(stub_training.__file__))]
     with tempfile.TemporaryDirectory() as temporary:
-        page = TrainingPage(app.settings, app.look, Path(temporary) / "runs", command, app.window)
+        page = TrainingPage(app.settings, look(), Path(temporary) / "runs", command, app.window)
         page.confirm_discard = lambda _: True
         page.show()
         camera.take("14-training-empty", page)

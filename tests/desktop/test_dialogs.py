@@ -52,7 +52,7 @@ def test_before_weights_are_removed_it_is_asked(qtbot) -> None:
 
 
 def test_only_the_main_button_is_filled_whichever_has_the_focus_and_return_presses_that(store, home, qtbot) -> None:
-    picker = VariantPicker(store, VariantModel(), look(), READY)
+    picker = VariantPicker(store, VariantModel(), READY)
     qtbot.addWidget(picker)
     picker.show()
     picker.activateWindow()
@@ -68,7 +68,7 @@ def test_only_the_main_button_is_filled_whichever_has_the_focus_and_return_press
 def test_return_presses_the_main_button_where_no_other_has_the_focus(store, home, qtbot, monkeypatch) -> None:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: pytest.fail("it asks for a folder"))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: pytest.fail("it asks for weights"))
-    page, picker = SettingsPage(store), VariantPicker(store, VariantModel(), look(), READY)
+    page, picker = SettingsPage(store), VariantPicker(store, VariantModel(), READY)
     for dialog, field in ((page, page.format), (picker, picker._table)):
         qtbot.addWidget(dialog)
         dialog.show()

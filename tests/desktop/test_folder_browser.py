@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from kmhc_desktop.folder_browser import FolderBrowser, FolderList
 from kmhc_desktop.settings import SettingsStore
-from kmhc_desktop.theme import look
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def store(tmp_path: Path) -> SettingsStore:
 @pytest.fixture
 def browser(store: SettingsStore, qtbot) -> Iterator[FolderBrowser]:
     store.change(recent=("/a", "/b"), favourites=("/c",))
-    browser = FolderBrowser(store, look())
+    browser = FolderBrowser(store)
     qtbot.addWidget(browser)
     browser.show()
     return browser
@@ -101,7 +100,7 @@ def test_the_short_lists_have_the_menu_of_the_tree(browser, store, qtbot, name, 
 
 
 def test_favourites_are_kept_and_taken_off(store, tmp_path, qtbot) -> None:
-    browser = FolderBrowser(store, look())
+    browser = FolderBrowser(store)
     browser._toggle_favourite(tmp_path)
     assert store.current.favourites == (str(tmp_path),)
     with qtbot.waitSignal(browser.chosen) as chosen:
@@ -115,7 +114,7 @@ def test_favourites_are_kept_and_taken_off(store, tmp_path, qtbot) -> None:
 def test_a_double_click_opens_one_folder_also_when_its_row_changes(store, qtbot, name) -> None:
     folders = [Path("/a"), Path("/b"), Path("/c")]
     store.change(**{name: tuple(map(str, folders))})
-    browser = FolderBrowser(store, look())
+    browser = FolderBrowser(store)
     qtbot.addWidget(browser)
     browser.show()
     short, chosen = getattr(browser, name), []
@@ -134,7 +133,7 @@ def test_a_double_click_opens_one_folder_also_when_its_row_changes(store, qtbot,
 def test_a_third_fast_click_opens_no_other_folder_that_lies_there_now(store, home, qtbot) -> None:
     names = ("first", "second", "third")
     store.change(recent=tuple(f"/{name}" for name in names))
-    browser, chosen = FolderBrowser(store, look()), []
+    browser, chosen = FolderBrowser(store), []
     qtbot.addWidget(browser)
     browser.chosen.connect(lambda folder: (chosen.append(folder.name), store.put(store.current.with_recent(folder))))
     browser.show()

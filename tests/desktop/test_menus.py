@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
 from kmhc_desktop.menus import FoldersMenu, ThemeMenu, ToolBar
 from kmhc_desktop.settings import Theme
+from kmhc_desktop.theme import look
 from kmhc_engine.names import PHOTO_SUFFIXES
 
 
@@ -38,8 +39,9 @@ def test_the_theme_is_chosen_in_the_view_menu(start) -> None:
     app = start()
     menu = menu_of(app, ThemeMenu)
     menu._actions[Theme.DARK].trigger()
-    assert app.look.dark
+    assert look().dark
     app.settings.change(theme=Theme.LIGHT)
+    assert not look().dark
     assert [theme for theme, action in menu._actions.items() if action.isChecked()] == [Theme.LIGHT]
     app.settings.change(theme=Theme.SYSTEM)
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from kmhc_desktop import variant_picker
 from kmhc_desktop.settings import SettingsStore
-from kmhc_desktop.theme import look
 from kmhc_desktop.variant_model import VariantModel
 from kmhc_desktop.variant_picker import VariantPicker, choose_variant
 from kmhc_engine import weights
@@ -27,7 +26,7 @@ def store(tmp_path, qapp) -> SettingsStore:
 def test_it_opens_just_as_wide_as_its_table_needs(store, qtbot, monkeypatch) -> None:
     monkeypatch.setattr(variant_picker, "resize_within_screen", lambda window, *size: window.resize(*size))
     monkeypatch.setattr(VariantPicker, "_needed", lambda _: 1200)
-    picker = VariantPicker(store, VariantModel(), look(), None)
+    picker = VariantPicker(store, VariantModel(), None)
     qtbot.addWidget(picker)
     picker.show()
     assert picker._table.verticalScrollBar().isVisible()
@@ -52,7 +51,7 @@ def test_what_came_of_weights_is_told_also_when_the_picker_was_closed(
         picker.reject()
 
     QTimer.singleShot(0, import_and_close)
-    choose_variant(store, model, look(), None, window, said.append)
+    choose_variant(store, model, None, window, said.append)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     with qtbot.captureExceptions() as exceptions, qtbot.waitSignal(model.modelReset):
         go_on.set()
@@ -72,7 +71,7 @@ def test_weights_that_do_not_say_what_they_are_for_are_taken_for_the_selected_va
     monkeypatch.setattr(variant_picker, "import_weights", import_weights)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "mine.pth"), ""))
     window = QWidget()
-    picker = VariantPicker(store, VariantModel(), look(), None, window)
+    picker = VariantPicker(store, VariantModel(), None, window)
     qtbot.addWidget(window)
     picker._select("KMHCNet_3")
     picker._import.click()
@@ -83,7 +82,7 @@ def test_weights_that_do_not_say_what_they_are_for_are_taken_for_the_selected_va
 
 
 def test_a_variant_without_weights_cannot_be_chosen_and_says_what_to_do(store, home) -> None:
-    picker = VariantPicker(store, VariantModel(), look(), READY)
+    picker = VariantPicker(store, VariantModel(), READY)
     picker._select("KMHCNet_1")
     assert not picker._buttons.button(picker._buttons.StandardButton.Ok).isEnabled()
     assert "Import" in picker._text.text()
@@ -91,14 +90,14 @@ def test_a_variant_without_weights_cannot_be_chosen_and_says_what_to_do(store, h
 
 
 def test_the_picker_tells_why_a_device_was_chosen_and_keeps_the_choice_of_another(store, home) -> None:
-    picker = VariantPicker(store, VariantModel(), look(), READY)
+    picker = VariantPicker(store, VariantModel(), READY)
     assert any(READY.reason in label.text() for label in picker._advanced.findChildren(QLabel))
     picker._select(DEFAULT.name)
     for box, value in ((picker._side, 256), (picker._device, "cpu"), (picker._precision, "fp32")):
         box.setCurrentIndex(box.findData(value))
     picker._buttons.button(picker._buttons.StandardButton.Ok).click()
     assert (store.current.side, store.current.device, store.current.precision) == (256, "cpu", "fp32")
-    again = VariantPicker(store, VariantModel(), look(), READY)
+    again = VariantPicker(store, VariantModel(), READY)
     assert (again._side.currentData(), again._device.currentData()) == (256, "cpu")
 
 
@@ -118,7 +117,7 @@ def attic(home, tmp_path) -> Path:
 
 def test_weights_of_ones_own_are_removed_and_the_default_takes_their_place(store, attic, qtbot) -> None:
     store.change(variant="Attic")
-    picker = VariantPicker(store, VariantModel(), look(), READY)
+    picker = VariantPicker(store, VariantModel(), READY)
     qtbot.addWidget(picker)
     asked = []
     picker.confirm_removal = lambda _, name: bool(asked.append(name))
@@ -136,7 +135,7 @@ def test_weights_of_ones_own_are_removed_and_the_default_takes_their_place(store
 
 def test_another_variant_than_the_removed_one_stays_chosen(store, attic, qtbot) -> None:
     store.change(variant="KMHCNet_1")
-    picker = VariantPicker(store, VariantModel(), look(), READY)
+    picker = VariantPicker(store, VariantModel(), READY)
     qtbot.addWidget(picker)
     picker.confirm_removal = lambda *_: True
     picker._select("Attic")
@@ -145,7 +144,7 @@ def test_another_variant_than_the_removed_one_stays_chosen(store, attic, qtbot) 
 
 
 def test_why_weights_cannot_be_removed_is_told(store, attic, qtbot, monkeypatch) -> None:
-    picker = VariantPicker(store, VariantModel(), look(), READY)
+    picker = VariantPicker(store, VariantModel(), READY)
     qtbot.addWidget(picker)
     picker.confirm_removal = lambda *_: True
     picker._select("Attic")

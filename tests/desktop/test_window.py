@@ -6,7 +6,6 @@ import threading
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -17,8 +16,8 @@ from kmhc_desktop.app import App
 from kmhc_desktop.queue import scanning, tones
 from kmhc_desktop.queue.model import Filter
 from kmhc_desktop.queue.run import Phase
-from kmhc_desktop.settings import Theme
 from kmhc_desktop.viewer import open_photos, photo_loader
+from kmhc_desktop.viewer.compare_grid import Scope
 from kmhc_engine.chroma import Adjustments, Chroma
 from kmhc_engine.edits import Edits
 from kmhc_engine.jobs import State
@@ -196,15 +195,9 @@ def test_variants_are_compared_and_the_winner_is_used(start, photos, qtbot) -> N
     with qtbot.waitSignal(app.window.run.previewed, timeout=PATIENCE):
         desk.grid.requested.emit(("KMHCNet_8",))
     with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
-        desk.grid.chosen.emit("KMHCNet_8", type_of_scope())
+        desk.grid.chosen.emit("KMHCNet_8", Scope.FOLDER)
     assert not app.window.actions_["compare"].isChecked()
     assert states(app) == [State.DONE] * 3
-
-
-def type_of_scope():
-    from kmhc_desktop.viewer.compare_grid import Scope
-
-    return Scope.FOLDER
 
 
 def test_during_a_run_finished_photos_stay_as_they_are(start, photos, tmp_path, qtbot) -> None:
@@ -218,7 +211,7 @@ def test_during_a_run_finished_photos_stay_as_they_are(start, photos, tmp_path, 
     window.actions_["compare"].trigger()
     with qtbot.waitSignal(window.run.previewed, timeout=PATIENCE):
         window.desk.grid.requested.emit(("KMHCNet_8",))
-    use = window.desk.grid._choices[type_of_scope()]
+    use = window.desk.grid._choices[Scope.FOLDER]
     assert use.isEnabled()
     window.actions_["start"].trigger()
     window.actions_["pause"].trigger()
@@ -338,14 +331,6 @@ def test_adjustments_go_to_the_other_selected_photos_and_it_is_said(start, photo
     app.window.actions_["select_all"].trigger()
     app.window.desk.panel.apply_to_others_requested.emit(Adjustments(saturation=0.0))
     assert "2 other photos" in app.window.banner.text
-
-
-@pytest.mark.parametrize("theme", [Theme.LIGHT, Theme.DARK])
-def test_the_theme_changes_while_the_window_is_open(start, theme) -> None:
-    app = start()
-    app.settings.change(theme=theme)
-    assert app.look.dark is (theme is Theme.DARK)
-    app.settings.change(theme=Theme.SYSTEM)
 
 
 def test_the_windows_thread_neither_decodes_nor_renders(start, photos, qtbot, monkeypatch) -> None:

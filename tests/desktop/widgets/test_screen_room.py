@@ -57,7 +57,7 @@ def album(screen, qtbot, tmp_path) -> Iterator[AlbumDialog]:
 
 @pytest.fixture
 def picker(screen, qtbot, tmp_path) -> VariantPicker:
-    return shown(VariantPicker(SettingsStore(tmp_path / "settings.ini"), VariantModel(), look(), READY), qtbot)
+    return shown(VariantPicker(SettingsStore(tmp_path / "settings.ini"), VariantModel(), READY), qtbot)
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ def test_the_picker_opens_as_wide_as_long_names_need_it(qtbot, tmp_path, monkeyp
     monkeypatch.setattr(QScreen, "availableSize", lambda _: QSize(1920, 1080))
     model = VariantModel()
     model._rows[0] = replace(model._rows[0], name="The album from my grandparents' attic in Sanok, 1931")
-    picker = shown(VariantPicker(SettingsStore(tmp_path / "settings.ini"), model, look(), READY), qtbot)
+    picker = shown(VariantPicker(SettingsStore(tmp_path / "settings.ini"), model, READY), qtbot)
     assert picker._table.horizontalHeader().length() <= picker._table.viewport().width()
 
 
