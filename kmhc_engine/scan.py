@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from kmhc_engine.photos.signatures import HEAD, recognise
+
 MARKER = ".kmhc"  # the folder that makes a folder an output folder of KMHC
 NO_PHOTO = "it is not a photo"
 
@@ -14,22 +16,6 @@ _SYSTEM_NAMES = {
     "$recycle.bin", "@eadir", "@recycle", "#recycle", "#snapshot", "__macosx", "desktop.ini", "ehthumbs.db",
     "icon\r", "lost+found", "recycler", "system volume information", "thumbs.db",
 }  # fmt: skip
-_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"GIF87a", b"GIF89a")
-_HEIF_BRANDS = {
-    b"heic",
-    b"heix",
-    b"heim",
-    b"heis",
-    b"hevc",
-    b"hevx",
-    b"mif1",
-    b"mif2",
-    b"msf1",
-    b"avif",
-    b"avis",
-}
-_HEAD_BYTES = 64
-
 _WINDOWS_CLOUD = 0x400000 | 0x40000 | 0x1000  # RECALL_ON_DATA_ACCESS, RECALL_ON_OPEN, OFFLINE
 _MAC_CLOUD = 0x40000000  # SF_DATALESS
 
@@ -184,20 +170,10 @@ def _refusal(path: Path, status: os.stat_result) -> str:
     # Without O_NONBLOCK, a pipe that took the file's place meanwhile would hang the scan.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
-        head = os.read(descriptor, _HEAD_BYTES)
+        head = os.read(descriptor, HEAD)
     finally:
         os.close(descriptor)
-    return "" if looks_like_a_photo(head) else NO_PHOTO
-
-
-def looks_like_a_photo(head: bytes) -> bool:
-    """Tell whether a file with these first 64 bytes is worth decoding."""
-    if head.startswith(_MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
-        return True
-    if head[:2] == b"BM":
-        return head[15:18] == bytes(3)  # the size of the second header is a small number
-    brands = {head[8:12]} | {head[at : at + 4] for at in range(16, len(head), 4)}
-    return head[4:8] == b"ftyp" and bool(brands & _HEIF_BRANDS)
+    return "" if recognise(head) else NO_PHOTO
 
 
 def _unreadable(path: Path, relative: PurePath, error: OSError) -> Found:

@@ -37,7 +37,7 @@ def recognise(head: bytes) -> str:
         return "jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
-    if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")) and head[8:10] != b"CR":  # Canon's raw files
+    if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return "tiff"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
@@ -56,8 +56,6 @@ def describe_stranger(head: bytes) -> tuple[str, str]:
     for start, cause, remedy in _STRANGERS:
         if head.startswith(start):
             return cause, remedy
-    if head[:2] in (b"II", b"MM") and head[8:10] == b"CR":
-        return _RAW
     if head[:4] == b"RIFF":
         return "it is a video or a sound", ""
     if brands := _brands(head):

@@ -27,6 +27,7 @@ from kmhc_engine.photos.tiff16 import Tiff16Raster, is_16_bit, why_not_16_bit
 
 _ANIMATED = "animated or a series: only the first picture is used"
 _SUBFILE, _BITS, _PHOTOMETRIC, _SUB_DIRECTORIES, _ICC, _DNG_VERSION = 254, 258, 262, 330, 34675, 50706
+_CANON_RAW = b"II*\0\x10\0\0\0CR"
 _REDUCED, _MASK = 1, 4  # kinds of pictures in a TIFF that are no pages
 _GREYS = {(), (0,), (1,)}  # not told, white is zero, black is zero
 
@@ -183,7 +184,9 @@ class _TiffSource:
         directories = self._directories()
         self._pages = [(frame, page) for frame, page in enumerate(directories) if not self._is_aside(page)]
         first = directories[0]
-        if _DNG_VERSION in first or (self._is_aside(first) and _SUB_DIRECTORIES in first):
+        file.seek(0)
+        canon = file.read(len(_CANON_RAW)) == _CANON_RAW
+        if canon or _DNG_VERSION in first or (self._is_aside(first) and _SUB_DIRECTORIES in first):
             raise NotAPhoto(path, "it is a camera's raw file", "Develop it to JPEG or TIFF first.")
         self._pages = self._pages or [(0, first)]
         self.page_count = len(self._pages)

@@ -5,7 +5,7 @@ from pathlib import Path, PurePath
 import pytest
 
 from kmhc_engine import scan as scan_module
-from kmhc_engine.scan import looks_like_a_photo, scan
+from kmhc_engine.scan import scan
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(60)
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
@@ -93,24 +93,6 @@ def test_what_is_no_photo_comes_with_a_reason(tmp_path):
     assert reasons["empty.jpg"] == "it is empty"
     assert "cloud" in reasons[".IMG_1.jpg.icloud"]
     assert photos(tmp_path) == ["photo"]
-
-
-PNG, WEBP, BMP = b"\x89PNG\r\n\x1a\n", b"RIFF\x10\0\0\0WEBP", b"BM" + bytes(12) + b"\x28\0\0\0"
-HEIC, AVIF = b"\0\0\0\x1cftypheic", b"\0\0\0\x1cftypXXXX\0\0\0\0miafavif"
-
-
-@pytest.mark.parametrize(
-    "head", [PNG, WEBP, BMP, HEIC, AVIF, b"II*\0", b"MM\0*", b"II+\0\x08", b"MM\0+\0\x08", b"GIF89a"]
-)
-def test_photos_are_known_by_their_first_bytes(head):
-    assert looks_like_a_photo(head + bytes(20))
-
-
-@pytest.mark.parametrize(
-    "head", [b"BMW is a make of car", b"RIFF\0\0\0\0AVI ", b"\0\0\0\x1cftypisom", b"%PDF-1.7", b""]
-)
-def test_other_files_are_not(head):
-    assert not looks_like_a_photo(head)
 
 
 def test_a_placeholder_of_a_cloud_is_not_opened(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ from PIL import Image
 from kmhc_engine.colour import lightness_table, rgb_to_lab
 from kmhc_engine.errors import BrokenPhoto, NotAPhoto, PhotoTooLarge
 from kmhc_engine.photos import MAX_PIXELS, Tone, open_photo
+from kmhc_engine.photos.directories import LONG, pack, whole
 from tests.engine.photos.making import in_memory, png_of
 
 
@@ -181,6 +182,7 @@ def test_the_content_decides_and_not_the_name(grey, tmp_path):
         ("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
         ("nothing.jpg", b"", "empty"),
         ("scan.dng", None, "raw"),
+        ("scan.cr2", b"II*\0\x10\0\0\0CR\2\0" + bytes(4) + pack({256: whole(LONG, "<", 9)}, 16, "<"), "raw"),
         ("measured.tif", None, "kind"),
     ],
 )
@@ -195,6 +197,16 @@ def test_what_is_no_photo_is_refused_by_name_with_the_reason(tmp_path, grey, nam
     with pytest.raises(NotAPhoto, match=word) as refused:
         open_photo(path)
     assert str(refused.value).startswith(name)
+
+
+def test_a_tiff_whose_first_pixels_are_like_the_mark_of_a_raw_file_is_read(tmp_path):
+    import cv2
+
+    path = tmp_path / "a.tif"
+    pixels = np.frombuffer(b"CRAB" * 4, np.uint8).reshape(4, 4)
+    assert cv2.imwrite(str(path), pixels, [cv2.IMWRITE_TIFF_COMPRESSION, 1])
+    assert path.read_bytes()[8:12] == b"CRAB"
+    assert np.array_equal(page_of(path).grey, pixels)
 
 
 def test_a_folder_is_refused(tmp_path):
