@@ -15,6 +15,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL.Image import Image
 
 from kmhc_engine.album import pictures
 from kmhc_engine.album.archive import full_size, suffix_of
@@ -43,6 +44,11 @@ class Picture:
     width: int
     height: int
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Those that it has."""
+        return (self.jpeg, self.webp) if self.webp else (self.jpeg,)
+
 
 @dataclass(frozen=True)
 class _Shown:
@@ -64,13 +70,15 @@ class _Assets:
     """
 
     def __init__(self, new: Path, old: Path, options: Options) -> None:
-        self._new, self._old, self._options = new / _ASSETS, old / _ASSETS, options
-        self._new.mkdir()
-        try:
-            names = [entry.name for entry in os.scandir(self._old) if entry.stat().st_size]
+        self._new, self._old, self._options = new, old, options
+        (new / _ASSETS).mkdir()
+        try:  # a power cut leaves empty files
+            names = [entry.name for entry in os.scandir(old / _ASSETS) if entry.stat().st_size]
         except OSError:
             names = []
-        self._known = {name.rpartition("-")[0]: name for name in names if name.endswith(".jpg")}
+        self._there = {f"{_ASSETS}/{name}" for name in names}
+        found = (re.fullmatch(r"(\w+)-(\d+)x(\d+)\.jpg", name) for name in names)
+        self._sizes = {one[1]: (int(one[2]), int(one[3])) for one in found if one}
 
     def show(self, photo: Photo) -> tuple[_Shown, Made]:
         """Make the pictures of one photo.
@@ -96,9 +104,8 @@ class _Assets:
 
     def _pictures(self, photo: Photo, role: str, source: Path, wanted: tuple[str, ...]) -> tuple[list[Picture], bool]:
         stems = [f"{self._hash(photo, one)}{one}" for one in wanted]
-        taken = [self._take_over(stem) for stem in stems]
-        known = [picture for picture in taken if picture]
-        if len(known) == len(stems):
+        known = [self._picture(stem, self._sizes[stem]) for stem in stems if stem in self._sizes]
+        if len(known) == len(stems) and self._take_over(*(place for one in known for place in one.addresses)):
             return known, False
         image = pictures.load(source, LEAST, MOST)
         kept = pictures.exif_of(source) if self._options.keep_metadata else None
@@ -113,34 +120,30 @@ class _Assets:
         text = repr(recipe).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(text, digest_size=9).hexdigest()
 
-    def _take_over(self, stem: str) -> Picture | None:
-        name = self._known.get(stem)
-        size = re.fullmatch(r"(\d+)x(\d+)\.jpg", name.rpartition("-")[2]) if name else None
-        if name is None or size is None:
-            return None
-        other = str(Path(name).with_suffix(".webp"))
-        for wanted in (name, other) if self._options.webp else (name,):
-            if not _linked(self._old / wanted, self._new / wanted):
-                return None
-        webp = f"{_ASSETS}/{other}" if self._options.webp else ""
-        return Picture(f"{_ASSETS}/{name}", webp, int(size[1]), int(size[2]))
+    def _picture(self, stem: str, size: tuple[int, int]) -> Picture:
+        name = f"{_ASSETS}/{stem}-{size[0]}x{size[1]}"
+        return Picture(f"{name}.jpg", f"{name}.webp" if self._options.webp else "", *size)
 
-    def _write(self, image: Any, stem: str, about: pictures.Metadata) -> Picture:
-        name = f"{stem}-{image.width}x{image.height}"
-        pictures.write(image, self._new / f"{name}.jpg", about)
-        if self._options.webp:
-            pictures.write(image, self._new / f"{name}.webp", about)
-        webp = f"{_ASSETS}/{name}.webp" if self._options.webp else ""
-        return Picture(f"{_ASSETS}/{name}.jpg", webp, image.width, image.height)
+    def _write(self, image: Image, stem: str, about: pictures.Metadata) -> Picture:
+        picture = self._picture(stem, image.size)
+        for address in picture.addresses:
+            pictures.write(image, self._new / address, about)
+        return picture
 
     def _download(self, photo: Photo) -> tuple[str, list[str]]:
-        base = f"{_slug(PurePath(photo.name).stem)}-{self._hash(photo, 'd')[:10]}"
-        for suffix in {".jpg", ".png", suffix_of(photo.colour)}:
-            if _linked(self._old / (base + suffix), self._new / (base + suffix)):
-                return f"{_ASSETS}/{base}{suffix}", []
+        name = f"{_ASSETS}/{_slug(PurePath(photo.name).stem)}-{self._hash(photo, 'd')[:10]}"
+        for suffix in (".jpg", ".png", suffix_of(photo.colour)):
+            if self._take_over(name + suffix):
+                return name + suffix, []
         data, suffix, note = full_size(photo, keep_metadata=self._options.keep_metadata)
-        (self._new / (base + suffix)).write_bytes(data)
-        return f"{_ASSETS}/{base}{suffix}", [note] if note else []
+        (self._new / (name + suffix)).write_bytes(data)
+        return name + suffix, [note] if note else []
+
+    def _take_over(self, *addresses: str) -> bool:
+        """Take files over from the album before, if all of them are there."""
+        return self._there.issuperset(addresses) and all(
+            _linked(self._old / address, self._new / address) for address in addresses
+        )
 
 
 def write_web(contents: Contents, folder: Path, old: Path, options: Options, work: Work) -> None:
@@ -235,8 +238,6 @@ def _linked(old: Path, new: Path) -> bool:
     """Give a file a second name, or copy it where the disk cannot."""
     try:
         os.link(old, new)
-    except FileExistsError:
-        return True
     except OSError:
         with suppress(FileNotFoundError):
             shutil.copyfile(old, new)

@@ -136,12 +136,15 @@ def test_a_second_export_makes_only_what_changed(family, tmp_path):
     assert len(assets(tmp_path / "Family album")) == 6  # nothing of the old b.jpg is left
 
 
-def test_an_empty_picture_left_by_a_power_cut_is_made_anew(family, tmp_path):
+@pytest.mark.parametrize("pattern", ["*s-*.jpg", "*b-*.webp", "a-*.jpg"])
+def test_an_empty_file_left_by_a_power_cut_is_made_anew(family, tmp_path, pattern):
     family.add("a.jpg")
-    export(family.folder)
-    assets(tmp_path / "Family album")[0].write_bytes(b"")
-    assert export(family.folder).fresh == 1
-    assert all(path.stat().st_size for path in assets(tmp_path / "Family album"))
+    options = Options(webp=True, downloads=True)
+    export(family.folder, options=options)
+    (empty,) = assets(tmp_path / "Family album", pattern)
+    empty.write_bytes(b"")
+    export(family.folder, options=options)
+    assert empty.stat().st_size and len(assets(tmp_path / "Family album", "*")) == 9
 
 
 def test_webp_stands_before_jpeg_where_it_is_wanted(family, tmp_path):
