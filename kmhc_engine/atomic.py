@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from kmhc_engine.errors import DiskFull, OutputError, printable
 
@@ -55,6 +56,21 @@ def sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Write a file that appears whole or not at all, even when the power fails; an earlier one stays until then."""
+    temporary = path.with_name(f".{os.getpid()} {path.name}.part")  # not `TEMPORARY`: see `edits.save_edits`
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def rename_new(temporary: Path, target: Path) -> None:

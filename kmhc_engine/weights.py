@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kmhc_engine import resources, variants
+from kmhc_engine.atomic import replacing
 from kmhc_engine.errors import VariantError, WeightsMissing, WeightsRefused, printable
 from kmhc_engine.variants import Variant
 from kmhc_engine.weights_format import (
     COUNTER,
     Refused,
     Weights,
-    atomic,
     check_sha256,
     info,
     named_by,
@@ -217,7 +217,7 @@ def install(path: Path) -> Weights:
     user_folder().mkdir(parents=True, exist_ok=True)
     stem = re.sub(r"[^\w.+-]+", " ", weights.title.replace("/", "-")).strip(" .")[:50]
     target = user_folder() / f"{stem or 'weights'} {weights.sha256[:8]}.safetensors"
-    with path.open("rb") as source, atomic(target) as copy:
+    with path.open("rb") as source, replacing(target) as copy:
         shutil.copyfileobj(source, copy, 2**20)
     return info(target)
 

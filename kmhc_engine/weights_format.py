@@ -19,13 +19,13 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from kmhc_engine import __version__, resources, variants
+from kmhc_engine.atomic import replacing
 from kmhc_engine.errors import VariantError, WeightsRefused, printable
 from kmhc_engine.variants import NAMED, Embedding, Loss, Space, Variant
 
@@ -300,26 +300,6 @@ def write_weights(
     }
     if names_another(text["title"], variant):
         raise refusal(path, f"{text['title']} is the name of another variant", "Choose another name.")
-    with atomic(path) as file:
+    with replacing(path) as file:
         file.write(save(tensors, text))
     return info(path)
-
-
-@contextmanager
-def atomic(path: Path) -> Iterator[BinaryIO]:
-    """Write a file that appears whole or not at all, even when the power fails."""
-    temporary = path.with_name(f".{os.getpid()} {path.name}.part")
-    try:
-        with temporary.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        if os.name == "posix":
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-    finally:
-        temporary.unlink(missing_ok=True)

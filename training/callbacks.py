@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from kmhc_engine.atomic import replacing
 from kmhc_engine.errors import printable
 from kmhc_engine.networks import smp
-from kmhc_engine.weights_format import atomic
 from training.augment import to_pair
 from training.errors import TrainingError
 from training.finetune import colour
@@ -40,7 +40,8 @@ class AtomicCheckpoints(TorchCheckpointIO):
         Raises:
             OSError: It cannot be written.
         """
-        with atomic(Path(path)) as file:  # in the run's folder: where that has vanished with its disk, it is not made
+        # In the run's folder: where that has vanished with its disk, it is not made.
+        with replacing(Path(path)) as file:
             try:
                 torch.save(checkpoint, file)
             except RuntimeError as error:  # torch's own end of a file that could not be written
@@ -165,7 +166,7 @@ def _append(path: Path, row: dict[str, Any]) -> None:
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     writer.writerows([*kept, row])
-    with atomic(path) as file:
+    with replacing(path) as file:
         file.write(text.getvalue().encode())
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kmhc_engine.atomic import replacing
 from kmhc_engine.errors import printable
 from kmhc_engine.scan import NO_PHOTO, scan
-from kmhc_engine.weights_format import atomic
 from training.errors import TrainingError
 
 INDEX = "index.csv"
@@ -236,5 +236,5 @@ def write_split(run: Path, samples: Iterable[Sample]) -> None:
     writer.writerow(("path", "weight", "split", "group"))
     for sample in samples:
         writer.writerow((sample.path.absolute().as_posix(), sample.weight, sample.split or "", sample.group))
-    with atomic(run / SPLIT_FILE) as file:
+    with replacing(run / SPLIT_FILE) as file:
         file.write(text.getvalue().encode("utf-8", "surrogateescape"))

@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
+from kmhc_engine.atomic import replacing
 from kmhc_engine.errors import printable
-from kmhc_engine.weights_format import atomic
 from training.data import Split, called
 from training.errors import TrainingError
 from training.evaluate import UNFAIR, Evaluation, Row
@@ -136,11 +136,11 @@ def ready(folder: Path) -> None:
 def write(evaluation: Evaluation, folder: Path) -> None:
     """Write evaluation.json, evaluation.csv and evaluation.html with its pictures."""
     folder.mkdir(parents=True, exist_ok=True)
-    with atomic(folder / _DATA) as file:
+    with replacing(folder / _DATA) as file:
         file.write(json.dumps(_as_data(evaluation), indent=1).encode())
-    with atomic(folder / "evaluation.csv") as file:
+    with replacing(folder / "evaluation.csv") as file:
         file.write(_as_csv(evaluation).encode("utf-8", "surrogateescape"))
-    with atomic(folder / "evaluation.html") as file:
+    with replacing(folder / "evaluation.html") as file:
         file.write(_as_page(evaluation, folder).encode("utf-8", "replace"))
 
 
@@ -224,6 +224,6 @@ def _picture(folder: Path, name: str, rgb: Any) -> str:
     from PIL import Image
 
     (folder / "pictures").mkdir(exist_ok=True)
-    with atomic(folder / "pictures" / name) as file:
+    with replacing(folder / "pictures" / name) as file:
         Image.fromarray(rgb).save(file, "JPEG", quality=90)
     return f"pictures/{name}"

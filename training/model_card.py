@@ -6,8 +6,8 @@ written over.
 
 from pathlib import Path
 
+from kmhc_engine.atomic import replacing
 from kmhc_engine.errors import printable
-from kmhc_engine.weights_format import atomic
 from training.errors import TrainingError
 from training.evaluate import UNFAIR, Evaluation, Row
 from training.evaluation_pages import TITLES, measures, told, warnings
@@ -25,7 +25,7 @@ def fill(card: Path, evaluation: Evaluation) -> None:
         TrainingError: The card has no such marks.
     """
     before, after = places(card, skin=evaluation.asked.skin)
-    with atomic(card) as file:
+    with replacing(card) as file:
         file.write(f"{before}{_told(evaluation)}\n{after}".encode())
 
 

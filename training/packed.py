@@ -16,9 +16,9 @@ from typing import BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kmhc_engine.atomic import replacing
 from kmhc_engine.errors import PhotoError, printable
 from kmhc_engine.photos import Tone, open_photo
-from kmhc_engine.weights_format import atomic
 from training.data import PAPER_FRACTIONS, Fractions, Sample, Split, fingerprint, split_up
 from training.errors import TooFewPhotos, no_room_told
 
@@ -184,7 +184,7 @@ def pack(
         | {"offset": offset, "height": height, "width": width}
         for s, (_, _, offset, height, width) in zip(split, kept, strict=True)
     ]
-    with atomic(folder / LISTING) as file:
+    with replacing(folder / LISTING) as file:
         file.write(json.dumps({"side": side, "census": asdict(census), "photos": rows}).encode())
     return Packed(folder)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from kmhc_engine import variants
+from kmhc_engine.atomic import replacing
 from kmhc_engine.errors import printable
 from kmhc_engine.variants import Variant
-from kmhc_engine.weights_format import atomic
 from training.data import PAPER_FRACTIONS, Fractions
 from training.errors import TrainingError
 
@@ -163,7 +163,7 @@ class Run:
 
     def write(self, folder: Path) -> None:
         """Record the run in its folder."""
-        with atomic(folder / RUN_FILE) as file:
+        with replacing(folder / RUN_FILE) as file:
             file.write(json.dumps(asdict(self), indent=1).encode())
 
     @classmethod

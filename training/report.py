@@ -17,12 +17,13 @@ import matplotlib as mpl
 import numpy as np
 
 from kmhc_engine import resources, weights
+from kmhc_engine.atomic import replacing
 from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.errors import printable
 from kmhc_engine.networks import build, parameter_count
 from kmhc_engine.scan import scan
 from kmhc_engine.variants import Variant
-from kmhc_engine.weights_format import atomic, info
+from kmhc_engine.weights_format import info
 from training.callbacks import HISTORY, read_history
 from training.data import SPLIT_FILE, Split, collect
 from training.errors import TrainingError
@@ -150,7 +151,7 @@ def _table(runs: Sequence[Recorded], out: Path) -> list[Path]:
     lines = ["| " + " | ".join(cells) + " |" for cells in marked]
     written = []
     for name, content in (("table-2.csv", text.getvalue()), ("table-2.md", "\n".join(lines) + "\n")):
-        with atomic(out / name) as file:
+        with replacing(out / name) as file:
             file.write(content.encode())
         written.append(out / name)
     return written
@@ -239,7 +240,7 @@ def _boxes(runs: Sequence[Recorded], path: Path) -> Path:
 
 
 def _save(figure: Any, path: Path) -> Path:
-    with atomic(path) as file, warnings.catch_warnings():
+    with replacing(path) as file, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # of scripts that the font lacks: a title in Japanese, say
         figure.tight_layout()
         figure.savefig(file, dpi=120, format="png", bbox_inches="tight")

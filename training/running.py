@@ -15,13 +15,14 @@ import torch
 from torch import Tensor, nn
 
 from kmhc_engine import devices, weights
+from kmhc_engine.atomic import replacing
 from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.devices import Device
 from kmhc_engine.errors import printable
 from kmhc_engine.networks import build, smp
 from kmhc_engine.variants import Embedding
 from kmhc_engine.weights import Weights
-from kmhc_engine.weights_format import atomic, info, write_weights
+from kmhc_engine.weights_format import info, write_weights
 from training import encoder_start
 from training.augment import to_pair
 from training.batches import spread, squares
@@ -298,7 +299,7 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         found, results = verdict(packed, before, predict_with(state), loss_of(run, judging=True), folder)
         judged_as = {name: getattr(found, name) for name in ("improved", "only_a_tint", "duller")}
         told = {"text": str(found), "share": blend.share} | judged_as | asdict(found) | {"sheet": found.sheet.name}
-        with atomic(folder / VERDICT) as file:
+        with replacing(folder / VERDICT) as file:
             file.write(json.dumps(told, indent=1).encode())
         tell("verdict", **_of_this_folder(told, folder))
         metrics = {"ciede2000": found.tuned, "ciede2000_start": found.start, "ciede2000_grey": found.grey}
@@ -310,7 +311,7 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
             results[name] = means(judged)
         metrics = results["weights"] | {"ciede2000_grey": results["grey"]["ciede2000"]}
     if results:
-        with atomic(folder / RESULTS) as file:
+        with replacing(folder / RESULTS) as file:
             file.write(json.dumps(results, indent=1).encode())
     saved = write_weights(
         folder / RESULT,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmhc_engine.weights_format import atomic
+from kmhc_engine.atomic import replacing
 
 _GAP, _HEAD, _LINE, _FONT = 6, 24, 20, 13  # pixels
 
@@ -48,7 +48,7 @@ def sheet(path: Path, columns: Sequence[Any], titles: Sequence[str], notes: Sequ
         draw.text((_GAP, top + 2), note, fill="black", font=font)
         top += line + height + _GAP
     path.parent.mkdir(exist_ok=True)
-    with atomic(path) as file:
+    with replacing(path) as file:
         page.save(file, "PNG")
     return path
 
