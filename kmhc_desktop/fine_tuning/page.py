@@ -55,8 +55,8 @@ class TrainingPage(QDialog):
         self._run: Path | None = None
         self._claim: FileLock | None = None
         self._saved = self._over = False
-        self._title = self._verdict = ""
-        self._better, self._changed = False, True
+        self._title = ""
+        self._verdict: dict[str, Any] = {}  # the event; empty as long as there is none
         self.stage = Stage.EMPTY
         self.confirm_discard: Callable[[str], bool] = lambda title: dialogs.ask_before_discarding(self, title)
         self.setWindowTitle(self.tr("Fine-tune"))
@@ -112,7 +112,7 @@ class TrainingPage(QDialog):
         )
         for name, text, do in does:
             button = self.buttons[name] = QPushButton(text, autoDefault=False)
-            button.clicked.connect(lambda _=False, do=do: do())
+            button.clicked.connect(do)
             bottom.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 22, 24, 20)
@@ -131,8 +131,7 @@ class TrainingPage(QDialog):
 
     def check(self) -> None:
         """Have the photos looked at, and the time measured."""
-        self._stop_process()
-        self._let_go()
+        self.end()
         self.watch.clear()
         self.setup.clear_facts()
         order = self.setup.order
@@ -165,13 +164,13 @@ class TrainingPage(QDialog):
             return
         if self._over and (verdict := run_folders.verdict(self._run)) is not None:
             self._heed(verdict)
-            self._enter(Stage.VERDICT)
+            self._come_to_verdict()
         else:
             self._train(["--resume", self._run])
 
     def stop(self) -> None:
         """End the check or the training now; a run that has learnt something can be gone on with."""
-        self._stop_process()
+        self.process.stop()
         if self.stage is Stage.CHECKING:
             self._delete_run()
             self._enter(Stage.EMPTY)
@@ -202,9 +201,11 @@ class TrainingPage(QDialog):
         self.close()
 
     def end(self) -> None:
-        """Stop what runs, because the window closes; waits for it."""
-        self._stop_process()
-        self._let_go()
+        """Stop what runs, and wait for it; a run that has learnt something is offered again later."""
+        self.process.stop()
+        if not self.has_learnt:
+            self._delete_run()
+        self._take(None)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Look at what has changed meanwhile."""
@@ -227,12 +228,6 @@ class TrainingPage(QDialog):
             self._claim.release()
         self._run, self._claim = run, run_folders.claim(run) if run is not None else None
 
-    def _let_go(self) -> None:
-        """Deal with no run; one that has learnt something is offered again later."""
-        if not self.has_learnt:
-            self._delete_run()
-        self._take(None)
-
     def _delete_run(self) -> None:
         if self._run is not None:
             run_folders.discard(self._run)
@@ -245,15 +240,11 @@ class TrainingPage(QDialog):
         self._enter(Stage.CHECKED if self.setup.facts() else Stage.EMPTY, text)
 
     def _train(self, words: Sequence[str | Path]) -> None:
-        self._saved = False
+        self._saved, self._verdict = False, {}
         self.watch.begin(self.tr("Getting ready…"))
-        self._enter(Stage.TRAINING)
+        going_on = self.tr("You can close this page and go on working; training goes on.")
+        self._enter(Stage.TRAINING, "" if self._over else going_on)
         self.process.start([*words, "--no-install"])
-
-    def _stop_process(self) -> None:
-        self.process.blockSignals(True)
-        self.process.stop()
-        self.process.blockSignals(False)
 
     def _heed(self, event: dict[str, Any]) -> None:
         match event:
@@ -263,8 +254,7 @@ class TrainingPage(QDialog):
             case {"event": "planned"}:
                 self.setup.show_plan(event)
             case {"event": "verdict", "sheet": sheet}:
-                self._verdict = verdict_text(event)
-                self._better, self._changed = is_better(event), has_changed(event)
+                self._verdict = event
                 self.watch.sheet.show_sheet(Path(sheet))
             case {"event": "saved"}:
                 self._saved = True
@@ -278,9 +268,13 @@ class TrainingPage(QDialog):
             self._delete_run()
             self._enter(Stage.CHECKED)
         elif self._saved:
-            self._enter(Stage.VERDICT)
+            self._come_to_verdict()
         else:
             self._fail(self.tr("Training ended without a result. Try again."))
+
+    def _come_to_verdict(self) -> None:
+        self.watch.end(self.tr("Grey, before, after and true, the most improved photo first"))
+        self._enter(Stage.VERDICT, verdict_text(self._verdict) if self._verdict else "")
 
     def _fail(self, error: str) -> None:
         if not self.has_learnt:
@@ -311,35 +305,22 @@ class TrainingPage(QDialog):
         self._take(None)
         self._title = title
         self.setup.list_bases()
-        self._enter(Stage.KEPT)
+        self._enter(Stage.KEPT, self.tr("“{0}” stands among your variants now.").format(title))
         self.buttons["use"].setFocus()
         self.kept.emit(title)
 
     def _enter(self, stage: Stage, text: str = "", *, wrong: bool = False) -> None:
         self.stage = stage
-        said = self._said()
-        self._message.setText(text or said)
+        self._message.setText(text)
         self._message.setProperty("role", "error" if wrong or stage is Stage.FAILED else "")
         self._show_stage()
-
-    def _said(self) -> str:
-        match self.stage:
-            case Stage.VERDICT:
-                self.watch.end(self.tr("Grey, before, after and true, the most improved photo first"))
-                return self._verdict
-            case Stage.KEPT:
-                return self.tr("“{0}” stands among your variants now.").format(self._title)
-            case Stage.TRAINING if not self._over:
-                return self.tr("You can close this page and go on working; training goes on.")
-            case _:
-                return ""
 
     def _show_stage(self) -> None:
         stage = self.stage
         chosen = self.setup.order is not None
-        visible = offered(stage, has_run=self._run is not None, chosen=chosen, changed=self._changed)
+        visible = offered(stage, has_run=self._run is not None, chosen=chosen, changed=has_changed(self._verdict))
         main = next((name for name in ("start", "keep", "use", "go_on", "again") if name in visible), "")
-        if stage is Stage.VERDICT and not self._better:
+        if stage is Stage.VERDICT and not (self._verdict and is_better(self._verdict)):
             main = "discard"
         ended = stage is Stage.STOPPED and self._over
         focused = self.focusWidget()

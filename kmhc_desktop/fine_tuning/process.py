@@ -25,7 +25,7 @@ class TrainingProcess(QObject):
     Attributes:
         told: Emitted with each event, a dictionary that has its name under `event`; `kmhc train --help` has no list,
             training/progress.py has.
-        ended: Emitted at the end with an error for people; empty if all went well or it was stopped.
+        ended: Emitted at the end, unless it was stopped, with an error for people; empty if all went well.
     """
 
     told = Signal(object)
@@ -43,11 +43,6 @@ class TrainingProcess(QObject):
     def running(self) -> bool:
         """Whether there is a process."""
         return self._process is not None
-
-    @property
-    def process_id(self) -> int:
-        """Of the process; 0 if there is none."""
-        return self._process.processId() if self._process is not None else 0
 
     def start(self, arguments: Sequence[str | Path], scratch: Path | None = None) -> None:
         """Run `kmhc train`.
@@ -81,7 +76,6 @@ class TrainingProcess(QObject):
         process.kill()
         process.waitForFinished(_END_WITHIN)
         process.deleteLater()
-        self.ended.emit("")
 
     def _read(self) -> None:
         if self._process is None:

@@ -52,7 +52,6 @@ class TrainingSetup(QFrame):
 
     Attributes:
         changed: Emitted when other photos or another start are chosen: they have to be checked.
-        start_folder: Where the dialog for the folder begins.
     """
 
     changed = Signal()
@@ -61,7 +60,6 @@ class TrainingSetup(QFrame):
         super().__init__()
         self._look = look
         self._photos: Path | None = None
-        self.start_folder = Path.home()
         self.setProperty("role", "card")
         self._folder = QLineEdit(readOnly=True, placeholderText=self.tr("20 to 500 photos"))
         self._folder.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -222,7 +220,7 @@ class TrainingSetup(QFrame):
         self._choose.style().polish(self._choose)
 
     def _ask_for_folder(self) -> None:
-        start = str(self._photos or self.start_folder)
+        start = str(self._photos or Path.home())
         name = QFileDialog.getExistingDirectory(self, self.tr("Colour photos to learn from"), start)
         if name:
             self.choose(Path(name))

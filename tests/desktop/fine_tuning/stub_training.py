@@ -91,7 +91,11 @@ def judge(run: Path, photos: Path, title: str) -> None:
     }  # fmt: skip
     (run / "verdict.json").write_text(json.dumps(verdict))
     tell("verdict", **verdict | {"sheet": sheet(run / "verdict.png", 4)})
-    tell("saved", path=result(run / "result.safetensors", title), title=title, variant="KMHCNet_6c")
+    tell_result(result(run / "result.safetensors", title), title)
+
+
+def tell_result(path: Path, title: str) -> None:
+    tell("saved", path=path, title=title, variant="KMHCNet_6c")
 
 
 def result(path: Path, title: str) -> Path:
@@ -128,8 +132,8 @@ def main() -> None:
         run = Path(words[1])
         record = json.loads((run / "run.json").read_text())
         photos, title = Path(record["photos"]), record["title"]
-        if (run / "result.safetensors").is_file():
-            judge(run, photos, title)
+        if (run / "result.safetensors").is_file():  # without a verdict, which the window would have found
+            tell_result(run / "result.safetensors", title)
         else:
             train(run, photos, title, 2)
     elif "--dry-run" in words:

@@ -330,7 +330,7 @@ def test_the_training_does_not_outlive_a_window_that_is_killed(tmp_path, importa
         process = TrainingProcess([sys.executable, sys.argv[1]])
 
         def die(event):
-            print(process.process_id, flush=True)
+            print(process._process.processId(), flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
 
         process.told.connect(die)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from kmhc_desktop import dialogs
 from kmhc_desktop.fine_tuning.page import Stage, Training, TrainingPage
-from kmhc_desktop.fine_tuning.run_folders import claim, has_learnt, new_folder, undecided
+from kmhc_desktop.fine_tuning.run_folders import claim, has_learnt, new_folder, undecided, verdict, waiting
 from kmhc_desktop.theme import look
 from tests.desktop.fine_tuning.steps import (
     PATIENCE,
@@ -153,21 +153,25 @@ def test_a_result_that_equals_its_start_is_not_offered_to_be_kept(page, qtbot, t
     assert page.buttons["discard"].property("role") == "primary"
 
 
-@pytest.mark.parametrize("damaged", [None, "junk", "[]", "{}", '{"sheet": "verdict.png"}'])
-def test_a_verdict_that_cannot_be_read_is_asked_of_the_training(page, qtbot, tmp_path, damaged) -> None:
+@pytest.mark.parametrize("damaged", ["junk", "[]", "{}", '{"sheet": "verdict.png"}'])
+def test_a_damaged_verdict_is_none(tmp_path, damaged) -> None:
+    (tmp_path / "verdict.json").write_text(damaged)
+    assert verdict(tmp_path) is None
+
+
+def test_a_result_without_a_verdict_is_asked_of_the_training_and_can_be_kept(page, qtbot, tmp_path) -> None:
     check(page, qtbot, colour_photos(tmp_path, "Attic"))
     page.start()
     reach(page, qtbot, Stage.VERDICT)
-    if damaged is None:
-        (page._run / "verdict.json").unlink()
-    else:
-        (page._run / "verdict.json").write_text(damaged)
-    later = started_again(page, qtbot)
-    later.go_on()
-    assert later.process.running
-    assert not later._message.text()  # no training goes on
-    reach(later, qtbot, Stage.VERDICT)
-    assert "Better on 5 of 6" in later._message.text()
+    (page._run / "verdict.json").unlink()
+    page._offer_to_go_on(waiting(page._run))
+    page.go_on()
+    assert page.process.running
+    assert not page._message.text()  # no training goes on
+    reach(page, qtbot, Stage.VERDICT)
+    assert not page._message.text(), "the last verdict is not its own"
+    assert shown(page) == {"discard", "close", "keep"}
+    assert page.buttons["discard"].property("role") == "primary"
 
 
 def test_the_next_start_deletes_runs_that_were_cut_off_before_they_had_learnt_anything(start, home, killed) -> None:
