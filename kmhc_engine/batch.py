@@ -6,7 +6,6 @@ predict together, and only so many threads compute at a time as there are cores.
 
 import logging
 import math
-import os
 import queue
 import threading
 from collections.abc import Iterable, Iterator
@@ -18,6 +17,7 @@ from kmhc_engine.errors import Cancelled, ComputeError, NotAPhoto, OutputError, 
 from kmhc_engine.jobs import Colouriser, Event, Job, Settings, State
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.predictions import Predictions
+from kmhc_engine.processes import cores
 from kmhc_engine.task import Outcome, Task
 
 __all__ = ["CancelToken", "Colouriser", "Event", "Job", "Settings", "State", "render_batch", "run_batch"]
@@ -76,10 +76,10 @@ class _Run:
         settings: Settings,
         predictions: Predictions | None,
     ) -> None:
-        cores = _cores()
+        slots = cores()
         self._jobs = iter(jobs)
         self._token = token
-        self._colouring = Colouring(folder, settings, token, predictions, cores)
+        self._colouring = Colouring(folder, settings, token, predictions, slots)
         self._budget = PixelBudget(_PIXELS_AT_ONCE)
         self._turn = threading.Lock()
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
@@ -89,7 +89,7 @@ class _Run:
         in_network = predictions.colouriser.batch_size if predictions else 0
         self._workers = [
             threading.Thread(target=self._work, name=f"kmhc-worker-{number}", daemon=True)
-            for number in range(min(_MOST_WORKERS, cores + 1 + in_network))
+            for number in range(min(_MOST_WORKERS, slots + 1 + in_network))
         ]
 
     def events(self) -> Iterator[Event]:
@@ -192,10 +192,3 @@ class _Run:
 
 def _event(job: Job, outcome: Outcome, seconds: dict[str, float] | None = None) -> Event:
     return Event(job.id, outcome.state, outcome.output, outcome.reason, outcome.notes, seconds or {})
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

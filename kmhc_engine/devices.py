@@ -1,6 +1,5 @@
 """Where the network runs: choose a device and a precision, and say why."""
 
-import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +8,7 @@ import torch
 
 from kmhc_engine.device_names import DeviceName, Precision
 from kmhc_engine.errors import ComputeError
+from kmhc_engine.processes import cores
 
 _NO_MEMORY = ("DefaultCPUAllocator", "out of memory", "ALLOC_FAILED", "Invalid buffer size")
 _DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
@@ -72,10 +72,9 @@ def available() -> tuple[str, ...]:
     return tuple(name for name in map(str, DeviceName) if here[name])
 
 
-def use_threads(count: int | None = None) -> int:
-    """Let the network use so many threads (None: all cores that this process may use)."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    torch.set_num_threads(count or cores)
+def use_threads() -> int:
+    """Let the network use all cores that this process may use; return how many threads that makes."""
+    torch.set_num_threads(cores())
     return torch.get_num_threads()
 
 

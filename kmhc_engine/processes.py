@@ -1,5 +1,6 @@
-"""How this program starts itself once more, for work that needs a process of its own."""
+"""The processes of this program: how it starts itself once more, and how many cores it may use."""
 
+import os
 import sys
 
 COMMAND_LINE = "--command-line"  # as the first argument of the frozen window: be `kmhc`
@@ -14,3 +15,8 @@ def kmhc_command() -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, COMMAND_LINE]
     return [sys.executable, "-m", "kmhc_engine"]
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("no_thread_is_left")
 
 @pytest.fixture
 def two_cores(monkeypatch):
-    monkeypatch.setattr(batch, "_cores", lambda: 2)
+    monkeypatch.setattr(batch, "cores", lambda: 2)
 
 
 def test_a_stopped_run_finishes_what_is_in_hand_and_cancels_the_rest(old, folder, two_cores):
