@@ -58,10 +58,7 @@ class Chroma:
     def save(self, path: Path) -> None:
         """Write the map as a PNG of at most 100 kB, a above b, in the finest steps that fit."""
         step = max(_FINEST_STEP, float(np.abs(self.ab).max(initial=0.0)) / 127)
-        while True:
-            data = self._png(step)
-            if len(data) <= MAX_BYTES:
-                break
+        while len(data := self._png(step)) > MAX_BYTES:
             step *= 1.4
         temporary = path.with_name(f".{os.getpid()}-{path.name}")
         temporary.write_bytes(data)

@@ -72,10 +72,10 @@ def lab_to_rgb(lab: Floats, dtype: str = "uint8") -> Codes:
         lab: L in 0..100, a and b; not changed.
         dtype: "uint8" or "uint16".
     """
-    codes = _clipped_codes(lab, dtype)
-    limit = np.iinfo(dtype).max
     import cv2
 
+    codes = _clipped_codes(lab, dtype)
+    limit = np.iinfo(dtype).max
     # Only a pixel with a channel at its end can have been clipped.
     ends = np.flatnonzero(cv2.inRange(codes, (1, 1, 1), (limit - 1,) * 3) == 0)
     colours = lab.reshape(-1, 3).take(ends, axis=0)
@@ -142,10 +142,7 @@ def _inside_srgb(lab: NDArray[Any], codes: int = 65535) -> NDArray[np.bool_]:
     y = (lightness + 16.0) / 116.0
     x, z = y + a / 500.0, y - b / 200.0
     xyz = [np.where(t > 6 / 29, t * t * t, 3 * (6 / 29) ** 2 * (t - 4 / 29)) for t in (x, y, z)]
-    lowest, highest = (
-        -0.5 / 12.92 / codes,
-        1.0 + 0.5 * 2.27 / codes,
-    )  # the slopes of the sRGB curve at its ends
+    lowest, highest = -0.5 / 12.92 / codes, 1.0 + 0.5 * 2.27 / codes  # the slopes of the sRGB curve at its ends
     inside = np.ones(lightness.shape, dtype=bool)
     for row in _WHITED_XYZ_TO_RGB:
         channel = row[0] * xyz[0] + row[1] * xyz[1] + row[2] * xyz[2]

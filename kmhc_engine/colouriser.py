@@ -87,7 +87,7 @@ class TorchColouriser:
         """Predict one batch; when memory runs out: in halves, then smaller, then on the CPU."""
         try:
             return self._predict(photos)
-        except _FAILURES as error:
+        except (MemoryError, RuntimeError) as error:
             if not ran_out_of_memory(error):
                 raise ComputeError(f"The network failed on {self.device.title}: {error}") from error
         self._free_memory()
@@ -105,7 +105,7 @@ class TorchColouriser:
                 for scale in _SMALLER_SIDES:
                     try:
                         return _resized(self._predict([_resized(photo, scale)])[0], photo.shape)
-                    except _FAILURES as error:
+                    except (MemoryError, RuntimeError) as error:
                         if not ran_out_of_memory(error):
                             raise ComputeError(f"The network failed on {device.title}: {error}") from error
                         log.warning("Memory ran out on %s at %.0f %% size.", device.title, 100 * scale)
@@ -158,9 +158,6 @@ class TorchColouriser:
             torch.cuda.empty_cache()
         elif torch.backends.mps.is_available():
             torch.mps.empty_cache()
-
-
-_FAILURES = (torch.OutOfMemoryError, MemoryError, RuntimeError)
 
 
 def folded(network: nn.Module) -> nn.Module:

@@ -67,10 +67,7 @@ def build(variant: Variant) -> nn.Module:
             f"The architecture {variant.architecture_title} does not go with {variant.encoder}: {error}"
         ) from error
     encoder: Any = network.encoder
-    for unused in (
-        "_conv_head",
-        "_bn1",
-    ):  # EfficientNet's last layers; its features never see them, nor does Table 2
+    for unused in ("_conv_head", "_bn1"):  # EfficientNet's last layers; its features never see them, nor does Table 2
         if hasattr(encoder, unused):
             delattr(encoder, unused)
     return network

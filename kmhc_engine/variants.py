@@ -131,26 +131,8 @@ def _paper() -> tuple[Variant, ...]:
         (upp, "resnet152", lab, mse, res, 92.68, 12.54, 9, 83.62),
     )
     return tuple(
-        Variant(
-            architecture,
-            encoder,
-            space,
-            loss,
-            embedding,
-            name=f"KMHCNet_{number}",
-            published=Published(accuracy, loss_percent, epochs, parameters),
-        )
-        for number, (
-            architecture,
-            encoder,
-            space,
-            loss,
-            embedding,
-            accuracy,
-            loss_percent,
-            epochs,
-            parameters,
-        ) in enumerate(rows, start=1)
+        Variant(*row[:5], name=f"KMHCNet_{number}", published=Published(*row[5:]))
+        for number, row in enumerate(rows, start=1)
     )
 
 
