@@ -46,7 +46,7 @@ def full_size(photo: Photo, *, keep_metadata: bool) -> tuple[bytes, str, str]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BrokenPhoto(photo.colour, f"it cannot be read ({reason})", "Colourise it again.") from error
-    image = pictures.load(photo.colour, 1 << 30, 1 << 30)
+    image = pictures.load(photo.colour, pictures.WHOLE, pictures.WHOLE)
     buffer = io.BytesIO()
     if suffix == ".png":
         image.save(buffer, "PNG", compress_level=3, exif=about.exif)
@@ -84,7 +84,7 @@ def write_zip(contents: Contents, target: Path, *, keep_metadata: bool, work: Wo
             name = with_suffix(portable(PurePath(clean(printable(photo.name))), strict=True), suffix)
             free = next(n for k in count(1) if folded(n := numbered(name, k)) not in taken)
             taken.add(folded(free))
-            entry = zipfile.ZipInfo(free.as_posix(), _clock(photo))
+            entry = zipfile.ZipInfo.from_file(photo.colour, free.as_posix(), strict_timestamps=False)
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, data)
 
@@ -98,7 +98,7 @@ def pack(folder: Path, target: Path, top: str, work: Work) -> None:
         top: Name of the folder in the ZIP.
         work: Says when to stop.
     """
-    name = str(portable(PurePath(top.replace("/", "_")), strict=True))
+    name = numbered(portable(PurePath(top.replace("/", "_")), strict=True), 1)
     with _new_zip(target) as archive:
         for path in sorted(filter(Path.is_file, folder.rglob("*"))):
             work.token.check()
@@ -108,8 +108,3 @@ def pack(folder: Path, target: Path, top: str, work: Work) -> None:
 def _new_zip(target: Path) -> zipfile.ZipFile:
     # Photos are compressed already; storing them is ten times as fast, and a damaged ZIP can still be mended.
     return zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, strict_timestamps=False)
-
-
-def _clock(photo: Photo) -> tuple[int, int, int, int, int, int]:
-    year, month, day = [*map(int, filter(None, photo.told.taken.split("-"))), 1, 1, 1][:3]
-    return (year, month, day, 0, 0, 0) if 1980 <= year <= 2107 else (1980, 1, 1, 0, 0, 0)

@@ -17,7 +17,6 @@ from kmhc_engine.album.work import Made, Work
 from kmhc_engine.errors import PhotoError
 
 _DPI = 300
-_WHOLE = 1 << 30  # pixels: as large as it is
 _MARGIN, _GAP = 16 * mm, 5 * mm
 _INK, _SOFT = (0.15, 0.14, 0.13), (0.42, 0.39, 0.36)
 _BODY, _LEADING = 11.0, 15.0
@@ -74,7 +73,7 @@ def write_pdf(contents: Contents, target: Path, options: Options, work: Work) ->
 def _print(source: Path, path: Path, width: float, height: float) -> Printed:
     """Make a picture that has enough dots for a room in points."""
     room = _dots(width, height)
-    image = pictures.load(source, max(room), _WHOLE)
+    image = pictures.load(source, max(room), pictures.WHOLE)
     image.thumbnail(room, Image.Resampling.LANCZOS)
     return Printed.of(image, path)
 
@@ -205,7 +204,7 @@ class _Book:
 def _cover(photo: Photo, path: Path, width: float, height: float) -> Printed:
     """Make the picture that fills the upper part of the cover; what does not fit is cut off."""
     room = _dots(width, height)
-    image = pictures.load(photo.colour, 2 * max(room), _WHOLE)
+    image = pictures.load(photo.colour, 2 * max(room), pictures.WHOLE)
     scale = min(1, image.width / room[0], image.height / room[1])
     size = (max(1, round(room[0] * scale)), max(1, round(room[1] * scale)))
     return Printed.of(ImageOps.fit(image, size, Image.Resampling.LANCZOS, centering=(0.5, 0.4)), path)

@@ -17,6 +17,7 @@ from kmhc_engine.photos.exif import describes
 SOFTWARE = f"KMHC {__version__}"
 JPEG_QUALITY, WEBP_QUALITY = 82, 78
 THUMBNAIL = 480  # pixels of the longer side
+WHOLE = 1 << 30  # as large as it is
 
 ORIENTATION = ExifTags.Base.Orientation
 
