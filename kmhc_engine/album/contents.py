@@ -217,8 +217,13 @@ def _recorded(folder: Path) -> Iterator[Photo | LeftOut]:
     for record in recorded(folder):
         if record.output is None or record.state is State.RUNNING:
             continue
-        original = Path(os.path.normpath(folder / os.fsdecode(record.source)))
-        yield _photo(folder / record.output.path, record.output.path.as_posix(), original, _by(record))
+        name = record.output.path
+        yield _photo(folder / name, name.as_posix(), source_of(record, folder), _by(record))
+
+
+def source_of(record: Record, folder: Path) -> Path:
+    """Return the original that a record of a colourised folder is about."""
+    return Path(os.path.normpath(folder / os.fsdecode(record.source)))
 
 
 def _by(record: Record) -> Told:

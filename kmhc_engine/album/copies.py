@@ -15,7 +15,7 @@ from kmhc_engine import atomic
 from kmhc_engine.album import pictures
 from kmhc_engine.album.archive import full_size, suffix_of
 from kmhc_engine.album.captions import Told, clean
-from kmhc_engine.album.contents import Photo, gather
+from kmhc_engine.album.contents import Photo, gather, source_of
 from kmhc_engine.album.placing import disk_full
 from kmhc_engine.album.work import Made, Work
 from kmhc_engine.chroma import UNADJUSTED, Adjustments, Chroma
@@ -35,7 +35,6 @@ from kmhc_engine.sources import digest, stamp
 FIELDS = ("name", "folder", "number", "date", "variant")
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _THREADS = 2  # each has a whole photo in hand
-_WHOLE = 1 << 30  # pixels: in full size
 
 
 class Conflict(StrEnum):
@@ -178,7 +177,7 @@ class _Copying:
         places = {photo.colour.parent for photo in photos}
         if (folder / MARKER).is_dir():
             for record in recorded(folder):
-                places.add(_source(folder, record).parent)
+                places.add(source_of(record, folder).parent)
                 if record.output:
                     self._records[record.output.path.as_posix()] = record
         self._guarded = {identity(place, place.stat()) for place in places if place.is_dir()}
@@ -191,7 +190,7 @@ class _Copying:
             return None, Made()
         temporary = atomic.temporary_beside(stem)
         try:
-            with atomic.whole_disk_errors(self._target, disk_full):
+            with atomic.whole_disk_errors(self._target, disk_full, _unwritable):
                 atomic.make_folder(stem.parent)
                 suffix, notes = self._write(photo, temporary)
                 atomic.sync_file(temporary)
@@ -199,26 +198,24 @@ class _Copying:
         except OSError as error:
             raise BrokenPhoto(photo.colour, f"it cannot be copied ({error.strerror or error})") from error
         finally:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink()
         return path, Made(notes=tuple(f"{printable(photo.name)}: {note}." for note in notes))
 
     def _place(self, temporary: Path, stem: Path, suffix: str) -> Path | None:
         """Give the copy its name. A folder with originals is no place to replace anything in."""
-        if self._wish.conflict is Conflict.REPLACE and not self._has_photos(stem.parent):
-            path = Path(f"{stem}{suffix}")
+        path = Path(f"{stem}{suffix}")
+        if self._wish.conflict is Conflict.REPLACE and identity(path.parent, path.parent.stat()) not in self._guarded:
             temporary.replace(path)
             return path
         for number in count(1):
-            path = stem.with_name(_numbered(PurePath(stem.name), number).name + suffix)
+            free = Path(numbered(path, number))
             with suppress(FileExistsError):
-                atomic.rename_new(temporary, path)
-                return path
+                atomic.rename_new(temporary, free)
+                return free
             if self._wish.conflict is Conflict.SKIP:
                 break
         return None
-
-    def _has_photos(self, folder: Path) -> bool:
-        return identity(folder, folder.stat()) in self._guarded
 
     def _write(self, photo: Photo, temporary: Path) -> tuple[str, tuple[str, ...]]:
         wanted, record = self._wish.format, self._records.get(photo.name)
@@ -226,10 +223,9 @@ class _Copying:
             if self._wish.keep_metadata:
                 shutil.copyfile(photo.colour, temporary)
                 return suffix_of(photo.colour), ()
-            data, suffix, _ = full_size(photo, keep_metadata=False)
+            data, suffix, note = full_size(photo, keep_metadata=False)
             temporary.write_bytes(data)
-            same = suffix == suffix_of(photo.colour) or {suffix, suffix_of(photo.colour)} == {".jpg", ".jpeg"}
-            return suffix, () if same else ("became JPEG to leave its metadata out",)
+            return suffix, ("became JPEG to leave its metadata out",) if note else ()
         if record is not None and record.chroma and photo.original and _unchanged(photo.original, record):
             return self._render(photo, photo.original, record, wanted, temporary)
         return self._convert(photo, wanted, temporary)
@@ -257,7 +253,7 @@ class _Copying:
         return format.suffix, tuple(filter(None, (note, warning, *notes)))
 
     def _convert(self, photo: Photo, wanted: Format, temporary: Path) -> tuple[str, tuple[str, ...]]:
-        image = pictures.load(photo.colour, _WHOLE, _WHOLE)
+        image = pictures.load(photo.colour, pictures.WHOLE, pictures.WHOLE)
         kept = pictures.exif_of(photo.colour) if self._wish.keep_metadata else None
         about = pictures.metadata(photo.told, kept=kept)
         options = {"quality": self._wish.quality} if wanted in (Format.JPEG, Format.WEBP) else {}
@@ -265,8 +261,9 @@ class _Copying:
         return wanted.suffix, ("converted from the colour photo, for its original is gone or changed",)
 
 
-def _source(folder: Path, record: Record) -> Path:
-    return Path(os.path.normpath(folder / os.fsdecode(record.source)))
+def _unwritable(target: Path, error: OSError) -> OutputError:
+    reason = error.strerror or error
+    return OutputError(f"{printable(target)}: cannot be written to ({reason}). Choose another output folder.")
 
 
 def _unchanged(original: Path, record: Record) -> bool:

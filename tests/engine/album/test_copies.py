@@ -1,4 +1,5 @@
 import errno
+import os
 from dataclasses import replace
 from pathlib import Path, PurePath
 
@@ -183,16 +184,24 @@ def test_a_place_that_cannot_be_made_is_named(family, tmp_path):
         copy(family, tmp_path / "file" / "usb")
 
 
-def test_a_full_disk_ends_it_and_leaves_no_piece(family, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("number", "kind", "says"),
+    [
+        (errno.ENOSPC, DiskFull, "the disk is full. Make room, or choose another place."),
+        (errno.EIO, OutputError, "cannot be written to (Input/output error). Choose another output folder."),
+    ],
+)
+def test_a_disk_that_is_full_or_gone_ends_it_and_leaves_no_piece(family, tmp_path, monkeypatch, number, kind, says):
     family.add("a.jpg")
 
-    def full(source, target):
+    def half(source, target):
         Path(target).write_bytes(b"half")
-        raise OSError(errno.ENOSPC, "no space")
+        raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("shutil.copyfile", full)
-    with pytest.raises(DiskFull, match="or choose another place"):
+    monkeypatch.setattr("shutil.copyfile", half)
+    with pytest.raises(kind) as caught:
         copy(family, tmp_path / "usb")
+    assert str(caught.value) == f"{tmp_path / 'usb'}: {says}"
     assert names(tmp_path / "usb") == []
 
 
