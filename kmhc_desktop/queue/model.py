@@ -13,7 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from kmhc_desktop.queue.row import WAITING, Row
 from kmhc_desktop.queue.state_text import state_text, tool_tip
@@ -32,11 +32,7 @@ class Role(IntEnum):
     """What the model tells of a row."""
 
     ROW = Qt.ItemDataRole.UserRole + 1  # the whole record
-    STATE = Qt.ItemDataRole.UserRole + 2
-    REASON = Qt.ItemDataRole.UserRole + 3
-    PATH = Qt.ItemDataRole.UserRole + 4
-    OUTPUT = Qt.ItemDataRole.UserRole + 5
-    PAUSED = Qt.ItemDataRole.UserRole + 6  # in hand, while the run is paused
+    PAUSED = Qt.ItemDataRole.UserRole + 2  # in hand, while the run is paused
 
 
 class Filter(StrEnum):
@@ -80,6 +76,7 @@ class QueueModel(QAbstractListModel):
 
     Attributes:
         counted: Emitted when the number of photos in any state may have changed.
+        next_number: The number of the photo that is added next.
         states: How many photos there are in each state.
         in_colour: How many that wait are in colour already.
     """
@@ -91,7 +88,7 @@ class QueueModel(QAbstractListModel):
         self._rows: dict[str, Row] = {}
         self._shown: list[Row] = []
         self._filter, self._search, self._order = Filter.ALL, "", Order.FOLDER
-        self._next_number = 0
+        self.next_number = 0
         self._paused = False
         self.states: Counter[State] = Counter()
         self.in_colour = 0
@@ -118,34 +115,14 @@ class QueueModel(QAbstractListModel):
                 return f"{row.name}, {state_text(row, paused=self._is_paused(row))}"
             case Role.ROW:
                 return row
-            case Role.STATE:
-                return row.state
-            case Role.REASON:
-                return row.reason
-            case Role.PATH:
-                return Path(row.path)
-            case Role.OUTPUT:
-                return Path(row.output) if row.output else None
             case Role.PAUSED:
                 return self._is_paused(row)
         return None
-
-    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802 - Qt's name
-        """Return the names of the roles."""
-        return super().roleNames() | {int(role): QByteArray(role.name.lower().encode()) for role in Role}
 
     # What the window asks.
 
     def __len__(self) -> int:
         return len(self._rows)
-
-    def __contains__(self, path: Path) -> bool:
-        return str(path) in self._rows
-
-    @property
-    def next_number(self) -> int:
-        """The number of the photo that is added next."""
-        return self._next_number
 
     @property
     def to_review(self) -> int:
@@ -181,12 +158,12 @@ class QueueModel(QAbstractListModel):
             if path in self._rows:
                 continue
             row = Row(
-                self._next_number, str(root), path, str(one.relative), one.size, one.modified_ns, one.refusal,
+                self.next_number, str(root), path, str(one.relative), one.size, one.modified_ns, one.refusal,
                 one.unreadable,
             )  # fmt: skip
             if one.refusal:
                 row.state, row.reason = State.FAILED if one.unreadable else State.SKIPPED, one.refusal
-            self._next_number += 1
+            self.next_number += 1
             self._rows[path] = row
             self._count(row, 1)
             new.append(row)
@@ -216,7 +193,7 @@ class QueueModel(QAbstractListModel):
             for name, value in changes.items():
                 setattr(row, name, value)
             self._count(row, 1)
-            self._show_change(row, list(changes))
+            self._show_change(row)
         self.counted.emit()
 
     def show_paused(self, paused: bool) -> None:
@@ -225,12 +202,12 @@ class QueueModel(QAbstractListModel):
             self._paused = paused
             for row in self.rows:
                 if row.state is State.RUNNING:
-                    self._show_change(row, ["state"])
+                    self._show_change(row)
 
     def _is_paused(self, row: Row) -> bool:
         return self._paused and row.state is State.RUNNING
 
-    def _show_change(self, row: Row, names: list[str]) -> None:
+    def _show_change(self, row: Row) -> None:
         position = self._position(row)
         passes = self._passes(row)
         if position >= 0 and not passes:
@@ -244,8 +221,7 @@ class QueueModel(QAbstractListModel):
             self._shown.insert(position, row)
             self.endInsertRows()
         elif position >= 0:
-            roles = {int(Role.ROW)} | {int(_ROLES_OF[name]) for name in names if name in _ROLES_OF}
-            self.dataChanged.emit(self.index(position), self.index(position), sorted(roles))
+            self.dataChanged.emit(self.index(position), self.index(position), [Role.ROW])
 
     def remove(self, paths: Iterable[Path]) -> None:
         """Take photos off the list; their files stay."""
@@ -332,10 +308,3 @@ class QueueModel(QAbstractListModel):
             return self._shown.index(row)
         except ValueError:
             return -1
-
-
-_ROLES_OF = {
-    "state": Role.STATE,
-    "reason": Role.REASON,
-    "output": Role.OUTPUT,
-}

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from kmhc_desktop.queue.model import Filter, Order, QueueModel, Role
+from kmhc_desktop.queue.model import Filter, Order, QueueModel
 from kmhc_engine.jobs import State
 from kmhc_engine.scan import Found
 
@@ -37,16 +37,15 @@ def test_a_refused_file_is_skipped_and_an_unreadable_one_has_failed(model: Queue
     model.add(ROOT, found("locked.jpg", refusal="it cannot be read", unreadable=True))
     assert model.row(ROOT / "note.jpg").state is State.SKIPPED
     assert model.row(ROOT / "locked.jpg").state is State.FAILED
-    assert model.index(1).data(Role.REASON) == "it cannot be read"
+    assert model.row(ROOT / "locked.jpg").reason == "it cannot be read"
 
 
-def test_a_change_is_told_of_one_row_with_its_roles_only(model: QueueModel, qtbot) -> None:
+def test_a_change_is_told_of_one_row(model: QueueModel, qtbot) -> None:
     model.add(ROOT, found("a.jpg", "b.jpg", "c.jpg"))
     with qtbot.waitSignal(model.dataChanged) as heard:
         model.update(ROOT / "b.jpg", state=State.DONE)
-    first, last, roles = heard.args
+    first, last, _ = heard.args
     assert (first.row(), last.row()) == (1, 1)
-    assert set(roles) == {Role.ROW, Role.STATE}
 
 
 def test_many_changes_are_counted_once(model: QueueModel) -> None:
@@ -106,11 +105,10 @@ def test_review_shows_the_tenth_that_is_most_unsure_worst_first(model: QueueMode
     assert model.to_review == 2
 
 
-def test_of_hundreds_of_photos_few_enough_to_look_at_are_reviewed(model: QueueModel) -> None:
-    names = [f"{number:03}.jpg" for number in range(800)]
+def test_of_hundreds_of_photos_few_enough_to_look_at_are_reviewed(qapp) -> None:
+    model, names = QueueModel(), [f"{number:03}.jpg" for number in range(800)]
     model.add(ROOT, found(*names))
-    for number, name in enumerate(names):
-        model.update(ROOT / name, state=State.DONE, doubt=float(number))
+    model.update_all((ROOT / name, {"state": State.DONE, "doubt": float(at)}) for at, name in enumerate(names))
     assert model.to_review == 28
 
 
