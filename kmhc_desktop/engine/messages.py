@@ -1,6 +1,6 @@
 """What the window and the engine's process say to each other: frozen records over a pipe."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from kmhc_engine.jobs import Event, Settings
@@ -124,14 +124,12 @@ class Ready:
     """A network is loaded.
 
     Attributes:
-        compute: As it was asked for.
         device: For people.
         reason: Why this device.
         precision: The precision in use.
         devices: Names of the devices of this computer, the fastest first.
     """
 
-    compute: Compute
     device: str
     reason: str
     precision: str
@@ -143,12 +141,10 @@ class Trouble:
     """Something that the user should know, as a text that can be acted on.
 
     Attributes:
-        text: Names the thing, the cause and the next step.
-        restarting: The engine stopped and is being started again; nothing is asked of the user.
+        text: Names the thing, the cause and, if the user is to do something, the next step.
     """
 
     text: str
-    restarting: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,13 +152,11 @@ class Progress:
     """A photo of a batch has reached a state.
 
     Attributes:
-        batch: The batch's number.
         source: The photo.
         event: As the engine gave it.
         chroma: Where its predicted colour is stored, once it is.
     """
 
-    batch: int
     source: Path
     event: Event
     chroma: Path | None = None
@@ -222,4 +216,4 @@ class BatchRequest:
     """A whole batch, as the window orders it."""
 
     batch: Batch
-    found: tuple[Found, ...] = field(default=())
+    found: tuple[Found, ...]

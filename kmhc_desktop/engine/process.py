@@ -73,7 +73,7 @@ def load_network(compute: messages.Compute) -> tuple[Colouriser, messages.Ready]
     network = networks.build(found.variant)
     weights.load_into(network, found)
     colouriser = TorchColouriser(found.variant, network, found.sha256, device, compute.side or found.side)
-    ready = messages.Ready(compute, device.title, device.reason, device.precision, devices.available())
+    ready = messages.Ready(device.title, device.reason, device.precision, devices.available())
     return colouriser, ready
 
 
@@ -250,7 +250,7 @@ class _Engine:
                 for event in run_batch(jobs, network, token, folder, batch.settings):
                     source = sources[event.job_id]
                     chroma = _stored_chroma(folder, source) if event.output else None
-                    self._send(messages.Progress(batch.number, source, event, chroma))
+                    self._send(messages.Progress(source, event, chroma))
         except KMHCError as stopped:
             error, of_folder = str(stopped), isinstance(stopped, OutputError)
         except Exception as unexpected:

@@ -133,11 +133,6 @@ class Worker(QObject):
         self._thread.quit()
         self._thread.wait()
 
-    @property
-    def process_id(self) -> int | None:
-        """The engine's process, for diagnostics."""
-        return self._process.pid if self._process is not None else None
-
     def _tell(self, command: messages.Command | messages.BatchRequest) -> None:
         self._commands.put(command)
         with self._rope_lock:
@@ -261,7 +256,7 @@ class Worker(QObject):
         match report:
             case messages.Alive():
                 return
-            case messages.Progress(_, source, event):
+            case messages.Progress(source, event):
                 self._deaths = 0
                 if self._running is not None:
                     self._running.unfinished.note(source, event.state)
@@ -313,7 +308,7 @@ class Worker(QObject):
         log.warning("the engine died: %s (exit code %s)", reason, code)
         self._end_process()
         self._deaths += 1
-        for (source, variant), _ in self._previews.items():
+        for source, variant in self._previews:
             text = "The engine stopped while it worked on this photo. Try again, or use a smaller variant."
             self.reported.emit(messages.Previewed(source, variant, error=text))
         self._previews.clear()
@@ -330,7 +325,7 @@ class Worker(QObject):
             return
         for path in again:
             self._progress(path, State.WAITING, "The engine stopped on this photo. It is tried once more.")
-        self.reported.emit(messages.Trouble(f"The engine was started again, because {reason}.", restarting=True))
+        self.reported.emit(messages.Trouble(f"The engine was started again, because {reason}."))
         self._launch()
         if self._running is not None:
             if self._running.cancelled_at is not None:
@@ -352,9 +347,7 @@ class Worker(QObject):
             self._progress(path, State.CANCELLED, "")
 
     def _progress(self, path: Path, state: State, reason: str) -> None:
-        assert self._running is not None
-        event = Event("", state, reason=reason)
-        self.reported.emit(messages.Progress(self._running.batch.number, path, event))
+        self.reported.emit(messages.Progress(path, Event("", state, reason=reason)))
 
     def _end_process(self) -> None:
         if self._process is not None:

@@ -29,7 +29,6 @@ from kmhc_desktop.queue.model import Filter, Order
 from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import SettingsStore, Theme, window_folder
 from kmhc_desktop.settings_page import SettingsPage
-from kmhc_desktop.theme import look
 from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_engine import resources
 from kmhc_engine.jobs import State
@@ -136,7 +135,7 @@ def take_all(folder: Path, theme: Theme, photos: Path, size: QSize, *, few: bool
         camera.take("8-compare")
         window.actions_["compare"].trigger()
         camera.take_dialog("9-settings", SettingsPage(app.settings, window))
-        ready = Ready(window._compute(), "CPU, 8 threads", "No graphics processor was found.", "bf16", ("cpu",))
+        ready = Ready("CPU, 8 threads", "No graphics processor was found.", "bf16", ("cpu",))
         picker = VariantPicker(app.settings, window.variants, ready, window)
         picker._more.setChecked(True)
         camera.take_dialog("10-variants", picker)
@@ -169,7 +168,7 @@ def take_exports(camera: Camera, app: App) -> None:
     """Show the dialogs that export: the album's before and after, and the one for copies."""
     window, output = app.window, app.window.roots.output_of(Path(next(iter(app.window.model.rows)).root))
     done = [Path(row.output).name for row in window.model.rows if row.state is State.DONE and row.output]
-    album = AlbumDialog([output], {output: done[:2]}, window.pane.thumbnails, look(), parent=window)
+    album = AlbumDialog([output], {output: done[:2]}, window.pane.thumbnails, parent=window)
     album.show()
     wait_for(lambda: not album.preview._image.isNull())
     settle(1500)
@@ -191,7 +190,7 @@ def take_training(camera: Camera, app: App) -> None:
     """Go through the states of the fine-tune page."""
     command = [sys.executable, str(Path(stub_training.__file__))]
     with tempfile.TemporaryDirectory() as temporary:
-        page = TrainingPage(app.settings, look(), Path(temporary) / "runs", command, app.window)
+        page = TrainingPage(app.settings, Path(temporary) / "runs", command, app.window)
         page.confirm_discard = lambda _: True
         page.show()
         camera.take("14-training-empty", page)

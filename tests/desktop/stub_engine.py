@@ -44,7 +44,7 @@ def load(
 ) -> tuple[Colouriser, Ready]:
     if compute.variant == "KMHCNet_1":
         raise WeightsMissing("KMHCNet_1 has no weights on this computer.")
-    ready = Ready(compute, "Stub", "It is a test.", "fp32", ("cpu",))
+    ready = Ready("Stub", "It is a test.", "fp32", ("cpu",))
     return StubColouriser(compute.variant, deadly=deadly, slow=slow, stuck=stuck), ready
 
 

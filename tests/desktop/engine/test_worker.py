@@ -88,7 +88,7 @@ def test_a_batch_runs_in_a_child_and_every_photo_reaches_one_end(employ, photos,
     done = next(one for one in ear.heard if isinstance(one, Progress) and one.event.state is State.DONE)
     assert done.event.output.is_file()
     assert Chroma.load(done.chroma).variant == "KMHCNet_6"
-    assert worker.process_id != os.getpid()
+    assert worker._process.pid != os.getpid()
 
 
 def test_a_killed_engine_is_started_again_and_the_batch_goes_on(employ, photos, qtbot) -> None:
@@ -98,7 +98,7 @@ def test_a_killed_engine_is_started_again_and_the_batch_goes_on(employ, photos, 
         worker.run(request(photos))
     worker._serve = stub_engine.serve
     with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)):
-        os.kill(worker.process_id, signal.SIGKILL)
+        os.kill(worker._process.pid, signal.SIGKILL)
     assert ear.count(Trouble) == 1
     for number in range(3):
         assert ear.states(f"photo {number}.jpg")[-1] is State.DONE
@@ -201,7 +201,7 @@ def test_the_engine_ends_with_its_worker(employ, qtbot) -> None:
     worker, ear = employ()
     with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(Ready)):
         worker.prepare(COMPUTE)
-    process = psutil.Process(worker.process_id)
+    process = psutil.Process(worker._process.pid)
     worker.close()
     assert not process.is_running()
     assert not worker._thread.isRunning()

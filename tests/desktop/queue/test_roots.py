@@ -200,7 +200,7 @@ def test_a_session_that_cannot_be_written_keeps_no_window_open(start, photos, ho
     app = start(photos)
     (home / "window" / "session.part").mkdir()
     app.window.close()
-    assert app.worker.process_id is None
+    assert app.worker._process is None
 
 
 def test_files_of_several_folders_and_folders_may_be_dropped_together(start, photos, tmp_path, qtbot) -> None:

@@ -83,7 +83,7 @@ def test_no_photo_is_at_work_for_ever_when_the_engine_is_given_up(start, photos,
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
     run = app.window.run
     run.start(app.window._compute(), app.window._job_settings())
-    run._heed(Progress(run._number, photos / "photo 0.jpg", Event("", State.RUNNING)))
+    run._heed(Progress(photos / "photo 0.jpg", Event("", State.RUNNING)))
     run._heed(BatchEnded(run._number, "The engine does not run."))
     assert run.phase is Phase.IDLE
     assert states(app)[0] is State.INTERRUPTED
@@ -101,12 +101,12 @@ def test_photos_in_hand_are_held_with_the_run(start, photos, qtbot) -> None:
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
     run, model = app.window.run, app.window.model
     run.start(app.window._compute(), app.window._job_settings())
-    run._heed(Progress(run._number, photos / "photo 0.jpg", Event("", State.RUNNING)))
+    run._heed(Progress(photos / "photo 0.jpg", Event("", State.RUNNING)))
     assert told(model) == ["Working…", "Waiting", "Waiting"]
     run.pause()
-    run._heed(Progress(run._number, photos / "photo 1.jpg", Event("", State.RUNNING)))  # it was on its way
+    run._heed(Progress(photos / "photo 1.jpg", Event("", State.RUNNING)))  # it was on its way
     assert told(model) == ["Paused", "Paused", "Waiting"]
-    run._heed(Progress(run._number, photos / "photo 1.jpg", Event("", State.DONE)))
+    run._heed(Progress(photos / "photo 1.jpg", Event("", State.DONE)))
     with qtbot.waitSignal(model.dataChanged):
         run.resume()
     assert told(model) == ["Working…", "Done", "Waiting"]
@@ -120,7 +120,7 @@ def test_photos_in_hand_are_interrupted_when_the_engine_ends_while_it_is_paused(
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
     run, model = app.window.run, app.window.model
     run.start(app.window._compute(), app.window._job_settings())
-    run._heed(Progress(run._number, photos / "photo 0.jpg", Event("", State.RUNNING)))
+    run._heed(Progress(photos / "photo 0.jpg", Event("", State.RUNNING)))
     run.pause()
     run._heed(BatchEnded(run._number, "The engine does not run."))
     assert told(model)[0] == "Interrupted"
@@ -266,7 +266,7 @@ def test_photos_in_colour_that_are_coloured_all_the_same_are_so_when_the_rest_is
     def make_one(request: BatchRequest) -> None:
         asked.append(request.batch.settings.colour_photos)
         made = Event("1", State.DONE)
-        coloured.worker.reported.emit(Progress(request.batch.number, photos / "photo 0.jpg", made))
+        coloured.worker.reported.emit(Progress(photos / "photo 0.jpg", made))
         coloured.worker.reported.emit(BatchEnded(request.batch.number, "The engine stopped."))
 
     monkeypatch.setattr(coloured.worker, "run", make_one)
