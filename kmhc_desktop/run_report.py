@@ -20,14 +20,14 @@ class RunReport(QObject):
         super().__init__(window)
         self._window = window
         self._task_bar = TaskBar(window)
-        window.run.phase_changed.connect(window.strip.show_phase)
         window.run.paced.connect(self._show_pace)
         window.run.finished.connect(self._show_end)
 
     def _show_pace(self, pace: Pace) -> None:
-        self._window.strip.show_pace(pace)
-        self._task_bar.show(pace, self._window.run.phase)
-        if self._window.run.phase is not Phase.IDLE:
+        phase = self._window.run.phase
+        self._task_bar.show(pace, phase)
+        if phase is not Phase.IDLE:
+            self._window.strip.show_run(pace, phase)
             text = QCoreApplication.translate("MainWindow", "{0} of {1} done")
             self._window.setWindowTitle(text.format(*map(QLocale().toString, (pace.ended, pace.total))))
 

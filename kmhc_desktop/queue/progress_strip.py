@@ -24,8 +24,6 @@ class ProgressStrip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._phase = Phase.IDLE
-        self._pace = Pace()
         self._left = QLabel()
         self._right = QLabel()
         self._right.setProperty("role", "secondary")
@@ -67,39 +65,24 @@ class ProgressStrip(QWidget):
         self._right.clear()
         self._bar.hide()
 
-    def show_phase(self, phase: Phase) -> None:
-        """Take over what the run does."""
-        self._phase = phase
-        self._show()
-
-    def show_pace(self, pace: Pace) -> None:
-        """Take over how far it is."""
-        self._pace = pace
-        self._show()
-
-    def _show(self) -> None:
-        if self._phase is Phase.IDLE:
-            return
-        pace = self._pace
+    def show_run(self, pace: Pace, phase: Phase) -> None:
+        """Show what a run does, and how far it is."""
         self._bar.show()
         self._bar.setRange(0, pace.total)
         self._bar.setValue(pace.ended)
-        count = self.tr("{0} of {1} photos").format(
-            self.locale().toString(pace.ended), self.locale().toString(pace.total)
-        )
+        count = self.tr("{0} of {1} photos").format(*map(QLocale().toString, (pace.ended, pace.total)))
         self._left.setText(
             {
                 Phase.RUNNING: count,
                 Phase.PAUSED: self.tr("Paused · {0}").format(count),
                 Phase.CANCELLING: self.tr("Cancelling…"),
-            }[self._phase]
+            }[phase]
         )
         parts = []
-        if self._phase is Phase.RUNNING and pace.seconds_left is not None:
+        if phase is Phase.RUNNING and pace.seconds_left is not None:
             parts.append(self.tr("about {0} left").format(duration_text(pace.seconds_left)))
-            decimals = 1 if pace.per_minute < 10 else 0
-            speed = self.locale().toString(pace.per_minute, "f", decimals)
+            speed = QLocale().toString(pace.per_minute, "f", 1 if pace.per_minute < 10 else 0)
             parts.append(self.tr("{0} photos a minute").format(speed))
-        elif self._phase is Phase.RUNNING and not pace.ended:
+        elif phase is Phase.RUNNING and not pace.ended:
             parts.append(self.tr("Getting the engine ready…"))
         self._right.setText(" · ".join(parts))

@@ -24,7 +24,7 @@ from kmhc_desktop.engine.messages import (
 )
 from kmhc_desktop.engine.worker import Worker
 from kmhc_desktop.queue.model import QueueModel
-from kmhc_desktop.queue.row import Row
+from kmhc_desktop.queue.row import WAITING, Row
 from kmhc_desktop.thumbnails import modified_ns
 from kmhc_engine.jobs import Settings, State
 
@@ -106,6 +106,7 @@ class Run(QObject):
         self._seen = 0
         self._compute: Compute | None = None
         self._settings = Settings()
+        self._only: set[str] | None = None  # the photos that were chosen for the run, if they were
         self._ends: deque[float] = deque(maxlen=_RECENT)
         self._ended = self._total = 0
         self.per_minute = 0.0
@@ -163,7 +164,7 @@ class Run(QObject):
         self._seen = self._model.next_number
         self._roots.extend(Path(root) for root in dict.fromkeys(row.root for row in new))
         states = self._model.states
-        self._total = self._ended + sum(states[state] for state in {*TO_DO, State.RUNNING})
+        self._total = self._ended + sum(states[state] for state in WAITING)
         self._tell_pace()
 
     def measure(self, compute: Compute) -> None:
@@ -174,10 +175,10 @@ class Run(QObject):
         """
         if self.phase is not Phase.IDLE:
             return
-        rows = [row for row in self._model.rows if row.state is State.DONE and row.chroma and row.doubt is None]
-        new = [(Path(row.path), Path(row.chroma)) for row in rows if row.chroma and row.chroma not in self._to_measure]
-        self._to_measure.update(str(chroma) for _, chroma in new)
-        self._worker.measure(self._compute or compute, new)
+        rows = [row for row in self._model.rows if row.state is State.DONE and row.doubt is None]
+        new = {row.chroma: Path(row.path) for row in rows if row.chroma and row.chroma not in self._to_measure}
+        self._to_measure.update(new)
+        self._worker.measure(self._compute or compute, [(path, Path(chroma)) for chroma, path in new.items()])
 
     def pause(self) -> None:
         """Hold the run."""

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from kmhc_desktop import dialogs
 from kmhc_desktop.diagnostics import CrashDialog, CrashReporter, diagnostics
-from kmhc_desktop.engine.messages import Compute, Ready
+from kmhc_desktop.engine.messages import Ready
 from kmhc_desktop.language import use_language
 from kmhc_desktop.queue.progress_strip import ProgressStrip, duration_text
 from kmhc_desktop.queue.run import Pace, Phase
@@ -27,9 +27,8 @@ from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.theme import look
 from kmhc_desktop.variant_model import VariantModel
 from kmhc_desktop.variant_picker import VariantPicker
-from kmhc_engine.variants import DEFAULT
 
-READY = Ready(Compute(DEFAULT.name), "CPU, 8 threads", "Nothing else is here.", "bf16", ("cpu",))
+READY = Ready("CPU, 8 threads", "Nothing else is here.", "bf16", ("cpu",))
 
 
 @pytest.fixture
@@ -159,10 +158,9 @@ def test_a_language_that_the_window_does_not_speak_opens_the_settings_as_the_sys
 
 def test_the_strip_says_how_far_how_fast_and_how_long(qapp) -> None:
     strip = ProgressStrip()
-    strip.show_phase(Phase.RUNNING)
-    strip.show_pace(Pace(12, 30, 21.0, 51.0))
+    strip.show_run(Pace(12, 30, 21.0, 51.0), Phase.RUNNING)
     assert strip.text == "12 of 30 photos about 51 s left · 21 photos a minute"
-    strip.show_phase(Phase.PAUSED)
+    strip.show_run(Pace(12, 30), Phase.PAUSED)
     assert strip.text == "Paused · 12 of 30 photos"
 
 
