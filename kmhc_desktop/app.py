@@ -125,16 +125,14 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         return _refuse(arguments, error)
     app = build(arguments)
-    reporter = CrashReporter(logs, app.application)
-    reporter.install()
+    sys.excepthook = CrashReporter(logs, app.application).report
     app.window.show()
     return app.application.exec()
 
 
 def _refuse(arguments: list[str], error: OSError) -> int:
     """Say why the window cannot open; return the exit code."""
-    existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication(arguments[:1])
+    application = QApplication(arguments[:1])
     application.setApplicationName("kmhc")
     use_language(application, "")  # which one was chosen stands in that folder
     text = QCoreApplication.translate(

@@ -2,7 +2,6 @@
 
 import logging
 import platform
-import sys
 import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -100,7 +99,7 @@ class CrashDialog(QDialog):
 
 
 class CrashReporter(QObject):
-    """Turns uncaught exceptions into a dialog, wherever they happen.
+    """Shows what `report` is given, `sys.excepthook` mostly, in a dialog, wherever it happened.
 
     Args:
         log_folder: Where the logs are.
@@ -116,10 +115,6 @@ class CrashReporter(QObject):
         self._log_folder = log_folder
         self._open: CrashDialog | None = None
         self.crashed.connect(self._show)
-
-    def install(self) -> None:
-        """Take over uncaught exceptions."""
-        sys.excepthook = self.report
 
     def report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Log an exception and have it shown; may be called in any thread."""

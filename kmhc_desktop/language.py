@@ -1,6 +1,6 @@
 """The language of the window: the system's, or the one that was chosen."""
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from kmhc_engine import resources
@@ -24,6 +24,4 @@ def use_language(application: QApplication, language: str) -> None:
     folder = str(resources.folder() / "translations")
     if own.load(locale, "kmhc", "_", folder) or own.load(QLocale("en"), "kmhc", "_", folder):  # English has its plurals
         QCoreApplication.installTranslator(own)
-    direction = locale.textDirection()
-    right_to_left = direction is Qt.LayoutDirection.RightToLeft
-    application.setLayoutDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
+    application.setLayoutDirection(locale.textDirection())

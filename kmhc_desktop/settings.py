@@ -100,8 +100,8 @@ class SettingsStore(QObject):
 
     changed = Signal(object, object)
 
-    def __init__(self, path: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, path: Path) -> None:
+        super().__init__()
         self._path = path
         self.set_aside: Path | None = None
         path.parent.mkdir(parents=True, exist_ok=True)

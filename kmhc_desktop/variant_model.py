@@ -56,11 +56,6 @@ class Choice:
     variant: Variant
     weights: Weights | None
 
-    @property
-    def own(self) -> bool:
-        """Whether it is the user's own rather than the paper's."""
-        return self.weights is not None and self.weights.named
-
 
 def choices() -> list[Choice]:
     """Return the paper's variants and the user's own."""

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+_LABEL_WIDTH = 170  # pixels, so that the fields of all cards begin at one line
+
 
 def choice_box(choices: Sequence[tuple[str, str]], current: str) -> QComboBox:
     """Return a box with choices, each a text and a value; the first is chosen when `current` is none of them."""
@@ -27,7 +29,7 @@ def choice_box(choices: Sequence[tuple[str, str]], current: str) -> QComboBox:
     return box
 
 
-def card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]], label_width: int = 170) -> QFrame:
+def card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]]) -> QFrame:
     """Return a frame with a heading and labelled fields below it; a field's first widget is named by its label."""
     frame = QFrame()
     frame.setProperty("role", "card")
@@ -39,7 +41,7 @@ def card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]], label_wi
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     for text, field in rows:
         label = QLabel(text)
-        label.setMinimumWidth(label_width)
+        label.setMinimumWidth(_LABEL_WIDTH)
         widgets = [field] if isinstance(field, QWidget) else _widgets(field)
         label.setMinimumHeight(max(widget.sizeHint().height() for widget in widgets))
         form.addRow(label, field)
