@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from kmhc_desktop.engine.texts import translated
-from tests.desktop.engine.test_texts import ENGINE, spelt
+from tests.desktop.engine.test_texts import ENGINE, UNKNOWN, spelt
 
 ENGLISH = re.compile(r"\b(the|is|it|this|there|be|can|has|of|to|for|any|as|out)\b", re.IGNORECASE)
 TELLING = {"OutputError", "DiskFull", "FolderInUse", "BrokenPhoto", "PhotoTooLarge", "LeftOut", "ValueError"}
@@ -52,4 +52,4 @@ def test_what_an_album_tells_is_german_from_end_to_end(german):
     found = {text for text in told() if " " in text}
     assert len(found) >= 30 and found > NOT_GERMAN, (sorted(found), NOT_GERMAN - found)
     for text in found - NOT_GERMAN:
-        assert translated(text) != text and not ENGLISH.search(translated(text)), translated(text)
+        assert translated(text) != text and not ENGLISH.search(translated(text)), f"{translated(text)!r} {UNKNOWN}"

@@ -2,7 +2,6 @@
 
 import ast
 import sys
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
@@ -11,12 +10,12 @@ from PySide6.QtCore import Qt
 
 import kmhc_desktop
 import kmhc_engine
-from kmhc_desktop.engine import process, texts
+from kmhc_desktop.engine import process
 from kmhc_desktop.engine.messages import Compute
 from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.queue.model import QueueModel
 from kmhc_desktop.queue.state_text import state_text
-from kmhc_engine import devices, resources, weights
+from kmhc_engine import devices, weights
 from kmhc_engine.errors import WeightsMissing
 from kmhc_engine.jobs import IN_COLOUR, State
 from kmhc_engine.photos.signatures import _STRANGERS
@@ -35,6 +34,7 @@ WEIGHTS = [ENGINE / f"{name}.py" for name in ("weights", "weights_format", "weig
 WINDOW = [
     Path(kmhc_desktop.__file__).parent / f"{name}.py" for name in ("engine/worker", "engine/process", "viewer/saving")
 ]
+UNKNOWN = "has no German. List it among _PHRASES in kmhc_desktop/engine/texts.py, with {0} for –; `make translations`."
 
 
 def spelt(node: ast.expr) -> str:
@@ -111,7 +111,7 @@ def test_what_the_engine_tells_besides_has_german_words(german, told, at_least) 
     assert len(found) >= at_least, found
     for text in found:
         if text != "– is –, not –":  # so few words would be found in names too
-            assert translated(text) != text, text
+            assert translated(text) != text, f"{text!r} {UNKNOWN}"
 
 
 def test_a_photos_tool_tip_is_german(german) -> None:
@@ -131,12 +131,7 @@ def test_every_reason_why_a_photo_is_refused_has_german_words(german) -> None:
     found = sorted(filter(None, set(reasons())))
     assert len(found) > 35
     for reason in found:
-        assert translated(reason) != reason, reason
-
-
-def test_every_phrase_is_in_the_translation(german) -> None:
-    known = {m.findtext("source") for m in ET.parse(resources.folder() / "translations" / "kmhc_de.ts").iter("message")}
-    assert set(texts._PHRASES) <= known
+        assert translated(reason) != reason, f"{reason!r} {UNKNOWN}"
 
 
 @pytest.mark.parametrize(
