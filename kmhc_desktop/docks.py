@@ -14,7 +14,7 @@ class Docks(QObject):
 
     Args:
         window: Has them at its sides.
-        actions: Those named "folders" and "adjust" show and hide them.
+        actions: Those named "folders" and "adjust" show and hide them; "full_screen" ends that.
         folders: What is in the one.
         adjust: What is in the other.
         photos: The list of photos; on a small screen it makes room for the adjust panel.
@@ -58,8 +58,10 @@ class Docks(QObject):
             self.folders.hide()
 
     def bring_photos_back(self) -> None:
-        """Show the list of photos; if it has made room for the adjust panel, that makes room for it."""
-        if self._photos.isHidden() and not self._window.isFullScreen():
+        """Show the list of photos: the full screen ends, and the adjust panel makes room if the list did for it."""
+        if self._window.isFullScreen():
+            self._actions["full_screen"].trigger()
+        if self._photos.isHidden():
             self.adjust.hide()
             self._share_with_photos()
             self._photos.view.setFocus()

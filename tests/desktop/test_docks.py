@@ -113,6 +113,17 @@ def test_on_a_small_screen_the_adjust_panel_makes_room_for_the_list_where_others
     assert kept(coloured) == [GREY] * 3
 
 
+def test_the_full_screen_ends_where_others_are_to_be_selected(coloured) -> None:
+    window, panel = coloured.window, coloured.window.desk.panel
+    window.resize(1300, 614)
+    window.actions_["adjust"].trigger()
+    window.actions_["full_screen"].trigger()
+    adjust(coloured, GREY)
+    panel._others.click()
+    assert not window.isFullScreen() and not window.actions_["full_screen"].isChecked()
+    assert panel.isVisible() and window.pane.isVisible()
+
+
 def test_where_the_list_shows_beside_the_adjust_panel_it_stays_when_others_are_to_be_selected(coloured) -> None:
     window, panel = coloured.window, coloured.window.desk.panel
     window.resize(1300, 614)
