@@ -1,7 +1,7 @@
 """`kmhc variants`."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,35 +17,14 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
 
     known = weights.catalogue()
     here = {entry.variant for entry in known if not entry.named}
-    rows = [
-        {
-            "name": variant.name,
-            "architecture": variant.architecture_title,
-            "encoder": variant.encoder,
-            "loss": str(variant.loss),
-            "space": str(variant.space),
-            "embedding": str(variant.embedding),
-            "parameters": variant.published.parameters if variant.published else None,
-            "accuracy": variant.published.accuracy if variant.published else None,
-            "weights": variant in here,
-        }
-        for variant in variants.NAMED
-    ]
-    rows += [
-        {
-            "name": entry.title,
-            "architecture": entry.variant.architecture_title,
-            "encoder": entry.variant.encoder,
-            "loss": str(entry.variant.loss),
-            "space": str(entry.variant.space),
-            "embedding": str(entry.variant.embedding),
-            "parameters": None,
-            "accuracy": entry.metrics.get("accuracy"),
-            "weights": True,
-        }
-        for entry in known
-        if entry.named
-    ]
+    rows = []
+    for variant in variants.NAMED:
+        paper = variant.published
+        parameters, accuracy = (paper.parameters, paper.accuracy) if paper else (None, None)
+        rows.append(_row(variant.name, variant, parameters, accuracy, variant in here))
+    for entry in known:
+        if entry.named:
+            rows.append(_row(entry.title, entry.variant, None, entry.metrics.get("accuracy"), True))
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
         return
@@ -57,13 +36,29 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
     )
     for row in rows:
         table.add_row(
-            str(row["name"]),
-            str(row["architecture"]),
-            str(row["encoder"]),
+            row["name"],
+            row["architecture"],
+            row["encoder"],
             f"{row['loss']} in {row['space']}",
-            "" if row["embedding"] == "none" else str(row["embedding"]),
+            "" if row["embedding"] == "none" else row["embedding"],
             "" if row["parameters"] is None else f"{row['parameters']:.2f}",
             "" if row["accuracy"] is None else f"{row['accuracy']:.2f}",
             "here" if row["weights"] else "import or train",
         )
     Console(markup=False, emoji=False).print(table)
+
+
+def _row(
+    name: str, variant: variants.Variant, parameters: float | None, accuracy: float | None, here: bool
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "architecture": variant.architecture_title,
+        "encoder": variant.encoder,
+        "loss": variant.loss,
+        "space": variant.space,
+        "embedding": variant.embedding,
+        "parameters": parameters,
+        "accuracy": accuracy,
+        "weights": here,
+    }
