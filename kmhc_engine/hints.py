@@ -57,15 +57,8 @@ def apply_hints(chroma: Chroma, guide: Floats, hints: Sequence[Hint]) -> Chroma:
     Args:
         chroma: The network's colour, (h, w, 2).
         guide: The photo's L (h, w) in 0..100.
-        hints: Strokes; where they cross, the later one counts.
-
-    Raises:
-        ValueError: The guide has another size than the colour.
+        hints: Strokes, at least one; where they cross, the later one counts.
     """
-    if guide.shape != chroma.ab.shape[:2]:
-        raise ValueError(f"the guide is {guide.shape}, the colour {chroma.ab.shape[:2]}")
-    if not hints:
-        return chroma
     strokes, pull = _drawn(hints, guide)
     reach, a, b = _spread(_Grid.over(guide, pull), strokes)
     colour = np.stack((a, b), axis=-1) / np.maximum(reach, 1e-6)[..., None]

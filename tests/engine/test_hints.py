@@ -106,18 +106,12 @@ def test_far_away_even_on_an_even_ground_the_networks_colours_stay():
 
 def test_without_hints_nothing_is_computed():
     chroma = plain((20, 30))
-    assert apply_hints(chroma, np.zeros((20, 30), np.float32), ()) is chroma
     assert hinted(chroma, np.zeros((200, 300), np.uint8), ()) is chroma
 
 
 def test_variant_and_weights_are_kept():
     result = hinted(plain((20, 30)), np.zeros((200, 300), np.uint8), [Hint(((0.5, 0.5),), 0.1, BLUE)])
     assert (result.variant, result.weights, result.ab.dtype) == ("KMHCNet_6", "abc", np.float32)
-
-
-def test_a_guide_of_another_size_is_refused():
-    with pytest.raises(ValueError, match="guide"):
-        apply_hints(plain((20, 30)), np.zeros((30, 20), np.float32), [Hint(((0.5, 0.5),), 0.1, BLUE)])
 
 
 def test_the_saucer_turns_green_and_the_coffee_does_not():
