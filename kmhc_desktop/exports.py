@@ -10,7 +10,6 @@ from kmhc_desktop.main_window import MainWindow
 from kmhc_desktop.queue.row import Row
 from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import SettingsStore
-from kmhc_desktop.theme import look
 from kmhc_engine.jobs import State
 
 
@@ -46,7 +45,7 @@ class Exports(QObject):
             folders.sort(key=lambda folder: folder not in here)
         selected = self._finished(window.pane.chosen_rows())
         listed = {} if window.roots.scanning else finished  # while it grows, it says nothing of what is not in it
-        dialog = AlbumDialog(folders, selected, window.pane.thumbnails, look(), listed=listed, parent=window)
+        dialog = AlbumDialog(folders, selected, window.pane.thumbnails, listed=listed, parent=window)
         dialog.exec()
         dialog.deleteLater()
 

@@ -30,7 +30,7 @@ from kmhc_desktop.settings import ColourPhotos, Settings, SettingsStore
 from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_desktop.variant_model import VariantModel
-from kmhc_desktop.variant_picker import choose_variant
+from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_desktop.viewer.desk import PhotoDesk
 from kmhc_desktop.viewer.full_screen import FullScreen
 from kmhc_desktop.widgets.drop_target import DropTarget
@@ -73,7 +73,7 @@ class MainWindow(DropTarget):
         self.desk = PhotoDesk(settings, self.model, worker, folder / "previews")
         self.strip = ProgressStrip()
         self.browser = FolderBrowser(settings)
-        self.training = Training(settings, look(), folder / "training", self)
+        self.training = Training(settings, folder / "training", self)
         self.setMinimumSize(780, 480)
         self.setWindowTitle("KMHC")
         self._lay_out()
@@ -371,7 +371,7 @@ class MainWindow(DropTarget):
             used = self.variants.rows[max(0, self.variants.find(self._settings.current.variant))]
             waiting = sum(self.model.states[state] for state in TO_DO)
             self.variants.set_speed(used.variant.network, 60 / self.run.per_minute, waiting or len(self.model))
-        choose_variant(self._settings, self.variants, self._ready, self, self.banner.say)
+        VariantPicker(self._settings, self.variants, self._ready, self.run.variant, self).choose(self.banner.say)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Space flips the photo, wherever the focus is; Escape leads back out."""

@@ -28,7 +28,7 @@ from kmhc_desktop.album.preview import AlbumPreview
 from kmhc_desktop.album.table import AlbumTable
 from kmhc_desktop.album.work import AlbumWork
 from kmhc_desktop.dialogs import reveal
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_desktop.widgets.cards import choice_box, scrolled
 from kmhc_desktop.widgets.screen_room import resize_within_screen
@@ -47,7 +47,6 @@ class AlbumDialog(QDialog):
         selection: Names of the photos that are selected in the window, by folder.
         listed: Names of those in the window's list, by folder; of a folder that is not here, all are.
         thumbnails: The window's.
-        look: Colours.
         work: Talks to the process that does it.
 
     Attributes:
@@ -59,13 +58,12 @@ class AlbumDialog(QDialog):
         folders: Sequence[Path],
         selection: Mapping[Path, Sequence[str]],
         thumbnails: Thumbnails,
-        look: Look,
         work: AlbumWork | None = None,
         listed: Mapping[Path, Sequence[str]] = MappingProxyType({}),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._selection, self._listed, self._look = selection, listed, look
+        self._selection, self._listed = selection, listed
         self._photos: messages.Photos | None = None
         self._kept: tuple[Options, Kind, Path] | None = None  # as the folder remembers it
         self._place = Path()  # the folder of what "Save as" showed last
@@ -317,9 +315,7 @@ class AlbumDialog(QDialog):
         if self._photos is None or self.strip.making:
             self.preview.forget()
             return
-        self._work.tell(
-            messages.Draw(self._photos.folder, self.form.chosen_kind, self.options(), size, self._look.dark)
-        )
+        self._work.tell(messages.Draw(self._photos.folder, self.form.chosen_kind, self.options(), size, look().dark))
 
     def _ask_to_replace(self, target: Path) -> bool:
         box = QMessageBox(self)

@@ -158,7 +158,7 @@ class AlbumModel(QAbstractTableModel):
     ) -> bool:
         """Put rows down between two others."""
         place = row if row >= 0 else parent.row() if parent.isValid() else len(self._rows)
-        self.move(map(int, data.data(_ROWS).data().split()), place)
+        self.move(map(int, bytes(data.data(_ROWS).data()).split()), place)
         return False  # else the view would remove the rows it takes for copies
 
     def move(self, numbers: Iterable[int], place: int) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 
 _DOTS = 24  # up to so many points are marked
 _SMOOTHED = 12  # steps that the line of a noisy curve averages over
@@ -18,7 +18,6 @@ class TrainingChart(QWidget):
     """One curve over the steps of a run.
 
     Args:
-        look: Colours.
         title: What is drawn.
         hint: What is good, such as "lower is better".
         explained: What the value is, at length.
@@ -26,17 +25,15 @@ class TrainingChart(QWidget):
         noisy: The points are faint, and the line averages over them.
     """
 
-    def __init__(
-        self, look: Look, title: str, hint: str, explained: str, *, unit: str = "", noisy: bool = False
-    ) -> None:
+    def __init__(self, title: str, hint: str, explained: str, *, unit: str = "", noisy: bool = False) -> None:
         super().__init__()
-        self._look, self._title, self._hint, self._unit, self._noisy = look, title, hint, unit, noisy
+        self._title, self._hint, self._unit, self._noisy = title, hint, unit, noisy
         self._points: list[tuple[float, float]] = []
         self._end = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(title)
         self.setToolTip(explained)
-        look.changed.connect(self.update)
+        look().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return a size that shows the curve well."""
@@ -76,7 +73,7 @@ class TrainingChart(QWidget):
         """Draw title, value, scale and curve."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = self._look.colours
+        colours = look().colours
         secondary = QColor(colours.secondary)
         line = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         head = QRectF(0, 0, self.width(), _HEAD - 12)
@@ -118,12 +115,12 @@ class TrainingChart(QWidget):
             across = plot.left() + 4 + (plot.width() - 8) * step / self._end
             return QPointF(across, plot.bottom() - plot.height() * (value - low) / (high - low))
 
-        accent = QColor(self._look.colours.accent)
+        accent = QColor(look().colours.accent)
         path = QPainterPath(place(*shown[0]))
         for point in shown[1:]:
             path.lineTo(place(*point))
         if self._noisy:
-            faint = QColor(self._look.colours.control)
+            faint = QColor(look().colours.control)
             faint.setAlphaF(0.5)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(faint)

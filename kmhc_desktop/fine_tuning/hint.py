@@ -4,21 +4,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from kmhc_desktop.fine_tuning.stage import Stage
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 
 _ICON, _MARGIN = 48, 120  # pixels
 
 
 class TrainingHint(QWidget):
-    """An icon, a title and a sentence, in the middle.
+    """An icon, a title and a sentence, in the middle."""
 
-    Args:
-        look: The icon's colour.
-    """
-
-    def __init__(self, look: Look) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._look = look
         middle = Qt.AlignmentFlag.AlignCenter
         self._icon = QLabel(alignment=middle)
         self.title = QLabel(alignment=middle, wordWrap=True)
@@ -43,7 +38,7 @@ class TrainingHint(QWidget):
             chosen: Whether there are photos to learn from.
         """
         icon, title, text = self._for(stage, over=over, chosen=chosen)
-        drawn = self._look.icon(icon, self._look.colours.secondary, (_ICON, 2 * _ICON))  # sharp at 200 % too
+        drawn = look().icon(icon, look().colours.secondary, (_ICON, 2 * _ICON))  # sharp at 200 % too
         self._icon.setPixmap(drawn.pixmap(_ICON, _ICON))
         self.title.setText(title)
         self._text.setText(text)

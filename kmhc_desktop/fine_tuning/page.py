@@ -21,7 +21,7 @@ from kmhc_desktop.fine_tuning.texts import told
 from kmhc_desktop.fine_tuning.verdict import has_changed, is_better, verdict_text
 from kmhc_desktop.fine_tuning.watch import TrainingWatch
 from kmhc_desktop.settings import SettingsStore
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 from kmhc_desktop.widgets.cards import scrolled
 from kmhc_desktop.widgets.screen_room import resize_within_screen
 
@@ -31,7 +31,6 @@ class TrainingPage(QDialog):
 
     Args:
         settings: Knows the variant, and takes the new one.
-        look: Colours and icons.
         runs: Folder of the window's training runs.
         command: The words with which `kmhc` starts; the tests have a stand-in.
 
@@ -45,13 +44,12 @@ class TrainingPage(QDialog):
     def __init__(
         self,
         settings: SettingsStore,
-        look: Look,
         runs: Path,
         command: Sequence[str] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._settings, self._look, self._runs = settings, look, runs
+        self._settings, self._runs = settings, runs
         self._run: Path | None = None
         self._claim: FileLock | None = None
         self._saved = self._over = False
@@ -67,14 +65,14 @@ class TrainingPage(QDialog):
         self.process.ended.connect(self._ended)
         self._keeping = Keeping(self)
         self._keeping.ended.connect(self._kept)
-        self.setup = TrainingSetup(look, settings.current.variant)
+        self.setup = TrainingSetup(settings.current.variant)
         self.setup.changed.connect(self.check)
-        self.watch = TrainingWatch(look)
-        self._hint = TrainingHint(look)
+        self.watch = TrainingWatch()
+        self._hint = TrainingHint()
         self._message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.buttons: dict[str, QPushButton] = {}
         self._lay_out()
-        look.changed.connect(self._show_stage)
+        look().changed.connect(self._show_stage)
         self._enter(Stage.EMPTY)
         self._offer_to_go_on(run_folders.undecided(runs))
 
@@ -348,13 +346,12 @@ class Training:
 
     Args:
         settings: Knows the variant, and takes the new one.
-        look: Colours and icons.
         runs: Folder of the window's training runs.
         window: The page stands before it.
     """
 
-    def __init__(self, settings: SettingsStore, look: Look, runs: Path, window: QWidget) -> None:
-        self._settings, self._look, self._runs, self._window = settings, look, runs, window
+    def __init__(self, settings: SettingsStore, runs: Path, window: QWidget) -> None:
+        self._settings, self._runs, self._window = settings, runs, window
         self.page: TrainingPage | None = None
         run_folders.clear(runs)
 
@@ -371,7 +368,7 @@ class Training:
     def show(self) -> None:
         """Show the page."""
         if self.page is None:
-            self.page = TrainingPage(self._settings, self._look, self._runs, parent=self._window)
+            self.page = TrainingPage(self._settings, self._runs, parent=self._window)
         self.page.show()
         self.page.raise_()
         self.page.activateWindow()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.queue.progress_strip import duration_text
-from kmhc_desktop.theme import Look
+from kmhc_desktop.theme import look
 from kmhc_desktop.variant_model import choices
 from kmhc_engine import weights
 
@@ -47,7 +47,6 @@ class TrainingSetup(QFrame):
     """The card at the start of the page.
 
     Args:
-        look: Icons.
         base: The variant to start from, where it has weights.
 
     Attributes:
@@ -56,9 +55,8 @@ class TrainingSetup(QFrame):
 
     changed = Signal()
 
-    def __init__(self, look: Look, base: str) -> None:
+    def __init__(self, base: str) -> None:
         super().__init__()
-        self._look = look
         self._photos: Path | None = None
         self.setProperty("role", "card")
         self._folder = QLineEdit(readOnly=True, placeholderText=self.tr("20 to 500 photos"))
@@ -98,7 +96,7 @@ class TrainingSetup(QFrame):
             layout.addSpacing(8)
         layout.addLayout(self._facts)
         layout.addStretch(1)
-        look.changed.connect(self._show_choose)
+        look().changed.connect(self._show_choose)
         self._show_choose()
 
     @property
@@ -198,9 +196,9 @@ class TrainingSetup(QFrame):
         picture, label = QLabel(), QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)  # it may name a file
         picture.setFixedWidth(_ICON)
         if icon:
-            colours = self._look.colours
+            colours = look().colours
             colour = {"check": colours.done, "alert": colours.review}.get(icon, colours.secondary)
-            picture.setPixmap(self._look.icon(icon, colour).pixmap(_ICON, _ICON))
+            picture.setPixmap(look().icon(icon, colour).pixmap(_ICON, _ICON))
         else:
             label.setProperty("role", "secondary")
         layout = QHBoxLayout(row)
@@ -213,8 +211,8 @@ class TrainingSetup(QFrame):
     def _show_choose(self) -> None:
         """Invite to choose photos until some are named."""
         inviting = not self._folder.text()
-        colours = self._look.colours
-        self._choose.setIcon(self._look.icon("folder-open", colours.on_accent if inviting else colours.text))
+        colours = look().colours
+        self._choose.setIcon(look().icon("folder-open", colours.on_accent if inviting else colours.text))
         self._choose.setProperty("role", "primary" if inviting else "")
         self._choose.style().unpolish(self._choose)
         self._choose.style().polish(self._choose)

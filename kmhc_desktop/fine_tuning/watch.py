@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScroll
 
 from kmhc_desktop.fine_tuning.chart import TrainingChart
 from kmhc_desktop.queue.progress_strip import duration_text
-from kmhc_desktop.theme import Look
 
 
 class SheetView(QScrollArea):
@@ -61,21 +60,17 @@ class SheetView(QScrollArea):
 
 
 class TrainingWatch(QWidget):
-    """The larger part of the page.
+    """The larger part of the page."""
 
-    Args:
-        look: Colours.
-    """
-
-    def __init__(self, look: Look) -> None:
+    def __init__(self) -> None:
         super().__init__()
         lower, higher = self.tr("lower is better"), self.tr("higher is better")
         explained = self.tr("What training makes smaller, on the photos it learns from.")
-        self.loss = TrainingChart(look, self.tr("Loss"), lower, explained, noisy=True)
+        self.loss = TrainingChart(self.tr("Loss"), lower, explained, noisy=True)
         explained = self.tr("Mean CIEDE2000 difference to the true colours, on the photos to tune by.")
-        self.difference = TrainingChart(look, self.tr("Colour difference"), lower, explained)
+        self.difference = TrainingChart(self.tr("Colour difference"), lower, explained)
         explained = self.tr("Likeness to the true photo by MS-SSIM, on the photos to tune by.")
-        self.accuracy = TrainingChart(look, self.tr("Accuracy"), higher, explained, unit=" %")
+        self.accuracy = TrainingChart(self.tr("Accuracy"), higher, explained, unit=" %")
         self.sheet = SheetView()
         self._text = QLabel(wordWrap=True)
         self._left = QLabel()

@@ -18,7 +18,6 @@ from kmhc_desktop.fine_tuning.page import Stage, TrainingPage
 from kmhc_desktop.language import use_language
 from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import SettingsStore
-from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
 from tests.desktop import stub_engine
 from tests.desktop.album.steps import PATIENCE
@@ -95,7 +94,7 @@ def importable(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def page(qtbot, tmp_path: Path, home: Path, importable: None) -> Iterator[TrainingPage]:
     """The fine-tune page."""
-    page = TrainingPage(SettingsStore(tmp_path / "settings.ini"), look(), home / "window" / "training", STUB)
+    page = TrainingPage(SettingsStore(tmp_path / "settings.ini"), home / "window" / "training", STUB)
     qtbot.addWidget(page)
     page.confirm_discard = lambda _: True
     page.show()
@@ -130,7 +129,7 @@ def open_album(qapp, qtbot, tmp_path):
 
     def opened(*folders, selection=None, serve=serve, listed=None):
         work = AlbumWork(serve=serve)
-        dialog = AlbumDialog(folders, selection or {}, thumbnails, look(), work, listed or {})
+        dialog = AlbumDialog(folders, selection or {}, thumbnails, work, listed or {})
         dialogs.append(dialog)
         dialog.show()
         qtbot.waitUntil(lambda: dialog._photos is not None or dialog.strip.text.text() != "", timeout=PATIENCE)

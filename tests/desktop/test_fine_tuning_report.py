@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QMenu
 
 from kmhc_desktop.app import App
 from kmhc_desktop.fine_tuning.page import Stage, TrainingPage
-from kmhc_desktop.theme import look
 from tests.desktop.fine_tuning.steps import STUB, check, colour_photos, reach
 
 
@@ -15,7 +14,7 @@ def app(start: Callable[..., App], home: Path, importable: None) -> App:
     """A window whose fine-tune page has a stand-in for `kmhc train`."""
     app = start()
     runs = home / "window" / "training"
-    app.window.training.page = TrainingPage(app.settings, look(), runs, STUB, parent=app.window)
+    app.window.training.page = TrainingPage(app.settings, runs, STUB, parent=app.window)
     app.window.actions_["train"].trigger()
     return app
 

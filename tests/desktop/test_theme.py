@@ -81,7 +81,7 @@ def test_the_one_large_icon_is_sharp_at_200_percent_and_costs_the_others_nothing
     appearance, icons = look(), []
     draw = appearance.icon
     monkeypatch.setattr(appearance, "icon", lambda *how: icons.append(draw(*how)) or icons[-1])
-    hint = TrainingHint(appearance)
+    hint = TrainingHint()
     qtbot.addWidget(hint)
     hint.show_stage(Stage.EMPTY, over=False, chosen=False)
     assert icons[0].pixmap(QSize(48, 48), 2.0).size() == QSize(96, 96)

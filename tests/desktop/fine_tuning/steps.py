@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 from kmhc_desktop.fine_tuning.page import Stage, TrainingPage
-from kmhc_desktop.theme import look
 from tests.desktop.fine_tuning import stub_training
 
 PATIENCE = 30_000
@@ -38,7 +37,7 @@ def stop_at_step_3(page: TrainingPage, qtbot) -> None:
 def started_again(page: TrainingPage, qtbot) -> TrainingPage:
     """The page of a window that opens after this one's has closed."""
     page.end()
-    later = TrainingPage(page._settings, look(), page._runs, STUB)
+    later = TrainingPage(page._settings, page._runs, STUB)
     later.confirm_discard = lambda _: True
     qtbot.addWidget(later)
     return later

@@ -10,7 +10,6 @@ from PIL import Image
 
 from kmhc_desktop.fine_tuning.page import Stage, TrainingPage
 from kmhc_desktop.settings import SettingsStore
-from kmhc_desktop.theme import look
 from kmhc_desktop.variant_model import choices
 
 PATIENCE = 600_000  # milliseconds; importing torch alone takes minutes on a busy machine
@@ -39,7 +38,7 @@ def test_the_page_and_kmhc_train_understand_each_other(qtbot, tmp_path, home, mo
         Image.fromarray(small).resize((80, 64), Image.Resampling.BICUBIC).save(photos / f"{seed}.png")
     store = SettingsStore(tmp_path / "settings.ini")
     store.change(variant="Tiny")
-    page = TrainingPage(store, look(), home / "window" / "training")
+    page = TrainingPage(store, home / "window" / "training")
     qtbot.addWidget(page)
     page.show()
     page.setup.choose(photos)

@@ -16,7 +16,6 @@ from kmhc_desktop.fine_tuning.chart import TrainingChart
 from kmhc_desktop.fine_tuning.page import Stage
 from kmhc_desktop.fine_tuning.process import TrainingProcess
 from kmhc_desktop.fine_tuning.run_folders import undecided
-from kmhc_desktop.theme import look
 from kmhc_desktop.variant_model import choices
 from kmhc_engine import weights
 from tests.desktop.fine_tuning import stub_training
@@ -353,7 +352,7 @@ def test_the_training_does_not_outlive_a_window_that_is_killed(tmp_path, importa
 
 
 def test_a_chart_takes_back_what_a_resumed_run_does_again(qapp) -> None:
-    chart = TrainingChart(look(), "Loss", "lower is better", "", noisy=True)
+    chart = TrainingChart("Loss", "lower is better", "", noisy=True)
     for step in range(1, 6):
         chart.add(step, 10 - step, 10)
     chart.add(3, 1.5, 10)
@@ -367,7 +366,7 @@ def test_a_chart_takes_back_what_a_resumed_run_does_again(qapp) -> None:
 def test_a_title_that_does_not_fit_beside_its_value_has_a_line_of_its_own(qapp) -> None:
     titles = []
     for points in ([], [(1, 17.2)]):
-        chart = TrainingChart(look(), "Difference", "lower is better", "")
+        chart = TrainingChart("Difference", "lower is better", "")
         height = chart.fontMetrics().height()
         chart.resize(100, 170)
         for step, value in points:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QMessageBox
 from kmhc_desktop import dialogs
 from kmhc_desktop.fine_tuning.page import Stage, Training, TrainingPage
 from kmhc_desktop.fine_tuning.run_folders import claim, has_learnt, new_folder, undecided, verdict, waiting
-from kmhc_desktop.theme import look
 from tests.desktop.fine_tuning.steps import (
     PATIENCE,
     STUB,
@@ -186,15 +185,15 @@ def test_the_next_start_deletes_runs_that_were_cut_off_before_they_had_learnt_an
 
 
 def test_a_run_of_another_window_is_neither_deleted_nor_offered(qtbot, tmp_path, killed, page) -> None:
-    other = TrainingPage(page._settings, look(), page._runs, STUB)
+    other = TrainingPage(page._settings, page._runs, STUB)
     qtbot.addWidget(other)
     assert other.stage is Stage.EMPTY
     training = left_behind(page._runs)
     held = claim(training)
-    Training(page._settings, look(), page._runs, page)
+    Training(page._settings, page._runs, page)
     assert training.is_dir()
     held.release()
-    Training(page._settings, look(), page._runs, page)
+    Training(page._settings, page._runs, page)
     assert not training.exists()
 
 
@@ -215,14 +214,14 @@ def test_a_window_that_is_killed_holds_its_run_no_longer(page) -> None:
     script += "held = claim(Path(sys.argv[1])); os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", script, str(training)], timeout=60, check=False)
     assert training.with_name(f"{training.name}.lock").is_file()
-    Training(page._settings, look(), page._runs, page)
+    Training(page._settings, page._runs, page)
     assert not any(page._runs.iterdir())
 
 
 def test_closing_the_window_asks_while_something_is_trained(start, qtbot, monkeypatch, tmp_path, importable) -> None:
     app = start()
     training = app.window.training
-    training.page = TrainingPage(app.settings, look(), tmp_path / "runs", STUB, app.window)
+    training.page = TrainingPage(app.settings, tmp_path / "runs", STUB, app.window)
     check(training.page, qtbot, colour_photos(tmp_path, "patient"))
     assert not training.running
     training.page.start()
@@ -242,7 +241,7 @@ def test_the_question_before_closing_says_what_becomes_of_the_training(
 ) -> None:
     app, asked = start(), []
     training = app.window.training
-    training.page = TrainingPage(app.settings, look(), tmp_path / "runs", STUB, app.window)
+    training.page = TrainingPage(app.settings, tmp_path / "runs", STUB, app.window)
     monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append(box.informativeText()))
     check(training.page, qtbot, colour_photos(tmp_path, "patient"))
     training.page.start()

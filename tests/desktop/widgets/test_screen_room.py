@@ -17,7 +17,6 @@ from kmhc_desktop.fine_tuning.page import Stage, TrainingPage
 from kmhc_desktop.language import use_language
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.settings_page import SettingsPage
-from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_desktop.variant_model import Column, VariantModel
 from kmhc_desktop.variant_picker import VariantPicker
@@ -48,7 +47,7 @@ def screen(request, qapp, monkeypatch) -> Iterator[QSize]:
 @pytest.fixture
 def album(screen, qtbot, tmp_path) -> Iterator[AlbumDialog]:
     thumbnails = Thumbnails(tmp_path / "thumbnails")
-    dialog = AlbumDialog([tmp_path], {}, thumbnails, look(), AlbumWork())
+    dialog = AlbumDialog([tmp_path], {}, thumbnails, AlbumWork())
     dialog._look_at_folder = lambda: None
     yield shown(dialog, qtbot)
     dialog._work.close()
@@ -62,7 +61,7 @@ def picker(screen, qtbot, tmp_path) -> VariantPicker:
 
 @pytest.fixture
 def training(screen, qtbot, tmp_path) -> TrainingPage:
-    return shown(TrainingPage(SettingsStore(tmp_path / "settings.ini"), look(), tmp_path / "runs", STUB), qtbot)
+    return shown(TrainingPage(SettingsStore(tmp_path / "settings.ini"), tmp_path / "runs", STUB), qtbot)
 
 
 def shown(dialog: QDialog, qtbot) -> QDialog:
@@ -201,7 +200,7 @@ def test_the_comparison_of_variants_names_its_buttons_whole(screen, start: Calla
 def test_a_narrow_curve_draws_its_value_clear_of_its_title(qtbot) -> None:
     values = []
     for title in ("", "Colour difference to the truth"):
-        chart = TrainingChart(look(), title, "lower is better", "")
+        chart = TrainingChart(title, "lower is better", "")
         qtbot.addWidget(chart)
         chart.resize(chart.minimumSizeHint())
         chart.add(1, 12.3, 10)
