@@ -244,6 +244,14 @@ def test_a_full_disk_is_named_and_leaves_nothing(family, tmp_path, monkeypatch):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["Family", "Family colourised"]
 
 
+def test_every_theme_has_its_colours(family, tmp_path):
+    family.add("a.jpg")
+    export(family.folder)
+    (css,) = (tmp_path / "Family album/assets").glob("*.css")
+    coloured = re.findall(r'data-theme="(\w+)"', css.read_text(encoding="utf-8"))
+    assert {Theme.LIGHT, *coloured} == {*Theme}, "light is the colours of :root"
+
+
 def test_the_language_sets_words_and_direction(family, tmp_path):
     family.add("a.jpg")
     export(family.folder, options=Options(language="ar", theme=Theme.DARK))
