@@ -121,5 +121,4 @@ def _pages(photo: Photo, folder: OutputFolder, name: str, edits: Edits, wanted: 
 
 
 def _format_of(path: PurePath) -> Format:
-    starts = {".jp": Format.JPEG, ".pn": Format.PNG, ".ti": Format.TIFF, ".we": Format.WEBP}
-    return starts[path.suffix.lower()[:3]]
+    return next(format for format in Format if format.suffix[:3] == path.suffix.lower()[:3])  # .jpg and .jpeg alike
