@@ -26,13 +26,13 @@ class Told:
 
 
 def a_run(photos: Path, **changes: Any) -> Run:
-    recipe = replace(STRONG, size=32, batch=4, warm_up=2)
+    recipe = replace(STRONG, size=32, batch=4, warm_up=2, optimiser="adamw")  # Muon takes most of a tiny run's time
     return replace(Run(SPEC, "", "none", str(photos), "Mine", recipe, 3, 2, device="cpu"), **changes)
 
 
-def start_weights(tmp_path: Path) -> Path:
+def start_weights(folder: Path, **header: str) -> Path:
     variant = variants.find(SPEC)
-    return write_weights(tmp_path / "start.safetensors", build(variant).state_dict(), variant, side=32).path
+    return write_weights(folder / "start.safetensors", build(variant).state_dict(), variant, side=32, **header).path
 
 
 def states(folder: Path) -> dict[str, torch.Tensor]:

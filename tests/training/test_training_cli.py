@@ -1,4 +1,4 @@
-"""`kmhc train` as people and the window start it: in a process of its own, killed, resumed, on two devices."""
+"""`kmhc train` as people and the window start it: told in words or events, killed, resumed, on two devices."""
 
 import json
 import math
@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from tests.training.runs import a_run
+from training import cli, progress
 from training.hold import held
 
 SPEC = "unet/tu-test_resnet/LAB/chroma"
@@ -36,6 +38,20 @@ def arguments(folder: Path, run: Path, *more: str) -> list[str | Path]:
     return [folder, "--variant", SPEC, "--from", "none", "--out", run, *small, *more]
 
 
+@pytest.fixture
+def invoke(monkeypatch):
+    app = typer.Typer()
+    for function in (cli.train, cli.evaluate, cli.report):
+        app.command()(function)
+    monkeypatch.setenv(cli.LED_RUN, "")  # what a run makes of it goes again
+    monkeypatch.delenv(cli.LED_RUN)
+
+    def run(*words: str | Path):
+        return CliRunner().invoke(app, [str(word) for word in words])
+
+    return run
+
+
 def test_importing_the_commands_imports_nothing_heavy():
     heavy = "{'torch', 'lightning', 'kornia', 'matplotlib', 'cv2', 'jinja2'} & set(sys.modules)"
     code = f"import sys, training.cli; print(sorted({heavy}))"
@@ -49,7 +65,7 @@ def beats_grey(run: Path) -> bool:
     return results["weights"]["ciede2000"] < results["grey"]["ciede2000"]
 
 
-def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(colour_folder, tmp_path):
+def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(invoke, colour_folder, tmp_path):
     folder, run = colour_folder(12), tmp_path / "run"
     process = subprocess.Popen(
         command(*arguments(folder, run, "--epochs", "40")),
@@ -68,13 +84,8 @@ def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(colour_folder
     process.stdout.close()
     record = json.loads((run / "run.json").read_text())
     (run / "run.json").write_text(json.dumps(record | {"epochs": 3}))  # the end is near enough for a test
-    done = subprocess.run(
-        command("--resume", run, "--progress", "json"),
-        capture_output=True,
-        text=True,
-        env=environment(tmp_path / "home"),
-        check=True,
-    )
+    done = invoke("train", "--resume", run, "--progress", "json")
+    assert done.exit_code == 0, done.output
     told = events(done.stdout)
     assert next(e for e in told if e["event"] == "started")["resumed"] is True
     assert [e["epoch"] for e in told if e["event"] == "epoch"][-1] == 3
@@ -86,47 +97,41 @@ def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(colour_folder
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_run_that_is_stopped_says_how_to_go_on(colour_folder, tmp_path, sent, code):
-    run = tmp_path / "run"
+def test_a_run_that_is_stopped_says_how_to_go_on(invoke, colour_folder, tmp_path, monkeypatch, sent, code):
+    run, honest = tmp_path / "run", progress.tell_json
+
+    def tell(event, **values):
+        honest(event, **values)
+        if event == "epoch" and values["epoch"] == 2:
+            signal.raise_signal(sent)
+
+    monkeypatch.setattr(progress, "tell_json", tell)
     ours = signal.signal(signal.SIGINT, signal.default_int_handler)  # a test in the background ignores it
-    process = subprocess.Popen(
-        command(*arguments(colour_folder(12), run, "--epochs", "40")),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(tmp_path / "home"),
-    )
-    signal.signal(signal.SIGINT, ours)
-    assert process.stdout is not None
-    told = []
-    for line in process.stdout:
-        told.append(json.loads(line))
-        if told[-1]["event"] == "epoch" and told[-1]["epoch"] == 2:
-            process.send_signal(sent)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == code, errors
-    assert told[-1]["event"] == "error"
-    assert f"To go on: kmhc train --resume {run}" in told[-1]["message"]
-    assert "Traceback" not in errors
+    try:
+        result = invoke("train", *arguments(colour_folder(12), run, "--epochs", "40"))
+    finally:
+        signal.signal(signal.SIGINT, ours)
+    assert result.exit_code == code, result.output
+    told = events(result.stdout)[-1]
+    assert told["event"] == "error"
+    assert f"To go on: kmhc train --resume {run}" in told["message"]
 
 
-def test_a_run_that_is_led_ends_with_its_leader(colour_folder, tmp_path):
-    folder, run = colour_folder(12), tmp_path / "run"
-    process = subprocess.Popen(
-        command(*arguments(folder, run, "--epochs", "400", "--led")),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=environment(tmp_path / "home"),
-    )
+def test_a_run_that_is_led_gives_way_and_ends_with_its_leader(invoke, monkeypatch):
+    code = "import time; from training.progress import give_way; give_way(); print(flush=True); time.sleep(60)"
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdin is not None
-    assert "preparing" in process.stdout.readline()
+    assert process.stdout.readline()
     process.stdin.close()  # as the system does when the leader is gone
     assert process.wait(timeout=60) == 1
     process.stdout.close()
-    assert not (run / "result.safetensors").exists()
+    gave_way = []
+    monkeypatch.setattr(progress, "give_way", lambda: gave_way.append(True))
+    invoke("train")
+    assert not gave_way
+    invoke("train", "--led")
+    assert gave_way
 
 
 def test_two_devices_share_a_run(colour_folder, tmp_path):
@@ -162,39 +167,34 @@ def test_devices_that_diverge_end_together_with_one_error(colour_folder, tmp_pat
     assert "Traceback" not in done.stderr
 
 
+TELLING = """
+import typer
+from training import cli, errors, progress
+
+def main():
+    with cli._told(progress.tell_{how}):
+        try:
+            progress.tell_{how}("left", text="a word")
+        except BrokenPipeError as error:
+            {then}
+
+typer.run(main)
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no broken pipes")
+@pytest.mark.parametrize("how", ["json", "people"])
 @pytest.mark.parametrize(
-    ("progress", "said"), [("json", "The output: Broken pipe."), ("text", "Stopped after 0 of 1 epochs. To go on: ")]
+    ("then", "said"),
+    [("raise", "The output: Broken pipe.\n"), ("raise errors.Stopped('Go on by it.', 1) from error", "Go on by it.\n")],
 )
-def test_a_run_whose_words_nobody_reads_ends_with_one_line(colour_folder, tmp_path, progress, said):
-    words = arguments(colour_folder(12), tmp_path / "run", "--epochs", "1", "--progress", progress)
-    process = subprocess.Popen(
-        command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(tmp_path / "home")
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.close()
-    errors = process.stderr.read()
-    process.stderr.close()
-    assert process.wait(timeout=60) == 1
-    assert said in errors
-    assert errors.count("\n") == 1, errors
-
-
-@pytest.fixture
-def invoke(monkeypatch, tmp_path):
-    import typer
-
-    from training.cli import evaluate, report, train
-
-    app = typer.Typer()
-    for function in (train, evaluate, report):
-        app.command()(function)
-
-    def run(*words: str | Path):
-        return CliRunner().invoke(app, [str(word) for word in words])
-
-    return run
+def test_a_run_whose_words_nobody_reads_ends_with_one_line(how, then, said):
+    reader, writer = os.pipe()
+    os.close(reader)
+    code = TELLING.format(how=how, then=then)
+    done = subprocess.run([sys.executable, "-c", code], stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, said)
 
 
 def test_a_dry_run_says_what_would_happen_and_leaves_nothing(invoke, colour_folder, tmp_path):
