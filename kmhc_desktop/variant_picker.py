@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, Qt, QThreadPool, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, QThreadPool, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -74,31 +74,6 @@ class Importing(QObject):
             self._read.emit(text)
 
 
-def choose_variant(
-    settings: SettingsStore,
-    model: VariantModel,
-    ready: Ready | None,
-    window: QWidget,
-    tell: Callable[[str], object],
-) -> None:
-    """Have a variant chosen.
-
-    Args:
-        settings: As for `VariantPicker`; so are the next two.
-        model: The variants.
-        ready: What the engine has said of itself.
-        window: The dialog stands before it.
-        tell: Is given what came of weights that are still read when the dialog closes.
-    """
-    picker = VariantPicker(settings, model, ready, window)
-    picker.exec()
-    if picker.importing is not None:
-        read = QCoreApplication.translate("VariantPicker", "The weights are here.")
-        picker.importing.ended.connect(model.reload)
-        picker.importing.ended.connect(lambda refusal: tell(refusal or read))
-    picker.deleteLater()
-
-
 class _Table(QTableView):
     """A table whose keys Home and End go to the first and the last row; Qt's go to the first and the last column."""
 
@@ -121,6 +96,7 @@ class VariantPicker(QDialog):
         settings: Where the choice goes.
         model: The variants.
         ready: What the engine has said of itself, if it has.
+        in_use: The variant that a run is at work with: its weights stay; empty for none.
 
     Attributes:
         importing: What brings weights in, while it is at work.
@@ -132,10 +108,11 @@ class VariantPicker(QDialog):
         settings: SettingsStore,
         model: VariantModel,
         ready: Ready | None,
+        in_use: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._settings, self._model = settings, model
+        self._settings, self._model, self._in_use = settings, model, in_use
         self.setWindowTitle(self.tr("Choose a variant"))
         self._table = self._make_table()
         self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -159,6 +136,15 @@ class VariantPicker(QDialog):
         self._lay_out()
         resize_within_screen(self, max(940, self._needed() + self._beside()), 660)
         self._select(settings.current.variant)
+
+    def choose(self, tell: Callable[[str], object]) -> None:
+        """Have a variant chosen; `tell` is given what came of weights that are still read when the dialog closes."""
+        self.exec()
+        if self.importing is not None:
+            read = self.tr("The weights are here.")
+            self.importing.ended.connect(self._model.reload)
+            self.importing.ended.connect(lambda refusal: tell(refusal or read))
+        self.deleteLater()
 
     def _make_table(self) -> QTableView:
         table = _Table(showGrid=False)
@@ -269,7 +255,10 @@ class VariantPicker(QDialog):
         choice = self._choice()
         usable = choice is not None and choice.weights is not None
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(usable)
-        self._remove.setEnabled(choice is not None and choice.weights is not None and not choice.weights.bundled)
+        own = choice is not None and choice.weights is not None and not choice.weights.bundled
+        in_use = choice is not None and choice.name == self._in_use
+        self._remove.setEnabled(own and not in_use)
+        self._remove.setToolTip(self.tr("A run is at work with these weights.") if own and in_use else "")
         if choice is None:
             self._text.clear()
         elif choice.weights is None:

@@ -117,6 +117,11 @@ class Run(QObject):
         worker.reported.connect(self._heed)
 
     @property
+    def variant(self) -> str:
+        """The variant that the run is at work with; empty while there is none."""
+        return self._compute.variant if self._compute is not None and self.phase is not Phase.IDLE else ""
+
+    @property
     def in_vain(self) -> str:
         """The variant that all photos which were chosen for the last run are coloured with already; mostly none."""
         if self._compute is None or self._only is None:

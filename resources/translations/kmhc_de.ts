@@ -3032,6 +3032,10 @@
         <translation>Eine Variante ist ein trainiertes Netz. „Veröffentlicht“ ist die Genauigkeit laut Veröffentlichung, „Gemessen“ ist unsere.</translation>
     </message>
     <message>
+        <source>A run is at work with these weights.</source>
+        <translation>Ein Lauf benutzt diese Gewichte gerade.</translation>
+    </message>
+    <message>
         <source>{0} has no weights on this computer. Import a file with them, or choose another variant.</source>
         <translation>{0} hat auf diesem Rechner keine Gewichte. Lesen Sie eine Datei mit ihnen ein oder wählen Sie eine andere Variante.</translation>
     </message>

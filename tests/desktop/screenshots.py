@@ -136,7 +136,7 @@ def take_all(folder: Path, theme: Theme, photos: Path, size: QSize, *, few: bool
         window.actions_["compare"].trigger()
         camera.take_dialog("9-settings", SettingsPage(app.settings, window))
         ready = Ready("CPU, 8 threads", "No graphics processor was found.", "bf16", ("cpu",))
-        picker = VariantPicker(app.settings, window.variants, ready, window)
+        picker = VariantPicker(app.settings, window.variants, ready, parent=window)
         picker._more.setChecked(True)
         camera.take_dialog("10-variants", picker)
         camera.take_dialog("11-crash", CrashDialog("ValueError: no", "Traceback …\n" * 30, folder, window))

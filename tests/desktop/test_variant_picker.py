@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from kmhc_desktop import variant_picker
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.variant_model import VariantModel
-from kmhc_desktop.variant_picker import VariantPicker, choose_variant
+from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_engine import weights
 from kmhc_engine.variants import DEFAULT, Variant
 from kmhc_engine.weights import Refused
@@ -51,7 +51,7 @@ def test_what_came_of_weights_is_told_also_when_the_picker_was_closed(
         picker.reject()
 
     QTimer.singleShot(0, import_and_close)
-    choose_variant(store, model, None, window, said.append)
+    VariantPicker(store, model, None, parent=window).choose(said.append)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     with qtbot.captureExceptions() as exceptions, qtbot.waitSignal(model.modelReset):
         go_on.set()
@@ -71,7 +71,7 @@ def test_weights_that_do_not_say_what_they_are_for_are_taken_for_the_selected_va
     monkeypatch.setattr(variant_picker, "import_weights", import_weights)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "mine.pth"), ""))
     window = QWidget()
-    picker = VariantPicker(store, VariantModel(), None, window)
+    picker = VariantPicker(store, VariantModel(), None, parent=window)
     qtbot.addWidget(window)
     picker._select("KMHCNet_3")
     picker._import.click()
@@ -141,6 +141,15 @@ def test_another_variant_than_the_removed_one_stays_chosen(store, attic, qtbot) 
     picker._select("Attic")
     picker._remove.click()
     assert store.current.variant == picker._choice().name == "KMHCNet_1"
+
+
+def test_weights_that_a_run_is_at_work_with_cannot_be_removed(store, attic, qtbot) -> None:
+    picker = VariantPicker(store, VariantModel(), READY, in_use="Attic")
+    qtbot.addWidget(picker)
+    picker._select("Attic")
+    assert not picker._remove.isEnabled() and "run" in picker._remove.toolTip()
+    picker._select(DEFAULT.name)
+    assert not picker._remove.toolTip()
 
 
 def test_why_weights_cannot_be_removed_is_told(store, attic, qtbot, monkeypatch) -> None:

@@ -10,6 +10,7 @@ from kmhc_desktop.engine.messages import BatchEnded, BatchRequest, Progress
 from kmhc_desktop.exports import Exports
 from kmhc_desktop.queue.model import QueueModel, Role
 from kmhc_desktop.queue.run import Phase
+from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_desktop.viewer import saving
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.jobs import Event, State
@@ -274,6 +275,18 @@ def test_photos_in_colour_that_are_coloured_all_the_same_are_so_when_the_rest_is
     assert states(coloured) == [State.DONE, State.SKIPPED, State.SKIPPED]
     try_again(window)
     assert asked == ["redo", "redo"]
+
+
+def test_the_variant_picker_knows_what_a_run_is_at_work_with(coloured, qtbot, monkeypatch) -> None:
+    window, used = coloured.window, []
+    monkeypatch.setattr(VariantPicker, "exec", lambda picker: used.append(picker._in_use))
+    window.start_over(list(window.model.rows), "KMHCNet_8")
+    window.run.pause()
+    window.actions_["variant"].trigger()
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        window.run.resume()
+    window.actions_["variant"].trigger()
+    assert used == ["KMHCNet_8", ""]
 
 
 def test_nothing_is_started_over_while_a_run_goes_on(coloured, qtbot) -> None:
