@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageOps
 
 from kmhc_engine import __version__
 from kmhc_engine.album.captions import UNREADABLE, Told
@@ -23,15 +23,6 @@ ORIENTATION = ExifTags.Base.Orientation
 
 _MAX_EXIF = 65533  # bytes
 _DIRECTORIES = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo)
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 _SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">\
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" \
@@ -118,16 +109,15 @@ def _scaled_jpeg(path: Path, least: int) -> Image.Image | None:
     """Read an sRGB JPEG without the copies that the general way makes; None for all else, damaged files among it."""
     with suppress(*UNREADABLE), Image.open(path, formats=["JPEG"]) as image:
         icc = image.info.get("icc_profile", b"")
-        if image.mode not in ("L", "RGB") or not (not icc or b"sRGB" in icc or b"s\0R\0G\0B" in icc):
+        foreign = icc and b"sRGB" not in icc and b"s\0R\0G\0B" not in icc
+        if foreign or image.mode not in ("L", "RGB") or image.width * image.height > MAX_PIXELS:
             return None
-        if image.width * image.height > MAX_PIXELS:
-            return None
-        orientation = image.getexif().get(ORIENTATION, 1)
         scale = _scale(max(image.size), least)
         image.draft(None, (image.width // scale, image.height // scale))
+        ImageOps.exif_transpose(image, in_place=True)
         image.load()
-        turn = _TURNS.get(orientation)
-        return image if turn is None else image.transpose(turn)
+        image.info.clear()  # Pillow would write the comment again
+        return image
     return None
 
 

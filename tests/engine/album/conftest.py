@@ -16,15 +16,14 @@ class Family:
         self.originals, self.folder = base / "Family", base / "Family colourised"
         self.folder.mkdir()
 
-    def add(
-        self, name: str, *, caption: str = "", taken: str = "", size: tuple[int, int] = (96, 72), **options: object
-    ) -> Path:
+    def add(self, name: str, *, caption: str = "", taken: str = "", size: tuple[int, int] = (96, 72)) -> Path:
         original, colour = self.originals / name, self.folder / name
         for path in (original, colour):
             path.parent.mkdir(parents=True, exist_ok=True)
         ramp = np.linspace(40, 220, size[0])[None, :].repeat(size[1], 0)
         grey = Image.fromarray((ramp + np.arange(size[1])[:, None] % 16).astype(np.uint8))
-        grey.save(original)
+        secret = {"comment": b"SecretName"} if name.endswith(".jpg") else {}
+        grey.save(original, **secret)
         exif = Image.Exif()
         if caption:
             exif[ExifTags.Base.ImageDescription] = caption.encode()
@@ -34,7 +33,7 @@ class Family:
         exif.get_ifd(ExifTags.IFD.GPSInfo)[2] = (48.0, 12.0, 34.0)
         exif[ExifTags.Base.Artist] = "SecretName"
         tinted = Image.merge("RGB", (grey, grey.point(lambda v: v * 0.9), grey.point(lambda v: v * 0.7)))
-        tinted.save(colour, exif=exif, **options)
+        tinted.save(colour, exif=exif, **secret)
         self.record(name)
         return colour
 
