@@ -35,9 +35,9 @@ pictures: .venv/dev qt-packages ## renew the README's pictures (the album's need
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.desktop.readme_pictures
 
 translations: .venv/dev ## collect the window's texts for Qt Linguist, and compile what is translated
-	$(BIN)/pyside6-lupdate -no-obsolete -locations none $$(find kmhc_desktop -name '*.py' | sort) -ts resources/translations/kmhc_de.ts
+	$(BIN)/pyside6-lupdate -no-obsolete -locations none $$(find kmhc_desktop -name '*.py' | sort) -ts $(filter-out %_en.ts,$(wildcard resources/translations/*.ts))
 	$(BIN)/pyside6-lupdate -no-obsolete -locations none -pluralonly $$(find kmhc_desktop -name '*.py' | sort) -ts resources/translations/kmhc_en.ts
-	for language in de en; do $(BIN)/pyside6-lrelease resources/translations/kmhc_$$language.ts; done
+	$(BIN)/pyside6-lrelease resources/translations/*.ts
 
 bench: .venv/dev ## measure speed and memory
 	$(BIN)/python -m tests.bench $(ARGS)
