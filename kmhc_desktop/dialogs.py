@@ -29,7 +29,6 @@ from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.settings_page import SettingsPage
-from kmhc_desktop.update_dialog import UpdateDialog
 from kmhc_desktop.widgets.cards import primary
 from kmhc_engine import __version__, resources
 from kmhc_engine.names import PHOTO_SUFFIXES
@@ -113,6 +112,17 @@ def ask_before_removing(parent: QWidget, name: str) -> bool:
     )
 
 
+def ask_before_replacing(parent: QWidget, name: str) -> bool:
+    """Ask whether to replace a file by an album; return whether to."""
+    translate = QCoreApplication.translate
+    return _agreed(
+        parent,
+        (translate("AlbumDialog", "Replace it?"), translate("AlbumDialog", "{0} is there already.").format(name), ""),
+        translate("AlbumDialog", "Replace"),
+        translate("AlbumDialog", "Cancel"),
+    )
+
+
 def _agreed(parent: QWidget, question: tuple[str, str, str], yes: str, no: str) -> bool:
     """Ask a question that has a title, a sentence and what follows; Return answers no."""
     box = QMessageBox(parent)
@@ -163,7 +173,24 @@ def show_shortcuts(parent: QWidget, actions: Actions) -> None:
 
 def show_updates(parent: QWidget) -> None:
     """Ask whether there is a newer version: the only time that KMHC uses the network."""
-    UpdateDialog(parent, updates.address()).exec()
+    translate = QCoreApplication.translate
+    dialog, layout = _plain(parent, translate("Updates", "Updates"))
+    text = QLabel(wordWrap=True, openExternalLinks=True)
+    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+    text.setMinimumSize(420, 60)
+    layout.insertWidget(1, text)
+    check = updates.UpdateCheck()
+    check.answered.connect(text.setText)
+    if url := updates.address():
+        text.setText(translate("Updates", "Looking for a newer version…"))
+        check.start(url)
+    else:
+        text.setText(
+            translate(
+                "Updates", "This copy does not know where newer versions are published. Ask where you got it from."
+            )
+        )
+    dialog.exec()
 
 
 def show_about(parent: QWidget, ready: Ready | None) -> None:

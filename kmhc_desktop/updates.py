@@ -5,9 +5,12 @@ import logging
 import re
 import threading
 from dataclasses import dataclass
+from html import escape
 from importlib.metadata import metadata
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from kmhc_engine import __version__
 
 log = logging.getLogger(__name__)
 
@@ -70,14 +73,30 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(numbers) if numbers or not found else (0,)
 
 
+def told(answer: Answer) -> str:
+    """Return what came of asking as a sentence for people, in HTML."""
+    translate = QCoreApplication.translate
+    if answer.trouble:
+        return translate(
+            "Updates",
+            "Nobody answered ({0}). You may be offline: check the connection and try again. "
+            "KMHC itself works without a network.",
+        ).format(escape(answer.trouble))
+    if answer.newer_than(__version__):
+        return translate("Updates", "Version {0} is published; this is {1}. Get it here: {2}").format(
+            escape(answer.version), __version__, f'<a href="{escape(answer.page)}">{escape(answer.page)}</a>'
+        )
+    return translate("Updates", "This is the newest version, {0}.").format(__version__)
+
+
 class UpdateCheck(QObject):
     """Asks in a thread, which no window waits for.
 
     Attributes:
-        answered: Emitted with the `Answer`.
+        answered: Emitted with what came of it, for people, in HTML.
     """
 
-    answered = Signal(object)
+    answered = Signal(str)
 
     def start(self, url: str) -> None:
         """Ask; the answer comes within seconds, or not at all when KMHC is closed before."""
@@ -89,4 +108,4 @@ class UpdateCheck(QObject):
         except Exception as error:
             log.exception("asking for updates")
             answer = Answer(trouble=str(error))
-        self.answered.emit(answer)
+        self.answered.emit(told(answer))

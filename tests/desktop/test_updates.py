@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
-from kmhc_desktop import updates
-from kmhc_desktop.update_dialog import UpdateDialog
-from kmhc_desktop.updates import Answer, UpdateCheck, address, ask
+from kmhc_desktop import dialogs, updates
+from kmhc_desktop.updates import Answer, UpdateCheck, address, ask, told
 from kmhc_engine import __version__
 
 RELEASE = json.dumps({"tag_name": "v99.1", "html_url": "https://example.org/99.1"}).encode()
@@ -75,33 +76,46 @@ def test_the_address_comes_from_the_projects_urls(monkeypatch) -> None:
     assert address() == "https://example.org/latest"
 
 
-def test_the_window_hears_the_answer_from_another_thread(serve, qtbot) -> None:
-    check = UpdateCheck()
-    with qtbot.waitSignal(check.answered, timeout=20_000) as heard:
-        check.start(serve(RELEASE))
-    assert heard.args == [Answer("99.1", "https://example.org/99.1")]
-
-
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
         (Answer("99.1", "https://example.org/99.1"), "99.1 is published"),
         (Answer(__version__, "https://example.org"), "newest version"),
-        (Answer(trouble="no route to host"), "no route to host). You may be offline"),
+        (Answer(trouble="no route to <host>"), "no route to &lt;host&gt;). You may be offline"),
     ],
 )
-def test_the_dialog_says_what_came_of_it(qapp, answer, words) -> None:
-    dialog = UpdateDialog(None, "")
-    assert "does not know where" in dialog.text.text()
-    dialog.show_answer(answer)
-    assert words in dialog.text.text()
+def test_it_is_said_what_came_of_asking(answer, words) -> None:
+    assert words in told(answer)
+
+
+def test_the_dialog_shows_the_answer_when_it_comes(serve, qtbot, monkeypatch) -> None:
+    window, url = QWidget(), serve(RELEASE)
+    qtbot.addWidget(window)
+    monkeypatch.setattr(updates, "address", lambda: url)
+
+    def wait_and_close() -> None:
+        dialog = QApplication.activeModalWidget()
+        qtbot.waitUntil(lambda: any("99.1 is published" in one.text() for one in dialog.findChildren(QLabel)))
+        dialog.reject()
+
+    QTimer.singleShot(0, wait_and_close)
+    dialogs.show_updates(window)
+
+
+def test_a_copy_that_knows_no_address_says_so(qtbot, monkeypatch) -> None:
+    window, said = QWidget(), []
+    qtbot.addWidget(window)
+    monkeypatch.setattr(updates, "address", str)
+    monkeypatch.setattr(QDialog, "exec", lambda dialog: said.extend(one.text() for one in dialog.findChildren(QLabel)))
+    dialogs.show_updates(window)
+    assert "does not know where" in "".join(said)
 
 
 def test_nothing_is_asked_until_the_user_clicks(start, monkeypatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(UpdateCheck, "start", lambda self, url: asked.append(url))
     monkeypatch.setattr(updates, "address", lambda: "https://example.org/latest")
-    monkeypatch.setattr(UpdateDialog, "exec", lambda self: 0)
+    monkeypatch.setattr(QDialog, "exec", lambda self: 0)
     window = start().window
     assert asked == []
     window.actions_["updates"].trigger()
