@@ -45,6 +45,9 @@ def album(
     """
     from dataclasses import replace as changed
 
+    from rich.console import Console
+    from rich.progress import Progress
+
     from kmhc_engine.album.exporting import export
     from kmhc_engine.album.options import remembered
     from kmhc_engine.errors import Cancelled, KMHCError
@@ -56,9 +59,6 @@ def album(
         "favourites": favourites, "before": before, "downloads": downloads, "webp": webp,
         "keep_metadata": keep_metadata, "footer": footer, "paper": paper, "photos_per_page": photos_per_page,
     }  # fmt: skip
-    from rich.console import Console
-    from rich.progress import Progress
-
     console = Console(stderr=True)
     try:
         options = changed(remembered(folder), **{name: value for name, value in said.items() if value is not None})

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path, PurePath
@@ -165,14 +165,13 @@ def gather(folder: Path, captions: Path | None = None, chosen: Sequence[str] | N
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay links
     if not folder.is_dir():
         raise OutputError(f"{printable(folder)}: there is no such folder. Choose a folder with colourised photos.")
-    known = (folder / MARKER).is_dir()
-    found, left_out = _split(_recorded(folder) if known else _scanned(folder))
+    found = list(_recorded(folder) if (folder / MARKER).is_dir() else _scanned(folder))
     if chosen is not None:
         wanted = set(chosen)
-        found = {name: photo for name, photo in found.items() if name in wanted}
-        left_out = [out for out in left_out if out.name in wanted]
+        found = [one for one in found if one.name in wanted]
     table = _table(folder, captions)
-    return Gathered(folder, {name: _told(photo, table) for name, photo in found.items()}, tuple(left_out))
+    photos = {one.name: _told(one, table) for one in found if isinstance(one, Photo)}
+    return Gathered(folder, photos, tuple(one for one in found if isinstance(one, LeftOut)))
 
 
 def arrange(gathered: Gathered, options: Options) -> Contents:
@@ -200,17 +199,6 @@ def arrange(gathered: Gathered, options: Options) -> Contents:
         )  # fmt: skip
     title = clean(options.title) or clean(printable(folder.name).removesuffix(" colourised")) or "KMHC"
     return Contents(folder, title, tuple(_chapters(_ordered(photos, options))), tuple(left_out))
-
-
-def _split(found: Iterable[Photo | LeftOut]) -> tuple[dict[str, Photo], list[LeftOut]]:
-    photos: dict[str, Photo] = {}
-    left_out = []
-    for item in found:
-        if isinstance(item, Photo):
-            photos[item.name] = item
-        else:
-            left_out.append(item)
-    return photos, left_out
 
 
 def _recorded(folder: Path) -> Iterator[Photo | LeftOut]:

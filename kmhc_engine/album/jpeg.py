@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-_START, _END, _SCAN = 0xD8, 0xD9, 0xDA
+_END, _SCAN = 0xD9, 0xDA
 _ALONE = {0x01, *range(0xD0, 0xD8)}
 _AFTER_SCAN = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 _MAX_SEGMENT = 65533
