@@ -202,9 +202,8 @@ def test_a_folder_is_taken_for_what_is_wanted_otherwise_in_one_reading(home, tmp
     weights.write_weights(tmp_path / "b.safetensors", state, TINY, title="Attic")
     tiny, own = import_weights(tmp_path, otherwise=TINY)
     assert (tiny.variant, own.variant, own.title) == (TINY, TINY, "Attic")
-    unlike, own = import_weights(tmp_path, otherwise=DEFAULT)
-    assert "it does not fit KMHCNet_6c" in unlike.reason
-    assert own.variant == TINY
+    with pytest.raises(WeightsRefused, match="it does not fit KMHCNet_6c"):
+        convert(tmp_path / "a.pth", None, tmp_path / "c.safetensors", DEFAULT)
 
 
 # --- what is refused
