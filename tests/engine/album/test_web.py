@@ -249,7 +249,7 @@ def test_every_theme_has_its_colours(family, tmp_path):
     export(family.folder)
     (css,) = (tmp_path / "Family album/assets").glob("*.css")
     coloured = re.findall(r'data-theme="(\w+)"', css.read_text(encoding="utf-8"))
-    assert {Theme.LIGHT, *coloured} == {*Theme}, "light is the colours of :root"
+    assert {Theme.LIGHT, *coloured} == {*Theme}, "in album.css; those of :root are light"
 
 
 def test_the_language_sets_words_and_direction(family, tmp_path):
