@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from PySide6.QtCore import QLocale, QSize, Qt
+from PySide6.QtCore import QLocale, QSize
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -27,7 +26,7 @@ from kmhc_desktop.album.pane import AlbumPane
 from kmhc_desktop.album.preview import AlbumPreview
 from kmhc_desktop.album.table import AlbumTable
 from kmhc_desktop.album.work import AlbumWork
-from kmhc_desktop.dialogs import reveal
+from kmhc_desktop.dialogs import ask_before_replacing, reveal
 from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_desktop.widgets.cards import choice_box, scrolled
@@ -69,7 +68,7 @@ class AlbumDialog(QDialog):
         self._place = Path()  # the folder of what "Save as" showed last
         self._closing = False
         self._work = work or AlbumWork(self)
-        self.confirm_replace: Callable[[Path], bool] = self._ask_to_replace
+        self.confirm_replace: Callable[[Path], bool] = lambda target: ask_before_replacing(self, target.name)
         self.setWindowTitle(self.tr("Export album"))
         self.form = AlbumForm()
         self.model = AlbumModel(thumbnails, self)
@@ -316,13 +315,3 @@ class AlbumDialog(QDialog):
             self.preview.forget()
             return
         self._work.tell(messages.Draw(self._photos.folder, self.form.chosen_kind, self.options(), size, look().dark))
-
-    def _ask_to_replace(self, target: Path) -> bool:
-        box = QMessageBox(self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(self.tr("Replace it?"))
-        box.setText(self.tr("{0} is there already.").format(target.name))
-        yes = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        return box.clickedButton() is yes

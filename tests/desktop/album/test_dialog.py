@@ -158,11 +158,15 @@ def test_a_name_that_is_typed_stays_in_the_folder_that_was_shown(open_album, qtb
     assert {path.name for path in (tmp_path / "disk").iterdir()} == {"Autumn.pdf", "Summer.pdf", "Winter.pdf"}
 
 
-def test_the_question_whether_to_replace_shows_a_name_as_it_is(open_album, coloured_folder, monkeypatch):
+def test_the_question_whether_to_replace_shows_a_name_as_it_is_and_return_answers_no(
+    open_album, coloured_folder, monkeypatch
+):
     asked = []
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append((box.text(), box.textFormat())))
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append(box))
     assert not open_album(coloured_folder).confirm_replace(coloured_folder / "<b>60er.pdf")
-    assert asked == [("<b>60er.pdf is there already.", Qt.TextFormat.PlainText)]
+    (box,) = asked
+    assert (box.text(), box.textFormat()) == ("<b>60er.pdf is there already.", Qt.TextFormat.PlainText)
+    assert box.defaultButton().text() == "Cancel"
 
 
 def test_photos_that_are_left_out_are_listed(open_album, coloured_folder, qtbot):
