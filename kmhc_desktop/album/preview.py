@@ -18,6 +18,7 @@ class AlbumPreview(QWidget):
 
     Attributes:
         wanted: Emitted with a size in pixels when a new picture is to be drawn.
+        reason: Why there is no picture; empty while there is one.
     """
 
     wanted = Signal(object)
@@ -25,7 +26,7 @@ class AlbumPreview(QWidget):
     def __init__(self, text: str) -> None:
         super().__init__()
         self._image = QImage()
-        self._reason = ""
+        self.reason = ""
         self._text = text
         self._drawing, self._stale = False, False
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
@@ -38,11 +39,6 @@ class AlbumPreview(QWidget):
         """Return a comfortable size."""
         return QSize(300, 440)
 
-    @property
-    def reason(self) -> str:
-        """Why there is no picture; empty while there is one."""
-        return self._reason
-
     def refresh(self) -> None:
         """Have a new picture drawn soon."""
         self._stale = True
@@ -52,7 +48,7 @@ class AlbumPreview(QWidget):
         """Show a picture that has been drawn."""
         self._drawing = False
         width, height = drawn.size
-        self._reason = translated(drawn.reason)
+        self.reason = translated(drawn.reason)
         self._image = QImage()
         if drawn.pixels:
             self._image = QImage(drawn.pixels, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
@@ -72,7 +68,7 @@ class AlbumPreview(QWidget):
         if self._image.isNull():
             painter.setPen(self.palette().placeholderText().color())
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(24, 24, -24, -24), int(flags), self._reason or self._text)
+            painter.drawText(self.rect().adjusted(24, 24, -24, -24), int(flags), self.reason or self._text)
             return
         size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         place = QRectF((self.width() - size.width()) / 2, 0, size.width(), size.height())

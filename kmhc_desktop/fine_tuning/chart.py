@@ -23,12 +23,15 @@ class TrainingChart(QWidget):
         explained: What the value is, at length.
         unit: Behind the values.
         noisy: The points are faint, and the line averages over them.
+
+    Attributes:
+        points: What is drawn: (step, value).
     """
 
     def __init__(self, title: str, hint: str, explained: str, *, unit: str = "", noisy: bool = False) -> None:
         super().__init__()
         self._title, self._hint, self._unit, self._noisy = title, hint, unit, noisy
-        self._points: list[tuple[float, float]] = []
+        self.points: list[tuple[float, float]] = []
         self._end = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(title)
@@ -43,14 +46,9 @@ class TrainingChart(QWidget):
         """Return the smallest size at which it can be read."""
         return QSize(100, 110)
 
-    @property
-    def points(self) -> Sequence[tuple[float, float]]:
-        """What is drawn: (step, value)."""
-        return self._points
-
     def clear(self) -> None:
         """Begin a new curve."""
-        self._points = []
+        self.points = []
         self.setAccessibleDescription("")
         self.update()
 
@@ -64,7 +62,7 @@ class TrainingChart(QWidget):
         """
         if not math.isfinite(value):
             return
-        self._points = [*((s, v) for s, v in self._points if s < step), (step, value)]
+        self.points = [*((s, v) for s, v in self.points if s < step), (step, value)]
         self._end = max(end, step, 1.0)
         self.setAccessibleDescription(f"{self._number(value)}, {self._hint}")
         self.update()
@@ -81,7 +79,7 @@ class TrainingChart(QWidget):
         bold.setBold(True)
         painter.setFont(bold)
         painter.setPen(QColor(colours.text))
-        shown = self._smoothed() if self._noisy else self._points
+        shown = self._smoothed() if self._noisy else self.points
         value = self._number(shown[-1][1]) if shown else ""
         metrics = painter.fontMetrics()
         top = float(_HEAD)
@@ -106,7 +104,7 @@ class TrainingChart(QWidget):
         painter.end()
 
     def _draw_curve(self, painter: QPainter, plot: QRectF, shown: Sequence[tuple[float, float]]) -> None:
-        values = [value for _, value in self._points]
+        values = [value for _, value in self.points]
         low, high = min(values), max(values)
         margin = 0.1 * (high - low) or 0.05 * abs(high) or 1.0
         low, high = low - margin, high + margin
@@ -124,7 +122,7 @@ class TrainingChart(QWidget):
             faint.setAlphaF(0.5)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(faint)
-            for point in self._points:
+            for point in self.points:
                 painter.drawEllipse(place(*point), 1.5, 1.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(accent, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
@@ -136,9 +134,9 @@ class TrainingChart(QWidget):
             painter.drawEllipse(place(*point), 3.0, 3.0)
 
     def _smoothed(self) -> list[tuple[float, float]]:
-        values = [value for _, value in self._points]
+        values = [value for _, value in self.points]
         windows = [values[max(0, at - _SMOOTHED + 1) : at + 1] for at in range(len(values))]
-        return [(step, sum(window) / len(window)) for (step, _), window in zip(self._points, windows, strict=True)]
+        return [(step, sum(window) / len(window)) for (step, _), window in zip(self.points, windows, strict=True)]
 
     def _number(self, value: float) -> str:
         return self.locale().toString(float(value), "f", 1 if abs(value) >= 10 else 2) + self._unit

@@ -235,7 +235,7 @@ class TrainingPage(QDialog):
         self.watch.clear()
         if self.setup.order is None:
             self.setup.show_run("", "")
-        self._enter(Stage.CHECKED if self.setup.facts() else Stage.EMPTY, text)
+        self._enter(Stage.CHECKED if self.setup.facts else Stage.EMPTY, text)
 
     def _train(self, words: Sequence[str | Path]) -> None:
         self._saved, self._verdict = False, {}

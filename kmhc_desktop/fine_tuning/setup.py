@@ -51,6 +51,7 @@ class TrainingSetup(QFrame):
 
     Attributes:
         changed: Emitted when other photos or another start are chosen: they have to be checked.
+        facts: What the check said, line by line.
     """
 
     changed = Signal()
@@ -69,9 +70,9 @@ class TrainingSetup(QFrame):
         self._base.setCurrentIndex(max(0, self._base.findText(base)))
         self._base.currentIndexChanged.connect(self._base_changed)
         self.title = QLineEdit(maxLength=60, placeholderText=self.tr("Name of your variant"))
-        self._said: list[str] = []
-        self._facts = QVBoxLayout()
-        self._facts.setSpacing(8)
+        self.facts: list[str] = []
+        self._fact_rows = QVBoxLayout()
+        self._fact_rows.setSpacing(8)
         folder = QWidget()
         across = QHBoxLayout(folder)
         across.setContentsMargins(0, 0, 0, 0)
@@ -94,7 +95,7 @@ class TrainingSetup(QFrame):
             layout.addWidget(label)
             layout.addWidget(field)
             layout.addSpacing(8)
-        layout.addLayout(self._facts)
+        layout.addLayout(self._fact_rows)
         layout.addStretch(1)
         look().changed.connect(self._show_choose)
         self._show_choose()
@@ -153,8 +154,8 @@ class TrainingSetup(QFrame):
 
     def clear_facts(self) -> None:
         """Forget what the check said."""
-        self._said = []
-        while (item := self._facts.takeAt(0)) is not None:
+        self.facts = []
+        while (item := self._fact_rows.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
 
@@ -186,12 +187,8 @@ class TrainingSetup(QFrame):
         if photos["test"] < _FEW_HELD_OUT:
             self._say("alert", self.tr("So few held-out photos prove little: add photos, or look closely."))
 
-    def facts(self) -> list[str]:
-        """Return what the check said, line by line."""
-        return list(self._said)
-
     def _say(self, icon: str, text: str) -> None:
-        self._said.append(text)
+        self.facts.append(text)
         row = QWidget()
         picture, label = QLabel(), QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)  # it may name a file
         picture.setFixedWidth(_ICON)
@@ -206,7 +203,7 @@ class TrainingSetup(QFrame):
         layout.setSpacing(10)
         layout.addWidget(picture)
         layout.addWidget(label, 1)
-        self._facts.addWidget(row)
+        self._fact_rows.addWidget(row)
 
     def _show_choose(self) -> None:
         """Invite to choose photos until some are named."""

@@ -39,6 +39,7 @@ class AdjustPanel(QWidget):
     """Edits the photo that is set.
 
     Attributes:
+        edits: As they stand.
         adjusted: Carries the Edits whenever they change.
         brush_changed: Carries the Brush to paint hints with, or None.
         apply_to_others_requested: Carries the Adjustments for other photos.
@@ -53,7 +54,7 @@ class AdjustPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._photo: ViewedPhoto | None = None
-        self._edits = UNEDITED
+        self.edits = UNEDITED
         first = swatches()[0]
         self._ab, self._lightness = first.ab, first.lightness
         self.undo_stack = QUndoStack(self)
@@ -72,28 +73,23 @@ class AdjustPanel(QWidget):
         self._show_icons()
         self.set_photo(None)
 
-    @property
-    def edits(self) -> Edits:
-        """The edits as they stand."""
-        return self._edits
-
     def set_photo(self, photo: ViewedPhoto | None) -> None:
         """Edit a photo; None, or one that is not in colour yet, disables the panel."""
-        if photo is not None and photo.same_photo_as(self._photo) and photo.edits == self._edits:
+        if photo is not None and photo.same_photo_as(self._photo) and photo.edits == self.edits:
             self._photo = photo
             self._enable()
             return
         self._photo = photo
         self.undo_stack.clear()
         self.put_brush_down()
-        self._edits = photo.edits if photo is not None else UNEDITED
+        self.edits = photo.edits if photo is not None else UNEDITED
         self._show_edits()
 
     def add_stroke(self, points: tuple[tuple[float, float], ...]) -> None:
         """Add a hint of the chosen colour along a stroke."""
         if self._can_edit() and points:
             hint = Hint(tuple(points), self._size.value / 1000, self._ab)
-            self._change(replace(self._edits, hints=(*self._edits.hints, hint)), self.tr("Colour hint"))
+            self._change(replace(self.edits, hints=(*self.edits.hints, hint)), self.tr("Colour hint"))
 
     def put_brush_down(self) -> None:
         """Stop painting."""
@@ -102,14 +98,14 @@ class AdjustPanel(QWidget):
     def copy(self) -> None:
         """Put the adjustments on the clipboard; hints belong to their photo."""
         data = QMimeData()
-        data.setData(_MIME, to_json(Edits(self._edits.adjustments)).encode())
+        data.setData(_MIME, to_json(Edits(self.edits.adjustments)).encode())
         QGuiApplication.clipboard().setMimeData(data)
 
     def paste(self) -> None:
         """Take the adjustments from the clipboard."""
         copied = self._copied()
         if copied is not None and self._can_edit():
-            self._change(replace(self._edits, adjustments=copied), self.tr("Paste"))
+            self._change(replace(self.edits, adjustments=copied), self.tr("Paste"))
 
     def reset(self) -> None:
         """Go back to what the network predicted."""
@@ -117,13 +113,13 @@ class AdjustPanel(QWidget):
 
     def remove_hint(self, number: int) -> None:
         """Remove one hint."""
-        hints = self._edits.hints
+        hints = self.edits.hints
         if 0 <= number < len(hints):
-            self._change(replace(self._edits, hints=hints[:number] + hints[number + 1 :]), self.tr("Remove hint"))
+            self._change(replace(self.edits, hints=hints[:number] + hints[number + 1 :]), self.tr("Remove hint"))
 
     def remove_last_hint(self) -> None:
         """Remove the hint that was painted last."""
-        self.remove_hint(len(self._edits.hints) - 1)
+        self.remove_hint(len(self.edits.hints) - 1)
 
     # Changes
 
@@ -131,17 +127,17 @@ class AdjustPanel(QWidget):
         return self._photo is not None and self._photo.chroma is not None
 
     def _change(self, edits: Edits, title: str, merges: int = -1) -> None:
-        if edits != self._edits:
-            self.undo_stack.push(EditCommand(self._apply, self._edits, edits, title, merges))
+        if edits != self.edits:
+            self.undo_stack.push(EditCommand(self._apply, self.edits, edits, title, merges))
 
     def _apply(self, edits: Edits) -> None:
-        self._edits = edits
+        self.edits = edits
         self._show_edits()
         self.adjusted.emit(edits)
 
     def _on_slider(self, name: str, value: int, number: int) -> None:
-        adjustments: Adjustments = replace(self._edits.adjustments, **{name: value / 100})
-        self._change(replace(self._edits, adjustments=adjustments), self._sliders[name].title, number)
+        adjustments: Adjustments = replace(self.edits.adjustments, **{name: value / 100})
+        self._change(replace(self.edits, adjustments=adjustments), self._sliders[name].title, number)
 
     def _copied(self) -> Adjustments | None:
         data = QGuiApplication.clipboard().mimeData()
@@ -273,7 +269,7 @@ class AdjustPanel(QWidget):
         self._copy = self._tool("copy", self.tr("Copy the adjustments"), self.copy)
         self._paste = self._tool("paste", self.tr("Paste the adjustments"), self.paste)
         self._others = QPushButton(self.tr("Apply to others…"), self)
-        self._others.clicked.connect(lambda: self.apply_to_others_requested.emit(self._edits.adjustments))
+        self._others.clicked.connect(lambda: self.apply_to_others_requested.emit(self.edits.adjustments))
         self._save = QPushButton(self.tr("Save"), self)
         self._save.setProperty("role", "primary")
         self._save.clicked.connect(self.save_requested)
@@ -299,12 +295,12 @@ class AdjustPanel(QWidget):
 
     def _show_edits(self) -> None:
         for name, slider in self._sliders.items():
-            slider.set_value(round(100 * getattr(self._edits.adjustments, name)))
+            slider.set_value(round(100 * getattr(self.edits.adjustments, name)))
         names = {swatch.ab: swatch.name for swatch in swatches()}
         with QSignalBlocker(self._list):
             current = self._list.currentRow()
             self._list.clear()
-            for hint in self._edits.hints:
+            for hint in self.edits.hints:
                 QListWidgetItem(_patch(screen_colour(hint.ab)), names.get(hint.ab, self.tr("Own colour")), self._list)
             self._list.setCurrentRow(min(current, self._list.count() - 1))
         rows = min(_ROWS, self._list.count())
@@ -317,8 +313,8 @@ class AdjustPanel(QWidget):
         self._parts.setVisible(can)
         self._why_not.setVisible(not can)
         self._paste.setEnabled(can and self._copied() is not None)
-        self._reset.setEnabled(can and self._edits != UNEDITED)
-        self._copy.setEnabled(can and self._edits.adjustments != UNADJUSTED)
+        self._reset.setEnabled(can and self.edits != UNEDITED)
+        self._copy.setEnabled(can and self.edits.adjustments != UNADJUSTED)
 
 
 def _label(text: str, role: str) -> QLabel:

@@ -44,7 +44,7 @@ def test_the_page_and_kmhc_train_understand_each_other(qtbot, tmp_path, home, mo
     page.setup.choose(photos)
     qtbot.waitUntil(lambda: page.stage in (Stage.CHECKED, Stage.FAILED), timeout=PATIENCE)
     assert page.stage is Stage.CHECKED, page._message.text()
-    assert any("11 to learn from, 3 to tune by, 6 held out" in fact for fact in page.setup.facts())
+    assert any("11 to learn from, 3 to tune by, 6 held out" in fact for fact in page.setup.facts)
     page.start()
     qtbot.waitUntil(lambda: page.stage in (Stage.VERDICT, Stage.FAILED), timeout=PATIENCE)
     assert page.stage is Stage.VERDICT, page._message.text()

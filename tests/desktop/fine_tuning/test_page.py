@@ -39,7 +39,7 @@ def test_an_empty_page_asks_for_photos(page) -> None:
 
 def test_the_check_tells_counts_warnings_time_and_memory(page, qtbot, tmp_path) -> None:
     check(page, qtbot, colour_photos(tmp_path, "Album"))
-    told = " | ".join(page.setup.facts())
+    told = " | ".join(page.setup.facts)
     assert told.index("5 min") < told.index("1 without colour")  # a low window has no room for all at once
     for part in ("22 photo", "11 to learn from, 3 to tune by, 6 held out", "1 without colour", "1 unreadable",
                  "torn.jpg", "prove little", "5 min", "8 threads", "1.9 GB"):  # fmt: skip

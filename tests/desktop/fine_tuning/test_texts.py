@@ -46,7 +46,7 @@ def test_counts_are_grouped_as_elsewhere_in_the_window(page) -> None:
     page.setup.show_plan({"photos": photos, "memory": 2e9, "seconds": 60.0, "device": "CPU, 8 threads"})
     page.watch.heed({"event": "preparing", "done": 1234, "of": 12345})
     QLocale.setDefault(QLocale.c())
-    told = " | ".join([*page.setup.facts(), page.watch.text])
+    told = " | ".join([*page.setup.facts, page.watch.text])
     for part in ("12,345 photo", "2,000 to learn from", "1,500 without colour", "1,234 of 12,345"):
         assert part in told, told
 
