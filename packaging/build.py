@@ -48,11 +48,7 @@ def wrap(compression: str) -> list[Path]:
     """Make what people download."""
     if sys.platform == "win32":
         target = OUT / f"kmhc-{VERSION}-windows-x64.exe"
-        defined = {"VERSION": VERSION, "PAYLOAD": OUT / "kmhc", "ICON": WORK / "icons" / "kmhc.ico", "OUT": target}
-        options = [f"-D{name}={value}" for name, value in defined.items()]
-        subprocess.run(
-            ["makensis", "-V2", "-INPUTCHARSET", "UTF8", *options, str(HERE / "windows" / "kmhc.nsi")], check=True
-        )
+        subprocess.run(makensis(OUT / "kmhc", WORK / "icons" / "kmhc.ico", target, VERSION), check=True)
         return [target]
     if sys.platform == "darwin":
         target = OUT / f"kmhc-{VERSION}-macos-{os.uname().machine}.dmg"
@@ -64,6 +60,13 @@ def wrap(compression: str) -> list[Path]:
         linux_packages.deb(OUT / "kmhc", WORK / "icons", WORK, OUT, VERSION, compression),
         linux_packages.archive(OUT / "kmhc", WORK, OUT, VERSION),
     ]
+
+
+def makensis(payload: Path, icon: Path, target: Path, version: str, *options: str) -> list[str]:
+    """Return the command that wraps a program for Windows."""
+    defined = {"VERSION": version, "PAYLOAD": payload, "ICON": icon, "OUT": target}
+    definitions = [f"-D{name}={value}" for name, value in defined.items()]
+    return ["makensis", "-V2", "-INPUTCHARSET", "UTF8", *options, *definitions, str(HERE / "windows" / "kmhc.nsi")]
 
 
 def write_sums(files: list[Path]) -> None:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +10,8 @@ from pathlib import Path
 import contents
 import linux_packages
 import man_page
+
+import build
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -23,7 +24,7 @@ def main() -> None:
     missing = [name for name in contents.HIDDEN_IMPORTS if not _is_there(name)]
     if missing:
         raise SystemExit(f"contents.py names modules that are not there: {', '.join(missing)}")
-    for script in (*HERE.rglob("*.sh"),):
+    for script in HERE.rglob("*.sh"):
         _run("sh", "-n", str(script))
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -59,11 +60,10 @@ def _check_windows(work: Path) -> None:
     for name in ("kmhc.exe", "kmhc-desktop.exe", "_internal/resources/photo.txt"):
         (payload / name).write_text("x")
     Image.new("RGBA", (64, 64), "orange").save(icon)
-    defined = {"VERSION": "1.2.3", "PAYLOAD": payload, "ICON": icon, "OUT": target}
-    options = [f"-D{name}={value}" for name, value in defined.items()]
+    options = ["-WX"]
     if Path("/usr/share/nsis/Stubs/lzma_solid-amd64-unicode").exists():
-        options.insert(0, "-XTarget amd64-unicode")  # Debian's wine64 runs no other
-    if not _run("makensis", "-V2", "-WX", "-INPUTCHARSET", "UTF8", *options, str(HERE / "windows" / "kmhc.nsi")):
+        options.append("-XTarget amd64-unicode")  # Debian's wine64 runs no other
+    if not _run(*build.makensis(payload, icon, target, "1.2.3", *options)):
         return
     wine = shutil.which("wine64") or shutil.which("wine")
     if wine is None:
@@ -114,4 +114,4 @@ def _run(*command: str, quiet: bool = False) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -5,6 +5,7 @@ import lzma
 import os
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import man_page
@@ -134,10 +135,8 @@ def archive(bundle: Path, work: Path, out: Path, version: str) -> Path:
 
 def filled(text: str, version: str) -> str:
     """Put version and date into a template."""
-    import datetime
-
-    date = datetime.datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), datetime.UTC)
-    return text.replace("@VERSION@", version).replace("@DATE@", date.strftime("%Y-%m-%d"))
+    date = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC)
+    return text.replace("@VERSION@", version).replace("@DATE@", f"{date:%Y-%m-%d}")
 
 
 def _link_tree(source: Path, target: Path) -> None:

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 WIDTH, HEIGHT = 1280, 800
@@ -17,19 +18,9 @@ class Screen:
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="kmhc-screen-"))
         told, tells = os.pipe()  # Xvfb takes a number that nobody has, and tells it
-        command = [
-            "Xvfb",
-            "-displayfd",
-            str(tells),
-            "-screen",
-            "0",
-            f"{WIDTH}x{HEIGHT}x24",
-            "-fbdir",
-            str(self._folder),
-        ]
-        self._server = subprocess.Popen(
-            [*command, "-ac", "-nolisten", "tcp"], stderr=subprocess.DEVNULL, pass_fds=[tells]
-        )
+        command = ["Xvfb", "-displayfd", str(tells), "-screen", "0", f"{WIDTH}x{HEIGHT}x24"]
+        command += ["-fbdir", str(self._folder), "-ac", "-nolisten", "tcp"]
+        self._server = subprocess.Popen(command, stderr=subprocess.DEVNULL, pass_fds=[tells])
         os.close(tells)
         with os.fdopen(told) as number:
             self.display = f":{number.readline().strip()}"
@@ -82,13 +73,12 @@ class Screen:
         return run.returncode == 0
 
 
-def wait_for(true: "object", seconds: float, trouble: str, step: float = 0.05) -> float:
+def wait_for(true: Callable[[], object], seconds: float, trouble: str, step: float = 0.05) -> float:
     """Wait until a function returns something true; return the seconds it took.
 
     Raises:
         SystemExit: It took too long; says the trouble.
     """
-    assert callable(true)
     start = time.perf_counter()
     while not true():
         if time.perf_counter() - start > seconds:

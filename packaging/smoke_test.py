@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,7 +65,7 @@ def sizes(place: Room | Corner, package: Path) -> dict[str, float]:
 def commands(place: Room | Corner) -> None:
     """Use the command line as people do."""
     home = place.home
-    if isinstance(place, Room) and not run(place, "sh", "-c", "command -v python3 || command -v python"):
+    if isinstance(place, Room) and not fails(place, "sh", "-c", "command -v python3 || command -v python"):
         raise SystemExit("There is Python in the bare system: it proves nothing.")
     told = kmhc(place, "doctor", "--networks")
     built = [line for line in told.splitlines() if line.endswith(" parameters")]
@@ -75,17 +76,15 @@ def commands(place: Room | Corner) -> None:
     coloured = list(place.path(home / "old photos colourised").glob("*.jpg"))
     if len(coloured) != len(list((ROOT / "resources" / "samples").glob("*.jpg"))):
         raise SystemExit(f"Only {len(coloured)} of the samples were colourised.")
-    with tempfile.TemporaryDirectory() as folder:
-        deep_photos(Path(folder) / "photos")
-        place.give(Path(folder) / "photos", home / "deep photos")
+    for make, name in ((deep_photos, "deep photos"), (colour_photos, "colour photos")):
+        with tempfile.TemporaryDirectory() as folder:
+            make(Path(folder) / name)
+            place.give(Path(folder) / name, home / name)
     kmhc(place, "colourise", "deep photos")
     for kind, album in (("web", "album"), ("pdf", "album.pdf"), ("sheet", "sheet.png"), ("zip", "photos.zip")):
         kmhc(place, "album", "old photos colourised", "--kind", kind, "--output", album)
         if not place.path(home / album).exists():
             raise SystemExit(f"kmhc album made no {album}.")
-    with tempfile.TemporaryDirectory() as folder:
-        colour_photos(Path(folder) / "photos")
-        place.give(Path(folder) / "photos", home / "colour photos")
     kmhc(place, "train", "colour photos", "--dry-run")
     kmhc(place, "train", "colour photos", "--minutes", "1", "--size", "64", "--batch", "4", "--out", "run")
     if not place.path(home / "run/verdict.json").is_file():
@@ -99,26 +98,26 @@ def commands(place: Room | Corner) -> None:
 def kmhc(place: Room | Corner, *words: str) -> str:
     """Run a command of kmhc; return what it said, which a file in the user's home keeps."""
     quoted = " ".join(f"'{word}'" for word in words)
-    if run(place, "sh", "-c", f"kmhc {quoted} >said.txt 2>&1"):
+    if fails(place, "sh", "-c", f"kmhc {quoted} >said.txt 2>&1"):
         said = place.path(place.home / "said.txt").read_text("utf-8", "replace")
         raise SystemExit(f"kmhc {quoted} failed:\n{said[-3000:]}")
     print(f"kmhc {quoted}", flush=True)
     return place.path(place.home / "said.txt").read_text("utf-8", "replace")
 
 
-def run(place: Room | Corner, *words: str) -> bool:
-    """Return whether a command failed; it has ten minutes."""
+def fails(place: Room | Corner, *words: str) -> bool:
+    """Run a command, which has ten minutes; tell whether it failed."""
     return place.start(list(words)).wait(600) != 0
 
 
-def colour_photos(folder: Path, count: int = 30) -> None:
-    """Make pictures with patches of every colour."""
+def colour_photos(folder: Path) -> None:
+    """Make thirty pictures with patches of every colour."""
     import numpy as np
     from PIL import Image
 
     folder.mkdir()
     random = np.random.default_rng(0)
-    for number in range(count):
+    for number in range(30):
         picture = random.normal(60, 15, (160, 200, 3))
         for _ in range(12):
             x, y, side = random.integers(0, 160), random.integers(0, 120), random.integers(20, 80)
@@ -166,7 +165,7 @@ def window(place: Room | Corner) -> dict[str, float]:
             wanted = len(list((ROOT / "resources" / "samples").glob("*.jpg")))
             try:
                 wait_for(lambda: len(list(made.glob("*.jpg"))) == wanted, 600, "the samples are not colourised", 1)
-                subprocess.run(["sleep", "10"], check=True)
+                time.sleep(10)  # until the engine rests
             finally:
                 screen.picture(PICTURES / "3 colourised.png")
             for process in processes(place):
