@@ -102,6 +102,18 @@ def test_an_installation_that_broke_off_can_be_repeated_and_removed(unpacked, tm
     assert again.returncode == 0, again.stderr
 
 
+def test_it_goes_without_a_trace_and_leaves_what_is_the_users(unpacked, tmp_path) -> None:
+    home = tmp_path / "a home"
+    own = home / ".local/share/KMHC/own weights"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine")
+    assert call(home, "sh", unpacked / "install.sh").returncode == 0
+    entry = (home / ".local/share/applications/kmhc.desktop").read_text("utf-8")
+    assert f'Exec="{home}/.local/lib/kmhc/kmhc-desktop" %F' in entry
+    assert call(home, home / ".local/lib/kmhc/uninstall.sh").returncode == 0
+    assert files(home) == {".local/share/KMHC/own weights"}
+
+
 @pytest.mark.parametrize("name", ["Müller's photos", 'a "quoted" $HOME', "`tick` \\ back"])
 def test_any_folder_will_do(unpacked, tmp_path, name) -> None:
     home = tmp_path / "home"
