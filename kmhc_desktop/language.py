@@ -11,7 +11,7 @@ def use_language(application: QApplication, language: str) -> None:
 
     Args:
         application: The application.
-        language: "en", "de", or empty for the system's.
+        language: A code such as "de", or empty for the system's.
     """
     locale = QLocale(language) if language else QLocale.system()
     QLocale.setDefault(locale)

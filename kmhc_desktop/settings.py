@@ -48,7 +48,7 @@ class Settings:
 
     Attributes:
         theme: Follows the system by default.
-        language: "en", "de", or empty for the system's.
+        language: A code such as "de", or empty for the system's.
         output: Folder for the results; empty for a folder beside each folder of photos.
         format: "jpeg", "png", "tiff", "webp", or empty for the photo's own.
         quality: 1 to 100, of JPEG and WebP.
