@@ -28,6 +28,17 @@ def check(page: TrainingPage, qtbot, folder: Path) -> None:
     reach(page, qtbot, Stage.CHECKED)
 
 
+def train(page: TrainingPage, qtbot, folder: Path) -> None:
+    check(page, qtbot, folder)
+    page.start()
+    reach(page, qtbot, Stage.VERDICT)
+
+
+def keep(page: TrainingPage, qtbot) -> None:
+    with qtbot.waitSignal(page.kept, timeout=PATIENCE):
+        page.buttons["keep"].click()
+
+
 def stop_at_step_3(page: TrainingPage, qtbot) -> None:
     page.start()
     qtbot.waitUntil(lambda: len(page.watch.loss.points) == 3, timeout=PATIENCE)

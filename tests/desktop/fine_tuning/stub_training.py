@@ -1,19 +1,17 @@
-"""A stand-in for `kmhc train`: the same words, the same events, no network."""
+"""A stand-in for `kmhc train`: the same words, the same events, no network.
+
+It starts again and again, so that what takes long to import is imported where it is used.
+"""
 
 import hashlib
 import json
+import math
 import os
 import signal
 import sys
 import tempfile
 import threading
 from pathlib import Path
-
-import numpy as np
-from PIL import Image, ImageOps
-from safetensors.numpy import save
-
-from kmhc_engine import resources, variants
 
 STEPS, EPOCHS = 40, 4
 
@@ -30,6 +28,11 @@ def census(folder: Path) -> dict[str, object]:
 
 def sheet(path: Path, columns: int) -> Path:
     """Show sample photos as a training would: ever more colour from left to right."""
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    from kmhc_engine import resources
+
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = []
     for name in ("cat", "rocket", "astronaut", "raccoon"):
@@ -66,8 +69,8 @@ def train(run: Path, photos: Path, title: str, first: int) -> None:
         sys.exit(1)
     for epoch in range(first + 1, EPOCHS + 1):
         for step in range((epoch - 1) * 10 + 1, epoch * 10 + 1):
-            noise = 3 * np.sin(step * 2.4)
-            tell("step", step=step, of=STEPS, epoch=epoch, loss=16 + 8 * np.exp(-step / 12) + noise,
+            noise = 3 * math.sin(step * 2.4)
+            tell("step", step=step, of=STEPS, epoch=epoch, loss=16 + 8 * math.exp(-step / 12) + noise,
                  photos_per_second=2.0)  # fmt: skip
             if photos.name == "early" and step == 3:
                 wait_for_the_end()
@@ -80,15 +83,18 @@ def train(run: Path, photos: Path, title: str, first: int) -> None:
     judge(run, photos, title)
 
 
-def judge(run: Path, photos: Path, title: str) -> None:
-    worse = photos.name in ("worse", "unchanged")
-    dull = photos.name == "dull"
-    verdict = {
+def verdict_on(name: str) -> dict[str, object]:
+    worse, dull = name in ("worse", "unchanged"), name == "dull"
+    return {
         "better": 2 if worse else 5, "of": 6, "improved": not worse, "start": 10.4, "tuned": 10.9 if worse else 8.9,
-        "grey": 10.8, "start_within": 9.0, "tuned_within": 8.8, "only_a_tint": photos.name == "tint", "duller": dull,
+        "grey": 10.8, "start_within": 9.0, "tuned_within": 8.8, "only_a_tint": name == "tint", "duller": dull,
         "start_chroma": 74.0, "tuned_chroma": 60.0 if dull else 76.0,
-        "share": 0.0 if photos.name == "unchanged" else 0.5, "sheet": "verdict.png", "text": "",
+        "share": 0.0 if name == "unchanged" else 0.5, "sheet": "verdict.png", "text": "",
     }  # fmt: skip
+
+
+def judge(run: Path, photos: Path, title: str) -> None:
+    verdict = verdict_on(photos.name)
     (run / "verdict.json").write_text(json.dumps(verdict))
     tell("verdict", **verdict | {"sheet": sheet(run / "verdict.png", 4)})
     tell_result(result(run / "result.safetensors", title), title)
@@ -100,6 +106,11 @@ def tell_result(path: Path, title: str) -> None:
 
 def result(path: Path, title: str) -> Path:
     """Write weights of one number; importing torch to do it would take longer than all the rest."""
+    import numpy as np
+    from safetensors.numpy import save
+
+    from kmhc_engine import variants
+
     tensor = np.zeros(1, np.float32)
     metadata = {"kmhc": "1", "variant": variants.find("6c").spec, "title": title, "licence": "", "trained_on": "",
                 "created_by": "a test", "side": "160", "metrics": "{}", "interim": "false",

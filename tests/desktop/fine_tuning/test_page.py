@@ -16,6 +16,7 @@ from kmhc_desktop.fine_tuning.chart import TrainingChart
 from kmhc_desktop.fine_tuning.page import Stage
 from kmhc_desktop.fine_tuning.process import TrainingProcess
 from kmhc_desktop.fine_tuning.run_folders import undecided
+from kmhc_desktop.fine_tuning.verdict import verdict_text
 from kmhc_desktop.variant_model import choices
 from kmhc_engine import weights
 from tests.desktop.fine_tuning import stub_training
@@ -24,10 +25,12 @@ from tests.desktop.fine_tuning.steps import (
     bases,
     check,
     colour_photos,
+    keep,
     reach,
     shown,
     started_again,
     stop_at_step_3,
+    train,
 )
 
 
@@ -117,23 +120,13 @@ def test_a_run_that_waits_has_the_focus_on_going_on(page, qtbot, killed) -> None
     assert started_again(page, qtbot).focusWidget().text() == "Go on"
 
 
-def test_too_few_photos_are_told_and_can_be_tried_again(page, qtbot, tmp_path) -> None:
-    page.setup.choose(colour_photos(tmp_path, "too few"))
-    reach(page, qtbot, Stage.FAILED)
-    assert "at least 20 photos" in page._message.text()
-    assert shown(page) == {"close", "again"}
-
-
 def test_training_shows_curves_and_samples_and_the_kept_variant_can_be_used_at_once(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "Attic"))
-    page.buttons["start"].click()
-    reach(page, qtbot, Stage.VERDICT)
+    train(page, qtbot, colour_photos(tmp_path, "Attic"))
     assert [len(chart.points) for chart in (page.watch.loss, page.watch.difference, page.watch.accuracy)] == [40, 4, 4]
     assert not page.watch.sheet.empty
     assert "Better on 5 of 6" in page._message.text()
     assert "10.4 → 8.9" in page._message.text()
-    with qtbot.waitSignal(page.kept, timeout=PATIENCE):
-        page.buttons["keep"].click()
+    keep(page, qtbot)
     assert "Attic" in [choice.name for choice in choices()]
     assert undecided(page._runs) is None
     page.buttons["use"].click()
@@ -171,9 +164,7 @@ def test_the_first_step_of_a_resumed_run_leaves_as_long_as_was_estimated_for_the
 
 
 def test_a_result_that_is_worse_is_best_discarded(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "worse"))
-    page.start()
-    reach(page, qtbot, Stage.VERDICT)
+    train(page, qtbot, colour_photos(tmp_path, "worse"))
     assert "no improvement" in page._message.text()
     assert page.buttons["discard"].property("role") == "primary"
     assert page.buttons["keep"].property("role") != "primary"
@@ -182,15 +173,14 @@ def test_a_result_that_is_worse_is_best_discarded(page, qtbot, tmp_path) -> None
     assert page.stage is Stage.CHECKED
     assert not run.exists()
     assert "worse" not in [choice.name for choice in choices()]
+    assert page._hint.isVisible(), "nothing of it stays in sight"
 
 
 @pytest.mark.parametrize(("name", "words"), [("tint", "a tint they share"), ("dull", "colours are duller")])
-def test_a_result_that_only_tints_or_dulls_is_called_so(page, qtbot, tmp_path, name, words) -> None:
-    check(page, qtbot, colour_photos(tmp_path, name))
-    page.start()
-    reach(page, qtbot, Stage.VERDICT)
-    assert words in page._message.text()
-    assert "Look at the photos" in page._message.text()
+def test_a_result_that_only_tints_or_dulls_is_called_so(qapp, name, words) -> None:
+    said = verdict_text(stub_training.verdict_on(name))
+    assert words in said
+    assert "Look at the photos" in said
 
 
 @pytest.mark.parametrize(("name", "words"), [("killed", "without a word"), ("last words", "the network is tired")])
@@ -240,12 +230,9 @@ def test_a_name_that_was_typed_stays_when_photos_are_chosen(page, qtbot, tmp_pat
 
 
 def test_what_is_kept_can_be_started_from(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "Attic"))
-    page.start()
-    reach(page, qtbot, Stage.VERDICT)
+    train(page, qtbot, colour_photos(tmp_path, "Attic"))
     chosen = page.setup.order.base
-    with qtbot.waitSignal(page.kept, timeout=PATIENCE):
-        page.keep()
+    keep(page, qtbot)
     assert "Attic" in bases(page)
     assert page.setup.order.base == chosen
     page.close()
@@ -256,11 +243,8 @@ def test_what_is_kept_can_be_started_from(page, qtbot, tmp_path) -> None:
 
 
 def test_new_photos_are_not_shown_beside_the_last_result(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "Attic"))
-    page.start()
-    reach(page, qtbot, Stage.VERDICT)
-    with qtbot.waitSignal(page.kept, timeout=PATIENCE):
-        page.keep()
+    train(page, qtbot, colour_photos(tmp_path, "Attic"))
+    keep(page, qtbot)
     check(page, qtbot, colour_photos(tmp_path, "Cellar"))
     assert page.watch.sheet.empty
     assert not page.watch.difference.points
@@ -268,18 +252,8 @@ def test_new_photos_are_not_shown_beside_the_last_result(page, qtbot, tmp_path) 
     assert page._hint.title.text() == "Ready"
 
 
-def test_nothing_of_a_discarded_result_stays_in_sight(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "worse"))
-    page.start()
-    reach(page, qtbot, Stage.VERDICT)
-    page.buttons["discard"].click()
-    assert page._hint.isVisible()
-
-
 def test_a_result_that_cannot_be_kept_says_where_why_and_what_to_do(page, qtbot, tmp_path, home) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "Attic"))
-    page.start()
-    reach(page, qtbot, Stage.VERDICT)
+    train(page, qtbot, colour_photos(tmp_path, "Attic"))
     (home / "weights").write_text("no folder")
     with qtbot.waitSignal(page._keeping.ended, timeout=PATIENCE):
         page.buttons["keep"].click()
@@ -289,8 +263,7 @@ def test_a_result_that_cannot_be_kept_says_where_why_and_what_to_do(page, qtbot,
     assert "Errno" not in said
     assert page._message.property("role") == "error"
     (home / "weights").unlink()
-    with qtbot.waitSignal(page.kept, timeout=PATIENCE):
-        page.buttons["keep"].click()
+    keep(page, qtbot)
     assert page._message.property("role") != "error"
 
 

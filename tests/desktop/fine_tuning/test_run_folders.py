@@ -19,6 +19,7 @@ from tests.desktop.fine_tuning.steps import (
     shown,
     started_again,
     stop_at_step_3,
+    train,
 )
 
 
@@ -116,9 +117,7 @@ def test_no_training_takes_the_name_of_a_run_that_waits(page, qtbot, tmp_path, k
 
 
 def test_a_run_that_has_ended_waits_with_its_verdict(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "Attic"))
-    page.start()
-    reach(page, qtbot, Stage.VERDICT)
+    train(page, qtbot, colour_photos(tmp_path, "Attic"))
     later = started_again(page, qtbot)
     assert later.stage is Stage.STOPPED
     assert "“Attic”" in later._message.text()
@@ -144,9 +143,7 @@ def test_until_the_last_step_there_is_time_left_for_judging(page) -> None:
 
 
 def test_a_result_that_equals_its_start_is_not_offered_to_be_kept(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "unchanged"))
-    page.start()
-    reach(page, qtbot, Stage.VERDICT)
+    train(page, qtbot, colour_photos(tmp_path, "unchanged"))
     assert "no improvement" in page._message.text()
     assert shown(page) == {"discard", "close"}
     assert page.buttons["discard"].property("role") == "primary"
@@ -159,9 +156,7 @@ def test_a_damaged_verdict_is_none(tmp_path, damaged) -> None:
 
 
 def test_a_result_without_a_verdict_is_asked_of_the_training_and_can_be_kept(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "Attic"))
-    page.start()
-    reach(page, qtbot, Stage.VERDICT)
+    train(page, qtbot, colour_photos(tmp_path, "Attic"))
     (page._run / "verdict.json").unlink()
     page._offer_to_go_on(waiting(page._run))
     page.go_on()
