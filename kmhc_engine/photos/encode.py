@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _JPEG_QUALITY, _WEBP_QUALITY = 92, 90
 _LONGEST_SEGMENT = 65_533 - 64  # bytes of metadata that a JPEG takes in one piece
 _THUMBNAIL_SIDE = 160  # pixels; what EXIF expects
-_JPEG_SIDE, _WEBP_SIDE = 65_500, 16_383  # pixels
+_SIDES = {"jpeg": 65_500, "webp": 16_383}  # pixels; what these formats can hold
 
 
 class Format(StrEnum):
@@ -78,21 +78,17 @@ def choose_format(photo: "Photo", wanted: Format | None) -> tuple[Format, str]:
         return Format.TIFF, f"written as TIFF: {wanted} has no pages"
     if wanted is Format.JPEG and photo.alpha:
         return Format.PNG, "written as PNG: JPEG has no transparency"
-    if (wanted is Format.JPEG and longest > _JPEG_SIDE) or (_webp(photo, wanted) and longest > _WEBP_SIDE):
+    if wanted and longest > _SIDES.get(wanted, longest):
         return Format.PNG, "written as PNG: the photo is too long for the other format"
     if wanted:
         return wanted, ""
     if photo.format in [*Format]:
         return Format(photo.format), ""
     lossy = photo.format in ("heif", "avif")
-    chosen = Format.JPEG if lossy and not photo.alpha and longest <= _JPEG_SIDE else Format.PNG
+    chosen = Format.JPEG if lossy and not photo.alpha and longest <= _SIDES["jpeg"] else Format.PNG
     names = {"heif": "HEIC", "avif": "AVIF"}
     name = names.get(photo.format, photo.format.upper())
     return chosen, f"written as {chosen.upper()}: KMHC reads {name}, but does not write it"
-
-
-def _webp(photo: "Photo", wanted: Format | None) -> bool:
-    return wanted is Format.WEBP or (wanted is None and photo.format == "webp")
 
 
 def encode(

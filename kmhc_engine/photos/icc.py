@@ -2,7 +2,6 @@
 
 import struct
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -75,12 +74,10 @@ def srgb_profile() -> bytes:
 
 
 def _tags(icc: bytes) -> dict[bytes, bytes]:
-    file = BytesIO(icc)
-    file.seek(128)
-    count = int.from_bytes(file.read(4), "big")
+    count = int.from_bytes(icc[128:132], "big")
     tags = {}
-    for _ in range(min(count, 200)):
-        entry = file.read(12)
+    for at in range(132, 132 + 12 * min(count, 200), 12):
+        entry = icc[at : at + 12]
         if len(entry) == 12:
             start, length = struct.unpack(">II", entry[4:])
             tags[entry[:4]] = icc[start : start + length]
