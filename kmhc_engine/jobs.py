@@ -5,15 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kmhc_engine.chroma import Adjustments
-
-if TYPE_CHECKING:
-    from kmhc_engine.photos import Format
+from kmhc_engine.photos import Format
 
 IN_COLOUR = "it is in colour already"  # why a photo is skipped
 
@@ -61,7 +59,7 @@ class Settings:
         colour_photos: What becomes of photos that are in colour already.
     """
 
-    format: "Format | None" = None
+    format: Format | None = None
     quality: int | None = None
     adjustments: Adjustments = field(default_factory=Adjustments)
     longest_side: int | None = None

@@ -119,15 +119,13 @@ class OutputFolder:
     def job(self, found: Found) -> Job:
         """Return the job that colourises a file that was found."""
         target = self.path / portable(found.relative, strict=self._strict)
-        name = hashlib.blake2b(os.fsencode(found.path), digest_size=16).hexdigest()
-        return Job(name, found.path, target, found.refusal, found.unreadable)
+        return Job(_id(found.path), found.path, target, found.refusal, found.unreadable)
 
     def recorded_jobs(self) -> Iterator[Job]:
         """Yield a job for every photo in the journal."""
         for record in self.journal.records():
             source = Path(os.path.normpath(self.path / os.fsdecode(record.source)))
-            name = hashlib.blake2b(os.fsencode(source), digest_size=16).hexdigest()
-            yield Job(name, source, self.path / record.wanted)
+            yield Job(_id(source), source, self.path / record.wanted)
 
     def key(self, source: Path) -> bytes:
         """Return how the journal calls a photo: as seen from here, so that both folders may be moved together."""
@@ -236,6 +234,10 @@ class OutputFolder:
                 raise DiskFull(f"{name}: the disk is full. Make room, or choose another output folder.") from error
             reason = error.strerror or error
             raise OutputError(f"{name}: cannot be written to ({reason}). Choose another output folder.") from error
+
+
+def _id(source: Path) -> str:
+    return hashlib.blake2b(os.fsencode(source), digest_size=16).hexdigest()
 
 
 def _takes(path: Path) -> bool:
