@@ -21,12 +21,6 @@ def path(tmp_path):
     return tmp_path / "old colourised"
 
 
-@pytest.fixture
-def folder(path):
-    with OutputFolder(path) as folder:
-        yield folder
-
-
 def record(folder, source, wanted="a.jpg"):
     key = folder.key(folder.path.parent / source)
     return Record(key, Fingerprint(1, 2, b"3"), "identity", "settings", State.RUNNING, PurePath(wanted))

@@ -70,8 +70,3 @@ def test_what_describes_no_variant_is_refused(text):
 def test_a_variant_prints_itself():
     assert str(variants.PAPER[5]) == "KMHCNet_6 (UNet++ over resnet18, ms-ssim in LAB)"
     assert str(variants.PAPER[14]) == "KMHCNet_15 (UNet++ over resnet152, mse in LAB through vgg16)"
-
-
-def test_variants_are_frozen():
-    with pytest.raises(AttributeError):
-        variants.PAPER[5].encoder = "resnet34"
