@@ -1,4 +1,4 @@
-"""What the tests of the album dialog do again and again."""
+"""What the tests of the album's dialogs do again and again."""
 
 PATIENCE = 60_000
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtWidgets import QApplication
 
 from kmhc_desktop.album.copy_dialog import CopyDialog
@@ -13,9 +13,8 @@ from kmhc_desktop.album.process import serve
 from kmhc_desktop.album.work import AlbumWork
 from kmhc_desktop.settings import SettingsStore
 from tests.desktop.album import stubs
+from tests.desktop.album.steps import PATIENCE, choose, export
 from tests.desktop.test_window import colourise
-
-PATIENCE = 60_000
 
 
 @pytest.fixture
@@ -47,16 +46,6 @@ def open_dialog(qapp, tmp_path, folders):
         dialog._closing = True
         dialog.reject()
         dialog.deleteLater()
-
-
-def export(dialog, qtbot):
-    dialog.strip.begin.click()
-    assert dialog.strip.making
-    qtbot.waitUntil(lambda: not dialog.strip.making, timeout=PATIENCE)
-
-
-def choose(box, value):
-    box.setCurrentIndex(box.findData(value))
 
 
 def names(folder):
@@ -143,8 +132,6 @@ def test_the_last_choices_are_remembered(open_dialog, qtbot, tmp_path):
 
 @pytest.mark.parametrize("kept", ["{", '{"format": "gif", "quality": "x", "conflict": 5}', "[]"])
 def test_damaged_choices_are_the_defaults(open_dialog, tmp_path, kept):
-    from PySide6.QtCore import QByteArray
-
     SettingsStore(tmp_path / "settings.ini").save_layout("export", QByteArray(kept.encode()))
     dialog = open_dialog()
     assert dialog.format.currentData() == "" and dialog.conflict.currentData() == "number"

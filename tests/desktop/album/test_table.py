@@ -2,9 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QLineEdit,
-)
+from PySide6.QtWidgets import QLineEdit
 
 from kmhc_desktop.album.model import Column
 from kmhc_engine.album.options import Kind, Order, remembered, remembered_kind, remembered_target
