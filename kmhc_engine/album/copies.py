@@ -100,7 +100,7 @@ def filled(pattern: str, name: str, told: Told, number: int, total: int) -> Pure
     """
     known = {
         "name": PurePath(name).stem,
-        "folder": PurePath(name).parent.as_posix(),
+        "folder": name.rpartition("/")[0],
         "number": f"{number:0{len(str(total))}}",
         "date": told.taken,
         "variant": told.variant,
@@ -111,9 +111,8 @@ def filled(pattern: str, name: str, told: Told, number: int, total: int) -> Pure
     if not {"name", "number"} & set(fields):
         raise ValueError("All photos would have the same name. Add {name} or {number}.")
     text = _FIELD.sub(lambda field: known[field[1]].replace("\0", ""), pattern)
-    parts = [clean(printable(part)).strip() for part in text.replace("\\", "/").split("/")]
-    parts = [part for part in parts if part not in ("", ".", "..")]
-    return portable(PurePath(*parts or [known["name"]]), strict=True)
+    parts = [clean(printable(part)).strip(" .") for part in text.replace("\\", "/").split("/")]
+    return portable(PurePath(*filter(None, parts)) if any(parts) else PurePath(known["name"]), strict=True)
 
 
 def copy_photos(folder: Path, wish: Wish, work: Work) -> Copied:

@@ -46,6 +46,14 @@ def test_a_pattern_names_photos_and_makes_folders():
     assert filled("../{variant}: {name}?", *PHOTO, 1, 1) == PurePath("KMHCNet_6_ a.b_")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [("{folder}_{name}", "_a"), ("{date}.{name}", "a"), ("{folder}/{name}", "a"), ("../{name}", "a")],
+)
+def test_a_field_that_is_empty_hides_no_photo(pattern, name):
+    assert filled(pattern, "a.jpg", Told(), 1, 1) == PurePath(name)
+
+
 @pytest.mark.parametrize("pattern", ["{name.__class__}", "{nme}", "{date}", "", "colour"])
 def test_a_pattern_that_tells_no_photos_apart_is_refused(pattern):
     with pytest.raises(ValueError, match="{name"):
