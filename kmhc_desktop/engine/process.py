@@ -18,7 +18,7 @@ from functools import partial
 from hashlib import blake2b
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,13 +42,7 @@ _NETWORKS_KEPT = 2
 _FOLDER_PATIENCE = 10.0  # seconds
 _T = TypeVar("_T")
 _Floats = NDArray[np.float32]
-
-
-class Loader(Protocol):
-    """Loads a network; the tests have one of their own."""
-
-    def __call__(self, compute: messages.Compute) -> tuple[Colouriser, messages.Ready]:
-        """Return the network and what to tell the window about it."""
+Load = Callable[[messages.Compute], tuple[Colouriser, messages.Ready]]
 
 
 def load_network(compute: messages.Compute) -> tuple[Colouriser, messages.Ready]:
@@ -77,13 +71,13 @@ def load_network(compute: messages.Compute) -> tuple[Colouriser, messages.Ready]
     return colouriser, ready
 
 
-def serve(pipe: Connection, log_folder: Path, load: Loader = load_network) -> None:
+def serve(pipe: Connection, log_folder: Path, load: Load = load_network) -> None:
     """Obey the window until it quits or is gone.
 
     Args:
         pipe: To the window.
         log_folder: Where the log goes.
-        load: Loads a network.
+        load: Loads a network, and returns it with what to tell the window about it; the tests have one of their own.
     """
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     with contextlib.suppress(AttributeError, OSError):
@@ -158,7 +152,7 @@ class _Guarded:
 
 
 class _Engine:
-    def __init__(self, pipe: Connection, load: Loader) -> None:
+    def __init__(self, pipe: Connection, load: Load) -> None:
         self._pipe = pipe
         self._sending = threading.Lock()
         self._load = load

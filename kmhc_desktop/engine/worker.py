@@ -207,6 +207,7 @@ class Worker(QObject):
         if self._pipe is None:  # given up before; the user asks again
             self._deaths = 0
             self._launch()
+        running = self._running
         match command:
             case messages.BatchRequest(batch, found):
                 self._compute = batch.compute
@@ -217,13 +218,14 @@ class Worker(QObject):
                 self._compute = compute
             case messages.Preview(source, computes):
                 self._previews |= {(source, compute.variant): command for compute in computes}
-        if self._running is not None:
-            if isinstance(command, messages.Cancel):
-                self._running.cancelled_at = time.monotonic()
-            self._running.paused = isinstance(command, messages.Pause) or (
-                self._running.paused and not isinstance(command, messages.Resume | messages.Cancel)
-            )
-            self._running.progress_at = time.monotonic()
+            case messages.Pause() if running is not None:
+                running.paused = True
+            case messages.Resume() if running is not None:
+                running.paused = False
+            case messages.Cancel() if running is not None:
+                running.paused, running.cancelled_at = False, time.monotonic()
+        if running is not None:
+            running.progress_at = time.monotonic()
         self._send(command)
 
     def _send_part(self) -> None:
