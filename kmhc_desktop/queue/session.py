@@ -36,19 +36,15 @@ def save(session: Session, path: Path) -> None:
 def load(path: Path) -> tuple[Session, Path | None]:
     """Return the last session, and where a damaged file was set aside; None when all is well."""
     try:
-        text = path.read_text(encoding="utf-8", errors="surrogatepass")
-    except FileNotFoundError:
-        return Session(), None
-    except (OSError, ValueError):
-        return Session(), set_aside(path)
-    try:
-        data = json.loads(text)
+        data = json.loads(path.read_text(encoding="utf-8", errors="surrogatepass"))
         session = Session(
             _texts(data["roots"]), _texts(data["outputs"]), _texts(data["removed"]), bool(data["unfinished"])
         )
         if len(session.roots) != len(session.outputs):
             raise ValueError("the numbers differ")
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except FileNotFoundError:
+        return Session(), None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return Session(), set_aside(path)
     return session, None
 
