@@ -139,7 +139,7 @@ class FolderBrowser(QWidget):
         self._recent_title = self._title(self.tr("Recent"))
         self._favourites_title = self._title(self.tr("Favourites"))
         self._folder: Path | None = None  # the one that the buttons are for
-        self._star = QPushButton(self.tr("Add to favourites"))
+        self._star = QPushButton()
         self._star.clicked.connect(lambda: self._folder and self._toggle_favourite(self._folder))
         self._show = QPushButton(self.tr("Show photos"))
         self._show.clicked.connect(lambda: self._folder and self.chosen.emit(self._folder))
@@ -152,13 +152,6 @@ class FolderBrowser(QWidget):
         settings.changed.connect(self._heed_settings)
         look().changed.connect(self._refresh)
         self._refresh()
-
-    def reveal(self, folder: Path) -> None:
-        """Show a folder in the tree."""
-        index = self._files.index(str(folder))
-        self.tree.setCurrentIndex(index)
-        self.tree.expand(index)
-        self.tree.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
 
     def _follow(self, view: QAbstractItemView, folder_of: Callable[[QModelIndex], Path]) -> None:
         """Have the buttons and a menu for what is selected in a view."""

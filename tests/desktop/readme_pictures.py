@@ -25,7 +25,7 @@ from kmhc_engine import resources
 from kmhc_engine.album.exporting import export
 from kmhc_engine.album.options import Options
 from kmhc_engine.jobs import State
-from tests.desktop.screenshots import Camera, choose_font, open_window, settle, wait_for
+from tests.desktop.screenshots import Camera, choose_font, open_window, reveal, settle, wait_for
 from tests.engine.album import chromium
 
 SIZE = QSize(1280, 900)
@@ -46,7 +46,7 @@ _PATIENCE = 600_000  # milliseconds: nine photos on a busy computer
 def colourise(app: App, photos: Path) -> None:
     """Open a folder and wait for its colours."""
     window = app.window
-    window.browser.reveal(photos)
+    reveal(window.browser, photos)
     window.roots.add([photos])
     wait_for(lambda: len(window.model) == 9 and not window.roots.scanning)
     window.start()

@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QSize, QTimer
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QMenu, QMenuBar, QWidget
 
 from kmhc_desktop import dialogs
 from kmhc_desktop.album.copy_dialog import CopyDialog
@@ -25,6 +25,7 @@ from kmhc_desktop.engine.messages import Ready
 from kmhc_desktop.engine.process import serve
 from kmhc_desktop.engine.worker import Serve
 from kmhc_desktop.fine_tuning.page import Stage, TrainingPage
+from kmhc_desktop.folder_browser import FolderBrowser
 from kmhc_desktop.queue.model import Filter, Order
 from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.settings import SettingsStore, Theme, window_folder
@@ -80,6 +81,14 @@ class Camera:
         dialog.close()
 
 
+def reveal(browser: FolderBrowser, folder: Path) -> None:
+    """Show a folder in the tree."""
+    index = browser._files.index(str(folder))
+    browser.tree.setCurrentIndex(index)
+    browser.tree.expand(index)
+    browser.tree.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+
+
 def open_window(theme: Theme, size: QSize, engine: Serve, language: str = "en") -> App:
     """Show a window in a language: "he" is English from right to left."""
     SettingsStore(window_folder() / "settings.ini").change(theme=theme, language=language)
@@ -100,7 +109,7 @@ def take_all(folder: Path, theme: Theme, photos: Path, size: QSize, *, few: bool
     ]
     app = open_window(theme, size, engine, language)
     window = app.window
-    window.browser.reveal(photos)
+    reveal(window.browser, photos)
     camera = Camera(app, folder, "-".join(filter(None, parts)))
     camera.take("1-empty")
     window.roots.add([photos])
