@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -151,7 +151,7 @@ class MainWindow(DropTarget):
         self.dropped.connect(self.roots.add)
         self.empty.open_requested.connect(self._open_folder)
         self.empty.samples_requested.connect(self._add_samples)
-        self.browser.chosen.connect(lambda folder: self.show_folder(folder))
+        self.browser.chosen.connect(self.show_folder)
         self.browser.chosen.connect(self._docks.leave_folders)
         self.desk.chosen_rows = self.pane.chosen_rows
         self.desk.folder_is_busy = lambda: self.run.phase is not Phase.IDLE
@@ -235,7 +235,7 @@ class MainWindow(DropTarget):
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
             self.restoreState(state)
-            self._split.restoreState(self._settings.layout("split") or QByteArray())
+            self._split.restoreState(self._settings.layout("split"))
 
     # Photos in.
 

@@ -1,6 +1,5 @@
 """The one page of settings."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -118,17 +117,14 @@ class SettingsPage(QDialog):
 
     def accept(self) -> None:
         """Store what was chosen."""
-        self._settings.put(
-            replace(
-                self._settings.current,
-                theme=Theme(self.theme.currentData()),
-                language=self.language.currentData(),
-                output=self.output.text().strip(),
-                format=self.format.currentData(),
-                quality=self.quality.value(),
-                colour_photos=ColourPhotos(self.colour_photos.currentData()),
-                save_edits=SaveEdits(self.save_edits.currentData()),
-            )
+        self._settings.change(
+            theme=Theme(self.theme.currentData()),
+            language=self.language.currentData(),
+            output=self.output.text().strip(),
+            format=self.format.currentData(),
+            quality=self.quality.value(),
+            colour_photos=ColourPhotos(self.colour_photos.currentData()),
+            save_edits=SaveEdits(self.save_edits.currentData()),
         )
         super().accept()
 

@@ -80,7 +80,8 @@ class QueuePane(QWidget):
         self.view = QueueView(QueueDelegate(thumbnails, self))
         self.view.setAccessibleName(self.tr("Photos"))
         self.view.setModel(model)
-        self._nothing = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=24)
+        nothing = self.tr("No photo here matches. Choose another filter or clear the search.")
+        self._nothing = QLabel(nothing, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=24)
         self._nothing.setProperty("role", "secondary")
         self._lay_out()
         self._current: Path | None = None
@@ -221,7 +222,6 @@ class QueuePane(QWidget):
             chip.setText(f"{text}  {self.locale().toString(count)}")
             chip.setVisible(count > 0 or chosen is Filter.ALL or chip.isChecked())
         self._stack.setCurrentIndex(0 if self._model.rowCount() or not len(self._model) else 1)
-        self._nothing.setText(self.tr("No photo here matches. Choose another filter or clear the search."))
 
     def _select_first(self, _: QModelIndex, first: int, last: int) -> None:
         if not self.view.currentIndex().isValid():
