@@ -26,6 +26,7 @@ class OpenPhoto:
         grey: sRGB grey codes (H, W), as rendering takes them.
         small_grey: The same at screen size, 8 bit.
         alpha: Opacity (H, W), where there is any.
+        small_alpha: The same at screen size.
         before: The original as it looks, at screen size.
         tinted: The original is not plain grey.
     """
@@ -35,13 +36,9 @@ class OpenPhoto:
     grey: Codes
     small_grey: Bytes
     alpha: Bytes | None
+    small_alpha: Bytes | None
     before: Picture
     tinted: bool
-
-    @property
-    def small_alpha(self) -> Bytes | None:
-        """Opacity at screen size."""
-        return None if self.alpha is None else as_bytes(small_copy(self.alpha, SCREEN_SIDE))
 
     @property
     def is_small(self) -> bool:
@@ -78,12 +75,12 @@ def decoded(path: Path, early: Callable[[Picture], None]) -> OpenPhoto:
             early(picture_of(rgb, None, QSize(*photo.size)))
         content = photo.page(0)
     alpha = None if content.alpha is None else as_bytes(content.alpha)
-    small_alpha = None if alpha is None else as_bytes(small_copy(alpha, SCREEN_SIDE))
+    small_alpha = None if alpha is None else small_copy(alpha, SCREEN_SIDE)
     small_grey = as_bytes(small_copy(content.grey, SCREEN_SIDE))
     height, width = content.grey.shape
     size = QSize(width, height)
     before = picture_of(rgb if tinted and rgb is not None else small_grey, small_alpha, size)
-    return OpenPhoto(path, size, content.grey, small_grey, alpha, before, tinted)
+    return OpenPhoto(path, size, content.grey, small_grey, alpha, small_alpha, before, tinted)
 
 
 class OpenPhotos:

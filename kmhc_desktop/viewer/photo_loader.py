@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 
 from kmhc_desktop.viewer.open_photos import OpenPhoto, OpenPhotos
-from kmhc_desktop.viewer.picture import Bytes, Picture, as_bytes, picture_of, small_copy
+from kmhc_desktop.viewer.picture import Bytes, Picture, picture_of, small_copy
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.colour import Codes
@@ -160,9 +160,8 @@ class PhotoLoader(QObject):
         if self._after_shown != (number, photo):
             if self._after_shown is not None and self._after_shown[0] == number and photo.chroma is not None:
                 # Not ended by newer wishes: while a slider moves, its changes must be seen.
-                grey = as_bytes(small_copy(opened.small_grey, QUICK_SIDE))
-                alpha = opened.small_alpha
-                alpha = None if alpha is None else as_bytes(small_copy(alpha, QUICK_SIDE))
+                grey, alpha = small_copy(opened.small_grey, QUICK_SIDE), opened.small_alpha
+                alpha = None if alpha is None else small_copy(alpha, QUICK_SIDE)
                 self._answer(wish, after=self._rendered(wish, opened, grey, alpha, lambda: None))
             self._answer(wish, after=self._after(wish, opened))
             self._after_shown = (number, photo)

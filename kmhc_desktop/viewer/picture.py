@@ -73,7 +73,7 @@ def as_bytes(codes: Codes) -> Bytes:
     return scaled
 
 
-def small_copy(codes: Codes, side: int) -> Codes:
+def small_copy(codes: _Pixels, side: int) -> _Pixels:
     """Return a copy whose longer side is at most `side` pixels."""
     height, width = codes.shape[:2]
     scale = side / max(height, width)
