@@ -3,6 +3,7 @@
 import multiprocessing
 import threading
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,14 @@ def test_closing_while_it_works_gives_up_and_closes(open_album, coloured_folder,
     assert not dialog._work.isRunning()
 
 
+def add_large_photos(folder, count):
+    """Add photos that take long to decode and encode."""
+    encoded = BytesIO()
+    Image.effect_noise((3000, 2000), 60).convert("RGB").save(encoded, "JPEG", quality=90)
+    for number in range(count):
+        (folder / f"large {number}.jpg").write_bytes(encoded.getvalue())
+
+
 def begin(work, folder, kind, qtbot):
     """Begin an album, until the first photo is done."""
     reports = []
@@ -218,9 +227,7 @@ def begin(work, folder, kind, qtbot):
 
 @pytest.mark.parametrize("kind", [Kind.WEB, Kind.PDF, Kind.WEB_ZIP])
 def test_a_window_that_goes_away_in_the_middle_leaves_no_pieces(qapp, coloured_folder, qtbot, kind):
-    picture = Image.effect_noise((3000, 2000), 60).convert("RGB")
-    for number in range(12):
-        picture.save(coloured_folder / f"large {number}.jpg", quality=90)
+    add_large_photos(coloured_folder, 12)
     work = AlbumWork()
     begin(work, coloured_folder, kind, qtbot)
     work.close()
@@ -331,9 +338,7 @@ def test_the_preview_works_again_after_the_process_has_died(open_album, coloured
 
 
 def test_the_window_does_not_stall_while_an_album_is_made(open_album, coloured_folder, qtbot):
-    picture = Image.effect_noise((3000, 2000), 60).convert("RGB")
-    for number in range(6):
-        picture.save(coloured_folder / f"large {number}.jpg", quality=90)
+    add_large_photos(coloured_folder, 6)
     dialog = open_album(coloured_folder)
     clock, gaps = QElapsedTimer(), []
     timer = QTimer(interval=10)
