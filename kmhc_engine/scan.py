@@ -11,6 +11,7 @@ from kmhc_engine.photos.signatures import HEAD, recognise
 
 MARKER = ".kmhc"  # the folder that makes a folder an output folder of KMHC
 NO_PHOTO = "it is not a photo"
+_IN_THE_CLOUD = "only a placeholder is on this computer; download it from the cloud first"
 
 _SYSTEM_NAMES = {
     "$recycle.bin", "@eadir", "@recycle", "#recycle", "#snapshot", "__macosx", "desktop.ini", "ehthumbs.db",
@@ -122,9 +123,6 @@ class _Walk:
             return self._output is not None and os.path.samestat(status, self._output.stat())
         except OSError:
             return False
-
-
-_IN_THE_CLOUD = "only a placeholder is on this computer; download it from the cloud first"
 
 
 def _cloud_stub(name: str) -> bool:

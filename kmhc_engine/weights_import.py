@@ -6,11 +6,10 @@ what fits its network is converted to KMHC's own format and put into the user's 
 
 import json
 import multiprocessing
-from contextlib import AbstractContextManager
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from kmhc_engine.errors import WeightsError, WeightsRefused, printable
 from kmhc_engine.variants import Variant
@@ -48,7 +47,7 @@ def import_weights(
             return [Refused(path, f"{printable(path)} holds no {', '.join(sorted(SUFFIXES))} file.")]
     try:
         user_folder().mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".import-", dir=user_folder()) as temporary, _Reader() as reader:
+        with TemporaryDirectory(prefix=".import-", dir=user_folder()) as temporary, closing(_Reader()) as reader:
             return [
                 _import(file, variant, otherwise, Path(temporary) / f"{n}.safetensors", reader)
                 for n, file in enumerate(files)
@@ -91,7 +90,7 @@ def _time_limit(size: int) -> float:
     return 30.0 + size / 20e6
 
 
-class _Reader(AbstractContextManager["_Reader"]):
+class _Reader:
     """The child process; it is started when it is needed, and again after a file that killed it."""
 
     def __init__(self) -> None:
@@ -115,10 +114,10 @@ class _Reader(AbstractContextManager["_Reader"]):
         try:
             reply = self._pipe.recv_bytes() if self._pipe.poll(limit) else None
         except (EOFError, OSError) as error:
-            self._stop()
+            self.close()
             raise refusal(file, "reading it crashed", "It is damaged or made to harm: do not use it.") from error
         if reply is None:
-            self._stop()
+            self.close()
             raise refusal(
                 file, f"reading it took more than {limit:.0f} s", "It is damaged or made to harm: do not use it."
             )
@@ -135,20 +134,13 @@ class _Reader(AbstractContextManager["_Reader"]):
         except (EOFError, OSError):
             ready = False
         if not ready:
-            self._stop()
+            self.close()
             raise WeightsError("The process that reads foreign weights did not start. `kmhc doctor` may say why.")
 
-    def _stop(self) -> None:
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
         if self._process is not None:
             self._process.kill()
             self._process.join()
             self._pipe.close()
             self._process = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop()
