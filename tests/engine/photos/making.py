@@ -7,6 +7,8 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
+from kmhc_engine.colour import lightness_table, rgb_to_lab
+from kmhc_engine.photos import open_photo
 from kmhc_engine.photos.directories import LONG, RATIONAL, SHORT, UNDEFINED, Entry, pack, text, whole
 
 
@@ -154,3 +156,19 @@ def png_of(size, depth, kind, rows, *, interlaced=False):
     head = struct.pack(">IIBBBBB", *size, depth, kind, 0, 0, interlaced)
     parts = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + parts
+
+
+def assert_sixteen_bits(path, samples):
+    """A photo comes with all bits of the samples that were written, of their alpha too."""
+    with open_photo(path) as photo:
+        small, page = photo.thumbnail(20), photo.page(0)
+    assert (page.grey.dtype, page.depth) == (np.uint16, 16)
+    assert small.shape == (*(round(20 * side / max(page.grey.shape)) for side in page.grey.shape), 3)
+    channels = 1 if samples.ndim == 2 else samples.shape[2]
+    if channels < 3:
+        assert np.array_equal(page.grey, samples.reshape(*page.grey.shape, channels)[..., 0])
+    else:
+        lightness = lightness_table("uint16")[page.grey]
+        assert np.abs(lightness - rgb_to_lab(samples[..., :3])[..., 0]).max() < 0.02
+    if channels in (2, 4):
+        assert np.array_equal(page.alpha, samples[..., -1])

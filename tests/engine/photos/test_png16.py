@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
 
-from kmhc_engine.colour import lightness_table, rgb_to_lab
 from kmhc_engine.errors import BrokenPhoto
 from kmhc_engine.photos import open_photo, png16, rasters
-from tests.engine.photos.making import png_of
+from tests.engine.photos.making import assert_sixteen_bits, png_of
 
 CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
 
@@ -14,21 +13,6 @@ def smooth(channels, shape=(61, 43)):
     y, x = np.mgrid[0 : shape[0], 0 : shape[1]]
     noise = np.random.default_rng(5).integers(0, 300, (*shape, channels))
     return (noise + (x * 500 + y * 700)[..., None] + 9000 * np.arange(channels)).astype(np.uint16)
-
-
-def check(path, samples):
-    channels = samples.shape[2]
-    with open_photo(path) as photo:
-        small, page = photo.thumbnail(20), photo.page(0)
-    assert (page.grey.dtype, page.depth) == (np.uint16, 16)
-    assert small.shape == (20, 14, 3)
-    if channels < 3:
-        assert np.array_equal(page.grey, samples[..., 0])
-    else:
-        got = lightness_table("uint16")[page.grey]
-        assert np.abs(got - rgb_to_lab(samples[..., :3])[..., 0]).max() < 0.02
-    if channels in (2, 4):
-        assert np.array_equal(page.alpha, samples[..., -1])
 
 
 @pytest.fixture(params=["kept", "streamed"])
@@ -43,7 +27,7 @@ def test_every_colour_type_keeps_sixteen_bits(tmp_path, short_bands, kind):
     samples = smooth(CHANNELS[kind])
     path = tmp_path / "a.png"
     path.write_bytes(png_of((43, 61), 16, kind, samples.astype(">u2").reshape(61, -1).view(np.uint8)))
-    check(path, samples)
+    assert_sixteen_bits(path, samples)
 
 
 @pytest.mark.parametrize("filters", [8, 16, 32, 64, 128, 248])
@@ -55,7 +39,7 @@ def test_every_filter_is_undone_across_bands(tmp_path, short_bands, channels, fi
     order = {1: [0], 3: [2, 1, 0], 4: [2, 1, 0, 3]}[channels]
     path = tmp_path / "a.png"
     assert cv2.imwrite(str(path), samples[..., order], [cv2.IMWRITE_PNG_FILTER, filters])
-    check(path, samples)
+    assert_sixteen_bits(path, samples)
 
 
 def test_an_interlaced_photo_is_read(tmp_path):
@@ -68,7 +52,7 @@ def test_an_interlaced_photo_is_read(tmp_path):
     ]
     path = tmp_path / "a.png"
     path.write_bytes(png_of((43, 61), 16, 0, rows, interlaced=True))
-    check(path, samples)
+    assert_sixteen_bits(path, samples)
 
 
 @pytest.mark.parametrize("harm", ["cut", "flipped"])

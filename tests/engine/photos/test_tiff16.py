@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kmhc_engine.colour import lightness_table, rgb_to_lab
 from kmhc_engine.errors import BrokenPhoto
 from kmhc_engine.photos import open_photo
+from tests.engine.photos.making import assert_sixteen_bits
 
 tifffile = pytest.importorskip("tifffile")
 RNG = np.random.default_rng(2)
@@ -38,7 +38,7 @@ def test_every_layout_keeps_sixteen_bits(tmp_path, channels, layout, coding, ord
         **layout,
         **coding,
     )
-    check(path, samples)
+    assert_sixteen_bits(path, samples)
 
 
 @pytest.mark.parametrize("compression", ["zstd", "lzma"])
@@ -50,7 +50,7 @@ def test_compressions_of_the_extra_package_keep_sixteen_bits(tmp_path, compressi
     tifffile.imwrite(
         path, samples, photometric="rgb", compression=compression, predictor=True, byteorder=order, **layout
     )
-    check(path, samples)
+    assert_sixteen_bits(path, samples)
 
 
 def test_a_compression_without_its_package_is_read_at_eight_bits_and_says_which(tmp_path, monkeypatch):
@@ -78,7 +78,7 @@ def test_a_damaged_strip_of_the_extra_package_is_refused(tmp_path):
 def test_big_tiff_is_read(tmp_path, order):
     samples = random_photo(3)
     tifffile.imwrite(tmp_path / "a.tif", samples, photometric="rgb", bigtiff=True, byteorder=order)
-    check(tmp_path / "a.tif", samples)
+    assert_sixteen_bits(tmp_path / "a.tif", samples)
 
 
 @pytest.mark.parametrize("layout", [{"rowsperstrip": 9}, {"tile": (16, 16)}])
@@ -86,7 +86,7 @@ def test_planes_apart_are_read(tmp_path, layout):
     samples = random_photo(3)
     planes = np.ascontiguousarray(np.moveaxis(samples, -1, 0))
     tifffile.imwrite(tmp_path / "a.tif", planes, photometric="rgb", planarconfig="separate", **layout)
-    check(tmp_path / "a.tif", samples)
+    assert_sixteen_bits(tmp_path / "a.tif", samples)
 
 
 def test_lzw_is_read(tmp_path):
@@ -95,13 +95,13 @@ def test_lzw_is_read(tmp_path):
     samples = random_photo(3)
     path = tmp_path / "a.tif"
     assert cv2.imwrite(str(path), samples[..., ::-1], [cv2.IMWRITE_TIFF_COMPRESSION, 5])
-    check(path, samples)
+    assert_sixteen_bits(path, samples)
 
 
 def test_white_may_be_zero(tmp_path):
     samples = random_photo(1)
     tifffile.imwrite(tmp_path / "a.tif", 65535 - samples, photometric="miniswhite")
-    check(tmp_path / "a.tif", samples)
+    assert_sixteen_bits(tmp_path / "a.tif", samples)
 
 
 def test_colour_that_was_multiplied_by_alpha_is_divided_again(tmp_path):
@@ -110,7 +110,7 @@ def test_colour_that_was_multiplied_by_alpha_is_divided_again(tmp_path):
     multiplied = samples.copy()
     multiplied[..., :3] = np.rint(samples[..., :3] * (samples[..., 3:] / 65535))
     tifffile.imwrite(tmp_path / "a.tif", multiplied, photometric="rgb", extrasamples=["assocalpha"])
-    check(tmp_path / "a.tif", samples)
+    assert_sixteen_bits(tmp_path / "a.tif", samples)
 
 
 def test_a_strip_that_is_cut_short_is_refused(tmp_path):
@@ -149,18 +149,3 @@ def test_pages_before_the_damage_are_read_and_the_rest_is_told(tmp_path, grey):
         assert photo.page_count == 2
         assert any("damaged behind page 2" in note for note in photo.notes)
         assert np.array_equal(photo.page(1).grey, grey)
-
-
-def check(path, samples):
-    with open_photo(path) as photo:
-        page, small = photo.page(0), photo.thumbnail(20)
-    assert (page.grey.dtype, page.depth) == (np.uint16, 16)
-    channels = 1 if samples.ndim == 2 else samples.shape[2]
-    if channels < 3:
-        assert np.array_equal(page.grey, samples if channels == 1 else samples[..., 0])
-    else:
-        got = lightness_table("uint16")[page.grey]
-        assert np.abs(got - rgb_to_lab(samples[..., :3])[..., 0]).max() < 0.02
-    if channels in (2, 4):
-        assert np.array_equal(page.alpha, samples[..., -1])
-    assert small.shape == (16, 20, 3)
