@@ -14,13 +14,8 @@ from rich.table import Table
 from tests.bench import album_web, engine, installer, training, window
 
 RESULT = Path("build/bench.json")
-PARTS = (
-    engine,
-    album_web,
-    training,
-    window,
-    installer,
-)  # each has ROWS, name -> function that returns {measure: value}, and BARS, (name, measure) -> text
+# Each has ROWS, name -> function that returns {measure: value}, and BARS, (name, measure) -> text.
+PARTS = (engine, album_web, training, window, installer)
 ROWS = {name: row for part in PARTS for name, row in part.ROWS.items()}
 BARS = {measure: bar for part in PARTS for measure, bar in part.BARS.items()}
 

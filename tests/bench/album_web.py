@@ -14,7 +14,6 @@ from PIL import Image
 from kmhc_engine.album import pictures
 from kmhc_engine.album.exporting import export
 from kmhc_engine.album.options import Kind, Options
-from kmhc_engine.album.pictures import JPEG_QUALITY
 from kmhc_engine.album.web import GRID
 from tests.bench.engine import Row, _peak_mb
 
@@ -27,12 +26,13 @@ BARS = {
 SIZE, HALF = (4000, 3000), (2000, 1500)
 
 
-def measure(base: Path, count: int = 200) -> dict[str, float]:
-    """Make photos of 12 megapixels below a folder, export them twice, and time both beside the bare codecs.
+def web_album(base: Path) -> dict[str, float]:
+    """Make 200 photos of 12 megapixels below a folder, export them twice, and time both beside the bare codecs.
 
     Returns:
         Seconds of wall time, the ratios of wall and CPU time to the bare codecs, and the peak of memory in MB.
     """
+    count = 200
     folder = _colourised(base, count, SIZE)
     first = _timed(lambda: export(folder))
     peak = _peak_mb()
@@ -51,9 +51,9 @@ def measure(base: Path, count: int = 200) -> dict[str, float]:
     }
 
 
-def long_pdf(base: Path, count: int = 1000) -> dict[str, float]:
-    """Make a PDF of many photos with their originals."""
-    folder = _colourised(base, count, (1200, 900))
+def long_pdf(base: Path) -> dict[str, float]:
+    """Make a PDF of a thousand photos with their originals."""
+    folder = _colourised(base, 1000, (1200, 900))
     wall, cpu = _timed(lambda: export(folder, Kind.PDF, base / "album.pdf", Options(photos_per_page=2)))
     return {
         "wall s": wall,
@@ -71,7 +71,7 @@ def _in_a_folder(row: Callable[[Path], dict[str, float]]) -> Row:
     return run
 
 
-ROWS: dict[str, Row] = {"web album of 200": _in_a_folder(measure), "PDF of 1,000": _in_a_folder(long_pdf)}
+ROWS: dict[str, Row] = {"web album of 200": _in_a_folder(web_album), "PDF of 1,000": _in_a_folder(long_pdf)}
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, float]:
@@ -86,8 +86,8 @@ def _bare(base: Path, name: str, small: Image.Image) -> None:
     for folder, mode in (("Photos colourised", "RGB"), ("Photos", "L")):
         with Image.open(base / folder / name) as image:
             image.draft(None, HALF)
-            image.save(base / "bare" / f"{mode}-{name}", quality=JPEG_QUALITY)
-    small.save(base / "bare" / f"small-{name}", quality=JPEG_QUALITY)
+            image.save(base / "bare" / f"{mode}-{name}", quality=pictures.JPEG_QUALITY)
+    small.save(base / "bare" / f"small-{name}", quality=pictures.JPEG_QUALITY)
 
 
 def _colourised(base: Path, count: int, size: tuple[int, int]) -> Path:
