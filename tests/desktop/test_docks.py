@@ -5,10 +5,8 @@ from tests.desktop.viewer.test_desk import GREY, adjust, click, kept
 
 
 @pytest.fixture
-def window(start, photos, qtbot):
-    window = start(photos).window
-    qtbot.waitUntil(lambda: len(window.model) == 3)
-    return window
+def window(loaded):
+    return loaded.window
 
 
 def right_of_the_photos(window) -> int:

@@ -13,9 +13,8 @@ from tests.desktop.conftest import write_photo
 from tests.desktop.test_window import PATIENCE, colourise, drop_and_wait
 
 
-def test_escape_gives_the_search_up(start, photos, qtbot) -> None:
-    pane = start(photos).window.pane
-    qtbot.waitUntil(lambda: pane._model.rowCount() == 3, timeout=PATIENCE)
+def test_escape_gives_the_search_up(loaded, qtbot) -> None:
+    pane = loaded.window.pane
     pane.focus_search()
     QTest.keyClicks(pane._search, "nothing")
     qtbot.waitUntil(lambda: pane._nothing.isVisible())
@@ -24,24 +23,22 @@ def test_escape_gives_the_search_up(start, photos, qtbot) -> None:
     assert pane.view.hasFocus()
 
 
-def test_a_photo_that_comes_leaves_the_focus_where_it_is(start, photos, tmp_path, qtbot) -> None:
-    app = start(photos)
-    pane = app.window.pane
-    qtbot.waitUntil(lambda: pane._model.rowCount() == 3, timeout=PATIENCE)
+def test_a_photo_that_comes_leaves_the_focus_where_it_is(loaded, tmp_path, qtbot) -> None:
+    pane = loaded.window.pane
     assert pane.view.hasFocus()
     pane.focus_search()
     QTest.keyClicks(pane._search, "attic")
     qtbot.waitUntil(lambda: pane._model.rowCount() == 0)
     write_photo(tmp_path / "attic.jpg", 90)
-    drop_and_wait(app, qtbot, tmp_path / "attic.jpg")
+    drop_and_wait(loaded, qtbot, tmp_path / "attic.jpg")
     assert pane.current.name == "attic.jpg"
     assert pane._search.hasFocus()
     pane._search.clear()
     pane.show_only(Filter.DONE)
-    app.window.browser.tree.setFocus()
-    colourise(app, qtbot)
+    loaded.window.browser.tree.setFocus()
+    colourise(loaded, qtbot)
     assert pane.current is not None
-    assert app.window.browser.tree.hasFocus()
+    assert loaded.window.browser.tree.hasFocus()
 
 
 def test_everything_that_takes_the_focus_has_a_name(start) -> None:
@@ -61,23 +58,17 @@ def test_no_shortcut_stands_for_two_things(start) -> None:
     assert keys["Ctrl+Z"] and [key for key, count in keys.items() if count > 1] == []
 
 
-def test_a_stroke_is_undone_with_the_focus_on_the_photo(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
-    app.window.actions_["adjust"].trigger()
-    panel = app.window.desk.panel
+def test_a_stroke_is_undone_with_the_focus_on_the_photo(coloured) -> None:
+    coloured.window.actions_["adjust"].trigger()
+    panel = coloured.window.desk.panel
     panel.add_stroke(((0.5, 0.5),))
-    app.window.desk.view.canvas.setFocus()
-    QTest.keyClick(app.window.desk.view.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    coloured.window.desk.view.canvas.setFocus()
+    QTest.keyClick(coloured.window.desk.view.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert not panel.edits.hints
 
 
-def test_space_flips_and_escape_leads_back_wherever_the_focus_is(start, photos, qtbot) -> None:
-    app = start(photos)
-    window, view = app.window, app.window.desk.view
-    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
+def test_space_flips_and_escape_leads_back_wherever_the_focus_is(coloured, qtbot) -> None:
+    window, view = coloured.window, coloured.window.desk.view
     qtbot.waitUntil(lambda: view.canvas.has_split, timeout=PATIENCE)
     QTest.keyClick(window.pane.view, Qt.Key.Key_Space)
     assert view.canvas.mode is Mode.TOGGLE
@@ -88,28 +79,24 @@ def test_space_flips_and_escape_leads_back_wherever_the_focus_is(start, photos, 
     assert window.pane.isVisible()
 
 
-def test_full_screen_gives_back_what_was_there_and_does_not_outlive_the_window(start, photos, qtbot) -> None:
-    app = start(photos)
-    app.window.resize(1300, 700)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    app.window.actions_["folders"].trigger()
-    app.window.actions_["full_screen"].trigger()
-    assert not app.window.pane.isVisible()
-    app.window.actions_["full_screen"].trigger()
-    assert app.window.pane.isVisible()
-    assert not app.window._docks.folders.isVisible()
-    app.window.actions_["full_screen"].trigger()
-    app.window.close()
+def test_full_screen_gives_back_what_was_there_and_does_not_outlive_the_window(loaded, start) -> None:
+    window = loaded.window
+    window.resize(1300, 700)
+    window.actions_["folders"].trigger()
+    window.actions_["full_screen"].trigger()
+    assert not window.pane.isVisible()
+    window.actions_["full_screen"].trigger()
+    assert window.pane.isVisible()
+    assert not window._docks.folders.isVisible()
+    window.actions_["full_screen"].trigger()
+    window.close()
     again = start().window
     assert not again.isFullScreen()
     assert again._tools.isVisible()
 
 
-def test_delete_takes_out_what_has_the_focus_and_no_photo(start, photos, qtbot) -> None:
-    app = start(photos)
-    window, panel, grid = app.window, app.window.desk.panel, app.window.desk.grid
-    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
+def test_delete_takes_out_what_has_the_focus_and_no_photo(coloured, qtbot) -> None:
+    window, panel, grid = coloured.window, coloured.window.desk.panel, coloured.window.desk.grid
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.actions_["adjust"].trigger()
@@ -155,11 +142,8 @@ def test_delete_takes_out_the_last_hint_while_one_paints(coloured, qtbot) -> Non
     assert len(window.model) == 2
 
 
-def test_page_keys_move_a_slider_that_has_the_focus_and_stay_on_the_photo(start, photos, qtbot) -> None:
-    app = start(photos)
-    window, slider = app.window, app.window.desk.panel._sliders["saturation"]
-    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
+def test_page_keys_move_a_slider_that_has_the_focus_and_stay_on_the_photo(coloured, qtbot) -> None:
+    window, slider = coloured.window, coloured.window.desk.panel._sliders["saturation"]
     window.actions_["adjust"].trigger()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -171,13 +155,11 @@ def test_page_keys_move_a_slider_that_has_the_focus_and_stay_on_the_photo(start,
     assert window.pane.current.name == "photo 0.jpg"
 
 
-def test_a_step_to_the_next_photo_chooses_that_one_alone_whatever_key_is_held(start, photos, qtbot) -> None:
-    app = start(photos)
-    pane = app.window.pane
-    qtbot.waitUntil(lambda: pane._model.rowCount() == 3, timeout=PATIENCE)
+def test_a_step_to_the_next_photo_chooses_that_one_alone_whatever_key_is_held(loaded) -> None:
+    pane = loaded.window.pane
     for key in (Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier):
         QTest.keyPress(pane.view, Qt.Key.Key_F35, key)
-        app.window.actions_["next"].trigger()
+        loaded.window.actions_["next"].trigger()
         QTest.keyRelease(pane.view, Qt.Key.Key_F35)
         assert pane.chosen_rows() == [pane.current]
     assert pane.current.name == "photo 2.jpg"

@@ -80,9 +80,8 @@ def test_photos_are_added_from_where_they_were_added_last(start, photos, tmp_pat
     assert starts == [str(tmp_path), str(photos)]
 
 
-def test_a_run_that_is_paused_is_resumed_by_one_button_of_the_tool_bar(start, photos, qtbot) -> None:
-    window = start(photos).window
-    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=30_000)
+def test_a_run_that_is_paused_is_resumed_by_one_button_of_the_tool_bar(loaded, qtbot) -> None:
+    window = loaded.window
     bar = window.findChild(ToolBar)
     window.actions_["start"].trigger()
     pauses = bar.widgetForAction(window.actions_["pause"])

@@ -111,16 +111,14 @@ def test_cancel_leaves_photos_that_can_be_run_again(start, photos, qtbot) -> Non
     assert app.window.actions_["start"].isEnabled()
 
 
-def test_pause_and_resume(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    app.window.actions_["start"].trigger()
-    app.window.actions_["pause"].trigger()
-    assert app.window.run.phase is Phase.PAUSED
-    assert "Paused" in app.window.strip.text
-    with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
-        app.window.actions_["pause"].trigger()
-    assert states(app) == [State.DONE] * 3
+def test_pause_and_resume(loaded, qtbot) -> None:
+    loaded.window.actions_["start"].trigger()
+    loaded.window.actions_["pause"].trigger()
+    assert loaded.window.run.phase is Phase.PAUSED
+    assert "Paused" in loaded.window.strip.text
+    with qtbot.waitSignal(loaded.window.run.finished, timeout=PATIENCE):
+        loaded.window.actions_["pause"].trigger()
+    assert states(loaded) == [State.DONE] * 3
 
 
 def test_closing_while_it_works_asks_once_and_the_next_start_goes_on(start, photos, qtbot) -> None:
@@ -155,11 +153,8 @@ def test_a_window_that_is_killed_is_gone_on_with_at_the_next_start(start, photos
     qtbot.waitUntil(lambda: len(again.window.model) == 3, timeout=PATIENCE)
 
 
-def test_the_next_start_knows_what_is_done(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
-    app.window.close()
+def test_the_next_start_knows_what_is_done(coloured, start, qtbot) -> None:
+    coloured.window.close()
     again = start()
     qtbot.waitUntil(lambda: states(again) == [State.DONE] * 3, timeout=PATIENCE)
     assert not again.window.banner.text
@@ -173,41 +168,32 @@ def test_a_damaged_session_is_set_aside_and_told(start, home) -> None:
     assert list((home / "window").glob("session.json.damaged-*"))
 
 
-def test_an_adjusted_photo_is_saved_when_it_is_left(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
-    row = app.window.pane.current
+def test_an_adjusted_photo_is_saved_when_it_is_left(coloured, qtbot) -> None:
+    row = coloured.window.pane.current
     before = np.asarray(Image.open(row.output)).astype(int)
-    app.window.desk.panel.adjusted.emit(Edits(Adjustments(saturation=0.0)))
-    with qtbot.waitSignal(app.window.desk._saving.saved, timeout=PATIENCE):
-        app.window.actions_["next"].trigger()
+    coloured.window.desk.panel.adjusted.emit(Edits(Adjustments(saturation=0.0)))
+    with qtbot.waitSignal(coloured.window.desk._saving.saved, timeout=PATIENCE):
+        coloured.window.actions_["next"].trigger()
     after = np.asarray(Image.open(row.output)).astype(int)
     assert np.ptp(after, axis=-1).max() <= 4 < np.ptp(before, axis=-1).max()
 
 
-def test_variants_are_compared_and_the_winner_is_used(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
-    desk = app.window.desk
-    app.window.actions_["compare"].trigger()
-    with qtbot.waitSignal(app.window.run.previewed, timeout=PATIENCE):
+def test_variants_are_compared_and_the_winner_is_used(coloured, qtbot) -> None:
+    desk = coloured.window.desk
+    coloured.window.actions_["compare"].trigger()
+    with qtbot.waitSignal(coloured.window.run.previewed, timeout=PATIENCE):
         desk.grid.requested.emit(("KMHCNet_8",))
-    with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
+    with qtbot.waitSignal(coloured.window.run.finished, timeout=PATIENCE):
         desk.grid.chosen.emit("KMHCNet_8", Scope.FOLDER)
-    assert not app.window.actions_["compare"].isChecked()
-    assert states(app) == [State.DONE] * 3
+    assert not coloured.window.actions_["compare"].isChecked()
+    assert states(coloured) == [State.DONE] * 3
 
 
-def test_during_a_run_finished_photos_stay_as_they_are(start, photos, tmp_path, qtbot) -> None:
-    app = start(photos)
-    window = app.window
-    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
+def test_during_a_run_finished_photos_stay_as_they_are(coloured, tmp_path, qtbot) -> None:
+    window = coloured.window
     (tmp_path / "attic").mkdir()
     write_photo(tmp_path / "attic" / "photo 0.jpg", 99)
-    drop_and_wait(app, qtbot, tmp_path / "attic")
+    drop_and_wait(coloured, qtbot, tmp_path / "attic")
     window.actions_["compare"].trigger()
     with qtbot.waitSignal(window.run.previewed, timeout=PATIENCE):
         window.desk.grid.requested.emit(("KMHCNet_8",))
@@ -217,7 +203,7 @@ def test_during_a_run_finished_photos_stay_as_they_are(start, photos, tmp_path, 
     window.actions_["pause"].trigger()
     assert not use.isEnabled()
     window.start_over([row for row in window.model.rows if row.state is State.DONE], "KMHCNet_8")
-    assert states(app)[:3] == [State.DONE] * 3
+    assert states(coloured)[:3] == [State.DONE] * 3
     assert "when the run has ended" in window.banner.text
     with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
         window.actions_["pause"].trigger()
@@ -237,30 +223,26 @@ def test_filters_search_and_removal(start, photos, qtbot) -> None:
     assert app.window.empty.isVisible()
 
 
-def test_after_a_photo_is_taken_off_the_next_one_is_looked_at(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    app.window.actions_["next"].trigger()
-    app.window.actions_["remove"].trigger()
-    assert app.window.pane.current.name == "photo 2.jpg"
-    app.window.actions_["remove"].trigger()
-    assert app.window.pane.current.name == "photo 0.jpg"
+def test_after_a_photo_is_taken_off_the_next_one_is_looked_at(loaded) -> None:
+    loaded.window.actions_["next"].trigger()
+    loaded.window.actions_["remove"].trigger()
+    assert loaded.window.pane.current.name == "photo 2.jpg"
+    loaded.window.actions_["remove"].trigger()
+    assert loaded.window.pane.current.name == "photo 0.jpg"
 
 
-def test_a_preview_says_that_it_is_at_work_and_what_came_of_it(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    canvas, preview = app.window.desk.view.canvas, app.window.actions_["preview"]
-    app.settings.change(variant="KMHCNet_1")
-    with qtbot.waitSignal(app.window.run.previewed, timeout=PATIENCE):
+def test_a_preview_says_that_it_is_at_work_and_what_came_of_it(loaded, qtbot) -> None:
+    canvas, preview = loaded.window.desk.view.canvas, loaded.window.actions_["preview"]
+    loaded.settings.change(variant="KMHCNet_1")
+    with qtbot.waitSignal(loaded.window.run.previewed, timeout=PATIENCE):
         preview.trigger()
         assert "at work" in canvas.waiting
-    assert "weights" in app.window.banner.text
+    assert "weights" in loaded.window.banner.text
     assert "at work" not in canvas.waiting
-    app.settings.change(variant="KMHCNet_8")
+    loaded.settings.change(variant="KMHCNet_8")
     preview.trigger()
     qtbot.waitUntil(lambda: canvas.has_split, timeout=PATIENCE)
-    colourise(app, qtbot)
+    colourise(loaded, qtbot)
     assert not preview.isEnabled(), "it is in colour"
 
 
@@ -292,45 +274,38 @@ def test_a_photo_in_colour_is_skipped_unless_one_asks_for_it(start, tmp_path, qt
     assert states(app) == [State.DONE]
 
 
-def test_another_variant_while_a_run_goes_on_is_for_the_next(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    before = app.settings.current.variant
-    app.window.actions_["start"].trigger()
-    app.window.actions_["pause"].trigger()
-    app.settings.change(variant="KMHCNet_8")
-    assert f"goes on with {before}" in app.window.banner.text
-    with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
-        app.window.actions_["pause"].trigger()
-    assert {Chroma.load(Path(row.chroma)).variant for row in app.window.model.rows} == {before}
+def test_another_variant_while_a_run_goes_on_is_for_the_next(loaded, qtbot) -> None:
+    before = loaded.settings.current.variant
+    loaded.window.actions_["start"].trigger()
+    loaded.window.actions_["pause"].trigger()
+    loaded.settings.change(variant="KMHCNet_8")
+    assert f"goes on with {before}" in loaded.window.banner.text
+    with qtbot.waitSignal(loaded.window.run.finished, timeout=PATIENCE):
+        loaded.window.actions_["pause"].trigger()
+    assert {Chroma.load(Path(row.chroma)).variant for row in loaded.window.model.rows} == {before}
 
 
-def test_the_title_says_how_far_it_is_and_the_end_is_notified(start, photos, qtbot, monkeypatch) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+def test_the_title_says_how_far_it_is_and_the_end_is_notified(loaded, qtbot, monkeypatch) -> None:
     titles, notices = [], []
-    app.window.windowTitleChanged.connect(titles.append)
+    loaded.window.windowTitleChanged.connect(titles.append)
     monkeypatch.setattr(dialogs, "notify", lambda _, text: notices.append(text))
-    colourise(app, qtbot)
+    colourise(loaded, qtbot)
     assert [title for title in titles if title] == [f"{ended} of 3 done" for ended in range(4)]
-    assert app.window.windowTitle() == ""
+    assert loaded.window.windowTitle() == ""
     assert len(notices) == 1
     assert "3 done" in notices[0]
 
 
-def test_adjustments_go_to_the_other_selected_photos_and_it_is_said(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
-    others = app.window.desk.panel._others
+def test_adjustments_go_to_the_other_selected_photos_and_it_is_said(coloured) -> None:
+    others = coloured.window.desk.panel._others
     others.click()
-    assert "photo 0.jpg is not adjusted" in app.window.banner.text
-    app.window.desk.panel.adjusted.emit(Edits(Adjustments(saturation=0.0)))
-    app.window.desk.panel.apply_to_others_requested.emit(Adjustments(saturation=0.0))
-    assert "photo 0.jpg: select other photos" in app.window.banner.text
-    app.window.actions_["select_all"].trigger()
-    app.window.desk.panel.apply_to_others_requested.emit(Adjustments(saturation=0.0))
-    assert "2 other photos" in app.window.banner.text
+    assert "photo 0.jpg is not adjusted" in coloured.window.banner.text
+    coloured.window.desk.panel.adjusted.emit(Edits(Adjustments(saturation=0.0)))
+    coloured.window.desk.panel.apply_to_others_requested.emit(Adjustments(saturation=0.0))
+    assert "photo 0.jpg: select other photos" in coloured.window.banner.text
+    coloured.window.actions_["select_all"].trigger()
+    coloured.window.desk.panel.apply_to_others_requested.emit(Adjustments(saturation=0.0))
+    assert "2 other photos" in coloured.window.banner.text
 
 
 def test_the_windows_thread_neither_decodes_nor_renders(start, photos, qtbot, monkeypatch) -> None:

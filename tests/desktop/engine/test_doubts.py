@@ -23,27 +23,23 @@ def test_a_damaged_file_counts_as_none(tmp_path: Path) -> None:
         assert load_doubts(tmp_path / "doubts.json") == {}
 
 
-def test_doubts_are_measured_after_a_run_and_outlive_the_window(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=120_000)
-    with qtbot.waitSignal(app.window.run.finished, timeout=120_000):
-        app.window.start()
-    qtbot.waitUntil(lambda: all(row.doubt is not None for row in app.window.model.rows), timeout=120_000)
-    path = doubts_path(Path(next(iter(app.window.model.rows)).chroma))
+def test_doubts_are_measured_after_a_run_and_outlive_the_window(loaded, start, qtbot) -> None:
+    with qtbot.waitSignal(loaded.window.run.finished, timeout=120_000):
+        loaded.window.start()
+    qtbot.waitUntil(lambda: all(row.doubt is not None for row in loaded.window.model.rows), timeout=120_000)
+    path = doubts_path(Path(next(iter(loaded.window.model.rows)).chroma))
     qtbot.waitUntil(lambda: len(load_doubts(path)) == 3, timeout=120_000)
-    measured = [row.doubt for row in app.window.model.rows]
-    app.window.close()
+    measured = [row.doubt for row in loaded.window.model.rows]
+    loaded.window.close()
     again = start()
     qtbot.waitUntil(lambda: [row.doubt for row in again.window.model.rows] == measured, timeout=120_000)
 
 
-def test_what_was_not_measured_when_the_window_closed_is_measured_next_time(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=120_000)
-    app.window.run.measure = lambda compute: None
-    with qtbot.waitSignal(app.window.run.finished, timeout=120_000):
-        app.window.start()
-    assert [row.state for row in app.window.model.rows] == [State.DONE] * 3
-    app.window.close()
+def test_what_was_not_measured_when_the_window_closed_is_measured_next_time(loaded, start, qtbot) -> None:
+    loaded.window.run.measure = lambda compute: None
+    with qtbot.waitSignal(loaded.window.run.finished, timeout=120_000):
+        loaded.window.start()
+    assert [row.state for row in loaded.window.model.rows] == [State.DONE] * 3
+    loaded.window.close()
     again = start()
     qtbot.waitUntil(lambda: all(row.doubt is not None for row in again.window.model.rows), timeout=120_000)

@@ -142,14 +142,11 @@ def test_photos_of_a_list_that_was_emptied_are_not_put_back(start, photos, qtbot
     assert not len(app.window.model)
 
 
-def test_emptying_the_list_saves_what_was_adjusted(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
-    output = app.window.pane.current.output
-    app.window.desk.panel.adjusted.emit(Edits(Adjustments(saturation=0.0)))
-    with qtbot.waitSignal(app.window.desk._saving.saved, timeout=PATIENCE):
-        app.window.actions_["clear"].trigger()
+def test_emptying_the_list_saves_what_was_adjusted(coloured, qtbot) -> None:
+    output = coloured.window.pane.current.output
+    coloured.window.desk.panel.adjusted.emit(Edits(Adjustments(saturation=0.0)))
+    with qtbot.waitSignal(coloured.window.desk._saving.saved, timeout=PATIENCE):
+        coloured.window.actions_["clear"].trigger()
     assert np.ptp(np.asarray(Image.open(output)).astype(int), axis=-1).max() <= 4
 
 
@@ -186,11 +183,8 @@ def test_photos_that_are_done_are_found_when_later_ones_go_elsewhere(coloured, s
     assert again.window.roots.output_of(photos) == second
 
 
-def test_a_damaged_journal_is_told_when_its_folder_is_opened(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
-    app.window.close()
+def test_a_damaged_journal_is_told_when_its_folder_is_opened(coloured, start, photos, qtbot) -> None:
+    coloured.window.close()
     (photos.with_name("shoebox colourised") / ".kmhc" / "journal.sqlite").write_bytes(b"rubbish" * 1000)
     again = start()
     qtbot.waitUntil(lambda: "journal" in again.window.banner.text, timeout=PATIENCE)

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from kmhc_engine.jobs import IN_COLOUR, State
-from tests.desktop.test_window import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -16,9 +15,7 @@ from tests.desktop.test_window import PATIENCE
         ({"state": State.WAITING}, "Not in colour yet"),
     ],
 )
-def test_the_viewer_says_of_a_photo_without_a_result_what_becomes_of_it(start, photos: Path, qtbot, changes, said):
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    app.window.model.update(photos / "photo 0.jpg", **changes)
-    app.window.desk.show_row(next(iter(app.window.model.rows)))
-    assert app.window.desk.view.canvas.waiting == said
+def test_the_viewer_says_of_a_photo_without_a_result_what_becomes_of_it(loaded, photos: Path, changes, said):
+    loaded.window.model.update(photos / "photo 0.jpg", **changes)
+    loaded.window.desk.show_row(next(iter(loaded.window.model.rows)))
+    assert loaded.window.desk.view.canvas.waiting == said
