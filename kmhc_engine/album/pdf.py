@@ -17,6 +17,7 @@ from kmhc_engine.album.work import Made, Work
 from kmhc_engine.errors import PhotoError
 
 _DPI = 300
+_COARSEST = 72 / 100  # points a pixel: 100 dots an inch
 _MARGIN, _GAP = 16 * mm, 5 * mm
 _INK, _SOFT = (0.15, 0.14, 0.13), (0.42, 0.39, 0.36)
 _BODY, _LEADING = 11.0, 15.0
@@ -31,10 +32,6 @@ class _Box:
     y: float
     width: float
     height: float
-
-    def fit(self, picture: Printed) -> float:
-        """Return the scale at which a picture fills the box, never beyond 100 dots an inch."""
-        return min(self.width / picture.width, self.height / picture.height, 72 / 100)
 
 
 _Shown = tuple[Printed, Printed | None]
@@ -117,7 +114,7 @@ class _Book:
             self._centred(line, y, 32)
             y -= 40
         self._centred(self._text.facts(self._contents, self._options), y - 4, 12, _SOFT)
-        self._page_done()
+        self._page_done(self._text.provenance(self._contents) if self._options.footer else "")
 
     def _list_chapters(self, starts: list[int]) -> None:
         for first in range(0, len(starts), _CHAPTERS_A_PAGE):
@@ -161,7 +158,7 @@ class _Book:
             boxes = _cells(area, each, self._text.direction)
             for box, photo in zip(boxes, photos[first : first + each], strict=False):
                 self._photo(box, photo)
-            self._page_done(number=True)
+            self._page_done(str(canvas.getPageNumber()))
 
     def _photo(self, box: _Box, photo: Photo) -> None:
         caption, day = photo.told.caption, self._text.day(photo.told.taken)
@@ -192,12 +189,8 @@ class _Book:
             self._canvas.drawString(x, y, text)
             x += self._canvas.stringWidth(text, face.name, size)
 
-    def _page_done(self, *, number: bool = False) -> None:
-        y = _MARGIN - 4 * mm
-        if number:
-            self._centred(str(self._canvas.getPageNumber()), y, 9, _SOFT)
-        elif self._options.footer and self._canvas.getPageNumber() == 1:
-            self._centred(self._text.provenance(self._contents), y, 9, _SOFT)
+    def _page_done(self, foot: str = "") -> None:
+        self._centred(foot, _MARGIN - 4 * mm, 9, _SOFT)
         self._canvas.showPage()
 
 
@@ -228,12 +221,12 @@ def _cells(area: _Box, count: int, direction: str) -> list[_Box]:
 def _arranged(box: _Box, after: Printed, before: Printed | None) -> list[tuple[Printed, _Box]]:
     """Place a photo in a box, its original at half its size beside or below it, whichever leaves both larger."""
     if before is None:
-        scale = box.fit(after)
-        return [(after, _Box(box.x + (box.width - after.width * scale) / 2, box.y, after.width * scale,
-                             after.height * scale))]  # fmt: skip
+        scale = min(box.width / after.width, box.height / after.height, _COARSEST)
+        width, height = after.width * scale, after.height * scale
+        return [(after, _Box(box.x + (box.width - width) / 2, box.y, width, height))]
     ratio = after.width / after.height
-    tall = min(box.width / ratio, (box.height - _GAP) / 1.5, after.height * 0.72)  # one above the other
-    flat = min(box.height, (box.width - _GAP) / 1.5 / ratio, after.height * 0.72)  # side by side
+    tall = min(box.width / ratio, (box.height - _GAP) / 1.5, after.height * _COARSEST)  # one above the other
+    flat = min(box.height, (box.width - _GAP) / 1.5 / ratio, after.height * _COARSEST)  # side by side
     if tall >= flat:
         width, half = tall * ratio, tall * ratio / 2
         return [
