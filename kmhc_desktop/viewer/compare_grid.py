@@ -161,18 +161,19 @@ class CompareGrid(QWidget):
             self.requested.emit(tuple(self._cells))
         self._enable()
 
-    def show_result(self, variant: str, result: Path | str) -> None:
+    def show_result(self, source: Path, variant: str, result: Path | str) -> None:
         """Show what a variant makes of the photo, unless it was taken out meanwhile.
 
         Args:
+            source: The photo; of another one than that which is compared on, nothing is shown.
             variant: Its name.
             result: Its Chroma file, or why there is none.
         """
         cell = self._cells.get(variant)
-        if cell is None or self._source is None:
+        if cell is None or source != self._source:
             return
         if isinstance(result, Path):
-            cell.show_chroma(self._source, result)
+            cell.show_chroma(source, result)
             if not self.picked:
                 self.pick(variant)
         else:

@@ -73,7 +73,7 @@ class PhotoDesk(QWidget):
         self._row: Row | None = None
         self._photo: ViewedPhoto | None = None
         self._unsaved: set[str] = set()
-        self._awaited = ""  # the variant of the preview that the photo is to show
+        self._awaited: set[tuple[Path, str]] = set()  # previews that photos are to show: (source, variant)
         self._example: _Example | None = None  # the photo that was adjusted last
         self.folder_is_busy: Callable[[], bool] = lambda: False
         self.chosen_rows: Callable[[], Sequence[Row]] = lambda: [self._row] if self._row else []
@@ -113,10 +113,8 @@ class PhotoDesk(QWidget):
         """Look at a photo; the one before is saved if it was changed."""
         self._keep_pending()
         changed = row is None or self._row is None or row.path != self._row.path
-        if changed:
-            self._awaited = ""
-            if self._row is not None:
-                self._write(self._row)
+        if changed and self._row is not None:
+            self._write(self._row)
         self._row = row
         if row is None or row.refusal:
             self._photo = None
@@ -149,20 +147,20 @@ class PhotoDesk(QWidget):
     def preview(self) -> None:
         """Colour the photo that shows before all others."""
         if self._photo is not None:
-            self._awaited = self._settings.current.variant
-            self.view.canvas.waiting = self.tr("{0} is at work…").format(self._awaited)
+            variant = self._settings.current.variant
+            self._awaited.add((self._photo.source, variant))
+            self.view.canvas.waiting = self.tr("{0} is at work…").format(variant)
             self.view.canvas.update()
-            self._ask_for_variants([self._awaited])
+            self._ask_for_variants([variant])
 
     def heed_preview(self, answer: Previewed) -> None:
         """Show the colours that a preview has brought."""
-        if self._photo is None or answer.source != self._photo.source:
+        self.grid.show_result(answer.source, answer.variant, answer.chroma or answer.error)
+        asked = (answer.source, answer.variant)
+        awaited = asked in self._awaited
+        self._awaited.discard(asked)
+        if not awaited or self._photo is None or answer.source != self._photo.source:
             return
-        if self._comparing:
-            self.grid.show_result(answer.variant, answer.chroma or answer.error)
-            if answer.variant != self._awaited:
-                return
-        self._awaited = ""
         if answer.chroma is None:
             self.view.clear()  # it does not say any more that something is at work
             self.view.show_photo(self._photo)

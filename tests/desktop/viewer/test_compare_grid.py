@@ -41,7 +41,7 @@ def fill(grid, source, results):
     grid.show_photo(source)
     for variant, result in results.items():
         grid.add(variant)
-        grid.show_result(variant, result)
+        grid.show_result(source, variant, result)
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_a_variant_that_is_taken_out_while_it_is_at_work_stays_out(grid, source,
     grid.show_photo(source)
     grid.add("KMHCNet_2")
     grid.remove("KMHCNet_2")
-    grid.show_result("KMHCNet_2", results["KMHCNet_2"])
+    grid.show_result(source, "KMHCNet_2", results["KMHCNet_2"])
     assert not grid.cells
 
 

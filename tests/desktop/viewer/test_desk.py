@@ -309,6 +309,19 @@ def test_variants_that_came_while_others_are_compared_can_be_added(coloured, mon
     assert "Mum && Dad" in [action.text() for action in menu.actions()]
 
 
+def test_what_variants_made_while_they_were_not_compared_any_more_shows_when_they_are_again(
+    start, photos, qtbot
+) -> None:
+    window = start(photos).window
+    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
+    with qtbot.waitSignal(window.run.previewed, timeout=PATIENCE):
+        window.actions_["compare"].trigger()
+        window.actions_["compare"].trigger()
+    window.actions_["compare"].trigger()
+    assert window.desk.grid.cells[0].chroma
+    assert not window.desk.view.canvas.has_split, "nobody asked for a preview"
+
+
 def test_a_preview_that_comes_while_variants_are_compared_shows_afterwards(start, photos, qtbot) -> None:
     window = start(photos).window
     qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
