@@ -6,7 +6,6 @@ which the batch norm behind it takes off its running mean.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,28 +23,7 @@ CALIBRATION_PHOTOS = 64
 _FOLDED = 1e-3  # some fold to a variance of 1, some to one of 1 - eps
 
 
-@dataclass(frozen=True)
-class Started:
-    """What an encoder starts from.
-
-    Attributes:
-        loaded: Tensors that were taken over.
-        missing: Names of those that stay random.
-        calibrated: Whether folded batch norms were re-calibrated.
-    """
-
-    loaded: int
-    missing: tuple[str, ...]
-    calibrated: bool
-
-    def __str__(self) -> str:
-        text = f"{self.loaded} tensors taken over"
-        if self.missing:
-            text += f", {len(self.missing)} left random ({', '.join(self.missing[:4])})"
-        return text + (", batch norms re-calibrated" if self.calibrated else "")
-
-
-def from_imagenet(network: nn.Module, variant: Variant) -> Started:
+def from_imagenet(network: nn.Module, variant: Variant) -> None:
     """Start a network's encoder from the ImageNet weights that segmentation-models-pytorch names for it.
 
     Raises:
@@ -63,10 +41,10 @@ def from_imagenet(network: nn.Module, variant: Variant) -> Started:
         ) from error
     mean = preprocessing["mean"] or (0.0,) * 3
     std = preprocessing["std"] or (1.0,) * 3
-    return _take_over(network, pretrained.state_dict(), mean, std, "the ImageNet weights")
+    _take_over(network, pretrained.state_dict(), mean, std, "the ImageNet weights")
 
 
-def from_file(network: nn.Module, path: Path, photos: Tensor) -> Started:
+def from_file(network: nn.Module, path: Path, photos: Tensor) -> None:
     """Start a network's encoder from a file of encoder weights, of RGB or of one channel.
 
     Args:
@@ -81,11 +59,9 @@ def from_file(network: nn.Module, path: Path, photos: Tensor) -> Started:
     state = state_dict(path)
     whole = {name.removeprefix("encoder."): value for name, value in state.items() if name.startswith("encoder.")}
     mean, std = _preprocessing(path)
-    started = _take_over(network, whole or state, mean, std, printable(path.name))
+    _take_over(network, whole or state, mean, std, printable(path.name))
     if _are_folded(network.encoder, set(whole or state)):
         recalibrate(network.encoder, photos)
-        return Started(started.loaded, started.missing, True)
-    return started
 
 
 def _preprocessing(path: Path) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -102,7 +78,8 @@ def _preprocessing(path: Path) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 def _take_over(
     network: nn.Module, state: Mapping[str, Tensor], mean: tuple[float, ...], std: tuple[float, ...], source: str
-) -> Started:
+) -> None:
+    """Load what fits; what does not stays random."""
     encoder: Any = network.encoder
     state = to_one_channel(encoder, state, mean, std)
     own = encoder.state_dict()
@@ -114,7 +91,6 @@ def _take_over(
             "Give the weights of this encoder."
         )
     encoder.load_state_dict(own | fitting)
-    return Started(len(fitting), tuple(name for name in wanted if name not in fitting), False)
 
 
 def to_one_channel(
