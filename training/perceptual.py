@@ -21,6 +21,7 @@ from training.losses import state_dict
 
 RGB = NDArray[np.uint8]
 Unlikeness = Callable[[RGB, RGB], float]
+_STAGES = (1, 3, 6, 13)  # of MobileNetV2, at a half to a sixteenth of the size; what is deeper no longer knows where
 
 
 def lpips(alexnet: Path) -> Unlikeness:
@@ -45,48 +46,32 @@ def lpips(alexnet: Path) -> Unlikeness:
 def mobilenet(weights: Path) -> Unlikeness:
     """Return the measure: 100 times the mean square distance of MobileNetV2's features, 0 for equal.
 
+    Features have length 1 at every pixel; the mean is over pixels and stages.
+
     Args:
-        weights: ImageNet weights of MobileNetV2 in torchvision's names (.safetensors or .pth).
+        weights: ImageNet weights of MobileNetV2 in torchvision's names (.safetensors or .pth); a classifier is left
+            aside.
 
     Raises:
         TrainingError: The file cannot be read or does not fit.
     """
-    return _measure(MobileNetDistance(state_dict(weights), printable(weights.name)))
+    smp()
+    from torchvision.models import mobilenet_v2
 
+    features: Any = mobilenet_v2().features.eval()
+    if not _filled(features, state_dict(weights), "features.{}".format):
+        raise TrainingError(f"{printable(weights.name)} is no MobileNetV2 in torchvision's names. Give another file.")
 
-class MobileNetDistance(nn.Module):
-    """The distance of two images in MobileNetV2: squared, of features of length 1, the mean over pixels and stages.
-
-    Args:
-        state: torchvision's names -> tensors; a classifier is left aside.
-        source: What they are called, for the message.
-    """
-
-    _STAGES = (1, 3, 6, 13)  # at a half to a sixteenth of the size; what is deeper no longer knows where
-
-    def __init__(self, state: dict[str, Tensor], source: str) -> None:
-        super().__init__()
-        smp()
-        from torchvision.models import mobilenet_v2
-
-        features: Any = mobilenet_v2().features
-        if not _filled(features, state, "features.{}".format):
-            raise TrainingError(f"{source} is no MobileNetV2 in torchvision's names. Give another file.")
-        self._features = features[: self._STAGES[-1] + 1].eval().requires_grad_(False)
-
-    def train(self, mode: bool = True) -> "MobileNetDistance":
-        """Stay in evaluation mode: the features are frozen."""
-        return super().train(False)
-
-    def forward(self, one: Tensor, other: Tensor) -> Tensor:
-        """Compare images (n, 3, h, w) in -1..1; return 100 times the distance, (n,)."""
+    def distance(one: Tensor, other: Tensor) -> Tensor:
         total = one.new_zeros(len(one))
-        for stage, layer in enumerate(self._features):
+        for stage, layer in enumerate(features[: _STAGES[-1] + 1]):
             one, other = layer(one), layer(other)
-            if stage in self._STAGES:
-                lengths = (nn.functional.normalize(one), nn.functional.normalize(other))
-                total = total + (lengths[0] - lengths[1]).square().sum(1).mean((1, 2))
-        return 100 * total / len(self._STAGES)
+            if stage in _STAGES:
+                apart = nn.functional.normalize(one) - nn.functional.normalize(other)
+                total = total + apart.square().sum(1).mean((1, 2))
+        return 100 * total / len(_STAGES)
+
+    return _measure(distance)
 
 
 def fid(inception: Path) -> Callable[[Iterable[tuple[RGB, RGB]]], float]:
@@ -145,11 +130,13 @@ def _filled(network: nn.Module, state: dict[str, Tensor], named: Callable[[str],
     return fits
 
 
-def _measure(network: nn.Module) -> Unlikeness:
+def _measure(distance: Callable[[Tensor, Tensor], Tensor]) -> Unlikeness:
+    """Make a distance of images (1, 3, h, w) in -1..1 a measure of photos."""
+
     def measure(one: RGB, other: RGB) -> float:
         a, b = (_tensor(rgb).float() / 127.5 - 1 for rgb in (one, other))
         with torch.inference_mode():
-            return float(network(a, b))
+            return float(distance(a, b))
 
     return measure
 

@@ -6,7 +6,7 @@ from safetensors.torch import save_file
 
 from tests.training.conftest import colour_photo
 from training.errors import TrainingError
-from training.perceptual import MobileNetDistance, fid, lpips, mobilenet
+from training.perceptual import fid, lpips, mobilenet
 
 
 @pytest.mark.parametrize("file", ["alexnet.pth", "alexnet.safetensors"])
@@ -52,8 +52,9 @@ def test_the_distance_in_mobilenet_is_zero_for_equal_photos_and_takes_any_number
 
 
 def test_the_distance_in_mobilenet_refuses_other_networks(tmp_path):
-    with pytest.raises(TrainingError, match="it is no MobileNetV2"):
-        MobileNetDistance({"features.0.0.weight": torch.zeros(1)}, "it")
+    save_file({"features.0.0.weight": torch.zeros(1)}, tmp_path / "other.safetensors")
+    with pytest.raises(TrainingError, match=r"other\.safetensors is no MobileNetV2"):
+        mobilenet(tmp_path / "other.safetensors")
 
 
 def test_fid_refuses_a_file_that_is_not_its_inception_and_runs_none_of_its_code(tmp_path):
