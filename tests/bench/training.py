@@ -1,11 +1,10 @@
 """Rows about training: how many photos a second it learns from, and whether the device waits for them."""
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-Row = Callable[[], dict[str, float]]
+from tests.bench.engine import Row
 
 BARS = {
     ("training on the CPU", "share of time waiting for photos"): "<= 0.02",
@@ -17,11 +16,11 @@ def training(device: str, batch: int, steps: int) -> dict[str, float]:
     """KMHCNet_6 on 256 x 256 crops with its own loss, augmentation, optimiser and all."""
     from kmhc_engine import devices
     from kmhc_engine.variants import PAPER
+    from tests.bench.speed import speed
     from training.data import collect
     from training.finetune import packed_side
     from training.packed import pack
     from training.recipe import STRONG
-    from training.speed import speed
 
     if device not in devices.available():
         return {}

@@ -4,12 +4,12 @@ from types import SimpleNamespace
 import pytest
 
 from kmhc_engine.devices import choose
+from tests.bench.speed import _busy, speed
 from tests.training.conftest import TINY
 from training.data import collect
 from training.finetune import packed_side
 from training.packed import pack
 from training.recipe import STRONG
-from training.speed import _busy, speed
 
 
 def test_speed_and_waiting_are_measured(colour_folder, tmp_path):
