@@ -5,7 +5,8 @@ import math
 import os
 import sys
 import time
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -103,9 +104,21 @@ def train(
         from training.planning import Wishes, plan
 
         wishes = Wishes(
-            folder, variant, start, encoder_weights, embedding_weights, name, recipe, asked, teacher=teacher
+            folder,
+            variant=variant,
+            start=start,
+            encoder_weights=encoder_weights,
+            embedding_weights=embedding_weights,
+            teacher=teacher,
+            name=name,
+            recipe=recipe,
+            options=asked,
+            epochs=epochs,
+            minutes=minutes,
+            device=device,
+            devices=devices,
+            seed=seed,
         )
-        wishes = wishes.lasting(epochs, minutes).on(device, devices, seed)
         place = out or _fresh_folder(name or variant or variants.DEFAULT.name)
         with plan(wishes, place, tell, dry=dry_run) as planned:
             if dry_run:
@@ -157,7 +170,9 @@ def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
 
 def _run_to_help(out: Path | None) -> Path | None:
     """Return the folder of the run that another process leads, if this one is there to share its work."""
-    if not int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))):
+    from training.hold import follows
+
+    if not follows():
         return None
     place = Path(os.environ[LED_RUN]) if LED_RUN in os.environ else out
     if place is None:
@@ -174,35 +189,33 @@ def _fresh_folder(name: str) -> Path:
     return resources.user_folder() / "training" / f"{safe} {time.strftime('%Y-%m-%d %H.%M.%S')}"
 
 
-class _told:  # noqa: N801 - a context, not a thing
-    """Tells errors that are meant for people, and exits with 1; after Ctrl-C with 130."""
-
-    def __init__(self, tell: "Tell") -> None:
-        self._tell = tell
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, BrokenPipeError) or isinstance(error and error.__cause__, BrokenPipeError):
+@contextmanager
+def _told(tell: "Tell") -> Iterator[None]:
+    """Tell errors that are meant for people, and exit with 1; after Ctrl-C with 130."""
+    try:
+        yield
+    except (Exception, KeyboardInterrupt) as error:
+        if isinstance(error, BrokenPipeError) or isinstance(error.__cause__, BrokenPipeError):
             from training.progress import tell_people
 
-            self._tell = tell_people  # errors go elsewhere
+            tell = tell_people  # errors go elsewhere
             with contextlib.suppress(OSError):  # Python's end would write what is left, and fail again
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, KeyboardInterrupt):
-            self._tell("error", message="Stopped.")
-            raise typer.Exit(130) from error
-        if isinstance(error, KMHCError):
-            self._tell("error", message=str(error))
-            raise typer.Exit(getattr(error, "exit_code", 1)) from error
-        if isinstance(error, ModuleNotFoundError):
-            self._tell("error", message=f"Training needs {error.name}. Install KMHC with the extra “training”.")
-            raise typer.Exit(1) from error
-        if isinstance(error, OSError):
-            place = printable(error.filename) if error.filename else "The output"
-            self._tell("error", message=f"{place}: {error.strerror or error}.")
-            raise typer.Exit(1) from error
+        code = 1
+        match error:
+            case KeyboardInterrupt():
+                message, code = "Stopped.", 130
+            case KMHCError():
+                message, code = str(error), getattr(error, "exit_code", 1)
+            case ModuleNotFoundError():
+                message = f"Training needs {error.name}. Install KMHC with the extra “training”."
+            case OSError():
+                place = printable(error.filename) if error.filename else "The output"
+                message = f"{place}: {error.strerror or error}."
+            case _:
+                raise
+        tell("error", message=message)
+        raise typer.Exit(code) from error
 
 
 def evaluate(

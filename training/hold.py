@@ -1,6 +1,7 @@
 """One process at a time in a run's folder: two would write over each other's photos and checkpoints."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,11 @@ from kmhc_engine.errors import printable
 from training.errors import TrainingError
 
 LOCK = ".lock"
+
+
+def follows() -> bool:
+    """Return whether this process shares the work of a run that another one leads; torchrun or Lightning say so."""
+    return int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))) > 0
 
 
 @contextmanager

@@ -4,11 +4,12 @@ import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from kmhc_engine import devices, resources, variants, weights
+from kmhc_engine.devices import Device
 from kmhc_engine.errors import VariantError, WeightsMissing, printable
 from kmhc_engine.variants import Variant
 from kmhc_engine.weights_format import SIDE, Weights, info, named_by, names_another
@@ -18,14 +19,12 @@ from training.hold import LOCK, held
 from training.packed import LISTING, PIXELS, Census
 from training.personal import FEWEST, MOST
 from training.progress import Tell, about
-from training.recipe import RECIPES, RUN_FILE, Recipe, Run
+from training.recipe import RECIPES, RUN_FILE, Recipe, Run, StartKind
 from training.running import check_shares, loss_of, prepare, started, teacher_of
 from training.trial import try_out
 
 _LEFT = {PIXELS, LISTING, SPLIT_FILE}  # what lies in a run's folder before its record does
 _EPOCHS = {"paper": 40, "strong": 60, "personal": 4}
-
-StartKind = Literal["weights", "imagenet", "none", "encoder"]
 
 
 @dataclass(frozen=True)
@@ -35,25 +34,17 @@ class Wishes:
     folder: Path
     variant: str
     start: str
-    encoder_weights: str
-    embedding_weights: str
-    name: str
-    recipe: str
-    options: Mapping[str, Any]
+    encoder_weights: str = ""
+    embedding_weights: str = ""
+    teacher: str = ""
+    name: str = ""
+    recipe: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)  # of the recipe
     epochs: int = 0
     minutes: float = 0.0
     device: str = ""
     devices: int = 1
     seed: int = 0
-    teacher: str = ""
-
-    def lasting(self, epochs: int, minutes: float) -> "Wishes":
-        """Add how long."""
-        return replace(self, epochs=epochs, minutes=minutes)
-
-    def on(self, device: str, devices: int, seed: int) -> "Wishes":
-        """Add where, and the seed."""
-        return replace(self, device=device, devices=devices, seed=seed)
 
 
 @dataclass(frozen=True)
@@ -138,16 +129,10 @@ def plan(wishes: Wishes, folder: Path, tell: Tell, *, dry: bool) -> Iterator[Pla
 
 def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     variant, start, kind, side = _start(wishes)
-    name = wishes.recipe or ("personal" if kind == "weights" and len(collect(wishes.folder)) <= MOST else "strong")
-    if name not in RECIPES:
-        raise TrainingError(f"There is no recipe {name!r}. Choose one of {', '.join(RECIPES)}.")
+    by_count = kind == "weights" and not wishes.recipe  # the number of photos chooses the recipe
+    name = wishes.recipe or ("personal" if by_count and len(collect(wishes.folder)) <= MOST else "strong")
     device = devices.choose(wishes.device or None)
-    suited = RECIPES[name].suited_to(device.precision, from_weights=kind == "weights")
-    recipe: Recipe = replace(suited, **wishes.options)
-    if name == "personal" and "size" not in wishes.options:
-        recipe = replace(recipe, size=max(32, side // 32 * 32))  # the size that the start weights are used at
-    if recipe.size % 32:
-        raise TrainingError(f"The side of crops must be a multiple of 32 pixels; {recipe.size} is not.")
+    recipe = _recipe(name, wishes, device, side, from_weights=kind == "weights")
     run = Run(
         variant=variant.spec,
         start=start,
@@ -168,9 +153,9 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     photos = len(packed.indices(Split.TRAIN))
     census = packed.census
     coloured = census.train + census.val + census.test
-    if coloured < FEWEST and (name == "personal" or (kind == "weights" and not wishes.recipe)):
+    if coloured < FEWEST and (name == "personal" or by_count):
         raise TooFewPhotos(f"Fine-tuning needs at least {FEWEST} photos with colour ({census}). Add some.")
-    if kind == "weights" and not wishes.recipe and name != "personal" and coloured <= MOST:  # the others were grey
+    if by_count and name != "personal" and coloured <= MOST:  # the others were grey
         packed.close()
         return _plan(replace(wishes, recipe="personal"), folder, tell)
     # Few photos are seen several times an epoch, each time cropped and worn otherwise.
@@ -180,6 +165,19 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     if wishes.minutes and not wishes.epochs:
         run = _lasting(run, (wishes.minutes * 60 - trial.judging) / trial.seconds)
     return Plan(run, census, trial.of(run, run.epochs), trial.memory, device.title)
+
+
+def _recipe(name: str, wishes: Wishes, device: Device, side: int, *, from_weights: bool) -> Recipe:
+    """Return the recipe of a name as it suits the device and the start weights, with the options asked for."""
+    if name not in RECIPES:
+        raise TrainingError(f"There is no recipe {name!r}. Choose one of {', '.join(RECIPES)}.")
+    recipe = RECIPES[name].suited_to(device.precision, from_weights=from_weights)
+    if name == "personal":
+        recipe = replace(recipe, size=max(32, side // 32 * 32))  # the size that the start weights are used at
+    recipe = replace(recipe, **wishes.options)
+    if recipe.size % 32:
+        raise TrainingError(f"The side of crops must be a multiple of 32 pixels; {recipe.size} is not.")
+    return recipe
 
 
 def _title(wishes: Wishes, variant: Variant, *, own: bool) -> str:

@@ -15,6 +15,8 @@ from training.errors import TrainingError
 
 RUN_FILE = "run.json"
 
+StartKind = Literal["weights", "imagenet", "none", "encoder"]
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -29,7 +31,7 @@ class Recipe:
         freeze_norms: Keep the statistics of the batch norms, for few photos.
         optimiser: "adamw", or "muon", which steps along the orthogonalised momentum of convolutions (Jordan and others
             2024, https://kellerjordan.github.io/posts/muon/) and by NAdamW for all else. It computes in bf16.
-        eps: Adam's. The paper's is 1e-5; where gradients start small it holds the start back: see README.md.
+        eps: Adam's. The paper's is 1e-5; where gradients start small it holds the start back (README.md).
         weight_decay: Of the optimiser, decoupled.
         schedule: "plateau" (a tenth after stagnation, the paper's) or "cosine" (down to nothing at the end).
         warm_up: Steps until the full learning rate.
@@ -68,7 +70,7 @@ class Recipe:
         """Return the recipe for a device and a start.
 
         Where a CPU does not compute bf16, Muon takes fifty times as long; and it helps those along who know something
-        already, not those who begin (README.md).
+        already, not those who begin (EXPERIMENTS.md).
         """
         if precision != "bf16" or not from_weights:
             return replace(self, optimiser="adamw")
@@ -132,7 +134,7 @@ class Run:
 
     variant: str
     start: str
-    start_kind: Literal["weights", "imagenet", "none", "encoder"]
+    start_kind: StartKind
     photos: str
     title: str
     recipe: Recipe

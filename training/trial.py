@@ -26,7 +26,7 @@ from training.recipe import Recipe, Run
 
 _STEPS, _JUDGED = 3, 2
 _ONE_VALUE = "Expected more than 1 value per channel"  # torch's words
-# Measured as README.md tells: what the program and its libraries take, and how far a step's peak lies above what
+# Measured as EXPERIMENTS.md tells: what the program and its libraries take, and how far a step's peak lies above what
 # autograd keeps for the way back.
 _PROGRAM = 0.7e9
 _ABOVE_KEPT = 1.5

@@ -3,6 +3,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -46,7 +47,7 @@ def start(tmp_path):
 
 
 def wishes(photos, start, **options) -> Wishes:
-    return Wishes(photos, SPEC, str(start), "", "", "Mine", "", options).on("cpu", 1, 0)
+    return Wishes(photos, SPEC, str(start), name="Mine", options=options, device="cpu")
 
 
 def test_photos_of_one_s_own_are_learnt_from_at_the_size_of_the_start_weights(colour_folder, tmp_path, start):
@@ -124,7 +125,7 @@ def test_where_no_photos_are_left_to_tune_by_others_draw_the_curves(colour_folde
     run = Run(SPEC, str(start), "weights", str(colour_folder(20)), "Mine", recipe, 1, 1, device="cpu")
     packed = prepare(run, tmp_path, tell_nobody)
     batches = PhotoBatches(run, packed, workers=0)
-    batches.trainer = None
+    batches.trainer = SimpleNamespace(global_rank=0, world_size=1)
     judged = sum(len(photos) for photos, _ in batches.val_dataloader())
     assert judged == len(packed.indices(split))
     assert len(packed.indices(Split.TEST)) != len(packed.indices(Split.TRAIN))
@@ -218,12 +219,12 @@ def test_a_step_of_one_photo_suits_a_recipe_that_keeps_the_statistics_of_batch_n
 def test_the_time_that_is_foretold_has_room_for_tuning_and_judging_at_the_end(
     colour_folder, tmp_path, start, monkeypatch
 ):
-    asked = wishes(colour_folder(20), start, size=32).lasting(2, 0)
+    asked = replace(wishes(colour_folder(20), start, size=32), epochs=2)
     measured = Trial(0.5, 1, judging=33.0)
     monkeypatch.setattr(planning, "try_out", lambda *_: measured)
     with plan(asked, tmp_path / "run", tell_nobody, dry=True) as planned:
         assert planned.seconds == 2 * planned.run.steps * 0.5 + 33
-    with plan(asked.lasting(0, 1), tmp_path / "run", tell_nobody, dry=True) as planned:
+    with plan(replace(asked, epochs=0, minutes=1), tmp_path / "run", tell_nobody, dry=True) as planned:
         assert planned.seconds == pytest.approx(60, abs=1)
 
 
