@@ -51,6 +51,18 @@ def open_album(browser, family):
     browser.get("about:blank")
 
 
+@pytest.fixture
+def screen(browser):
+    """Give the page a screen of a size."""
+
+    def sized(width, height):
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 1000}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+    yield sized
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def wait(browser, until):
     return WebDriverWait(browser, 5, poll_frequency=0.05).until(until)
 
@@ -126,10 +138,9 @@ def test_the_slideshow_plays_pauses_and_ends(open_album):
 
 
 @pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (820, "light"), (1440, "dark")])
-def test_nothing_is_wider_than_the_screen_and_every_picture_shows(open_album, width, theme):
+def test_nothing_is_wider_than_the_screen_and_every_picture_shows(open_album, screen, width, theme):
     browser = open_album(Options(title="Donaudampfschifffahrtsgesellschaft" * 3))
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 1000}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    screen(width, 900)
     media = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
     for page in (browser.current_url, browser.find_elements(By.CSS_SELECTOR, ".grid a")[-1].get_attribute("href")):
@@ -139,19 +150,6 @@ def test_nothing_is_wider_than_the_screen_and_every_picture_shows(open_album, wi
         wait(browser, lambda b: b.execute_script(SHOWN))
         paper = browser.execute_script("return getComputedStyle(document.documentElement).backgroundColor")
         assert (paper == "rgb(23, 21, 19)") == (theme == "dark")
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-
-
-@pytest.fixture
-def screen(browser):
-    """Give the page a screen of a size."""
-
-    def sized(width, height):
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 1000}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-
-    yield sized
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def box(browser, selector):
