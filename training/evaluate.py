@@ -26,8 +26,6 @@ from training.judging import (
     MEAN_COLOUR,
     RGB,
     Predict,
-    Score,
-    by_group,
     colourised,
     grey,
     mean_colour,
@@ -75,6 +73,21 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Score:
+    """A colourised photo, measured.
+
+    Attributes:
+        photo: The original.
+        group: Its group, if any.
+        values: Measure -> value.
+    """
+
+    photo: Path
+    group: str
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Group:
     """The photos of a group, and their mean CIEDE2000: of their skin where that is judged, else of all."""
 
@@ -107,13 +120,14 @@ class Row:
     @property
     def means(self) -> dict[str, float]:
         """Measure -> mean over the photos."""
-        return means(self.scores) | dict(self.overall)
+        return _means(self.scores) | dict(self.overall)
 
     @property
     def groups(self) -> dict[str, Group]:
         """Group -> its results."""
-        found = by_group(self.scores)
-        return {group: Group(len(scores), means(scores)[self._compared]) for group, scores in found}
+        names = sorted({one.group for one in self.scores} - {""})
+        found = {name: [one for one in self.scores if one.group == name] for name in names}
+        return {name: Group(len(scores), _means(scores)[self._compared]) for name, scores in found.items()}
 
     @property
     def unfair(self) -> list[str]:
@@ -123,7 +137,11 @@ class Row:
 
     @property
     def _compared(self) -> str:
-        return "skin" if "skin" in means(self.scores) else "ciede2000"
+        return "skin" if "skin" in _means(self.scores) else "ciede2000"
+
+
+def _means(scores: Sequence[Score]) -> dict[str, float]:
+    return means([score.values for score in scores])
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,6 @@
 """Colourise whole photos as the program does, and measure the result against the truth and the baselines."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -20,21 +18,6 @@ from training.skin import Skin
 RGB = NDArray[np.uint8]
 Predict = Callable[[Codes], Floats]  # sRGB grey (h, w) -> ab (h', w', 2), of any size, covering the photo
 GREY, MEAN_COLOUR = "grey (baseline)", "mean colour (baseline)"
-
-
-@dataclass(frozen=True)
-class Score:
-    """A colourised photo, measured.
-
-    Attributes:
-        photo: The original.
-        group: Its group, if any.
-        values: Measure -> value.
-    """
-
-    photo: Path
-    group: str
-    values: Mapping[str, float]
 
 
 def grey(photo: Codes) -> Floats:
@@ -100,13 +83,7 @@ def untinted_difference(picture: RGB, photo: RGB) -> float:
     return float(np.linalg.norm(apart, axis=-1).mean())
 
 
-def means(scores: Sequence[Score]) -> dict[str, float]:
+def means(measured: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Return the mean of every measure over photos, the share of chroma over all of them together."""
-    names = list(dict.fromkeys(name for score in scores for name in score.values))
-    return averaged({name: float(np.mean([s.values[name] for s in scores if name in s.values])) for name in names})
-
-
-def by_group(scores: Sequence[Score]) -> Iterator[tuple[str, list[Score]]]:
-    """Yield the scores of each group, where there are groups."""
-    for group in sorted({score.group for score in scores if score.group}):
-        yield group, [score for score in scores if score.group == group]
+    names = dict.fromkeys(name for values in measured for name in values)
+    return averaged({name: float(np.mean([v[name] for v in measured if name in v])) for name in names})

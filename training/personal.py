@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from training.data import Split
-from training.judging import RGB, Predict, Score, grey, means, score, untinted_difference
+from training.judging import RGB, Predict, grey, means, score, untinted_difference
 from training.losses import TrainingLoss
 from training.packed import Packed
 from training.sheets import sheet
@@ -94,16 +94,16 @@ def verdict(
         The verdict, and the means of all measures: "grey", "start" and "weights" -> measure -> mean.
     """
     indices = packed.indices(Split.TEST)
-    judged: list[list[Score]] = []
+    judged: list[list[dict[str, float]]] = []
     within: list[list[float]] = []
     shown: list[list[RGB]] = []
     for index in indices:
         photo = packed.photo(int(index))
         outcomes = [score(photo, predict, loss) for predict in (grey, before, after)]
-        judged.append([Score(packed.samples[index].path, "", values) for values, _ in outcomes])
+        judged.append([values for values, _ in outcomes])
         within.append([untinted_difference(picture, photo) for _, picture in outcomes])
         shown.append([*(image for _, image in outcomes), photo])
-    differences = np.array([[one.values["ciede2000"] for one in row] for row in judged])
+    differences = np.array([[values["ciede2000"] for values in row] for row in judged])
     order = np.argsort(differences[:, 1] - differences[:, 2])[::-1]  # the most improved first
     picked = order[np.unique(np.linspace(0, len(order) - 1, min(_SHOWN, len(order))).round().astype(int))]
     page = sheet(
@@ -116,7 +116,7 @@ def verdict(
         ],
     )
     columns = zip(*judged, strict=True)
-    results = {name: means(scores) for name, scores in zip(("grey", "start", "weights"), columns, strict=True)}
+    results = {name: means(column) for name, column in zip(("grey", "start", "weights"), columns, strict=True)}
     _, within_before, within_after = np.mean(within, 0)
     found = Verdict(
         int((differences[:, 2] < differences[:, 1]).sum()),

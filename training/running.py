@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import time
 import warnings
 from collections.abc import Iterator
@@ -31,10 +30,11 @@ from training.callbacks import HISTORY, AtomicCheckpoints, Average, Recorder, re
 from training.data import Split, called, collect, write_split
 from training.errors import Diverged, Stopped, TooFewPhotos, TrainingError, no_room_told
 from training.finetune import WATCHED, Colourist, PhotoBatches, layout_for, packed_side, precision_for
-from training.judging import Predict, Score, grey, means, of_network, score
+from training.hold import follows
+from training.judging import Predict, grey, means, of_network, score
 from training.losses import PULL, TrainingLoss, embedding_of
 from training.packed import Packed, pack
-from training.personal import verdict
+from training.personal import Verdict, verdict
 from training.progress import Tell, tell_nobody
 from training.recipe import RUN_FILE, Run
 from training.trial import no_memory_told, try_out
@@ -163,28 +163,27 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
         TrainingError: The run cannot go on; what was learnt so far is kept.
         Stopped: By Ctrl-C or SIGTERM; likewise.
     """
-    follows = int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))) > 0
-    if follows:
+    if follows():
         tell = tell_nobody
     if (folder / RESULT).is_file() and (not run.personal or (folder / VERDICT).is_file()):
-        if follows:  # the first one tells
+        if follows():  # the first one tells
             raise SystemExit(0)
         Packed.discard(folder)  # if it was killed before it could
         return _ended(folder, tell)
-    with no_room_told(folder, LAST), _interruption_told(run, folder, follows):
-        return _trained(run, folder, tell, follows)
+    with no_room_told(folder, LAST), _interruption_told(run, folder):
+        return _trained(run, folder, tell)
 
 
 @contextmanager
-def _interruption_told(run: Run, folder: Path, follows: bool) -> Iterator[None]:
-    """Say how to go on where Ctrl-C comes before or after the steps; Lightning ends these by itself.
+def _interruption_told(run: Run, folder: Path) -> Iterator[None]:
+    """Say how to go on after Ctrl-C before or after the steps, or where nobody reads any more what is told.
 
-    Or where nobody reads any more what is told.
+    Ctrl-C during the steps is Lightning's.
     """
     try:
         yield
-    except (KeyboardInterrupt, BrokenPipeError) as error:  # or whoever read what it tells is gone
-        if follows or not (folder / RUN_FILE).is_file():
+    except (KeyboardInterrupt, BrokenPipeError) as error:
+        if follows() or not (folder / RUN_FILE).is_file():
             raise
         raise _stopped(run, folder, 1 if isinstance(error, BrokenPipeError) else 130) from error
 
@@ -197,18 +196,27 @@ def _stopped(run: Run, folder: Path, exit_code: int) -> Stopped:
     )
 
 
-def _trained(run: Run, folder: Path, tell: Tell, follows: bool) -> Weights:
-    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)  # advice to programmers, as are its warnings
+def _trained(run: Run, folder: Path, tell: Tell) -> Weights:
     device = devices.choose(run.device or None)
     check_shares(run, device)
     torch.backends.cudnn.allow_tf32 = False  # kornia converts colours by convolution; the network has autocast
     packed = prepare(run, folder, tell)
     run.write(folder)
+    if not _has_learnt(run, folder):
+        _learn(run, folder, packed, device, tell)
+    if follows():  # the first one tells, and saves
+        raise SystemExit(0)
+    return _finish(run, folder, packed, device, tell)
+
+
+def _learn(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) -> None:
+    """Make the run's steps, or those that are left; the checkpoints hold what is learnt."""
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)  # advice to programmers, as are its warnings
     torch.manual_seed(run.seed)
     last = folder / LAST
     resumed = last.is_file()
     network, loss, teacher = started(run, packed, resumed=resumed), loss_of(run), teacher_of(run)
-    if not follows:
+    if not follows():
         trial = try_out(run, packed, network, loss, device, teacher)
         tell(
             "started",
@@ -227,24 +235,18 @@ def _trained(run: Run, folder: Path, tell: Tell, follows: bool) -> Weights:
     module.train()  # Lightning takes the modes as it finds them
     trainer = _trainer(run, folder, tell, device, packed)
     batches = PhotoBatches(run, packed, workers=2 if device.name == "cuda" else 0)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), no_memory_told(device, run.recipe):
         warnings.filterwarnings("ignore", module="lightning")
         warnings.filterwarnings("ignore", message="Detected call of `lr_scheduler.step")
         try:
-            # Lightning has no words for a damaged checkpoint, and would go on for an epoch where it had stopped early.
-            if not (resumed and _stopped_early(_checkpoint(last))):
-                with no_memory_told(device, run.recipe):
-                    trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=True)
+            trainer.fit(module, batches, ckpt_path=last if resumed else None, weights_only=True)
         except SystemExit as error:  # Lightning's end of Ctrl-C, with a code, and of SIGTERM, without
-            if trainer.global_rank != 0:
+            if follows():
                 raise
             raise _stopped(run, folder, 130 if error.code else 143) from error
         except Diverged as error:
-            if trainer.global_rank == 0:
+            if not follows():
                 raise (_with_the_last_good(error, run, folder) if last.is_file() else error) from error
-    if follows or trainer.global_rank != 0:  # the first one tells, and saves
-        raise SystemExit(0)
-    return _finish(run, folder, packed, device, tell)
 
 
 def _trainer(run: Run, folder: Path, tell: Tell, device: Device, packed: Packed) -> lightning.Trainer:
@@ -279,36 +281,29 @@ def _trainer(run: Run, folder: Path, tell: Tell, device: Device, packed: Packed)
 
 def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) -> Weights:
     """Judge what was learnt on photos that had no say in it, and save it."""
-    variant = run.parsed_variant
+    variant, loss = run.parsed_variant, loss_of(run, judging=True)
     state: State = _learnt(run, folder)
     metrics: dict[str, float] = {}
+    results: dict[str, dict[str, float]] = {}
 
     def predict_with(state: State, side: int = run.recipe.size) -> Predict:
         network = build(variant)
         network.load_state_dict(state)
         return of_network(TorchColouriser(variant, network, "", device, side))
 
-    results: dict[str, dict[str, float]] = {}
     if run.personal:
-        base = build(variant)
-        weights.load_into(base, info(Path(run.start)))
+        base, told = build(variant), info(Path(run.start))
+        weights.load_into(base, told)
         start = base.state_dict()
         blend = best_blend(start, state, packed, predict_with) if run.recipe.blended else Blend(dict(state), 1.0)
         state = blend.state
-        before = predict_with(start, info(Path(run.start)).side)
-        found, results = verdict(packed, before, predict_with(state), loss_of(run, judging=True), folder)
-        judged_as = {name: getattr(found, name) for name in ("improved", "only_a_tint", "duller")}
-        told = {"text": str(found), "share": blend.share} | judged_as | asdict(found) | {"sheet": found.sheet.name}
-        with replacing(folder / VERDICT) as file:
-            file.write(json.dumps(told, indent=1).encode())
-        tell("verdict", **_of_this_folder(told, folder))
+        found, results = verdict(packed, predict_with(start, told.side), predict_with(state), loss, folder)
+        _tell_verdict(found, blend.share, folder, tell)
         metrics = {"ciede2000": found.tuned, "ciede2000_start": found.start, "ciede2000_grey": found.grey}
         metrics |= {"share_of_learnt": blend.share, "colour_strength": blend.strength}
     elif len(test := packed.indices(Split.TEST)):
-        loss = loss_of(run, judging=True)
         for name, predict in (("weights", predict_with(state)), ("grey", grey)):
-            judged = [Score(packed.samples[i].path, "", score(packed.photo(int(i)), predict, loss)[0]) for i in test]
-            results[name] = means(judged)
+            results[name] = means([score(packed.photo(int(i)), predict, loss)[0] for i in test])
         metrics = results["weights"] | {"ciede2000_grey": results["grey"]["ciede2000"]}
     if results:
         with replacing(folder / RESULTS) as file:
@@ -328,6 +323,15 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
     packed.close()
     Packed.discard(folder)
     return saved
+
+
+def _tell_verdict(found: Verdict, share: float, folder: Path, tell: Tell) -> None:
+    """Tell the verdict, and keep the event."""
+    judged_as = {name: getattr(found, name) for name in ("improved", "only_a_tint", "duller")}
+    told = {"text": str(found), "share": share} | judged_as | asdict(found) | {"sheet": found.sheet.name}
+    with replacing(folder / VERDICT) as file:
+        file.write(json.dumps(told, indent=1).encode())
+    tell("verdict", **_of_this_folder(told, folder))
 
 
 def _ended(folder: Path, tell: Tell) -> Weights:
@@ -363,9 +367,14 @@ def _learnt(run: Run, folder: Path) -> dict[str, Tensor]:
     return {name.removeprefix("network."): value for name, value in _checkpoint(path)["state_dict"].items()}
 
 
-def _stopped_early(checkpoint: dict[str, Any]) -> bool:
+def _has_learnt(run: Run, folder: Path) -> bool:
+    """Tell whether all steps are done: Lightning would go on for an epoch where it had stopped early."""
+    if not (folder / LAST).is_file():
+        return False
+    checkpoint = _checkpoint(folder / LAST)
     states = checkpoint.get("callbacks", {}).values()
-    return any("wait_count" in state and state["wait_count"] >= state["patience"] for state in states)
+    stopped_early = any("wait_count" in state and state["wait_count"] >= state["patience"] for state in states)
+    return stopped_early or checkpoint["epoch"] + 1 >= run.epochs
 
 
 def _checkpoint(path: Path) -> dict[str, Any]:

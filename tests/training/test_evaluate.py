@@ -18,9 +18,9 @@ from tests.training.conftest import TINY, colour_photo, save
 from training import cli
 from training.encoder_start import start_from_grey
 from training.errors import TrainingError
-from training.evaluate import Asked, Group, Row, evaluate
+from training.evaluate import Asked, Group, Row, Score, evaluate
 from training.evaluation_pages import notes, show, warnings, write
-from training.judging import GREY, MEAN_COLOUR, Score, colourised, grey, mean_colour, score, skin_difference
+from training.judging import GREY, MEAN_COLOUR, colourised, grey, mean_colour, score, skin_difference
 from training.losses import TrainingLoss
 from training.skin import Skin
 

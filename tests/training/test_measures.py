@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -7,7 +5,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from tests.training.conftest import colour_photo
-from training.judging import Score, means
+from training.judging import means
 from training.measures import MEASURES, averaged, ciede2000, colourfulness, measure, psnr, ssim
 
 
@@ -67,8 +65,7 @@ def test_the_chroma_measures_are_those_of_the_ab_plane():
 
 def test_the_share_of_chroma_is_that_of_all_photos_together():
     dull, bold = {"chroma": 4.0, "true_chroma": 2.0}, {"chroma": 20.0, "true_chroma": 40.0}
-    scores = [Score(Path("a"), "", dull), Score(Path("b"), "", bold)]
-    assert means(scores) == {"chroma_share": pytest.approx(100 * 24 / 42)}  # the mean of the shares would be 125 %
+    assert means([dull, bold]) == {"chroma_share": pytest.approx(100 * 24 / 42)}  # the shares' mean would be 125 %
 
 
 # Sharma, Wu and Dalal 2005, table 1: two colours and their difference.

@@ -7,8 +7,8 @@ import pytest
 from kmhc_engine import resources, weights
 from kmhc_engine.variants import DEFAULT
 from training.errors import TrainingError
-from training.evaluate import Asked, Evaluation, Row
-from training.judging import GREY, MEAN_COLOUR, Score
+from training.evaluate import Asked, Evaluation, Row, Score
+from training.judging import GREY, MEAN_COLOUR
 from training.model_card import fill
 from training.packed import Census
 
