@@ -17,7 +17,6 @@ from torch import Tensor, nn
 from kmhc_engine.colour import AB_SCALE, normalise
 from training.losses import exactly
 
-Recorded = tuple[Tensor, Tensor, Tensor]
 _BLUE_SENSITIVE = np.reshape((0.08, 0.45, 0.47), (1, 3, 1, 1))  # of light
 _AGED_PAPER = np.reshape((0.9, 0.75, 0.3), (1, 3, 1, 1))
 
@@ -45,7 +44,7 @@ class Augmentation(nn.Module):
         self.flip = K.RandomHorizontalFlip()
 
     @torch.no_grad()
-    def forward(self, photos: Tensor, seed: int) -> Recorded:
+    def forward(self, photos: Tensor, seed: int) -> tuple[Tensor, Tensor, Tensor]:
         """Make a batch.
 
         Args:
@@ -58,7 +57,7 @@ class Augmentation(nn.Module):
         with exactly(photos):
             return self._made(photos, seed)
 
-    def _made(self, photos: Tensor, seed: int) -> Recorded:
+    def _made(self, photos: Tensor, seed: int) -> tuple[Tensor, Tensor, Tensor]:
         torch.manual_seed(seed)
         rng = np.random.default_rng(seed)
         rgb = self.flip(self.crop(photos.contiguous().float() / 255)).clamp(1e-4, 1)

@@ -223,20 +223,18 @@ class PhotoBatches(lightning.LightningDataModule):
 
     def train_dataloader(self) -> DataLoader[Batch]:
         """Return the batches to learn from."""
-        trainer, recipe = self.trainer, self._run.recipe
+        trainer: Any = self.trainer
         loader = training_batches(
             self._packed,
-            batch=recipe.batch,
+            batch=self._run.recipe.batch,
             steps=self._run.steps,
             seed=self._run.seed,
             workers=self._workers,
-            rank=trainer.global_rank if trainer else 0,
-            ranks=trainer.world_size if trainer else 1,
+            rank=trainer.global_rank,
+            ranks=trainer.world_size,
         )
-        if trainer:  # workers begin to cut before the trainer says which epoch a resumed run goes on with
-            orders: Any = loader.sampler
-            epochs: Any = trainer.fit_loop.epoch_progress
-            orders.set_epoch(epochs.current.processed)
+        orders: Any = loader.sampler  # workers begin to cut before the trainer says which epoch a resumed run is at
+        orders.set_epoch(trainer.fit_loop.epoch_progress.current.processed)
         return loader
 
     def val_dataloader(self) -> DataLoader[Batch]:
@@ -248,8 +246,8 @@ class PhotoBatches(lightning.LightningDataModule):
             shown = self._run.personal and self._run.recipe.blended
             indices = self._packed.indices(Split.TEST if shown else Split.TRAIN)
         indices = spread(indices, VALIDATION_PHOTOS)
-        size = max(1, self._run.recipe.batch)
-        rank, ranks = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
+        trainer: Any = self.trainer
+        size, rank, ranks = self._run.recipe.batch, trainer.global_rank, trainer.world_size
         if len(indices) >= ranks:  # else all judge the same few
             # The same number for each: over integers of photos Lightning's mean is cut off.
             indices = indices[: len(indices) - len(indices) % ranks][rank::ranks]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,7 +160,7 @@ def pack(
             elif isinstance(result, str):
                 broken.append(result)
             else:
-                _append(file, result)
+                file.write(result.data)
                 kept.append((sample, fingerprint(result), offset, *result.shape[:2]))
                 offset += result.size
             told(done, len(samples))
@@ -187,10 +187,6 @@ def pack(
     with replacing(folder / LISTING) as file:
         file.write(json.dumps({"side": side, "census": asdict(census), "photos": rows}).encode())
     return Packed(folder)
-
-
-def _append(file: BinaryIO, photo: RGB) -> None:
-    file.write(np.ascontiguousarray(photo).data)
 
 
 def _decoded(samples: Sequence[Sample], side: int) -> Iterator[tuple[Sample, RGB | Tone | str]]:
