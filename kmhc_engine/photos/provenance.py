@@ -82,18 +82,16 @@ def tell(packet: bytes, provenance: Provenance, texts: Texts) -> bytes:
     document = _parse(packet) or _parse(_EMPTY)
     assert document is not None
     rdf = document.getElementsByTagNameNS(_RDF, "RDF")[0]
-    about = ""
-    for description in _descriptions(rdf):
-        about = description.getAttributeNS(_RDF, "about") or about
-        _remove(description, _STALE, _STALE_NAMESPACES)
     single = {
         (_TIFF, "Software"): provenance.software,
         (_IPTC_EXT, "DigitalSourceType"): _SOURCE_TYPE,
         (_KMHC, "Variant"): provenance.variant,
         (_KMHC, "Weights"): provenance.weights,
     }
+    about = ""
     for description in _descriptions(rdf):
-        _remove(description, set(single), set())
+        about = description.getAttributeNS(_RDF, "about") or about
+        _remove(description, _STALE | single.keys())
     known = {key for description in _descriptions(rdf) for key in _properties(description)}
     added = _add(document, rdf, about)
     for (namespace, name), value in single.items():
@@ -135,9 +133,9 @@ def _properties(description: Element) -> set[tuple[str, str]]:
     return {(node.namespaceURI or "", node.localName or "") for node in nodes}
 
 
-def _remove(description: Element, stale: set[tuple[str, str]], namespaces: set[str]) -> None:
+def _remove(description: Element, stale: set[tuple[str, str]]) -> None:
     for namespace, name in _properties(description):
-        if namespace == _XMLNS or not ((namespace, name) in stale or namespace in namespaces):
+        if namespace == _XMLNS or not ((namespace, name) in stale or namespace in _STALE_NAMESPACES):
             continue
         if description.hasAttributeNS(namespace, name):
             description.removeAttributeNS(namespace, name)
