@@ -270,22 +270,9 @@ def write_weights(
     Raises:
         WeightsRefused: A value is not finite, or the title is another variant's name.
     """
-    import torch
     from safetensors.torch import save
 
-    tensors = {}
-    for key, value in state.items():
-        if key.endswith(COUNTER):
-            continue
-        value = value.detach().cpu()
-        if value.is_floating_point():
-            value = value.float()
-            if not torch.isfinite(value).all():
-                cause = f"{key} has values that are not finite"
-                raise refusal(path, cause, "The training failed: start it again.")
-            if half and value.ndim > 1 and value.abs().amax() <= torch.finfo(torch.float16).max:
-                value = value.half()
-        tensors[key] = value.clone(memory_format=torch.contiguous_format)  # the format shares no memory
+    tensors = _tensors(path, state, half)
     text = {
         "kmhc": str(FORMAT),
         "variant": variant.spec,
@@ -303,3 +290,23 @@ def write_weights(
     with replacing(path) as file:
         file.write(save(tensors, text))
     return info(path)
+
+
+def _tensors(path: Path, state: Mapping[str, "Tensor"], half: bool) -> dict[str, "Tensor"]:
+    """Return what is worth keeping of a state dict, as it is stored; see `write_weights`."""
+    import torch
+
+    tensors = {}
+    for key, value in state.items():
+        if key.endswith(COUNTER):
+            continue
+        value = value.detach().cpu()
+        if value.is_floating_point():
+            value = value.float()
+            if not torch.isfinite(value).all():
+                cause = f"{key} has values that are not finite"
+                raise refusal(path, cause, "The training failed: start it again.")
+            if half and value.ndim > 1 and value.abs().amax() <= torch.finfo(torch.float16).max:
+                value = value.half()
+        tensors[key] = value.clone(memory_format=torch.contiguous_format)  # the format shares no memory
+    return tensors
