@@ -1,8 +1,7 @@
-from collections import Counter
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -19,9 +18,6 @@ from PySide6.QtWidgets import (
 from kmhc_desktop import dialogs
 from kmhc_desktop.diagnostics import CrashDialog, CrashReporter, diagnostics
 from kmhc_desktop.engine.messages import Ready
-from kmhc_desktop.language import use_language
-from kmhc_desktop.queue.progress_strip import ProgressStrip, duration_text
-from kmhc_desktop.queue.run import Pace, Phase
 from kmhc_desktop.settings import SettingsStore, Theme
 from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.theme import look
@@ -117,17 +113,6 @@ def test_a_crash_is_shown_with_its_log_and_can_be_copied(qapp, tmp_path, qtbot) 
     assert reporter._open is None
 
 
-def test_large_numbers_are_grouped_alike(qtbot, qapp) -> None:
-    strip = ProgressStrip()
-    qtbot.addWidget(strip)
-    use_language(qapp, "en")
-    try:
-        said = strip.summary(Counter(), photos=2000, to_do=2000, in_colour=0, scanning=False)
-    finally:
-        QLocale.setDefault(QLocale.c())
-    assert said == "2,000 photos · 2,000 to colourise"
-
-
 def test_diagnostics_hold_versions_and_the_ends_of_the_logs(tmp_path: Path, qapp) -> None:
     (tmp_path / "engine.log").write_text("x" * 50_000 + "the end")
     text = diagnostics(tmp_path, "CPU")
@@ -154,19 +139,6 @@ def test_however_many_runs_nobody_watched_there_is_one_tray_icon(qtbot, monkeypa
 def test_a_language_that_the_window_does_not_speak_opens_the_settings_as_the_system(store) -> None:
     store.change(language="he")
     assert SettingsPage(store).language.currentData() == ""
-
-
-def test_the_strip_says_how_far_how_fast_and_how_long(qapp) -> None:
-    strip = ProgressStrip()
-    strip.show_run(Pace(12, 30, 21.0, 51.0), Phase.RUNNING)
-    assert strip.text == "12 of 30 photos about 51 s left · 21 photos a minute"
-    strip.show_run(Pace(12, 30), Phase.PAUSED)
-    assert strip.text == "Paused · 12 of 30 photos"
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (59, "59 s"), (61, "1 min"), (7_500, "2 h 5 min")])
-def test_times_are_for_people(seconds: float, text: str, qapp) -> None:
-    assert duration_text(seconds) == text
 
 
 def test_a_name_in_a_question_is_shown_as_it_is(qtbot) -> None:

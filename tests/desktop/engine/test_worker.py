@@ -78,6 +78,10 @@ def hears(kind: type):
     return lambda report: isinstance(report, kind)
 
 
+def is_at_work(report: object) -> bool:
+    return isinstance(report, Progress) and report.event.state is State.RUNNING
+
+
 def test_a_batch_runs_in_a_child_and_every_photo_reaches_one_end(employ, photos, qtbot) -> None:
     worker, ear = employ()
     with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)) as ended:
@@ -93,8 +97,7 @@ def test_a_batch_runs_in_a_child_and_every_photo_reaches_one_end(employ, photos,
 
 def test_a_killed_engine_is_started_again_and_the_batch_goes_on(employ, photos, qtbot) -> None:
     worker, ear = employ(stub_engine.serve_slow)
-    running = lambda report: isinstance(report, Progress) and report.event.state is State.RUNNING  # noqa: E731
-    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=running):
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=is_at_work):
         worker.run(request(photos))
     worker._serve = stub_engine.serve
     with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)):
@@ -146,8 +149,7 @@ def test_a_photo_without_progress_is_noticed(employ, photos, qtbot) -> None:
 
 def test_cancel_is_answered_within_two_seconds_even_by_a_stuck_network(employ, photos, qtbot) -> None:
     worker, ear = employ(stub_engine.serve_slow)
-    running = lambda report: isinstance(report, Progress) and report.event.state is State.RUNNING  # noqa: E731
-    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=running):
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=is_at_work):
         worker.run(request(photos))
     with qtbot.waitSignal(ear.reported, timeout=2_000, check_params_cb=hears(BatchEnded)):
         worker.cancel()

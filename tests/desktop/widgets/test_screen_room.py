@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QLocale, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QScreen, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QScrollArea, QSlider, QWidget
@@ -14,7 +14,6 @@ from kmhc_desktop.album.dialog import AlbumDialog
 from kmhc_desktop.album.work import AlbumWork
 from kmhc_desktop.fine_tuning.chart import TrainingChart
 from kmhc_desktop.fine_tuning.page import Stage, TrainingPage
-from kmhc_desktop.language import use_language
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.settings_page import SettingsPage
 from kmhc_desktop.thumbnails import Thumbnails
@@ -35,13 +34,10 @@ PLAN = {
 
 
 @pytest.fixture(params=SCREENS, ids=lambda size: f"{size.width()}x{size.height()}")
-def screen(request, qapp, monkeypatch) -> Iterator[QSize]:
+def screen(request, german, monkeypatch) -> QSize:
     """A small screen, and the window in German, whose words are longer."""
     monkeypatch.setattr(QScreen, "availableSize", lambda _: request.param)
-    use_language(qapp, "de")
-    yield request.param
-    use_language(qapp, "en")
-    QLocale.setDefault(QLocale.c())
+    return request.param
 
 
 @pytest.fixture
