@@ -1,13 +1,13 @@
 """Stand-ins for the process that makes albums, run in a real child process."""
 
 import os
-import threading
-from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from kmhc_desktop.album import messages
 from kmhc_desktop.album.process import serve
-from kmhc_engine.album import exporting
+from kmhc_engine.album import copies, exporting
+from kmhc_engine.album.work import Progress
+from kmhc_engine.cancel import CancelToken
 from kmhc_engine.errors import Cancelled
 
 
@@ -28,30 +28,22 @@ def serve_dying(pipe: Connection) -> None:
 
 
 def serve_slowly(pipe: Connection) -> None:
-    """Never end an export by itself."""
-    cancelled = threading.Event()
+    """Begin an export or copies, and go on until that is cancelled."""
 
-    def work() -> None:
-        pipe.send(messages.Progress(1, 9, "a.jpg"))
-        cancelled.wait()
-        pipe.send(messages.Failed())
+    def dawdle(token: CancelToken, progress: Progress) -> None:
+        progress(1, 9, "a.jpg")
+        token._cancelled.wait()
+        token.check()
 
-    while True:
-        command = pipe.recv()
-        if isinstance(command, messages.Look):
-            from kmhc_desktop.album.process import _Maker
-
-            pipe.send(_Maker(pipe)._answer(command, None))  # type: ignore[arg-type]
-        elif isinstance(command, messages.MakeAlbum | messages.CopyPhotos):
-            threading.Thread(target=work, daemon=True).start()
-        elif isinstance(command, messages.Cancel):
-            cancelled.set()
+    exporting.export = lambda *_, token, progress, **__: dawdle(token, progress)
+    copies.copy_photos = lambda _folder, _wish, work: dawdle(work.token, work.progress)
+    serve(pipe)
 
 
 def serve_tidying(test: Connection, pipe: Connection) -> None:
     """Begin an export, and take until the test says so to clear it away."""
 
-    def export(*_: object, progress: Callable[[int, int, str], None], **__: object) -> None:
+    def export(*_: object, progress: Progress, **__: object) -> None:
         progress(1, 9, "a.jpg")
         test.recv()
         test.send("cleared away")
