@@ -245,6 +245,7 @@ def _write_png(target: Path, page: RenderedPage, metadata: Metadata, provenance:
             file,
             size,
             _strips(page, alpha=alpha),
+            depth=8 * np.dtype(page.dtype).itemsize,
             alpha=alpha,
             dpi=metadata.dpi,
             icc=srgb_profile(),

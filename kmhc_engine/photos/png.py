@@ -126,6 +126,7 @@ def write_png(
     size: tuple[int, int],
     strips: Iterable[Codes],
     *,
+    depth: int,
     alpha: bool,
     dpi: tuple[float, float] | None,
     icc: bytes,
@@ -138,7 +139,8 @@ def write_png(
     Args:
         file: Where to.
         size: Width and height.
-        strips: Rows (rows, width, 3 or 4) of uint8 or uint16 from top to bottom, all of one type.
+        strips: Rows (rows, width, 3 or 4) of uint8 or uint16 from top to bottom.
+        depth: Their bits a channel, 8 or 16.
         alpha: They have four channels.
         dpi: Resolution across and down.
         icc: The colour profile.
@@ -147,34 +149,6 @@ def write_png(
         texts: Further chunks.
     """
     file.write(SIGNATURE)
-    written = False
-    packer = zlib.compressobj(1, zlib.DEFLATED, 15, 9, zlib.Z_RLE)  # matches longer than runs are rare in photos
-    above: Codes | None = None
-    for strip in strips:
-        if not written:
-            _write_head(file, size, 8 * strip.itemsize, alpha, dpi, icc, exif, xmp, texts)
-            written = True
-        rows = _bytes_of(strip)
-        filtered = _averaged(rows, above, strip.itemsize * strip.shape[2])
-        above = rows[-1:]
-        packed = packer.compress(filtered)
-        if packed:
-            write_chunk(file, b"IDAT", packed)
-    write_chunk(file, b"IDAT", packer.flush())
-    write_chunk(file, b"IEND", b"")
-
-
-def _write_head(
-    file: BinaryIO,
-    size: tuple[int, int],
-    depth: int,
-    alpha: bool,
-    dpi: tuple[float, float] | None,
-    icc: bytes,
-    exif: bytes,
-    xmp: bytes,
-    texts: Iterable[Chunk],
-) -> None:
     write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", *size, depth, 6 if alpha else 2, 0, 0, 0))
     write_chunk(file, b"iCCP", b"sRGB\0\0" + zlib.compress(icc))
     if dpi:
@@ -183,6 +157,16 @@ def _write_head(
     write_chunk(file, b"iTXt", XMP + b"\0\0\0\0\0" + xmp)
     for kind, content in texts:
         write_chunk(file, kind, content)
+    packer = zlib.compressobj(1, zlib.DEFLATED, 15, 9, zlib.Z_RLE)  # matches longer than runs are rare in photos
+    above: Codes | None = None
+    for strip in strips:
+        rows = _bytes_of(strip)
+        filtered = _averaged(rows, above, strip.itemsize * strip.shape[2])
+        above = rows[-1:]
+        if packed := packer.compress(filtered):
+            write_chunk(file, b"IDAT", packed)
+    write_chunk(file, b"IDAT", packer.flush())
+    write_chunk(file, b"IEND", b"")
 
 
 def write_chunk(file: BinaryIO, kind: bytes, content: bytes) -> None:
