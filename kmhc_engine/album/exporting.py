@@ -134,9 +134,7 @@ def _some(contents: Contents, work: Work) -> None:
 
 def _spare_photos(target: Path, contents: Contents) -> None:
     """Refuse to replace a photo of the album, whatever was asked for."""
-    if not target.exists():
-        return
-    for photo in contents.photos:
+    for photo in contents.photos if os.path.lexists(target) else ():
         for path in filter(None, (photo.colour, photo.original)):
             with suppress(OSError):
                 if target.samefile(path):

@@ -71,7 +71,7 @@ def album_file(target: Path, *, replace: bool) -> Iterator[Path]:
         OutputError: The name is taken, or the place cannot be written to.
         DiskFull: No room is left.
     """
-    if target.is_dir() or (os.path.lexists(target) and not replace):
+    if os.path.lexists(target) and (target.is_dir() or not replace):
         raise _taken_name(target)
     with _workshop(target) as (workshop, _):
         temporary = workshop / f"album{target.suffix}"

@@ -159,7 +159,6 @@ function startSlideshow(dialog) {
   const play = document.querySelector(".play");
   play.hidden = false;
   play.addEventListener("click", () => open(0));
-  if (location.hash === "#play") open(0);
 }
 
 addEventListener("DOMContentLoaded", () => {
