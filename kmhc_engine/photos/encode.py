@@ -74,8 +74,8 @@ def choose_format(photo: "Photo", wanted: Format | None) -> tuple[Format, str]:
         The format, and a note where it is another than one would expect; empty otherwise.
     """
     longest = max(photo.size)
-    if photo.page_count > 1 and wanted not in (None, Format.TIFF):
-        return Format.TIFF, f"written as TIFF: {wanted} has no pages"
+    if wanted and wanted is not Format.TIFF and photo.page_count > 1:
+        return Format.TIFF, f"written as TIFF: {wanted.upper()} has no pages"
     if wanted is Format.JPEG and photo.alpha:
         return Format.PNG, "written as PNG: JPEG has no transparency"
     if wanted and longest > _SIDES.get(wanted, longest):

@@ -218,7 +218,7 @@ def test_a_photo_keeps_its_format_where_it_can(saved, grey, name, mode, wanted, 
 def test_pages_stay_together_in_a_tiff(saved, grey):
     other = Image.fromarray(255 - grey)
     with open_photo(saved(grey, "a.tif", save_all=True, append_images=[other])) as photo:
-        assert choose_format(photo, Format.JPEG) == (Format.TIFF, "written as TIFF: jpeg has no pages")
+        assert choose_format(photo, Format.JPEG) == (Format.TIFF, "written as TIFF: JPEG has no pages")
 
 
 def test_a_photo_that_is_too_long_for_its_format_is_written_as_png(saved):
