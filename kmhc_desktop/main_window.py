@@ -287,7 +287,7 @@ class MainWindow(DropTarget):
             settings = replace(settings, colour_photos=ColourPhotos.REDO.value)
         compute = replace(self._compute(), variant=variant) if variant else self._compute()
         self.try_again = partial(self.start_over, rows, variant, redo)
-        self.run.start_over(compute, settings, rows)
+        self.run.start(compute, settings, rows)
 
     def _start_or_resume(self) -> None:
         if self.run.phase is Phase.PAUSED:

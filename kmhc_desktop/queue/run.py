@@ -1,9 +1,8 @@
 """A run over the queue: one batch after the other, what they report, and how long it will take."""
 
-import itertools
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -94,8 +93,7 @@ class Run(QObject):
         self._model = model
         self._worker = worker
         self._output_of = output_of
-        self._numbers = itertools.count(1)
-        self._number = 0
+        self._number = 0  # of the batch that was sent last
         self._roots: deque[Path] = deque()
         self._root = Path()
         self.once_free: Callable[[Callable[[], None]], None] = lambda do: do()
@@ -128,10 +126,24 @@ class Run(QObject):
             return ""
         return self._compute.variant if 0 < self._stood == self._total else ""
 
-    def start(self, compute: Compute, settings: Settings, only: Iterable[Row] | None = None) -> None:
-        """Run what is to be done: of the whole queue, or of some photos."""
+    def start(self, compute: Compute, settings: Settings, only: Sequence[Row] | None = None) -> None:
+        """Run what is to be done.
+
+        Args:
+            compute: The network.
+            settings: The outputs.
+            only: Run these photos, and those that have ended once more; where an error keeps them from it they are as
+                before. By default all that are to be done.
+        """
         if self.phase is not Phase.IDLE:
             return
+        self._before = {
+            Path(row.path): {"state": row.state, "reason": row.reason, "doubt": row.doubt}
+            for row in only or ()
+            if row.state in ENDED and not row.refusal
+        }
+        again = {"state": State.WAITING, "reason": "", "doubt": None}
+        self._model.update_all((path, again) for path in self._before)
         rows = [row for row in (self._model.rows if only is None else only) if row.state in TO_DO]
         self._only = None if only is None else {row.path for row in rows}
         self._compute, self._settings = compute, settings
@@ -148,19 +160,6 @@ class Run(QObject):
             self._enter(Phase.RUNNING)
             self.once_free(self._next_batch)
 
-    def start_over(self, compute: Compute, settings: Settings, rows: Sequence[Row]) -> None:
-        """Run photos that have ended once more; those that an error keeps from it are as before."""
-        if self.phase is not Phase.IDLE:
-            return
-        self._before = {
-            Path(row.path): {"state": row.state, "reason": row.reason, "doubt": row.doubt}
-            for row in rows
-            if row.state in ENDED and not row.refusal
-        }
-        again = {"state": State.WAITING, "reason": "", "doubt": None}
-        self._model.update_all((path, again) for path in self._before)
-        self.start(compute, settings, rows)
-
     def take_in(self) -> None:
         """Let photos that came since the start of a run join it, when it runs all that is to be done."""
         if self.phase not in (Phase.RUNNING, Phase.PAUSED) or self._only is not None:
@@ -168,8 +167,7 @@ class Run(QObject):
         new = [row for row in self._model.rows if row.number >= self._seen and row.state in TO_DO]
         self._seen = self._model.next_number
         self._roots.extend(Path(root) for root in dict.fromkeys(row.root for row in new))
-        states = self._model.states
-        self._total = self._ended + sum(states[state] for state in WAITING)
+        self._total = self._ended + sum(self._model.states[state] for state in WAITING)
         self._tell_pace()
 
     def measure(self, compute: Compute) -> None:
@@ -222,7 +220,7 @@ class Run(QObject):
                 if row.root == str(root) and row.state in TO_DO and (self._only is None or row.path in self._only)
             )
             if found:
-                self._number = next(self._numbers)
+                self._number += 1
                 batch = Batch(self._number, self._compute, self._settings, self._output_of(root))
                 self._worker.run(BatchRequest(batch, found))
                 if self.phase is Phase.PAUSED:  # before it could begin

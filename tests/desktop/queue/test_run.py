@@ -293,7 +293,7 @@ def test_nothing_is_started_over_while_a_run_goes_on(coloured, qtbot) -> None:
     run, rows = coloured.window.run, list(coloured.window.model.rows)
     coloured.window.start_over(rows[:1], "KMHCNet_8")
     run.pause()
-    run.start_over(run._compute, run._settings, rows[1:])
+    run.start(run._compute, run._settings, rows[1:])
     assert states(coloured)[1:] == [State.DONE] * 2
     with qtbot.waitSignal(run.finished, timeout=PATIENCE):
         run.resume()
