@@ -39,7 +39,7 @@ class CompareView(QWidget):
         self.canvas.sharper_wanted.connect(self._loader.sharpen)
         self.canvas.viewport.changed.connect(self._show_zoom)
         self.canvas.split_moved.connect(self._describe)
-        self.canvas.flipped.connect(self._on_flipped)
+        self.canvas.flipped.connect(self._show_mode)
         self.setFocusProxy(self.canvas)
         self._icons: dict[QToolButton, str] = {}
         layout = QVBoxLayout(self)
@@ -55,13 +55,13 @@ class CompareView(QWidget):
         """Show a photo; of the one that shows already only what has changed."""
         if photo == self._photo:
             return
-        if not photo.same_photo_as(self._photo):
-            self.canvas.set_after(None)
+        same = photo.same_photo_as(self._photo)
+        if not same:
             self.canvas.set_before(None)
             self.canvas.set_message("")
-        self._photo = photo
-        if not photo.has_result:
+        if not (same and photo.has_result):
             self.canvas.set_after(None)
+        self._photo = photo
         self.canvas.waiting = "" if photo.has_result else photo.remark or self.tr("Not in colour yet")
         self._name.setText(printable(photo.source.name))
         self._name.setToolTip(plain_tip(printable(photo.source)))
@@ -77,7 +77,9 @@ class CompareView(QWidget):
         self.canvas.waiting = ""
         self.canvas.set_message(self.tr("Choose a photo to see it before and after."))
         self._name.clear()
+        self._name.setToolTip("")
         self._enable()
+        self._describe()
 
     def close_loader(self) -> None:
         """End the work in the background; before the window goes."""
@@ -86,9 +88,7 @@ class CompareView(QWidget):
     def set_mode(self, mode: Mode) -> None:
         """Compare in another way."""
         self.canvas.set_mode(mode)
-        self._modes[mode].setChecked(True)
-        self._show_zoom()
-        self._describe()
+        self._show_mode()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Go on by Page Down, back by Page Up; S, D, T choose how to compare; F fills the screen."""
@@ -224,8 +224,8 @@ class CompareView(QWidget):
         percent = self.canvas.zoom_percent()
         self._percent.setText("" if percent is None else self.tr("{0} %").format(percent))
 
-    def _on_flipped(self) -> None:
-        self._modes[Mode.TOGGLE].setChecked(True)
+    def _show_mode(self) -> None:
+        self._modes[self.canvas.mode].setChecked(True)
         self._show_zoom()
         self._describe()
 

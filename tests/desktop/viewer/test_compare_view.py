@@ -220,6 +220,12 @@ def test_the_former_photo_never_shows_beside_the_new_name(view, canvas, tmp_path
     assert canvas.panes() == []
 
 
+def test_nothing_is_told_of_a_photo_that_does_not_show_any_more(view, canvas):
+    assert view._name.toolTip() and canvas.accessibleDescription()
+    view.clear()
+    assert not (view._name.text() or view._name.toolTip() or canvas.accessibleDescription())
+
+
 def test_an_adjustment_keeps_zoom_and_handle(view, canvas, qtbot, tmp_path):
     canvas.set_split(0.3)
     press_key(canvas, Qt.Key.Key_1)
