@@ -78,7 +78,8 @@ class MainWindow(DropTarget):
         self.setWindowTitle("KMHC")
         self._lay_out()
         self._place_actions()
-        self._connect()
+        self._connect_actions()
+        self._connect_parts()
         self._restore_layout()
         self._refresh()
 
@@ -115,7 +116,7 @@ class MainWindow(DropTarget):
 
     # Connections.
 
-    def _connect(self) -> None:
+    def _connect_actions(self) -> None:
         for name, do in {
             "open": self._open_folder,
             "add_files": self._add_files,
@@ -147,6 +148,8 @@ class MainWindow(DropTarget):
             "about": lambda: dialogs.show_about(self, self._ready),
         }.items():
             self.actions_.on(name, do)
+
+    def _connect_parts(self) -> None:
         self.hovered.connect(self.empty.show_dragging)
         self.dropped.connect(self.roots.add)
         self.empty.open_requested.connect(self._open_folder)
