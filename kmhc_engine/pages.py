@@ -28,7 +28,7 @@ def rendered_page(
     depth = min(page.depth, wanted.depth)
     strips = render(grey, chroma, settings.adjustments, depth=depth, check=check)
     height, width = grey.shape
-    return RenderedPage(height, width, f"uint{depth}", strips, alpha)
+    return RenderedPage(height, width, depth, strips, alpha)
 
 
 def _shrunk(plane: Codes, longest_side: int) -> Codes:

@@ -55,14 +55,14 @@ class RenderedPage:
     Attributes:
         height: Rows.
         width: Columns.
-        dtype: "uint8" or "uint16".
-        strips: sRGB codes (rows, width, 3) of that type, from top to bottom; all but the last of the same rows.
+        depth: Bits a channel, 8 or 16.
+        strips: sRGB codes (rows, width, 3) of uint8 or uint16, from top to bottom; all but the last of the same rows.
         alpha: Opacity (height, width), uint8 or uint16, or None.
     """
 
     height: int
     width: int
-    dtype: str
+    depth: int
     strips: Iterator[Codes]
     alpha: Codes | None = None
 
@@ -119,7 +119,7 @@ def encode(
     if format is Format.TIFF:
         return _write_tiff(target, pages, metadata, provenance)
     page = next(iter(pages))
-    if 8 * np.dtype(page.dtype).itemsize > format.depth:
+    if page.depth > format.depth:
         raise ValueError(f"{format} holds {format.depth} bits a channel")
     if format is Format.PNG:
         return _write_png(target, page, metadata, provenance)
@@ -187,8 +187,8 @@ def _strips(page: RenderedPage, *, alpha: bool) -> Iterator[Codes]:
     """Yield strips with alpha as their fourth channel, if they are to have it."""
     bottom = 0
     for strip in page.strips:
-        if strip.dtype != page.dtype:
-            raise ValueError(f"a strip of {strip.dtype} in a page of {page.dtype}")
+        if 8 * strip.itemsize != page.depth:
+            raise ValueError(f"a strip of {strip.dtype} in a page of {page.depth} bits")
         top, bottom = bottom, bottom + len(strip)
         if not alpha:
             yield strip
@@ -245,7 +245,7 @@ def _write_png(target: Path, page: RenderedPage, metadata: Metadata, provenance:
             file,
             size,
             _strips(page, alpha=alpha),
-            depth=8 * np.dtype(page.dtype).itemsize,
+            depth=page.depth,
             alpha=alpha,
             dpi=metadata.dpi,
             icc=srgb_profile(),
@@ -264,7 +264,7 @@ def _write_tiff(
         for page, told in zip(pages, chain((metadata, *metadata.following), repeat(metadata)), strict=False):
             alpha = page.alpha is not None
             if writer is None:
-                size = page.height * page.width * (4 if alpha else 3) * np.dtype(page.dtype).itemsize
+                size = page.height * page.width * (4 if alpha else 3) * page.depth // 8
                 big = metadata.big or (1 + len(metadata.following)) * size > CLASSIC_LIMIT
                 writer = TiffWriter(file, metadata.exif.order, big=big, packed=metadata.packed)
             writer.page(

@@ -71,7 +71,7 @@ def one_photo() -> dict[str, float]:
                 ab = colouriser.predict([network_input(page.grey, 256)])[0]
                 ticks.append(time.process_time())
                 strips = render(page.grey, Chroma(ab, "", ""))
-                pages = [RenderedPage(*page.grey.shape, "uint8", strips, None)]
+                pages = [RenderedPage(*page.grey.shape, 8, strips, None)]
                 encode(target, Format.JPEG, pages, photo.metadata, Provenance("KMHCNet_6", ""), None)
                 ticks.append(time.process_time())
             runs.append(np.diff(ticks))
@@ -87,14 +87,19 @@ def one_photo() -> dict[str, float]:
 
 def batch() -> dict[str, float]:
     """Fifty 12-megapixel JPEGs: wall time against CPU time."""
+    from kmhc_engine.processes import cores
+
     colouriser = _colouriser()
     with tempfile.TemporaryDirectory() as folder:
         _photos(Path(folder) / "in", 50)
         start, cpu = time.perf_counter(), time.process_time()
         _run(Path(folder), colouriser)
         wall, cpu = time.perf_counter() - start, time.process_time() - cpu
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return {"wall / (CPU / cores)": wall / (cpu / cores), "photos a minute": 50 * 60 / wall, "CPU s a photo": cpu / 50}
+    return {
+        "wall / (CPU / cores)": wall / (cpu / cores()),
+        "photos a minute": 50 * 60 / wall,
+        "CPU s a photo": cpu / 50,
+    }
 
 
 def memory(width: int, height: int) -> dict[str, float]:

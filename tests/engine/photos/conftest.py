@@ -39,7 +39,9 @@ def written(tmp_path):
         metadata = getattr(photo_or_metadata, "metadata", photo_or_metadata)
         path = tmp_path / (name + format.suffix)
         rendered = (
-            RenderedPage(*page.shape[:2], page.dtype.name, iter(np.array_split(page, range(16, len(page), 16))), alpha)
+            RenderedPage(
+                *page.shape[:2], 8 * page.itemsize, iter(np.array_split(page, range(16, len(page), 16))), alpha
+            )
             for page in pages
         )
         write.notes = encode(path, format, rendered, metadata, Provenance("KMHCNet_6", "0a" * 32), quality)

@@ -171,7 +171,7 @@ def test_the_same_photo_gives_the_same_file(written, colour, telling):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk at hand")
 @pytest.mark.parametrize("format", Format)
 def test_a_full_disk_is_told_by_its_number(colour, format):
-    page = RenderedPage(120, 160, "uint8", iter([colour] * 1))
+    page = RenderedPage(120, 160, 8, iter([colour] * 1))
     with pytest.raises(OSError) as told:
         encode(Path("/dev/full"), format, [page], Metadata(), Provenance("v", "w"))
     assert told.value.errno == errno.ENOSPC
@@ -179,13 +179,13 @@ def test_a_full_disk_is_told_by_its_number(colour, format):
 
 def test_strips_that_do_not_fill_the_page_are_a_mistake(tmp_path, colour):
     for format in Format:
-        page = RenderedPage(120, 160, "uint8", iter([colour[:50]]))
+        page = RenderedPage(120, 160, 8, iter([colour[:50]]))
         with pytest.raises(ValueError, match="50 rows"):
             encode(tmp_path / "a", format, [page], Metadata(), Provenance("v", "w"))
 
 
 def test_more_bits_than_a_format_has_are_a_mistake(tmp_path, colour):
-    page = RenderedPage(120, 160, "uint16", iter([colour * np.uint16(257)]))
+    page = RenderedPage(120, 160, 16, iter([colour * np.uint16(257)]))
     with pytest.raises(ValueError, match="8 bits"):
         encode(tmp_path / "a", Format.JPEG, [page], Metadata(), Provenance("v", "w"))
 
@@ -238,7 +238,7 @@ def test_one_page_at_a_time_is_asked_for(tmp_path, colour):
                 assert asked[-1] == number
                 yield colour
 
-            yield RenderedPage(120, 160, "uint8", strips())
+            yield RenderedPage(120, 160, 8, strips())
 
     encode(tmp_path / "a.tif", Format.TIFF, pages(), Metadata(), Provenance("v", "w"))
     with open_photo(tmp_path / "a.tif") as photo:
