@@ -1,7 +1,6 @@
 """Weights: what is on this computer, which of it a variant takes, and how it gets into a network.
 
-They lie in two folders: the program's own and the user's. Listing them
-reads headers only and imports no torch.
+They lie in two folders: the program's own and the user's. Listing them reads headers only and imports no torch.
 """
 
 import re

@@ -129,7 +129,7 @@ def test_photos_in_colour_are_coloured_anew_if_one_likes(old, folder):
 
 def test_what_is_done_is_skipped_with_its_output(old, folder):
     photos(old, 3)
-    first, second, again = run(old, folder), StubColouriser(), None
+    first, second = run(old, folder), StubColouriser()
     again = run(old, folder, second)
     assert set(states(again).values()) == {State.SKIPPED}
     assert {event.reason for event in again.values()} == {"it is done already"}
