@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from kmhc_desktop.theme import look
-from kmhc_desktop.viewer.colour_swatches import SwatchGrid, ab_of, screen_colour, swatches
+from kmhc_desktop.viewer.colour_swatches import Swatch, SwatchGrid, ab_of, screen_colour, swatches
 from kmhc_desktop.viewer.compare_canvas import Brush
 from kmhc_desktop.viewer.edit_commands import EditCommand
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
@@ -32,6 +32,7 @@ from kmhc_engine.hints import Hint
 
 _ROWS = 4  # of hints that show at once
 _WIDTH = 288  # pixels, at least
+_LIGHTNESS = 60.0  # CIE L at which a colour of one's own is listed
 _MIME = "application/x-kmhc-adjustments"
 
 
@@ -296,12 +297,13 @@ class AdjustPanel(QWidget):
     def _show_edits(self) -> None:
         for name, slider in self._sliders.items():
             slider.set_value(round(100 * getattr(self.edits.adjustments, name)))
-        names = {swatch.ab: swatch.name for swatch in swatches()}
+        known = {swatch.ab: swatch for swatch in swatches()}
         with QSignalBlocker(self._list):
             current = self._list.currentRow()
             self._list.clear()
             for hint in self.edits.hints:
-                QListWidgetItem(_patch(screen_colour(hint.ab)), names.get(hint.ab, self.tr("Own colour")), self._list)
+                swatch = known.get(hint.ab, Swatch(self.tr("Own colour"), _LIGHTNESS, hint.ab))
+                QListWidgetItem(_patch(screen_colour(swatch.ab, swatch.lightness)), swatch.name, self._list)
             self._list.setCurrentRow(min(current, self._list.count() - 1))
         rows = min(_ROWS, self._list.count())
         self._list.setFixedHeight(rows * self._list.sizeHintForRow(0) + 2 * self._list.frameWidth() + 2 if rows else 0)

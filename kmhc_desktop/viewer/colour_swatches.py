@@ -57,7 +57,7 @@ def swatches() -> tuple[Swatch, ...]:
     )
 
 
-def screen_colour(ab: tuple[float, float], lightness: float = 60.0) -> QColor:
+def screen_colour(ab: tuple[float, float], lightness: float) -> QColor:
     """Return a colour for the screen; what sRGB lacks is clipped.
 
     The engine's own conversion is made for photos: it would load OpenCV and its tables before the window shows.

@@ -135,7 +135,9 @@ def test_choosing_a_swatch_takes_up_the_brush_in_its_colour(panel, changes, qtbo
     assert told.args[0].colour == screen_colour(navy.ab, navy.lightness)
     panel.add_stroke(((0.1, 0.2), (0.3, 0.4)))
     assert changes[-1] == Edits(hints=(Hint(((0.1, 0.2), (0.3, 0.4)), 0.01, navy.ab),))
-    assert panel._list.item(0).text() == "Navy"
+    listed = panel._list.item(0)
+    assert listed.text() == "Navy"
+    assert listed.icon().pixmap(48).toImage().pixelColor(24, 24) == told.args[0].colour
 
 
 def test_putting_the_brush_down_is_told(panel, changes, qtbot):
