@@ -28,13 +28,13 @@ from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.widgets.cards import card, choice_box
 from kmhc_desktop.widgets.quality_slider import QualitySlider
 from kmhc_engine.album.captions import Told
-from kmhc_engine.album.copies import Conflict, filled
+from kmhc_engine.album.copies import Conflict, Wish, filled
 from kmhc_engine.errors import printable
 from kmhc_engine.photos import Format
 
 Chosen = Mapping[Path, Sequence[str]]
 _PATTERNS = ("{name}", "{name} colour", "{number} {name}", "{date} {name}", "{folder}/{name}")
-_LOSSY = ("jpeg", "webp")
+_LOSSY = (Format.JPEG, Format.WEBP)
 _KEPT = "export"
 
 
@@ -151,17 +151,16 @@ class CopyDialog(QDialog):
         self._form.setEnabled(False)
         self.strip.show_progress()
         chosen = self._choices[self.photos.currentData()]
-        self._work.tell(
-            messages.CopyPhotos(
-                tuple((folder, tuple(names)) for folder, names in chosen.items() if names),
-                self._target,
-                self.format.currentData(),
-                self.quality.value(),
-                self.pattern.currentText(),
-                self.conflict.currentData(),
-                self.keep_metadata.isChecked(),
-            )
+        wish = Wish(
+            Path(self.target.text().strip()).expanduser(),
+            self._format,
+            self.quality.value(),
+            self.pattern.currentText(),
+            Conflict(self.conflict.currentData()),
+            self.keep_metadata.isChecked(),
         )
+        by_folder = tuple((folder, tuple(names)) for folder, names in chosen.items() if names)
+        self._work.tell(messages.CopyPhotos(by_folder, wish))
 
     def reject(self) -> None:
         """Close; copying under way is given up first."""
@@ -173,8 +172,9 @@ class CopyDialog(QDialog):
         super().reject()
 
     @property
-    def _target(self) -> Path:
-        return Path(self.target.text().strip()).expanduser()
+    def _format(self) -> Format | None:
+        chosen = self.format.currentData()
+        return Format(chosen) if chosen else None
 
     def _heed(self, report: messages.Report) -> None:
         match report:
@@ -190,7 +190,7 @@ class CopyDialog(QDialog):
             self.reject()
 
     def _refresh(self) -> None:
-        self.quality.setEnabled(self.format.currentData() in _LOSSY)
+        self.quality.setEnabled(self._format in _LOSSY)
         text, problem = self._example()
         self.example.setText(text)
         self.example.setProperty("role", "error" if problem else "secondary")
@@ -207,8 +207,7 @@ class CopyDialog(QDialog):
             path = filled(self.pattern.currentText(), names[0], told, 1, len(names))
         except ValueError as error:
             return translated(str(error)), True
-        format = self.format.currentData()
-        example = f"{path}{Format(format).suffix if format else Path(names[0]).suffix}"
+        example = f"{path}{(self._format or Path(names[0])).suffix}"
         return self.tr("For example: {0}").format(printable(example)), False
 
     def _choose_target(self) -> None:

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kmhc_engine.album.options import Kind, Options
+
+if TYPE_CHECKING:  # an album needs none of it
+    from kmhc_engine.album.copies import Wish
 
 # To the process.
 
@@ -58,16 +62,11 @@ class CopyPhotos:
 
     Attributes:
         chosen: Names of the photos by colourised folder.
-        format: "jpeg", "png", "tiff", "webp", or empty for the photos as they are.
+        wish: How copies are wanted.
     """
 
     chosen: tuple[tuple[Path, tuple[str, ...]], ...]
-    target: Path
-    format: str
-    quality: int
-    pattern: str
-    conflict: str
-    keep_metadata: bool
+    wish: "Wish"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import logging
 import os
 import queue
 import threading
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -133,22 +134,17 @@ class _Maker:
         return messages.Made(made.path, made.photos, 0, tuple(map(str, made.left_out)), made.notes)
 
     def _copy(self, command: messages.CopyPhotos, token: CancelToken) -> messages.Made:
-        from kmhc_engine.album.copies import Conflict, Wish, copy_photos
+        from kmhc_engine.album.copies import copy_photos
         from kmhc_engine.album.work import Work
-        from kmhc_engine.photos import Format
 
         total, before = sum(len(names) for _, names in command.chosen), 0
-        made = messages.Made(command.target, 0)
+        made = messages.Made(command.wish.target, 0)
         for folder, names in command.chosen:
-            wish = Wish(
-                command.target, Format(command.format) if command.format else None, command.quality, command.pattern,
-                Conflict(command.conflict), command.keep_metadata, names,
-            )  # fmt: skip
 
             def progress(done: int, _: int, name: str, before: int = before) -> None:
                 self._progress(before + done, total, name)
 
-            copied = copy_photos(folder, wish, Work(token, progress))
+            copied = copy_photos(folder, replace(command.wish, chosen=names), Work(token, progress))
             before += len(names)
             made = messages.Made(
                 made.path, made.photos + len(copied.paths), made.skipped + copied.skipped,
