@@ -109,6 +109,15 @@ def test_two_exports_to_one_place_do_not_meet(target):
     assert (target / "index.html").read_text() == "first"
 
 
+def test_two_exports_to_one_file_do_not_meet(tmp_path):
+    target = tmp_path / "album.pdf"
+    with album_file(target, replace=True) as new:
+        new.write_text("first")
+        with pytest.raises(FolderInUse), album_file(target, replace=True):
+            pass
+    assert target.read_text() == "first" and names(tmp_path) == ["album.pdf"]
+
+
 def test_an_album_lost_between_two_steps_comes_back(target, monkeypatch):
     make(target, "old")
 
