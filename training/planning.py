@@ -17,10 +17,10 @@ from training.data import SPLIT_FILE, Split, called, collect, keep_apart
 from training.errors import TooFewPhotos, TrainingError
 from training.hold import LOCK, held
 from training.packed import LISTING, PIXELS, Census
+from training.parts import check_shares, loss_of, network_of, prepare, teacher_of
 from training.personal import FEWEST, MOST
 from training.progress import Tell, about
 from training.recipe import RECIPES, RUN_FILE, Recipe, Run, StartKind
-from training.running import check_shares, loss_of, prepare, started, teacher_of
 from training.trial import try_out
 
 _LEFT = {PIXELS, LISTING, SPLIT_FILE}  # what lies in a run's folder before its record does
@@ -161,7 +161,7 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     # Few photos are seen several times an epoch, each time cropped and worn otherwise.
     passes = 3 if name == "personal" else 1
     run = replace(run, steps=max(1, min(recipe.most_steps, -(-photos * passes // recipe.batch))))
-    trial = try_out(run, packed, started(run, packed), loss_of(run), device, teacher_of(run))
+    trial = try_out(run, packed, network_of(run, packed), loss_of(run), device, teacher_of(run))
     if wishes.minutes and not wishes.epochs:
         run = _lasting(run, (wishes.minutes * 60 - trial.judging) / trial.seconds)
     return Plan(run, census, trial.of(run, run.epochs), trial.memory, device.title)

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from kmhc_engine import devices, weights
 from kmhc_engine.atomic import replacing
@@ -19,21 +18,18 @@ from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.devices import Device
 from kmhc_engine.errors import printable
 from kmhc_engine.networks import build, smp
-from kmhc_engine.variants import Embedding
 from kmhc_engine.weights import Weights
 from kmhc_engine.weights_format import info, write_weights
-from training import encoder_start
-from training.augment import to_pair
-from training.batches import spread, squares
+from training.batches import squares
 from training.blending import Blend, State, best_blend
 from training.callbacks import HISTORY, AtomicCheckpoints, Average, Recorder, read_history
-from training.data import Split, called, collect, write_split
-from training.errors import Diverged, Stopped, TooFewPhotos, TrainingError, no_room_told
-from training.finetune import WATCHED, Colourist, PhotoBatches, layout_for, packed_side, precision_for
+from training.data import Split, called
+from training.errors import Diverged, Stopped, TrainingError, no_room_told
+from training.finetune import WATCHED, Colourist, PhotoBatches, layout_for, precision_for
 from training.hold import follows
 from training.judging import Predict, grey, means, of_network, score
-from training.losses import PULL, TrainingLoss, embedding_of
-from training.packed import Packed, pack
+from training.packed import Packed
+from training.parts import check_shares, loss_of, network_of, prepare, teacher_of
 from training.personal import Verdict, verdict
 from training.progress import Tell, tell_nobody
 from training.recipe import RUN_FILE, Run
@@ -47,108 +43,6 @@ from lightning.pytorch.loggers import TensorBoardLogger  # noqa: E402
 LAST, BEST, RESULT, RESULTS = "last.ckpt", "best.ckpt", "result.safetensors", "results.json"
 VERDICT = "verdict.json"  # the event, told again where a run that has ended is resumed
 GOOD = "last-good.safetensors"  # what is left of a run that diverged
-
-
-def prepare(run: Run, folder: Path, tell: Tell, *, fresh: bool = False) -> Packed:
-    """Decode the run's photos, unless that is done; write the split beside the run.
-
-    Args:
-        run: The run.
-        folder: The run's folder.
-        tell: Where events go.
-        fresh: Decode them in any case: what lies there is of a run that never began.
-
-    Raises:
-        TrainingError: There are too few photos, or none.
-    """
-    packed = None if fresh else Packed.at(folder)
-    if packed is None:
-        told = [0.0]
-
-        def tell_sometimes(done: int, total: int) -> None:
-            if time.monotonic() - told[0] > 1 or done == total:
-                told[0] = time.monotonic()
-                tell("preparing", done=done, of=total)
-
-        split = folder / "split.csv"
-        source = split if split.is_file() and not fresh else Path(run.photos)
-        packed = pack(
-            collect(source),
-            folder,
-            side=packed_side(run.recipe),
-            seed=run.seed,
-            fractions=run.recipe.fractions,
-            told=tell_sometimes,
-        )
-        write_split(folder, packed.samples)
-    if not packed.census.train or (run.personal and not packed.census.test):
-        raise TooFewPhotos(f"There are too few photos to learn from and to judge by ({packed.census}). Add some.")
-    return packed
-
-
-def check_shares(run: Run, device: Device) -> None:
-    """Refuse a run whose batch the devices cannot share.
-
-    Raises:
-        TrainingError: There are too few devices, or they would have unequal shares.
-    """
-    local, machines = run.processes
-    here = {"cuda": torch.cuda.device_count(), "mps": 1}.get(device.name, local)
-    if local > here:
-        raise TrainingError(f"Asked for {local} devices, but there is only {here}: {device.title}. Ask for fewer.")
-    if run.recipe.batch % (local * machines):
-        raise TrainingError(
-            f"{run.recipe.batch} photos a step cannot be shared evenly by {local * machines} devices. "
-            "Choose a batch that can."
-        )
-
-
-def started(run: Run, packed: Packed, *, resumed: bool = False) -> nn.Module:
-    """Build the run's network with its start weights; where a run is resumed, what those of an encoder became follows.
-
-    Args:
-        run: The run.
-        packed: Its photos.
-        resumed: Whether a checkpoint will replace the weights: an encoder's file may be gone by now.
-    """
-    network = build(run.parsed_variant)
-    if run.start_kind == "weights":
-        weights.load_into(network, info(Path(run.start)))
-        return network
-    if resumed:
-        return network
-    if run.start_kind == "imagenet":
-        encoder_start.from_imagenet(network, run.parsed_variant)
-    elif run.start_kind == "encoder":
-        indices = spread(packed.indices(Split.TRAIN), encoder_start.CALIBRATION_PHOTOS)
-        x, _ = to_pair(squares(packed, indices).float() / 255)
-        side = x.shape[-1] // 32 * 32
-        encoder_start.from_file(network, Path(run.start), x[..., :side, :side])
-    encoder_start.start_from_grey(network)
-    return network
-
-
-def loss_of(run: Run, *, judging: bool = False) -> TrainingLoss:
-    """Build the run's loss; where it judges, with the same pull for all runs."""
-    variant = run.parsed_variant
-    random = run.embedding_weights == "random"
-    file = Path(run.embedding_weights) if run.embedding_weights and not random else None
-    embedding = embedding_of(variant, file, random=random) if variant.embedding is not Embedding.NONE else None
-    return TrainingLoss(variant, embedding, pull=PULL if judging else run.recipe.pull)
-
-
-def teacher_of(run: Run) -> nn.Module | None:
-    """Build the frozen network that teaches in a run, if any does.
-
-    Raises:
-        WeightsRefused: Its file is gone or damaged.
-    """
-    if not run.teacher:
-        return None
-    told = info(Path(run.teacher))
-    teacher = build(told.variant)
-    weights.load_into(teacher, told)
-    return teacher.eval().requires_grad_(False)
 
 
 def train(run: Run, folder: Path, tell: Tell) -> Weights:
@@ -215,7 +109,7 @@ def _learn(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) -
     torch.manual_seed(run.seed)
     last = folder / LAST
     resumed = last.is_file()
-    network, loss, teacher = started(run, packed, resumed=resumed), loss_of(run), teacher_of(run)
+    network, loss, teacher = network_of(run, packed, resumed=resumed), loss_of(run), teacher_of(run)
     if not follows():
         trial = try_out(run, packed, network, loss, device, teacher)
         tell(

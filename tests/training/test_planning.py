@@ -20,10 +20,10 @@ from training.finetune import PhotoBatches
 from training.hold import held
 from training.losses import TrainingLoss
 from training.packed import PIXELS, Packed
+from training.parts import prepare
 from training.planning import Wishes, _lasting, _title, plan
 from training.progress import tell_nobody
 from training.recipe import PAPER, PERSONAL, Run
-from training.running import prepare
 from training.trial import Trial, try_out
 
 SPEC = "unet/tu-test_resnet/LAB/chroma"

@@ -19,8 +19,9 @@ from training import blending, running
 from training.callbacks import HISTORY, Average, read_history
 from training.errors import TrainingError
 from training.losses import PULL
+from training.parts import check_shares, loss_of, prepare
 from training.recipe import PERSONAL, STRONG, Run
-from training.running import EarlyStopping, ModelCheckpoint, prepare, train
+from training.running import EarlyStopping, ModelCheckpoint, train
 
 
 def test_a_run_records_its_split_history_samples_checkpoints_and_weights(colour_folder, tmp_path):
@@ -90,7 +91,7 @@ def test_devices_that_cannot_share_the_work_are_refused(monkeypatch, name, devic
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     run = Run(SPEC, "", "none", "", "Mine", replace(PERSONAL, batch=4), 1, 1, devices=devices)
     with pytest.raises(TrainingError, match=told) if told else nullcontext():
-        running.check_shares(run, Device(name, "A card", "fp32", ""))
+        check_shares(run, Device(name, "A card", "fp32", ""))
 
 
 def test_torchrun_says_how_many_share_the_work(monkeypatch):
@@ -100,7 +101,7 @@ def test_torchrun_says_how_many_share_the_work(monkeypatch):
         monkeypatch.setenv(name, value)
     assert run.processes == (4, 2)
     with pytest.raises(TrainingError, match="shared evenly by 8 devices"):
-        running.check_shares(run, Device("cpu", "", "fp32", ""))
+        check_shares(run, Device("cpu", "", "fp32", ""))
 
 
 @pytest.mark.parametrize(("kind", "kept"), [("none", 1.0), ("weights", 2.0)])
@@ -125,7 +126,7 @@ def test_the_trainer_stops_early_averages_the_weights_and_clips_gradients(colour
 
 def test_all_runs_are_judged_by_one_loss_whatever_taught_them():
     run = Run(SPEC, "", "none", "", "Mine", replace(STRONG, pull=40.0), 1, 1)
-    assert (running.loss_of(run).pull, running.loss_of(run, judging=True).pull) == (40, PULL)
+    assert (loss_of(run).pull, loss_of(run, judging=True).pull) == (40, PULL)
 
 
 @pytest.fixture

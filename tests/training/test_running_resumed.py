@@ -16,8 +16,9 @@ from tests.training.runs import Told, a_run, start_weights, states
 from training import running
 from training.callbacks import HISTORY, AtomicCheckpoints, read_history
 from training.errors import Diverged, Stopped, TrainingError
+from training.parts import prepare
 from training.recipe import PAPER, PERSONAL, Run
-from training.running import prepare, train
+from training.running import train
 
 
 class Killed(BaseException):
