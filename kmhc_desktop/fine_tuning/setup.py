@@ -21,7 +21,9 @@ from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.queue.progress_strip import duration_text
 from kmhc_desktop.theme import look
 from kmhc_desktop.variant_model import choices
+from kmhc_desktop.widgets.plain_tip import plain_tip
 from kmhc_engine import weights
+from kmhc_engine.errors import printable
 
 _ICON = 16  # pixels
 _FEW_HELD_OUT = 8  # photos: fewer prove little
@@ -112,7 +114,7 @@ class TrainingSetup(QFrame):
         """Take these photos."""
         self._photos = folder
         self._folder.setText(folder.name)
-        self._folder.setToolTip(str(folder))
+        self._folder.setToolTip(plain_tip(printable(folder)))
         if not (self.title.isModified() and self.title.text().strip()):  # a name that was typed stays
             self.title.setText(weights.free_title(folder.name or str(folder)))
         self._show_choose()
