@@ -195,7 +195,7 @@ class CopyDialog(QDialog):
         self.example.setText(text)
         self.example.setProperty("role", "error" if problem else "secondary")
         self.example.style().polish(self.example)
-        self.strip.show_idle(possible=not problem and bool(self.target.text().strip()) and self.photos.count() > 0)
+        self.strip.show_idle(possible=not problem and bool(self.target.text().strip()))
 
     def _example(self) -> tuple[str, bool]:
         chosen = self._choices.get(self.photos.currentData() or "all", {})
