@@ -19,6 +19,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 
 from kmhc_desktop.album.messages import Entry
 from kmhc_desktop.thumbnails import Thumbnails
+from kmhc_desktop.widgets.plain_tip import plain_tip
 from kmhc_engine.album.options import Options, Order
 from kmhc_engine.errors import printable
 
@@ -109,7 +110,7 @@ class AlbumModel(QAbstractTableModel):
             case Column.CAPTION, Qt.ItemDataRole.EditRole:
                 return row.caption
             case Column.CAPTION, Qt.ItemDataRole.ToolTipRole:
-                return row.caption
+                return plain_tip(row.caption)
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802 - Qt's name

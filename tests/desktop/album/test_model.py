@@ -128,6 +128,7 @@ def test_only_captions_that_differ_are_kept(model):
     assert model.setData(caption, "Minka\non the stove")
     assert caption.data() == "Minka on the stove" and caption.data(Qt.ItemDataRole.EditRole) == "Minka\non the stove"
     assert model.options(Options()).captions == {"a.jpg": "Minka\non the stove"}
+    assert model.setData(caption, "<b>Minka</b>") and "&lt;b&gt;" in caption.data(Qt.ItemDataRole.ToolTipRole)
     assert model.setData(caption, "about a.jpg")
     assert model.options(Options()).captions == {}
     assert model.setData(caption, "")
