@@ -342,7 +342,7 @@ class CompareCanvas(PhotoCanvas):
             else:
                 self.brush_put_down.emit()
         elif key in moves:
-            aim = (self._aim or QPointF(self.viewport.centre)) + QPointF(*moves[key])
+            aim = (self.viewport.centre if self._aim is None else self._aim) + QPointF(*moves[key])
             self._aim = QPointF(min(1.0, max(0.0, aim.x())), min(1.0, max(0.0, aim.y())))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._aim is not None:
             self.stroke_painted.emit(((self._aim.x(), self._aim.y()),))

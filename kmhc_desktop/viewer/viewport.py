@@ -66,7 +66,7 @@ class Viewport(QObject):
 
     def zoom_by(self, factor: float, frame: Frame, at: QPointF | None = None) -> None:
         """Zoom; the point of the photo below `at` (else the middle) stays where it is."""
-        at = at or frame.pane.center()
+        at = frame.pane.center() if at is None else at  # a point at the origin counts as false
         zoom = self.zoom_in(frame) * factor
         least = min(frame.fit, 1.0)
         if factor < 1 and zoom <= least * 1.001:

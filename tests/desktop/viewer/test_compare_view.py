@@ -307,6 +307,16 @@ def test_the_keyboard_places_a_hint_too(view, canvas, qtbot):
         press_key(canvas, Qt.Key.Key_Escape)
 
 
+def test_the_keyboard_leads_the_brush_out_of_the_corner_of_a_photo(canvas, qtbot):
+    canvas.set_brush(Brush(QColor("blue"), 0.02))
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Up) * 6:
+        press_key(canvas, key, Qt.KeyboardModifier.ShiftModifier)
+    press_key(canvas, Qt.Key.Key_Right)
+    with qtbot.waitSignal(canvas.stroke_painted) as painted:
+        press_key(canvas, Qt.Key.Key_Return)
+    assert painted.args[0] == (pytest.approx((0.01, 0.0)),)
+
+
 def test_the_brush_is_put_down_when_the_photo_goes(view, canvas, qtbot):
     canvas.set_brush(Brush(QColor("blue"), 0.02))
     with qtbot.waitSignal(canvas.brush_put_down):
@@ -366,6 +376,13 @@ def test_at_actual_size_a_pixel_is_a_pixel_of_the_screen(ratio):
     viewport.actual_size()
     frame = Frame(QSize(4000, 3000), QRectF(0, 0, 800, 600), ratio)
     assert viewport.placed(frame).width() == 4000 / ratio
+
+
+def test_zooming_in_at_the_corner_of_a_pane_keeps_it():
+    viewport = Viewport()
+    frame = Frame(QSize(4000, 3000), QRectF(0, 0, 800, 600), 1.0)
+    viewport.zoom_by(3, frame, QPointF(0, 0))
+    assert viewport.placed(frame).topLeft() == QPointF(0, 0)
 
 
 def test_zooming_out_ends_at_the_whole_photo():
