@@ -6,6 +6,7 @@ import re
 import struct
 import unicodedata
 import warnings
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -100,7 +101,7 @@ def _exif(image: Image.Image) -> Told:
         inner = exif.get_ifd(ExifTags.IFD.Exif)
         texts = [exif.get(ExifTags.Base.ImageDescription), exif.get(_XP_TITLE), exif.get(_XP_COMMENT),
                  inner.get(ExifTags.Base.UserComment)]  # fmt: skip
-        caption = next((text for text in map(_exif_text, texts) if text), "")
+        caption = next(filter(None, (_exif_text(text, exif.endian) for text in texts)), "")
         taken = date(str(inner.get(ExifTags.Base.DateTimeOriginal, "")))
         rating = exif.get(_RATING, 0)
         stars = rating if isinstance(rating, int) and 0 <= rating <= 5 else 0
@@ -109,19 +110,22 @@ def _exif(image: Image.Image) -> Told:
         return Told()
 
 
-def _exif_text(value: object) -> str:
+def _exif_text(value: object, endian: str | None) -> str:
     if isinstance(value, str):  # Pillow reads Latin-1, cameras and programs write UTF-8
         with suppress(UnicodeError):
             value = value.encode("latin-1").decode("utf-8")
         text = clean(str(value))
-    elif isinstance(value, bytes) and value[:8] == b"UNICODE\0":
-        text = clean(value[8:].decode("utf-16", "replace"))
-    elif isinstance(value, bytes) and value[:8] == b"ASCII\0\0\0":
-        text = clean(value[8:].decode("utf-8", "replace"))
-    elif isinstance(value, bytes) and value[1::2].count(0) > len(value) // 8:
-        text = clean(value.decode("utf-16-le", "replace"))
     elif isinstance(value, bytes):
-        text = clean(value.decode("utf-8", "replace"))
+        code, rest = value[:8], value[8:]
+        if code == b"UNICODE\0":
+            own = "utf-16-be" if endian == ">" else "utf-16-le"
+            text = rest.decode("utf-16" if rest.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else own, "replace")
+        elif code == b"ASCII\0\0\0":
+            text = rest.decode("utf-8", "replace")
+        else:  # Windows' own fields
+            wide = value[1::2].count(0) > len(value) // 8
+            text = value.decode("utf-16-le" if wide else "utf-8", "replace")
+        text = clean(text)
     else:
         return ""
     return "" if _BY_THE_CAMERA.fullmatch(text) else text
@@ -207,7 +211,7 @@ def _key(name: str) -> str:
 
 
 def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")
     try:
         return data.decode("utf-8-sig")

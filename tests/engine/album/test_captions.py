@@ -66,6 +66,23 @@ def test_exif_in_utf8_and_in_the_windows_fields_is_read(tmp_path):
     assert told_by(path).caption == "Tante Jürgen"
 
 
+@pytest.mark.parametrize(
+    ("endian", "comment"),
+    [
+        ("<", b"UNICODE\0" + "Jürgen".encode("utf-16-le")),
+        (">", b"UNICODE\0" + "Jürgen".encode("utf-16-be")),
+        (">", b"UNICODE\0" + b"\xff\xfe" + "Jürgen".encode("utf-16-le")),
+        (">", b"ASCII\0\0\0" + "Jürgen".encode()),
+    ],
+)
+def test_comments_are_read_in_the_order_of_their_bytes(tmp_path, endian, comment):
+    exif = Image.Exif()
+    exif.endian = endian
+    exif.get_ifd(0x8769)[0x9286] = comment
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg", exif=exif)
+    assert told_by(tmp_path / "a.jpg").caption == "Jürgen"
+
+
 def test_iptc_is_read(tmp_path):
     path = tmp_path / "a.jpg"
     Image.new("RGB", (8, 8)).save(path)
