@@ -62,7 +62,7 @@ class Saving(QObject):
             self.failed.emit(source, str(error))
         except Exception as error:
             log.exception("saving %s", source)
-            text = f"{source.name}: the changed photo could not be saved ({error}). The log says more."
+            text = f"{printable(source.name)}: the changed photo could not be saved ({error}). The log says more."
             self.failed.emit(source, text)
         else:
             self.saved.emit(source)
