@@ -19,6 +19,7 @@ from kmhc_engine.networks import build
 from kmhc_engine.variants import DEFAULT, Embedding
 from kmhc_engine.weights import Weights
 from kmhc_engine.weights_format import info
+from training.batches import spread
 from training.data import Sample, Split, collect
 from training.errors import TrainingError
 from training.judging import (
@@ -202,14 +203,9 @@ def evaluate(asked: Asked, judged: Sequence[Weights], each_side: int = 4) -> Eva
     with _unpacked(samples, asked.size) as packed:
         photos = {sample.path: packed.photo(index) for index, sample in enumerate(packed.samples)}
         groups = {sample.path: sample.group for sample in packed.samples}
-        skin: dict[Path, Skin] = {}
+        skin = _faces(photos, asked.folder) if asked.skin else {}
         if asked.skin:
-            find = skin_finder()
-            faces = {path: find(photo) for path, photo in _watched("faces", photos.items())}
-            skin = {path: face for path, face in faces.items() if face}
             groups = {path: skin[path].tone if path in skin else "" for path in photos}
-            if not skin:
-                raise TrainingError(f"No face was found in the photos of {printable(asked.folder)}. Leave --skin away.")
 
         def row(title: str, predict: Predict, loss: TrainingLoss | None, found: Weights | None = None) -> Row:
             scores = []
@@ -258,6 +254,16 @@ def _unpacked(samples: Sequence[Sample], side: int) -> Iterator[Packed]:
             packed.close()
 
 
+def _faces(photos: Mapping[Path, RGB], folder: Path) -> dict[Path, Skin]:
+    """Return the skin of the photos that show a face."""
+    find = skin_finder()
+    faces = {path: find(photo) for path, photo in _watched("faces", photos.items())}
+    skin = {path: face for path, face in faces.items() if face}
+    if not skin:
+        raise TrainingError(f"No face was found in the photos of {printable(folder)}. Leave --skin away.")
+    return skin
+
+
 def distinct(titles: Sequence[str], places: Sequence[str]) -> list[str]:
     """Tell things of the same title apart: by their places, and by numbers where these are the same too."""
     told = [f"{t} ({place})" if titles.count(t) > 1 else t for t, place in zip(titles, places, strict=True)]
@@ -278,8 +284,7 @@ def _samples(asked: Asked) -> tuple[str, list[Sample]]:
             "that says what each photo is for, such as the split.csv of a run."
         )
     if asked.limit:
-        picked = np.linspace(0, len(samples) - 1, min(asked.limit, len(samples))).round().astype(int)
-        samples = [samples[index] for index in picked]
+        samples = [samples[index] for index in spread(np.arange(len(samples)), asked.limit)]
     return split, samples
 
 

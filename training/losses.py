@@ -94,10 +94,6 @@ class TrainingLoss(nn.Module):
         self.space, self.loss, self.pull = variant.space, variant.loss, pull
         self.embedding = None if embedding is None else embedding.eval().requires_grad_(False)
 
-    def train(self, mode: bool = True) -> "TrainingLoss":
-        """Stay in evaluation mode: the features are frozen."""
-        return super().train(False)
-
     def forward(self, p_hat: Tensor, p: Tensor, x: Tensor) -> Tensor:
         """Return the loss, a scalar in fp32.
 

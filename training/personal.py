@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from training.batches import spread
 from training.data import Split
 from training.judging import RGB, Predict, grey, means, score, untinted_difference
 from training.losses import TrainingLoss
@@ -105,7 +106,7 @@ def verdict(
         shown.append([*(image for _, image in outcomes), photo])
     differences = np.array([[values["ciede2000"] for values in row] for row in judged])
     order = np.argsort(differences[:, 1] - differences[:, 2])[::-1]  # the most improved first
-    picked = order[np.unique(np.linspace(0, len(order) - 1, min(_SHOWN, len(order))).round().astype(int))]
+    picked = spread(order, _SHOWN)
     page = sheet(
         folder / "verdict.png",
         [[shown[row][column] for row in picked] for column in range(4)],
