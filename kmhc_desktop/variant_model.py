@@ -1,12 +1,12 @@
 """The variants as a table: what each is, what the paper says, what was measured, whether its weights are here."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, Qt
 
+from kmhc_desktop.queue.progress_strip import duration_text
 from kmhc_engine import variants, weights
 from kmhc_engine.variants import Variant
 from kmhc_engine.weights import Weights
@@ -73,11 +73,15 @@ def choices() -> list[Choice]:
 
 
 class VariantModel(QAbstractTableModel):
-    """The variants of this computer."""
+    """The variants of this computer.
+
+    Attributes:
+        rows: All of them, in the order of the table.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: list[Choice] = []
+        self.rows: list[Choice] = []
         self._seconds: tuple[str, float] | None = None
         self._photos = 0
         self.reload()
@@ -85,27 +89,21 @@ class VariantModel(QAbstractTableModel):
     def reload(self) -> None:
         """Read the weights' headers again."""
         self.beginResetModel()
-        self._rows = choices()
+        self.rows = choices()
         self.endResetModel()
 
     def set_speed(self, network: str, seconds: float, photos: int) -> None:
         """Say how long one photo took with a network, and how many photos there are."""
         self._seconds, self._photos = (network, seconds), photos
-        if self._rows:
-            self.dataChanged.emit(self.index(0, Column.TIME), self.index(len(self._rows) - 1, Column.TIME))
-
-    @property
-    def rows(self) -> Sequence[Choice]:
-        """All rows."""
-        return self._rows
+        self.dataChanged.emit(self.index(0, Column.TIME), self.index(len(self.rows) - 1, Column.TIME))
 
     def find(self, name: str) -> int:
         """Return the row of a name, -1 if there is none."""
-        return next((at for at, row in enumerate(self._rows) if row.name == name), -1)
+        return next((at for at, row in enumerate(self.rows) if row.name == name), -1)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and signature
         """Return how many variants there are."""
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and signature
         """Return how many columns there are."""
@@ -134,7 +132,7 @@ class VariantModel(QAbstractTableModel):
         """Return what a cell says."""
         if not index.isValid():
             return None
-        row, column = self._rows[index.row()], Column(index.column())
+        row, column = self.rows[index.row()], Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -172,10 +170,7 @@ class VariantModel(QAbstractTableModel):
         work = _WORK.get(variant.network)
         if self._seconds is None or work is None or self._seconds[0] not in _WORK:
             return "–"
-        seconds = self._seconds[1] * work / _WORK[self._seconds[0]] * max(1, self._photos)
-        if seconds < 90:
-            return self.tr("{0} s").format(max(1, round(seconds)))
-        return self.tr("{0} min").format(round(seconds / 60))
+        return duration_text(self._seconds[1] * work / _WORK[self._seconds[0]] * max(1, self._photos))
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:

@@ -2968,14 +2968,6 @@
         <source>Here</source>
         <translation>Da</translation>
     </message>
-    <message>
-        <source>{0} s</source>
-        <translation>{0} s</translation>
-    </message>
-    <message>
-        <source>{0} min</source>
-        <translation>{0} min</translation>
-    </message>
 </context>
 <context>
     <name>VariantPicker</name>

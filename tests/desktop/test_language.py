@@ -78,4 +78,3 @@ def test_the_window_speaks_german_when_told_to(start, qapp) -> None:
     first.window.close()
     second = start()
     assert second.window.actions_["start"].text() == "Kolorieren"
-    assert Path(second.settings._path).is_file()

@@ -153,7 +153,7 @@ def test_the_end_key_goes_to_the_last_variant_and_cuts_no_name(screen, picker) -
 def test_the_picker_opens_as_wide_as_long_names_need_it(qtbot, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(QScreen, "availableSize", lambda _: QSize(1920, 1080))
     model = VariantModel()
-    model._rows[0] = replace(model._rows[0], name="The album from my grandparents' attic in Sanok, 1931")
+    model.rows[0] = replace(model.rows[0], name="The album from my grandparents' attic in Sanok, 1931")
     picker = shown(VariantPicker(SettingsStore(tmp_path / "settings.ini"), model, READY), qtbot)
     assert picker._table.horizontalHeader().length() <= picker._table.viewport().width()
 
