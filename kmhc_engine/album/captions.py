@@ -220,8 +220,12 @@ def _decoded(data: bytes) -> str:
 
 
 def _rows(text: str) -> Iterator[list[str]]:
-    first = text.partition("\n")[0]
-    between = max(",;\t", key=first.count)
+    lines = text.splitlines() or [""]
+
+    def separates(mark: str) -> tuple[int, int]:  # in every row, and in the first one before all others
+        return sum(mark in line for line in lines), -(lines[0] + mark).index(mark)
+
+    between = max(",;\t", key=separates)
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=between):
         if len(row) >= 2 and row[0].strip():
             yield row

@@ -123,6 +123,19 @@ def test_tables_of_any_spreadsheet_are_read(tmp_path, encoding, between):
     assert table.of("c.jpg") == Told()
 
 
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("a.jpg;Anna, Bob, Carl", "Anna, Bob, Carl"),
+        ("a.jpg,Anna; Bob; Carl", "Anna; Bob; Carl"),
+        ("Oma, Opa, wir.jpg;Lake\na.jpg;Anna", "Anna"),
+    ],
+)
+def test_what_stands_between_columns_is_told_from_what_stands_in_them(tmp_path, text, caption):
+    (tmp_path / "captions.csv").write_text(text)
+    assert Table(tmp_path / "captions.csv").of("a.jpg").caption == caption
+
+
 def test_a_table_that_is_not_there_is_refused_by_name(tmp_path):
     with pytest.raises(OutputError, match=r"none\.csv: the captions cannot be read"):
         Table(tmp_path / "none.csv")
