@@ -59,6 +59,15 @@ def test_an_empty_window_offers_a_place_to_drop(start) -> None:
     app = start()
     assert app.window.empty.isVisible()
     assert not app.window.actions_["start"].isEnabled()
+    assert not app.window.banner.text
+
+
+def test_the_first_photos_are_greeted_once_with_what_to_do(start, photos, qtbot) -> None:
+    app = start(photos)
+    qtbot.waitUntil(lambda: "Originals stay" in app.window.banner.text, timeout=PATIENCE)
+    app.window.banner.hide()
+    drop_and_wait(app, qtbot, photos)
+    assert not app.window.banner.text
 
 
 def test_drop_run_and_done(start, photos, qtbot) -> None:

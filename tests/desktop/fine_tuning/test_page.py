@@ -357,17 +357,3 @@ def test_the_menu_opens_the_page(start) -> None:
     app = start()
     app.window.actions_["train"].trigger()
     assert app.window.training.page.isVisible()
-
-
-def test_the_first_hint_is_given_once(start, photos, qtbot) -> None:
-    app = start(photos)
-    qtbot.waitUntil(lambda: "Originals stay" in app.window.banner.text, timeout=PATIENCE)
-    app.window.banner.hide()
-    with qtbot.waitSignal(app.window.roots.scanned, timeout=PATIENCE):
-        app.window.roots.add([photos])
-    assert not app.window.banner.text
-
-
-def test_the_first_hint_waits_for_photos(start) -> None:
-    app = start()
-    assert not app.window.banner.text
