@@ -140,9 +140,9 @@ class CopyDialog(QDialog):
         self.pattern.editTextChanged.connect(self._refresh)
         self.target.textChanged.connect(self._refresh)
         self.keep_metadata.clicked.connect(self._refresh)
-        self.strip.begin_requested.connect(self.make)
+        self.strip.begin.clicked.connect(self.make)
         self.strip.cancel_requested.connect(lambda: self._work.tell(messages.Cancel()))
-        self.strip.close_requested.connect(self.reject)
+        self.strip.close_button.clicked.connect(self.reject)
         self.strip.reveal_requested.connect(open_file)
 
     def make(self) -> None:

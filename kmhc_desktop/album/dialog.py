@@ -141,9 +141,9 @@ class AlbumDialog(QDialog):
         self.order.activated.connect(lambda: self.model.sort_by(Order(self.order.currentData())))
         self.folder.currentIndexChanged.connect(self._look_at_folder)
         self.preview.wanted.connect(self._draw)
-        self.strip.begin_requested.connect(self.make)
+        self.strip.begin.clicked.connect(self.make)
         self.strip.cancel_requested.connect(lambda: self._work.tell(messages.Cancel()))
-        self.strip.close_requested.connect(self.reject)
+        self.strip.close_button.clicked.connect(self.reject)
         self.strip.reveal_requested.connect(reveal)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name

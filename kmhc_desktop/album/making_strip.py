@@ -24,16 +24,14 @@ class MakingStrip(QWidget):
         can_open: What is made is a file that people open; else only its folder is shown.
 
     Attributes:
-        begin_requested: Emitted when the user wants it made.
+        begin: The button that begins.
+        close_button: The button that closes the dialog.
         cancel_requested: Emitted when the user wants it no more.
-        close_requested: Emitted when the user has finished.
         reveal_requested: Emitted with the path to show in the file manager.
         open_requested: Emitted with the path to open.
     """
 
-    begin_requested = Signal()
     cancel_requested = Signal()
-    close_requested = Signal()
     reveal_requested = Signal(object)
     open_requested = Signal(object)
 
@@ -57,11 +55,9 @@ class MakingStrip(QWidget):
         self.close_button = QPushButton(self.tr("Close"))
         for button in (self.begin, self.cancel, self.open, self.reveal, self.close_button):
             button.setAutoDefault(False)
-        self.begin.clicked.connect(self.begin_requested)
         self.cancel.clicked.connect(self._cancel)
         self.open.clicked.connect(lambda: self.open_requested.emit(self._made))
         self.reveal.clicked.connect(lambda: self.reveal_requested.emit(self._made))
-        self.close_button.clicked.connect(self.close_requested)
         self.open_requested.connect(open_file)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
