@@ -52,8 +52,8 @@ class AdjustPanel(QWidget):
     apply_to_others_requested = Signal(object)
     save_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._photo: ViewedPhoto | None = None
         self.edits = UNEDITED
         first = swatches()[0]

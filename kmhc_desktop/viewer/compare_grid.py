@@ -111,8 +111,8 @@ class CompareGrid(QWidget):
     more_requested = Signal()
     chosen = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.viewport = Viewport(self)
         self.picked = ""
         self._locked = False

@@ -18,9 +18,7 @@ class EditCommand(QUndoCommand):
         merges: Commands of the same number follow on one another as one step (a slider that moves); -1 never.
     """
 
-    def __init__(
-        self, apply: Callable[[Edits], None], before: Edits, after: Edits, title: str, merges: int = -1
-    ) -> None:
+    def __init__(self, apply: Callable[[Edits], None], before: Edits, after: Edits, title: str, merges: int) -> None:
         super().__init__(title)
         self._apply, self._before, self._after, self._merges = apply, before, after, merges
 
