@@ -1,9 +1,11 @@
 """The command line as people meet it, with a tiny network of their own."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import PurePath
 
 import numpy as np
@@ -13,10 +15,12 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from kmhc_engine import __version__, networks, variants, weights
+from kmhc_engine.cancel import CancelToken
 from kmhc_engine.cli import app
 from kmhc_engine.jobs import State
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.records import Fingerprint, Record
+from tests.engine.stub_colouriser import StubColouriser
 
 TINY = "unet/mobilenet_v2"
 
@@ -46,6 +50,14 @@ def kmhc(home, monkeypatch):
 
 
 @pytest.fixture
+def stub(monkeypatch):
+    """A network that costs nothing, for what is around it."""
+    stub = StubColouriser()
+    monkeypatch.setattr("kmhc_engine.cli.colourise.load_colouriser", lambda *_: stub)
+    return stub
+
+
+@pytest.fixture
 def photos(tmp_path):
     folder = tmp_path / "old photos"
     (folder / "1943").mkdir(parents=True)
@@ -70,14 +82,14 @@ def test_a_folder_turns_to_colour_beside_itself(kmhc, photos):
     assert "old photos colourised" in result.output.replace("\n", "")
 
 
-def test_a_second_run_skips_what_is_done(kmhc, photos):
+def test_a_second_run_skips_what_is_done(kmhc, photos, stub):
     kmhc("colourise", photos, "--variant", TINY)
     result = kmhc("colourise", photos, "--variant", TINY)
     assert result.exit_code == 0
     assert "0 done, 2 skipped" in result.output
 
 
-def test_a_broken_photo_fails_by_name_and_the_others_are_done(kmhc, photos):
+def test_a_broken_photo_fails_by_name_and_the_others_are_done(kmhc, photos, stub):
     (photos / "torn.jpg").write_bytes((photos / "wedding.jpg").read_bytes()[:200])
     result = kmhc("colourise", photos, "--variant", TINY)
     assert result.exit_code == 1
@@ -85,7 +97,7 @@ def test_a_broken_photo_fails_by_name_and_the_others_are_done(kmhc, photos):
     assert "2 done" in result.output
 
 
-def test_json_gives_one_event_a_line(kmhc, photos):
+def test_json_gives_one_event_a_line(kmhc, photos, stub):
     result = kmhc("colourise", photos, "--variant", TINY, "--json")
     events = [json.loads(line) for line in result.stdout.splitlines()]
     assert events[0]["event"] == "start"
@@ -97,7 +109,7 @@ def test_json_gives_one_event_a_line(kmhc, photos):
     assert all(event["seconds"].keys() >= {"decode", "network", "render"} for event in ends)
 
 
-def test_format_and_output_folder_can_be_chosen(kmhc, photos, tmp_path):
+def test_format_and_output_folder_can_be_chosen(kmhc, photos, stub, tmp_path):
     result = kmhc("colourise", photos, "-v", TINY, "--out", tmp_path / "there", "--format", "webp", "--quality", 70)
     assert result.exit_code == 0
     assert Image.open(tmp_path / "there" / "wedding.webp").format == "WEBP"
@@ -113,14 +125,15 @@ def test_a_damaged_journal_is_told_once(home, photos):
     assert (result.stdout + result.stderr).count("damaged-1-journal.sqlite") == 1
 
 
-def test_render_makes_new_copies_without_the_network(kmhc, photos, monkeypatch):
+def test_render_makes_new_copies_without_the_network(kmhc, photos, stub):
     kmhc("colourise", photos, "--variant", TINY)
     out = photos.with_name("old photos colourised")
     before = colours(out / "wedding.jpg")
-    monkeypatch.setattr("kmhc_engine.networks.build", lambda variant: pytest.fail("the network is not needed"))
+    predicted = stub.predicted
     result = kmhc("render", out, "--saturation", 0.2)
     assert result.exit_code == 0, result.output
     assert colours(out / "wedding.jpg") < 0.5 * before
+    assert stub.predicted == predicted
 
 
 def test_a_variant_without_weights_says_what_to_do(kmhc, photos):
@@ -163,7 +176,7 @@ def test_a_folder_without_photos_leaves_no_folder_behind(kmhc, tmp_path):
     assert not (tmp_path / "bare colourised").exists()
 
 
-def test_what_is_no_photo_is_named_as_it_is_and_with_its_folder(kmhc, photos):
+def test_what_is_no_photo_is_named_as_it_is_and_with_its_folder(kmhc, photos, stub):
     for name in (":cat:.txt", "[red]torn[bold].txt", "1943/[i].txt"):
         (photos / name).write_text("Dear aunt,")
     result = kmhc("colourise", photos, "--variant", TINY)
@@ -282,22 +295,36 @@ def test_importing_the_engine_and_asking_for_help_import_no_torch():
     assert run.stdout.strip().endswith("heavy: []")
 
 
+@pytest.fixture
+def press_ctrl_c(monkeypatch):
+    """A function that presses Ctrl-C and returns when the run has heard it."""
+    heard = threading.Semaphore(0)
+    for name in ("stop", "cancel"):
+        real = getattr(CancelToken, name)
+        monkeypatch.setattr(CancelToken, name, lambda token, real=real: (real(token), heard.release()))
+
+    def press():
+        os.kill(os.getpid(), signal.SIGINT)
+        assert heard.acquire(timeout=10)
+
+    return press
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there")
-def test_ctrl_c_ends_after_the_photos_in_hand_and_the_next_run_goes_on(kmhc, home, photos):
-    for number in range(30):
+@pytest.mark.parametrize("presses", [1, 2])
+def test_ctrl_c_ends_after_the_photos_in_hand_or_at_once_and_the_next_run_goes_on(
+    kmhc, photos, stub, press_ctrl_c, presses
+):
+    for number in range(100):
         (photos / f"{number}.jpg").write_bytes((photos / "wedding.jpg").read_bytes())
-    arguments = ("colourise", photos, "-v", TINY, "--side", "64", "--json")
-    command = [sys.executable, "-m", "kmhc_engine", *arguments]
-    environment = {"KMHC_HOME": str(home), "OMP_NUM_THREADS": "1", "PATH": ""}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        for line in process.stdout:
-            if '"state": "done"' in line:
-                process.send_signal(signal.SIGINT)
-                break
-        rest = [json.loads(line) for line in process.stdout]
-    assert process.returncode == 130
-    done = rest[-1]["done"]
-    assert done >= 1
-    assert done + rest[-1]["cancelled"] == 32
-    end = json.loads(kmhc(*arguments).stdout.splitlines()[-1])
-    assert (end["done"], end["skipped"]) == (32 - done, done)
+    pressing = iter(range(presses))
+    stub.before = lambda _: [press_ctrl_c() for _ in pressing]
+    command = ("colourise", photos, "-v", TINY, "--json")
+    result = kmhc(*command)
+    end = json.loads(result.stdout.splitlines()[-1])
+    assert result.exit_code == 130
+    assert end["done"] + end["cancelled"] == 102
+    assert end["cancelled"]
+    assert bool(end["done"]) == (presses == 1)
+    again = json.loads(kmhc(*command).stdout.splitlines()[-1])
+    assert (again["done"], again["skipped"]) == (end["cancelled"], end["done"])
