@@ -3,6 +3,7 @@
 import os
 import sys
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -122,7 +123,7 @@ def _broken(text: str, size: float, room: float) -> Iterator[str]:
             else:
                 line = longer
             while len(line) > 1 and width(line, size) > room:  # one word, longer than a line
-                fits = next(n for n in range(len(line) - 1, 0, -1) if n == 1 or width(line[:n], size) <= room)
+                fits = max(1, bisect_right(range(1, len(line)), room, key=lambda n: width(line[:n], size)))
                 yield line[:fits]
                 line = line[fits:]
         yield line

@@ -166,6 +166,11 @@ def test_lines_fit_the_room_and_the_last_one_says_that_there_is_more():
     assert all(width(line, 10) <= 100 for line in broken)
 
 
+@pytest.mark.timeout(10)  # it took half a minute when it tried one letter less at a time
+def test_a_long_caption_without_spaces_is_broken_at_once():
+    assert len(lines("写真" * 1000, 11, 400, 6)) == 6
+
+
 def test_a_room_narrower_than_a_letter_ends_no_export():
     assert lines("Wedding", 9, 1, 1) == ["…"]
     assert lines("Wi", 9, 1, 2) == ["W", "i"]
