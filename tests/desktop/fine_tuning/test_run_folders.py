@@ -40,14 +40,6 @@ def test_a_stopped_training_waits_for_the_next_start(page, qtbot, tmp_path) -> N
     assert undecided(later._runs) is None
 
 
-def test_a_training_stopped_before_it_has_learnt_anything_leaves_nothing_and_says_so(page, qtbot, tmp_path) -> None:
-    check(page, qtbot, colour_photos(tmp_path, "early"))
-    stop_at_step_3(page, qtbot)
-    assert page.stage is Stage.CHECKED
-    assert "nothing was learnt yet, and nothing is kept" in page._message.text()
-    assert not any(page._runs.iterdir())
-
-
 def test_a_training_that_fails_before_it_has_learnt_anything_leaves_nothing(page, qtbot, tmp_path) -> None:
     check(page, qtbot, colour_photos(tmp_path, "refused"))
     page.start()
@@ -75,11 +67,13 @@ def test_two_trainings_begun_in_one_second_have_folders_of_their_own(tmp_path) -
     assert new_folder(tmp_path) not in (first, second)
 
 
-def test_stopping_a_new_training_offers_no_older_one_in_its_place(page, qtbot, tmp_path, killed) -> None:
+def test_a_training_stopped_before_it_has_learnt_anything_leaves_nothing_and_offers_no_older_one(
+    page, qtbot, tmp_path, killed
+) -> None:
     check(page, qtbot, colour_photos(tmp_path, "early"))
     stop_at_step_3(page, qtbot)
     assert page.stage is Stage.CHECKED
-    assert "nothing is kept" in page._message.text()
+    assert "nothing was learnt yet, and nothing is kept" in page._message.text()
     assert [folder.name for folder in page._runs.glob("*/")] == [killed.name]
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QNativeGestureEvent, QPainter, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -13,7 +13,6 @@ from kmhc_desktop.viewer.compare_canvas import Brush, Mode
 from kmhc_desktop.viewer.compare_view import CompareView
 from kmhc_desktop.viewer.picture import picture_of
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
-from kmhc_desktop.viewer.viewport import Frame, Viewport
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.edits import Edits
 from tests.desktop.viewer_photos import coloured, grey_photo, is_grey, viewed
@@ -368,31 +367,6 @@ def test_of_fifty_megapixels_only_what_shows_is_drawn(view):
         # A level may have twice as many pixels a side as the screen, and both halves reach a little over their edge.
         assert 0 < painter.drawn < 5 * view.canvas.width() * view.canvas.height()
     view.clear()
-
-
-@pytest.mark.parametrize("ratio", [1.0, 2.0])
-def test_at_actual_size_a_pixel_is_a_pixel_of_the_screen(ratio):
-    viewport = Viewport()
-    viewport.actual_size()
-    frame = Frame(QSize(4000, 3000), QRectF(0, 0, 800, 600), ratio)
-    assert viewport.placed(frame).width() == 4000 / ratio
-
-
-def test_zooming_in_at_the_corner_of_a_pane_keeps_it():
-    viewport = Viewport()
-    frame = Frame(QSize(4000, 3000), QRectF(0, 0, 800, 600), 1.0)
-    viewport.zoom_by(3, frame, QPointF(0, 0))
-    assert viewport.placed(frame).topLeft() == QPointF(0, 0)
-
-
-def test_zooming_out_ends_at_the_whole_photo():
-    viewport = Viewport()
-    frame = Frame(QSize(4000, 3000), QRectF(0, 0, 800, 600), 1.0)
-    viewport.zoom_by(3, frame, QPointF(10, 10))
-    for _ in range(5):
-        viewport.zoom_by(0.5, frame, QPointF(700, 500))
-    assert viewport.zoom is None
-    assert viewport.placed(frame) == QRectF(0, 0, 800, 600)
 
 
 def test_the_zoom_figure_follows_the_size_of_the_view_and_the_way_of_comparing(view, canvas):

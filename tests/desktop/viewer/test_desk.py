@@ -309,11 +309,8 @@ def test_variants_that_came_while_others_are_compared_can_be_added(coloured, mon
     assert "Mum && Dad" in [action.text() for action in menu.actions()]
 
 
-def test_what_variants_made_while_they_were_not_compared_any_more_shows_when_they_are_again(
-    start, photos, qtbot
-) -> None:
-    window = start(photos).window
-    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
+def test_what_variants_made_while_they_were_not_compared_shows_when_they_are_again(loaded, qtbot) -> None:
+    window = loaded.window
     with qtbot.waitSignal(window.run.previewed, timeout=PATIENCE):
         window.actions_["compare"].trigger()
         window.actions_["compare"].trigger()
