@@ -109,7 +109,7 @@ class Run(QObject):
         self._ended = self._total = 0
         self.per_minute = 0.0
         self._to_measure: set[str] = set()
-        self._earlier: dict[str, str] = {}  # stored colours of photos that are started over
+        self._earlier: dict[Path, str] = {}  # stored colours of photos that are started over
         self._before: dict[Path, dict[str, object]] = {}  # what photos that are started over were
         self.phase = Phase.IDLE
         worker.reported.connect(self._heed)
@@ -153,8 +153,8 @@ class Run(QObject):
         self._ended, self._total = 0, len(rows)
         self._ends.clear()
         self._to_measure.clear()
-        self._earlier = {row.path: row.chroma for row in rows if row.chroma is not None}
-        self._model.update_all((Path(path), {"chroma": None}) for path in self._earlier)
+        self._earlier = {Path(row.path): row.chroma for row in rows if row.chroma is not None}
+        self._model.update_all((path, {"chroma": None}) for path in self._earlier)
         if rows:
             self._ends.append(time.monotonic())
             self._enter(Phase.RUNNING)
@@ -243,10 +243,10 @@ class Run(QObject):
 
     def _give_back_colours(self) -> None:
         """Photos that were to be started over, and were not, are as before."""
-        rows = filter(None, (self._model.row(Path(path)) for path in self._earlier))
-        left = [row for row in rows if row.chroma is None and row.state is not State.SKIPPED]
-        kept = [(Path(row.path), self._earlier[row.path]) for row in left]
-        self._model.update_all((path, {"chroma": chroma}) for path, chroma in kept if Path(chroma).is_file())
+        rows = {path: self._model.row(path) for path in self._earlier}
+        left = [path for path, row in rows.items() if row and row.chroma is None and row.state is not State.SKIPPED]
+        kept = {path: self._earlier[path] for path in left if Path(self._earlier[path]).is_file()}
+        self._model.update_all((path, {"chroma": chroma}) for path, chroma in kept.items())
 
     def _heed(self, report: Report) -> None:
         match report:
