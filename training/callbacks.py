@@ -10,14 +10,12 @@ import torch
 from torch import Tensor
 
 from kmhc_engine.atomic import replacing
-from kmhc_engine.errors import printable
 from kmhc_engine.networks import smp
 from training.augment import to_pair
-from training.errors import TrainingError
 from training.finetune import colour
 from training.measures import MEASURES, averaged
 from training.progress import Tell
-from training.recipe import Recipe
+from training.recipe import HISTORY, Recipe, read_history
 from training.sheets import sheet
 
 smp()  # lightning imports torchvision, which needs its guard first
@@ -25,7 +23,6 @@ import lightning.pytorch as lightning  # noqa: E402
 from lightning.pytorch.callbacks import WeightAveraging  # noqa: E402
 from lightning.pytorch.plugins.io import TorchCheckpointIO  # noqa: E402
 
-HISTORY = "history.csv"
 _JUDGED = ("loss", *MEASURES, "grey_accuracy")
 COLUMNS = ("epoch", "step", "seconds", "train_loss", *(f"val_{name}" for name in _JUDGED))
 _TOLD_EVERY = 1.0  # seconds
@@ -168,19 +165,3 @@ def _append(path: Path, row: dict[str, Any]) -> None:
     writer.writerows([*kept, row])
     with replacing(path) as file:
         file.write(text.getvalue().encode())
-
-
-def read_history(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a run's history, one an epoch; none if there is no file yet."""
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    try:
-        for row in rows:
-            int(row["epoch"])
-            for value in row.values():
-                float(value or "nan")
-    except (KeyError, ValueError, TypeError) as error:
-        raise TrainingError(f"{printable(path)} is damaged ({error}). Delete it; the run can go on without.") from error
-    return rows

@@ -1,5 +1,6 @@
 """How to train: frozen recipes, and the record of a run that makes it resumable."""
 
+import csv
 import json
 import os
 from dataclasses import asdict, dataclass, replace
@@ -13,7 +14,8 @@ from kmhc_engine.variants import Variant
 from training.data import PAPER_FRACTIONS, Fractions
 from training.errors import TrainingError
 
-RUN_FILE = "run.json"
+# In a run's folder:
+RUN_FILE, HISTORY, RESULT, RESULTS = "run.json", "history.csv", "result.safetensors", "results.json"
 
 StartKind = Literal["weights", "imagenet", "none", "encoder"]
 
@@ -188,3 +190,19 @@ class Run:
             raise TrainingError(
                 f"{printable(folder / RUN_FILE)} is damaged, or of another version of KMHC ({error}). Begin a new run."
             ) from error
+
+
+def read_history(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a run's history, one an epoch; none if there is no file yet."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    try:
+        for row in rows:
+            int(row["epoch"])
+            for value in row.values():
+                float(value or "nan")
+    except (KeyError, ValueError, TypeError) as error:
+        raise TrainingError(f"{printable(path)} is damaged ({error}). Delete it; the run can go on without.") from error
+    return rows

@@ -24,15 +24,13 @@ from kmhc_engine.networks import build, parameter_count
 from kmhc_engine.scan import scan
 from kmhc_engine.variants import Variant
 from kmhc_engine.weights_format import info
-from training.callbacks import HISTORY, read_history
 from training.data import SPLIT_FILE, Split, collect
 from training.errors import TrainingError
 from training.evaluate import distinct
 from training.judging import RGB, Predict, colourised, grey, of_network
 from training.losses import as_told
 from training.packed import decode
-from training.recipe import Run
-from training.running import RESULT, RESULTS
+from training.recipe import HISTORY, RESULT, RESULTS, Run, read_history
 from training.sheets import sheet
 
 mpl.use("Agg")

@@ -22,7 +22,7 @@ from kmhc_engine.weights import Weights
 from kmhc_engine.weights_format import info, write_weights
 from training.batches import squares
 from training.blending import Blend, State, best_blend
-from training.callbacks import HISTORY, AtomicCheckpoints, Average, Recorder, read_history
+from training.callbacks import AtomicCheckpoints, Average, Recorder
 from training.data import Split, called
 from training.errors import Diverged, Stopped, TrainingError, no_room_told
 from training.finetune import WATCHED, Colourist, PhotoBatches, layout_for, precision_for
@@ -32,7 +32,7 @@ from training.packed import Packed
 from training.parts import check_shares, loss_of, network_of, prepare, teacher_of
 from training.personal import Verdict, verdict
 from training.progress import Tell, tell_nobody
-from training.recipe import RUN_FILE, Run
+from training.recipe import HISTORY, RESULT, RESULTS, RUN_FILE, Run, read_history
 from training.trial import no_memory_told, try_out
 
 smp()  # lightning imports torchvision, which needs its guard first
@@ -40,7 +40,7 @@ import lightning.pytorch as lightning  # noqa: E402
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint  # noqa: E402
 from lightning.pytorch.loggers import TensorBoardLogger  # noqa: E402
 
-LAST, BEST, RESULT, RESULTS = "last.ckpt", "best.ckpt", "result.safetensors", "results.json"
+LAST, BEST = "last.ckpt", "best.ckpt"
 VERDICT = "verdict.json"  # the event, told again where a run that has ended is resumed
 GOOD = "last-good.safetensors"  # what is left of a run that diverged
 

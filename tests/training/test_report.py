@@ -12,9 +12,9 @@ from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import TINY, colour_photo, save
 from training import cli, report
-from training.callbacks import COLUMNS, HISTORY
+from training.callbacks import COLUMNS
 from training.errors import TrainingError
-from training.recipe import PAPER, Run
+from training.recipe import HISTORY, PAPER, Run
 from training.report import make_report
 
 
@@ -51,21 +51,25 @@ def finished(folder):
     write_weights(folder / "result.safetensors", build(TINY).state_dict(), TINY)
 
 
+SAVE = report._save  # to draw a figure takes long
+
+
 @pytest.fixture
 def figures(monkeypatch):
-    """Number -> figure, as they are saved."""
-    kept, honest = {}, report._save
+    """Number -> figure, kept instead of saved."""
+    kept = {}
 
-    def save_and_keep(figure, path):
+    def keep(figure, path):
         kept[int(path.name.split("-")[1])] = figure
-        return honest(figure, path)
+        return path
 
-    monkeypatch.setattr(report, "_save", save_and_keep)
-    return kept
+    monkeypatch.setattr(report, "_save", keep)
+    yield kept
+    report.plt.close("all")
 
 
 @pytest.fixture
-def sheets(monkeypatch):
+def sheets(monkeypatch, figures):
     """Number of the figure -> label of a row -> its photos."""
     kept = {}
 
@@ -77,6 +81,7 @@ def sheets(monkeypatch):
     return kept
 
 
+@pytest.mark.usefixtures("figures")
 def test_the_table_holds_ours_the_published_and_the_grey_baseline(recorded, tmp_path):
     make_report(recorded, tmp_path / "report", photos=None, legacy=None)
     with (tmp_path / "report" / "table-2.csv").open(newline="") as file:
@@ -88,6 +93,7 @@ def test_the_table_holds_ours_the_published_and_the_grey_baseline(recorded, tmp_
     assert rows["grey (baseline of Run 6)"]["accuracy %"] == "93.80"
 
 
+@pytest.mark.usefixtures("figures")
 def test_runs_of_one_name_are_told_apart_by_their_folders(recorded, tmp_path):
     for folder in recorded:
         retold(folder, title="Mine")
@@ -96,6 +102,7 @@ def test_runs_of_one_name_are_told_apart_by_their_folders(recorded, tmp_path):
         assert [row["variant"] for row in csv.DictReader(file)][:2] == ["Mine (run-2)", "Mine (run-6)"]
 
 
+@pytest.mark.usefixtures("figures")
 def test_a_figure_decodes_no_more_photos_than_it_shows(recorded, tmp_path, monkeypatch):
     for n in range(9):
         save(tmp_path / "photos" / f"{n}.png", colour_photo(n))
@@ -168,6 +175,8 @@ def test_any_title_can_be_told(recorded, figures, tmp_path, title, recwarn):
     assert other == "Run 6"
     lines = (tmp_path / "out" / "table-2.md").read_text().splitlines()
     assert len({line.count("|") for line in lines}) == 1
+    for number, figure in figures.items():
+        assert SAVE(figure, tmp_path / f"{number}.png").is_file()
     assert not [warning for warning in recwarn if "Glyph" in str(warning.message)]
 
 
@@ -183,6 +192,7 @@ def test_photos_that_taught_another_run_are_not_shown_as_unseen(recorded, sheets
     np.testing.assert_array_equal(shown, colour_photo(1, 192, 240))
 
 
+@pytest.mark.usefixtures("figures")
 def test_a_measure_that_came_out_as_no_number_counts_as_not_measured(recorded, tmp_path):
     (recorded[0] / "results.json").write_text('{"weights": {"accuracy": NaN, "loss": 1.0}}')
     make_report(recorded, tmp_path / "out", photos=None, legacy=None)

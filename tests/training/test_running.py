@@ -16,11 +16,11 @@ from kmhc_engine.networks import build
 from tests.training.conftest import TINY
 from tests.training.runs import SPEC, Told, a_run, start_weights, states
 from training import blending, running
-from training.callbacks import HISTORY, Average, read_history
+from training.callbacks import Average
 from training.errors import TrainingError
 from training.losses import PULL
 from training.parts import check_shares, loss_of, prepare
-from training.recipe import PERSONAL, STRONG, Run
+from training.recipe import HISTORY, PERSONAL, STRONG, Run, read_history
 from training.running import EarlyStopping, ModelCheckpoint, train
 
 

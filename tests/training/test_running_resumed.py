@@ -14,10 +14,10 @@ from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import TINY
 from tests.training.runs import Told, a_run, start_weights, states
 from training import running
-from training.callbacks import HISTORY, AtomicCheckpoints, read_history
+from training.callbacks import AtomicCheckpoints
 from training.errors import Diverged, Stopped, TrainingError
 from training.parts import prepare
-from training.recipe import PAPER, PERSONAL, Run
+from training.recipe import HISTORY, PAPER, PERSONAL, Run, read_history
 from training.running import train
 
 
