@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 from kmhc_desktop.menus import FoldersMenu, ThemeMenu, ToolBar
 from kmhc_desktop.settings import Theme
 from kmhc_desktop.theme import look
+from kmhc_engine.jobs import State
 from kmhc_engine.names import PHOTO_SUFFIXES
 
 
@@ -90,6 +91,8 @@ def test_a_run_that_is_paused_is_resumed_by_one_button_of_the_tool_bar(loaded, q
     resumes = [button for button in bar.findChildren(QToolButton) if button.text() == "Resume"]
     assert resumes == [pauses] and pauses.icon().pixmap(24).toImage() != pausing
     assert not bar._start.isEnabled() and bar._start.text() == "Colourise"
+    assert "Paused" in window.strip.text
     with qtbot.waitSignal(window.run.finished, timeout=30_000):
         pauses.click()
+    assert {row.state for row in window.model.rows} == {State.DONE}
     assert pauses.text() == "Pause" and pauses.icon().pixmap(24).toImage() == pausing

@@ -97,17 +97,6 @@ def test_a_broken_photo_is_a_row_with_a_reason_and_the_others_go_on(start, photo
     assert states(app) == [State.DONE] * 3
 
 
-def test_two_folders_are_colourised_one_after_the_other(start, photos, tmp_path, qtbot) -> None:
-    other = tmp_path / "attic"
-    other.mkdir()
-    write_photo(other / "photo 0.jpg", 99)
-    app = start()
-    drop_and_wait(app, qtbot, photos, other)
-    colourise(app, qtbot)
-    assert states(app) == [State.DONE] * 4
-    assert (tmp_path / "attic colourised" / "photo 0.jpg").is_file()
-
-
 def test_cancel_leaves_photos_that_can_be_run_again(start, photos, qtbot) -> None:
     app = start(photos, engine=stub_engine.serve_slow)
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
@@ -118,16 +107,6 @@ def test_cancel_leaves_photos_that_can_be_run_again(start, photos, qtbot) -> Non
         app.window.actions_["cancel"].trigger()
     assert set(states(app)) == {State.CANCELLED}
     assert app.window.actions_["start"].isEnabled()
-
-
-def test_pause_and_resume(loaded, qtbot) -> None:
-    loaded.window.actions_["start"].trigger()
-    loaded.window.actions_["pause"].trigger()
-    assert loaded.window.run.phase is Phase.PAUSED
-    assert "Paused" in loaded.window.strip.text
-    with qtbot.waitSignal(loaded.window.run.finished, timeout=PATIENCE):
-        loaded.window.actions_["pause"].trigger()
-    assert states(loaded) == [State.DONE] * 3
 
 
 def test_closing_while_it_works_asks_once_and_the_next_start_goes_on(start, photos, qtbot) -> None:

@@ -23,14 +23,12 @@ def test_a_damaged_file_counts_as_none(tmp_path: Path) -> None:
         assert load_doubts(tmp_path / "doubts.json") == {}
 
 
-def test_doubts_are_measured_after_a_run_and_outlive_the_window(loaded, start, qtbot) -> None:
-    with qtbot.waitSignal(loaded.window.run.finished, timeout=120_000):
-        loaded.window.start()
-    qtbot.waitUntil(lambda: all(row.doubt is not None for row in loaded.window.model.rows), timeout=120_000)
-    path = doubts_path(Path(next(iter(loaded.window.model.rows)).chroma))
+def test_doubts_are_measured_after_a_run_and_outlive_the_window(coloured, start, qtbot) -> None:
+    qtbot.waitUntil(lambda: all(row.doubt is not None for row in coloured.window.model.rows), timeout=120_000)
+    path = doubts_path(Path(next(iter(coloured.window.model.rows)).chroma))
     qtbot.waitUntil(lambda: len(load_doubts(path)) == 3, timeout=120_000)
-    measured = [row.doubt for row in loaded.window.model.rows]
-    loaded.window.close()
+    measured = [row.doubt for row in coloured.window.model.rows]
+    coloured.window.close()
     again = start()
     qtbot.waitUntil(lambda: [row.doubt for row in again.window.model.rows] == measured, timeout=120_000)
 
