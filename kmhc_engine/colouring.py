@@ -71,7 +71,7 @@ class Colouring:
         stack = ExitStack()
         try:
             photo = stack.enter_context(open_photo(job.source))
-            wanted, note = choose_format(photo, self._settings.format)
+            wanted, note = choose_format(photo, self._settings.format, self._settings.longest_side)
             path = self._folder.claim(key, job.target, wanted.suffix)
             notes = (*photo.notes, note) if note else photo.notes
             clock = self._token.clock

@@ -67,13 +67,18 @@ class RenderedPage:
     alpha: Codes | None = None
 
 
-def choose_format(photo: "Photo", wanted: Format | None) -> tuple[Format, str]:
+def choose_format(photo: "Photo", wanted: Format | None, longest_side: int | None = None) -> tuple[Format, str]:
     """Choose the format of a photo's colour copy: the one wanted, else its own.
+
+    Args:
+        photo: The photo.
+        wanted: What the user chose.
+        longest_side: The copy is made smaller to at most so many pixels; None for full size.
 
     Returns:
         The format, and a note where it is another than one would expect; empty otherwise.
     """
-    longest = max(photo.size)
+    longest = min(max(photo.size), longest_side or max(photo.size))
     if wanted and wanted is not Format.TIFF and photo.page_count > 1:
         return Format.TIFF, f"written as TIFF: {wanted.upper()} has no pages"
     if wanted is Format.JPEG and photo.alpha:

@@ -96,6 +96,12 @@ def test_outputs_can_be_smaller_and_in_another_format(old, folder):
     assert ends["a.jpg"].output.name == "a.png"
 
 
+def test_a_photo_that_is_too_long_for_a_format_is_not_when_it_is_made_smaller(old, folder):
+    photo(old / "a.png", size=(17_000, 4))
+    ends = run(old, folder, settings=Settings(format=Format.WEBP, longest_side=500))
+    assert (ends["a.png"].output.name, ends["a.png"].notes) == ("a.webp", ())
+
+
 # Photos in colour
 
 
