@@ -264,7 +264,9 @@ class Run(QObject):
                 else:
                     self._next_batch()
             case Doubt(source, value):
-                self._model.update(source, doubt=value)
+                row = self._model.row(source)
+                if row is not None and row.state is State.DONE:  # else the colours it is of are about to be replaced
+                    self._model.update(source, doubt=value)
             case Trouble():
                 self.troubled.emit(report)
             case Ready():

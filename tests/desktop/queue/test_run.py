@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from kmhc_desktop import dialogs
-from kmhc_desktop.engine.messages import BatchEnded, BatchRequest, Progress
+from kmhc_desktop.engine.messages import BatchEnded, BatchRequest, Doubt, Progress
 from kmhc_desktop.exports import Exports
 from kmhc_desktop.queue.model import QueueModel, Role
 from kmhc_desktop.queue.run import Phase
@@ -287,6 +287,15 @@ def test_the_variant_picker_knows_what_a_run_is_at_work_with(coloured, qtbot, mo
         window.run.resume()
     window.actions_["variant"].trigger()
     assert used == ["KMHCNet_8", ""]
+
+
+def test_a_doubt_of_colours_that_are_about_to_be_replaced_comes_too_late(coloured, photos, qtbot) -> None:
+    window = coloured.window
+    window.start_over(list(window.model.rows), "KMHCNet_8")
+    window.run._heed(Doubt(photos / "photo 0.jpg", 9.0))
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        assert window.model.row(photos / "photo 0.jpg").doubt is None
+    qtbot.waitUntil(lambda: all(row.doubt is not None for row in window.model.rows), timeout=PATIENCE)
 
 
 def test_nothing_is_started_over_while_a_run_goes_on(coloured, qtbot) -> None:
