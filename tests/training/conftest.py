@@ -49,3 +49,11 @@ def colour_folder(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return make
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """An empty folder for a run."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    return folder

@@ -9,7 +9,7 @@ import torch
 from kmhc_engine import variants
 from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
-from training.recipe import STRONG, Run
+from training.recipe import PERSONAL, STRONG, Run
 
 SPEC = "unet/tu-test_resnet/LAB/chroma"
 
@@ -28,6 +28,11 @@ class Told:
 def a_run(photos: Path, **changes: Any) -> Run:
     recipe = replace(STRONG, size=32, batch=4, warm_up=2, optimiser="adamw")  # Muon takes most of a tiny run's time
     return replace(Run(SPEC, "", "none", str(photos), "Mine", recipe, 3, 2, device="cpu"), **changes)
+
+
+def fine_tuning(photos: Path, start: Path) -> Run:
+    recipe = replace(PERSONAL, size=32, warm_up=1)
+    return a_run(photos, recipe=recipe, start=str(start), start_kind="weights", epochs=1)
 
 
 def start_weights(folder: Path, **header: str) -> Path:

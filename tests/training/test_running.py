@@ -14,7 +14,7 @@ from kmhc_engine.devices import Device
 from kmhc_engine.errors import KMHCError
 from kmhc_engine.networks import build
 from tests.training.conftest import TINY
-from tests.training.runs import SPEC, Told, a_run, start_weights, states
+from tests.training.runs import SPEC, Told, a_run, fine_tuning, start_weights, states
 from training import blending, running
 from training.callbacks import Average
 from training.errors import TrainingError
@@ -24,9 +24,8 @@ from training.recipe import HISTORY, PERSONAL, STRONG, Run, read_history
 from training.running import EarlyStopping, ModelCheckpoint, train
 
 
-def test_a_run_records_its_split_history_samples_checkpoints_and_weights(colour_folder, tmp_path):
-    run, told = tmp_path / "run", Told()
-    run.mkdir()
+def test_a_run_records_its_split_history_samples_checkpoints_and_weights(colour_folder, run):
+    told = Told()
     saved = train(a_run(colour_folder(12)), run, told)
     assert saved.title == "Mine"
     assert saved.metrics["ciede2000"] > 0
@@ -71,9 +70,7 @@ def test_a_run_learns_something_and_the_loss_of_an_epoch_is_the_mean_of_its_step
     assert told[-1] < told[0]
 
 
-def test_a_run_whose_teacher_is_gone_says_which_file(colour_folder, tmp_path):
-    run = tmp_path / "run"
-    run.mkdir()
+def test_a_run_whose_teacher_is_gone_says_which_file(colour_folder, tmp_path, run):
     with pytest.raises(KMHCError, match=r"gone\.safetensors"):
         train(a_run(colour_folder(12), teacher=str(tmp_path / "gone.safetensors")), run, Told())
 
@@ -164,12 +161,10 @@ def test_a_folder_whose_name_is_no_unicode_is_named_all_the_same(colour_folder, 
     assert saved.trained_on.endswith(r"photos of Gro\xdfmutter")
 
 
-def test_fine_tuning_leaves_encoder_and_licence_alone_and_ends_with_a_verdict(colour_folder, tmp_path):
-    run, told = tmp_path / "run", Told()
-    run.mkdir()
+def test_fine_tuning_leaves_encoder_and_licence_alone_and_ends_with_a_verdict(colour_folder, tmp_path, run):
+    told = Told()
     start = start_weights(tmp_path, licence="Research only")
-    recipe = replace(PERSONAL, size=32, warm_up=1)
-    saved = train(a_run(colour_folder(20), recipe=recipe, start=str(start), start_kind="weights", epochs=1), run, told)
+    saved = train(fine_tuning(colour_folder(20), start), run, told)
     assert saved.licence == "Research only"
     before = build(TINY)
     weights.load_into(before, weights.info(start))
@@ -191,14 +186,12 @@ def test_fine_tuning_leaves_encoder_and_licence_alone_and_ends_with_a_verdict(co
 
 @pytest.mark.parametrize("share", [0.0, 0.5])
 def test_fine_tuning_keeps_the_share_of_what_was_learnt_that_the_photos_to_tune_by_ask_for(
-    colour_folder, tmp_path, monkeypatch, share
+    colour_folder, tmp_path, run, monkeypatch, share
 ):
-    run, told = tmp_path / "run", Told()
-    run.mkdir()
+    told = Told()
     start = start_weights(tmp_path)
     monkeypatch.setattr(blending, "SHARES", (share,))
-    recipe = replace(PERSONAL, size=32, warm_up=1)
-    saved = train(a_run(colour_folder(20), recipe=recipe, start=str(start), start_kind="weights", epochs=1), run, told)
+    saved = train(fine_tuning(colour_folder(20), start), run, told)
     assert saved.metrics["share_of_learnt"] == share
     before, kept = build(TINY), build(TINY)
     weights.load_into(before, weights.info(start))
@@ -214,9 +207,8 @@ def test_fine_tuning_keeps_the_share_of_what_was_learnt_that_the_photos_to_tune_
     assert verdict["share"] == share
 
 
-def test_training_weights_further_for_everyone_keeps_all_that_was_learnt(colour_folder, tmp_path, monkeypatch):
-    run, told = tmp_path / "run", Told()
-    run.mkdir()
+def test_training_weights_further_for_everyone_keeps_all_that_was_learnt(colour_folder, tmp_path, run, monkeypatch):
+    told = Told()
     monkeypatch.setattr(blending, "SHARES", (0.0,))  # were they asked, nothing would be kept
     saved = train(
         a_run(colour_folder(20), start=str(start_weights(tmp_path)), start_kind="weights", epochs=1), run, told

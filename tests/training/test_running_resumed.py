@@ -12,12 +12,12 @@ from kmhc_engine.errors import DiskFull, OutputError
 from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import TINY
-from tests.training.runs import Told, a_run, start_weights, states
+from tests.training.runs import Told, a_run, fine_tuning, start_weights, states
 from training import running
 from training.callbacks import AtomicCheckpoints
 from training.errors import Diverged, Stopped, TrainingError
 from training.parts import prepare
-from training.recipe import HISTORY, PAPER, PERSONAL, Run, read_history
+from training.recipe import HISTORY, PAPER, Run, read_history
 from training.running import train
 
 
@@ -70,9 +70,7 @@ def test_a_killed_run_goes_on_to_the_same_end(colour_folder, tmp_path, monkeypat
         torch.testing.assert_close(got[name], expected[name], rtol=1e-4, atol=1e-5, msg=name)
 
 
-def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_weights(colour_folder, tmp_path, monkeypatch):
-    run = tmp_path / "run"
-    run.mkdir()
+def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_weights(colour_folder, run, monkeypatch):
     honest = running.Colourist.training_step
 
     def diverge(self, batch, batch_idx):
@@ -87,11 +85,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_weights
     weights.load_into(build(TINY), weights.info(run / running.GOOD))
 
 
-def test_weights_that_a_last_step_spoilt_do_not_take_the_place_of_the_last_good_ones(
-    colour_folder, tmp_path, monkeypatch
-):
-    run = tmp_path / "run"
-    run.mkdir()
+def test_weights_that_a_last_step_spoilt_do_not_take_the_place_of_the_last_good_ones(colour_folder, run, monkeypatch):
 
     def spoil(self, optimizer):
         if self.global_step == 3:  # the last step of the second epoch; its loss was finite
@@ -104,9 +98,7 @@ def test_weights_that_a_last_step_spoilt_do_not_take_the_place_of_the_last_good_
     assert finite(states(run))
 
 
-def test_too_little_memory_is_told_with_what_to_do(colour_folder, tmp_path, monkeypatch):
-    run = tmp_path / "run"
-    run.mkdir()
+def test_too_little_memory_is_told_with_what_to_do(colour_folder, run, monkeypatch):
 
     def forget(self, batch, batch_idx):
         raise RuntimeError("MPS backend out of memory (MPS allocated: 8.00 GB)")
@@ -119,9 +111,7 @@ def test_too_little_memory_is_told_with_what_to_do(colour_folder, tmp_path, monk
 def test_a_run_that_has_ended_tells_its_verdict_again_though_its_photos_are_gone(colour_folder, tmp_path):
     folder, run, told, again = colour_folder(20), tmp_path / "run", Told(), Told()
     run.mkdir()
-    recipe = replace(PERSONAL, size=32, warm_up=1)
-    asked = a_run(folder, recipe=recipe, start=str(start_weights(tmp_path)), start_kind="weights", epochs=1)
-    saved = train(asked, run, told)
+    saved = train(fine_tuning(folder, start_weights(tmp_path)), run, told)
     shutil.rmtree(folder)
     run = run.rename(tmp_path / "elsewhere")
     (run / "photos.u8").write_bytes(b"many")  # as a kill at the end leaves it
@@ -158,10 +148,8 @@ def test_a_run_whose_folder_was_moved_still_knows_its_best_epoch(colour_folder, 
     ],
 )
 def test_a_run_that_is_stopped_before_or_after_its_steps_says_how_to_go_on(
-    colour_folder, tmp_path, monkeypatch, place, end, done, code
+    colour_folder, run, monkeypatch, place, end, done, code
 ):
-    run = tmp_path / "run"
-    run.mkdir()
 
     def interrupt(*_):
         raise end
@@ -173,9 +161,7 @@ def test_a_run_that_is_stopped_before_or_after_its_steps_says_how_to_go_on(
 
 
 @pytest.mark.parametrize("done", [0, 1])
-def test_an_epoch_without_its_checkpoint_does_not_count_as_done(colour_folder, tmp_path, monkeypatch, done):
-    run = tmp_path / "run"
-    run.mkdir()
+def test_an_epoch_without_its_checkpoint_does_not_count_as_done(colour_folder, run, monkeypatch, done):
     honest = AtomicCheckpoints.save_checkpoint
 
     def interrupt(self, checkpoint, path, storage_options=None):
@@ -196,9 +182,7 @@ def test_an_epoch_without_its_checkpoint_does_not_count_as_done(colour_folder, t
         pytest.param(AtomicCheckpoints, "save_checkpoint", "start again", id="before anything is learnt"),
     ],
 )
-def test_a_disk_that_is_full_is_told_with_what_to_do(colour_folder, tmp_path, monkeypatch, place, name, remedy):
-    run = tmp_path / "run"
-    run.mkdir()
+def test_a_disk_that_is_full_is_told_with_what_to_do(colour_folder, run, monkeypatch, place, name, remedy):
 
     def write(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -209,10 +193,8 @@ def test_a_disk_that_is_full_is_told_with_what_to_do(colour_folder, tmp_path, mo
 
 
 def test_a_run_that_has_stopped_early_and_was_killed_while_it_was_judged_learns_no_more(
-    colour_folder, tmp_path, monkeypatch
+    colour_folder, run, monkeypatch
 ):
-    run = tmp_path / "run"
-    run.mkdir()
     judged = lambda self, batch, n: self.log_dict(  # noqa: E731 - worse after the first epoch, better from the third
         {"val_loss": 1.0, "val_ciede2000": (5.0, 6.0, 1.0, 1.0)[self.current_epoch]}, batch_size=1
     )
@@ -245,9 +227,7 @@ def test_a_folder_that_vanishes_is_not_made_again_and_the_run_says_so(colour_fol
     assert not (tmp_path / "disk").exists()
 
 
-def test_a_damaged_file_of_a_run_is_named(colour_folder, tmp_path):
-    run = tmp_path / "run"
-    run.mkdir()
+def test_a_damaged_file_of_a_run_is_named(colour_folder, run):
     asked = a_run(colour_folder(12), epochs=1)
     train(asked, run, Told())
     (run / "result.safetensors").unlink()
@@ -258,9 +238,8 @@ def test_a_damaged_file_of_a_run_is_named(colour_folder, tmp_path):
         (run / name).unlink()
 
 
-def test_damaged_copies_of_the_photos_are_made_anew(colour_folder, tmp_path):
-    run, told = tmp_path / "run", Told()
-    run.mkdir()
+def test_damaged_copies_of_the_photos_are_made_anew(colour_folder, run):
+    told = Told()
     asked = a_run(colour_folder(12))
     prepare(asked, run, Told())
     (run / "photos.u8").write_bytes(b"")
@@ -268,9 +247,8 @@ def test_damaged_copies_of_the_photos_are_made_anew(colour_folder, tmp_path):
     assert told.of("preparing")
 
 
-def test_a_run_from_an_encoder_s_file_goes_on_when_the_file_is_gone(colour_folder, tmp_path):
-    run, told = tmp_path / "run", Told()
-    run.mkdir()
+def test_a_run_from_an_encoder_s_file_goes_on_when_the_file_is_gone(colour_folder, tmp_path, run):
+    told = Told()
     asked = a_run(colour_folder(12), start=str(start_weights(tmp_path)), start_kind="encoder", epochs=1)
     train(asked, run, Told())
     (run / "result.safetensors").unlink()
@@ -336,10 +314,8 @@ def test_a_full_disk_stays_known_where_torch_hides_it(tmp_path, monkeypatch, hid
 
 
 def test_a_disk_that_fills_up_ends_a_run_with_what_to_do_and_it_goes_on_from_its_last_epoch(
-    colour_folder, tmp_path, monkeypatch
+    colour_folder, run, monkeypatch
 ):
-    run = tmp_path / "run"
-    run.mkdir()
     honest = AtomicCheckpoints.save_checkpoint
 
     def save(self, checkpoint, path, storage_options=None):
