@@ -6,7 +6,8 @@ Events, each with the key `event`:
     planned    variant, start, teacher, census, photos (the census by its parts), epochs, steps, size (pixels),
                seconds, memory (bytes), device: for a dry run
     started    run, variant, title, census, epochs, steps, resumed, seconds (estimate),
-               judging (those of them that come after the last step), memory (bytes)
+               judging (those of them that come after the last step), memory (bytes);
+               not where all steps were done before, and only judging is left
     step       step, of, epoch, loss, photos_per_second
     epoch      epoch, of, measures {name: value}
     sample     path                                      a PNG: grey, colourised, true

@@ -176,7 +176,7 @@ def _trainer(run: Run, folder: Path, tell: Tell, device: Device, packed: Packed)
 def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) -> Weights:
     """Judge what was learnt on photos that had no say in it, and save it."""
     variant, loss = run.parsed_variant, loss_of(run, judging=True)
-    state: State = _learnt(run, folder)
+    state = _learnt(run, folder)
     metrics: dict[str, float] = {}
     results: dict[str, dict[str, float]] = {}
 
@@ -189,7 +189,7 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
         base, told = build(variant), info(Path(run.start))
         weights.load_into(base, told)
         start = base.state_dict()
-        blend = best_blend(start, state, packed, predict_with) if run.recipe.blended else Blend(dict(state), 1.0)
+        blend = best_blend(start, state, packed, predict_with) if run.recipe.blended else Blend(state, 1.0)
         state = blend.state
         found, results = verdict(packed, predict_with(start, told.side), predict_with(state), loss, folder)
         _tell_verdict(found, blend.share, folder, tell)
