@@ -64,7 +64,7 @@ def test_a_split_that_is_not_there_is_refused(colour_folder):
         evaluate(asked(folder, split="test"), [])
 
 
-def test_results_are_given_by_group_and_bad_groups_are_named(capsys):
+def test_results_are_given_by_group_and_bad_groups_are_named():
     def scores(values: dict[str, float]) -> list[Score]:
         return [Score(Path(f"{g}.png"), g, {"ciede2000": v}) for g, v in values.items()]
 
@@ -225,18 +225,6 @@ def test_photos_without_a_face_are_refused_where_skin_is_to_be_judged(colour_fol
         evaluate(asked(colour_folder(2), skin=True), [])
 
 
-def test_the_command_shows_the_table_and_writes_the_files(colour_folder, tiny, tmp_path):
-    app = typer.Typer()
-    app.command()(cli.evaluate)
-    words = [colour_folder(2), "--weights", tiny.path, "--size", 192, "--device", "cpu", "--out", tmp_path / "out"]
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    assert result.exit_code == 0, result.output
-    assert "2 photos" in result.output
-    assert f"Written: {tmp_path / 'out' / 'evaluation.html'}" in result.output
-    written = {path.name for path in (tmp_path / "out").iterdir()}
-    assert written == {"evaluation.json", "evaluation.csv", "evaluation.html", "pictures"}
-
-
 @pytest.fixture
 def command(tiny):
     """Runs `kmhc evaluate` on a folder with tiny weights."""
@@ -248,6 +236,15 @@ def command(tiny):
         return CliRunner().invoke(app, [str(word) for word in (*words, *fixed)])
 
     return run
+
+
+def test_the_command_shows_the_table_and_writes_the_files(command, colour_folder, tmp_path):
+    result = command(colour_folder(2), "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "2 photos" in result.output
+    assert f"Written: {tmp_path / 'out' / 'evaluation.html'}" in result.output
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {"evaluation.json", "evaluation.csv", "evaluation.html", "pictures"}
 
 
 def test_an_evaluation_never_takes_the_place_of_photos(command, colour_folder, tmp_path):
