@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from kmhc_desktop.app import build
+from kmhc_desktop.queue.run import Phase
 from tests.desktop import stub_engine
 
 
@@ -39,6 +40,7 @@ def main() -> None:
         now = json.dumps(
             {
                 "active": window.isActiveWindow(),
+                "idle": window.run.phase is Phase.IDLE,
                 "states": [str(row.state) for row in window.model.rows],
                 "split": window.desk.view.canvas.split,
                 "saturation": window.desk.panel.edits.adjustments.saturation,

@@ -127,6 +127,6 @@ def test_a_person_closes_in_the_middle_and_goes_on_at_the_next_start(
     again.until(lambda shown: shown["active"] and len(shown["states"]) == 40 and shown["places"]["banner"])
     again.photograph("5-go-on")
     again.click("banner")
-    again.until(lambda shown: shown["states"] == ["done"] * 40)
+    again.until(lambda shown: shown["states"] == ["done"] * 40 and shown["idle"])  # before, closing asks
     again.do("key", "ctrl+q")
     assert again.program.wait(60) == 0
