@@ -24,6 +24,7 @@ _INVISIBLE = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]")
 _BY_THE_CAMERA = re.compile(r"(OLYMPUS|SONY|MINOLTA|SAMSUNG|KONICA|DIGITAL|CAMERA|DSC|PICTURE|\W|\d)+", re.IGNORECASE)
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, SyntaxError, struct.error,
            Image.DecompressionBombError)  # fmt: skip
+_QUOTED = re.compile(r'"[^"]*"')
 _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -220,7 +221,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _rows(text: str) -> Iterator[list[str]]:
-    lines = text.splitlines() or [""]
+    lines = _QUOTED.sub("", text).splitlines() or [""]
 
     def separates(mark: str) -> tuple[int, int]:  # in every row, and in the first one before all others
         return sum(mark in line for line in lines), -(lines[0] + mark).index(mark)

@@ -129,6 +129,7 @@ def test_tables_of_any_spreadsheet_are_read(tmp_path, encoding, between):
         ("a.jpg;Anna, Bob, Carl", "Anna, Bob, Carl"),
         ("a.jpg,Anna; Bob; Carl", "Anna; Bob; Carl"),
         ("Oma, Opa, wir.jpg;Lake\na.jpg;Anna", "Anna"),
+        ('a.jpg;"Anna\nBob, Carl\nDora, Emil"', "Anna\nBob, Carl\nDora, Emil"),
     ],
 )
 def test_what_stands_between_columns_is_told_from_what_stands_in_them(tmp_path, text, caption):
