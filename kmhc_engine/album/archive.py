@@ -84,7 +84,10 @@ def write_zip(contents: Contents, target: Path, *, keep_metadata: bool, work: Wo
             name = with_suffix(portable(PurePath(clean(printable(photo.name))), strict=True), suffix)
             free = next(n for k in count(1) if folded(n := numbered(name, k)) not in taken)
             taken.add(folded(free))
-            entry = zipfile.ZipInfo.from_file(photo.colour, free.as_posix(), strict_timestamps=False)
+            try:
+                entry = zipfile.ZipInfo.from_file(photo.colour, free.as_posix(), strict_timestamps=False)
+            except (OSError, OverflowError):  # Windows cannot tell the day of a time before 1970
+                entry = zipfile.ZipInfo(free.as_posix())
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, data)
 
@@ -98,7 +101,7 @@ def pack(folder: Path, target: Path, top: str, work: Work) -> None:
         top: Name of the folder in the ZIP.
         work: Says when to stop.
     """
-    name = numbered(portable(PurePath(top.replace("/", "_")), strict=True), 1)
+    name = numbered(portable(PurePath(top.replace("/", "_").strip(" .") or "_"), strict=True), 1)
     with _new_zip(target) as archive:
         for path in sorted(filter(Path.is_file, folder.rglob("*"))):
             work.token.check()

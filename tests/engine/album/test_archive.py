@@ -1,3 +1,4 @@
+import errno
 import io
 import os
 import time
@@ -34,6 +35,16 @@ def test_entries_have_the_dates_of_the_colour_photos_as_far_as_a_zip_can_hold_th
         os.utime(family.add(name, taken="1954:07:12 10:00:00"), (seconds, seconds))
     with zipfile.ZipFile(export(family.folder, Kind.ZIP).path) as archive:
         assert [entry.date_time for entry in archive.infolist()] == [day, (1980, 1, 1, 0, 0, 0)]
+
+
+def test_a_photo_of_a_date_that_the_system_cannot_tell_has_the_first_one_of_zips(family, monkeypatch):
+    def untold(seconds):  # as on Windows before 1970
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    family.add("a.jpg")
+    monkeypatch.setattr("zipfile.time.localtime", untold)
+    with zipfile.ZipFile(export(family.folder, Kind.ZIP).path) as archive:
+        assert archive.infolist()[0].date_time == (1980, 1, 1, 0, 0, 0)
 
 
 def test_photos_keep_pixels_and_caption_and_lose_places(family):
@@ -119,9 +130,10 @@ def test_a_tiff_becomes_jpeg_and_says_so_unless_it_may_stay_as_it_is(family):
         assert archive.read("a.tif") == colour.read_bytes()
 
 
-def test_a_web_album_in_a_zip_is_one_folder(family):
+@pytest.mark.parametrize("title", ['A "title": ../x' * 30, "."])
+def test_a_web_album_in_a_zip_is_one_folder(family, title):
     family.add("a.jpg")
-    made = export(family.folder, Kind.WEB_ZIP, options=Options(title='A "title": ../x' * 30))
+    made = export(family.folder, Kind.WEB_ZIP, options=Options(title=title))
     with zipfile.ZipFile(made.path) as archive:
         names = archive.namelist()
     (top,) = {name.split("/")[0] for name in names}
