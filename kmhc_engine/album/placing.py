@@ -40,22 +40,20 @@ def album_folder(target: Path) -> Iterator[Path]:
     """
     old = _beside(target, "old")
     with _workshop(target) as (new, lock):
-        try:
-            if is_album(old) and not os.path.lexists(target):  # killed in the middle of exchanging
-                old.rename(target)
-            refuse_strangers(target)
-            _discard(old, target)
-            (new / _ALBUM).write_text(f"{_ABOUT}\n", encoding="utf-8")
-            yield new
-            listing = [_ABOUT, *(path.as_posix() for path in _files(new)), ""]
-            (new / _ALBUM).write_text("\n".join(listing), encoding="utf-8")
-            lock.release()  # Windows moves no folder with open files
-            (new / _LOCK).unlink(missing_ok=True)
-            _put(new, target, old)
-            atomic.sync_folder(target.parent)
-        finally:
-            if is_album(target):
-                _discard(old, target)
+        if is_album(old) and not os.path.lexists(target):  # killed in the middle of exchanging
+            old.rename(target)
+        refuse_strangers(target)
+        _discard(old, target)
+        (new / _ALBUM).write_text(f"{_ABOUT}\n", encoding="utf-8")
+        yield new
+        listing = [_ABOUT, *(path.as_posix() for path in _files(new)), ""]
+        (new / _ALBUM).write_text("\n".join(listing), encoding="utf-8")
+        lock.release()  # Windows moves no folder with open files
+        (new / _LOCK).unlink(missing_ok=True)
+        _put(new, target, old)
+        atomic.sync_folder(target.parent)
+    with _errors(target):  # this can take long, and the next export may be in the workshop already
+        _discard(old, target)
 
 
 @contextmanager
@@ -156,19 +154,18 @@ def _files(album: Path) -> Iterator[PurePath]:
 def _put(new: Path, target: Path, old: Path) -> None:
     if not os.path.lexists(target):
         new.rename(target)
-    elif _exchanged(new, target):
-        try:
-            new.rename(old)
-        except OSError:  # what others have put into the album is in `new` now, which will be deleted
-            _exchanged(new, target)
-            raise
-    else:  # two steps; should the process be killed between them, the next export puts the old album back
-        target.rename(old)
-        try:
-            new.rename(target)
-        except OSError:
-            old.rename(target)
-            raise
+        return
+    if os.name != "nt":  # which cannot exchange
+        new.rename(old)  # so that what others have put into the album never is in `new`, which will be deleted
+        if _exchanged(old, target):
+            return
+        old.rename(new)
+    target.rename(old)  # should the process be killed here, the next export puts the old album back
+    try:
+        new.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
 
 
 def _exchanged(one: Path, other: Path) -> bool:

@@ -72,6 +72,37 @@ def test_what_others_have_put_into_an_album_outlives_a_leftover_that_cannot_be_r
     assert (target / "my own scan.jpg").read_text() == "the only one"
 
 
+def test_what_others_have_put_into_an_album_outlives_an_end_right_after_the_exchange(target, monkeypatch):
+    make(target, "old")
+    (target / "my own scan.jpg").write_text("the only one")
+    exchanged = placing._exchanged
+
+    def ended(one, other):
+        exchanged(one, other)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as ending, pytest.raises(KeyboardInterrupt):
+        ending.setattr(placing, "_exchanged", ended)
+        make(target, "new")
+    make(target, "newer")
+    assert (target / "my own scan.jpg").read_text() == "the only one"
+
+
+def test_clearing_up_leaves_the_next_export_alone(target, monkeypatch):
+    make(target, "old")
+    discard, rooms = placing._discard, []
+
+    def slow(old, target):
+        if old.exists():  # the new album is in its place
+            rooms.append(placing._beside(target, "new"))
+            rooms[0].mkdir()
+        discard(old, target)
+
+    monkeypatch.setattr(placing, "_discard", slow)
+    make(target, "new")
+    assert rooms[0].is_dir()
+
+
 def test_a_failing_export_leaves_the_old_album(target):
     make(target, "old")
     with pytest.raises(ZeroDivisionError), album_folder(target) as new:
