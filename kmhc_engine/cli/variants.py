@@ -31,21 +31,22 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(
-        "Variant", "Architecture", "Encoder", "Loss", "Through", "M parameters", "Paper's accuracy %", "Weights"
-    )
+    table = Table("Variant", "Network, space and loss", "Size\nM", "Accuracy\n%", "Weights", box=None, pad_edge=False)
+    table.padding = (0, 2, 0, 0)
     for row in rows:
         table.add_row(
             row["name"],
-            row["architecture"],
-            row["encoder"],
-            f"{row['loss']} in {row['space']}",
-            "" if row["embedding"] == "none" else row["embedding"],
+            row["spec"],
             "" if row["parameters"] is None else f"{row['parameters']:.2f}",
             "" if row["accuracy"] is None else f"{row['accuracy']:.2f}",
-            "here" if row["weights"] else "import or train",
+            "here" if row["weights"] else "",
         )
-    Console(markup=False, emoji=False).print(table)
+    console = Console(markup=False, emoji=False)
+    console.print(table)
+    console.print(
+        "\nSize: million parameters. Accuracy: the paper's; of your own weights as measured. Where no weights are here, "
+        "`kmhc weights import` brings them in and `kmhc train` makes them."
+    )
 
 
 def _row(
@@ -53,6 +54,7 @@ def _row(
 ) -> dict[str, Any]:
     return {
         "name": name,
+        "spec": variant.spec.removesuffix("/none"),
         "architecture": variant.architecture_title,
         "encoder": variant.encoder,
         "loss": variant.loss,

@@ -204,9 +204,13 @@ def test_render_of_another_folder_is_bad_usage(kmhc, tmp_path):
 def test_variants_lists_the_paper_the_default_and_the_users_own(kmhc):
     rows = json.loads(kmhc("variants", "--json").stdout)
     assert [row["name"] for row in rows[:17]] == [variant.name for variant in variants.NAMED]
-    table = kmhc("variants").output
-    assert "KMHCNet_12" in table
-    assert "ms-ssim+mse in LAB" in table
+
+
+def test_a_terminal_of_80_columns_shows_variants_with_what_train_takes(kmhc, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    table = [line.split() for line in kmhc("variants").output.splitlines()]
+    shown = {line[0]: variants.find(line[1]) for line in table if line and line[0].startswith("KMHCNet_")}
+    assert shown == {variant.name: variant for variant in variants.NAMED}
 
 
 def test_the_version_is_told(kmhc):
