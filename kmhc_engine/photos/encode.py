@@ -83,7 +83,7 @@ def choose_format(photo: "Photo", wanted: Format | None, longest_side: int | Non
         return Format.TIFF, f"written as TIFF: {wanted.upper()} has no pages"
     if wanted is Format.JPEG and photo.alpha:
         return Format.PNG, "written as PNG: JPEG has no transparency"
-    if wanted and longest > _SIDES.get(wanted, longest):
+    if longest > _SIDES.get(wanted or photo.format, longest):  # what moves in WebP may be longer than its photos
         return Format.PNG, "written as PNG: the photo is too long for the other format"
     if wanted:
         return wanted, ""

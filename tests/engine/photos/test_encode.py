@@ -227,6 +227,17 @@ def test_a_photo_that_is_too_long_for_its_format_is_written_as_png(saved):
     assert (chosen, "too long" in note) == (Format.PNG, True)
 
 
+def test_an_animated_webp_can_be_longer_than_a_webp_photo(saved, grey):
+    path = saved(grey, "a.webp", save_all=True, append_images=[Image.fromarray(255 - grey)])
+    head = bytearray(path.read_bytes())
+    head[24:27] = (20_000 - 1).to_bytes(3, "little")  # the width on which its pictures stand
+    path.write_bytes(head)
+    with open_photo(path) as photo:
+        assert (photo.size[0], photo.page(0).grey.shape[1]) == (20_000, 20_000)
+        chosen, note = choose_format(photo, None)
+    assert (chosen, "too long" in note) == (Format.PNG, True)
+
+
 def test_one_page_at_a_time_is_asked_for(tmp_path, colour):
     asked = []
 
