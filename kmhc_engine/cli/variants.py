@@ -44,8 +44,8 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
     console = Console(markup=False, emoji=False)
     console.print(table)
     console.print(
-        "\nSize: million parameters. Accuracy: the paper's; of your own weights as measured. Where no weights are here, "
-        "`kmhc weights import` brings them in and `kmhc train` makes them."
+        "\nSize: million parameters. Accuracy: the paper's; of your own weights as measured. Where no weights "
+        "are here, `kmhc weights import` brings them in and `kmhc train` makes them."
     )
 
 
