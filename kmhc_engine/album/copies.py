@@ -56,7 +56,7 @@ class Wish:
         pattern: Of their names, with the fields of `FIELDS` in braces; a slash begins a subfolder.
         conflict: What happens when a name is taken.
         keep_metadata: Keep all that the photos tell; else only caption, date and provenance.
-        chosen: Names of the photos to copy, as in `album.Options`; None for all.
+        chosen: Names of the photos to copy, as in `Options`; None for all.
     """
 
     target: Path
