@@ -30,6 +30,7 @@ class Docks(QObject):
         super().__init__(window)
         self._window, self._actions, self._photos = window, actions, photos
         self._gave_way = False  # the folders, for want of room
+        self._photos_first = False  # where there is no room for both, the adjust panel makes it
         translate, areas = QCoreApplication.translate, Qt.DockWidgetArea
         self.folders = self._dock("folders", translate("MainWindow", "Folders"), folders, areas.LeftDockWidgetArea)
         self.adjust = self._dock("adjust", translate("MainWindow", "Adjust"), adjust, areas.RightDockWidgetArea)
@@ -58,12 +59,13 @@ class Docks(QObject):
             self.folders.hide()
 
     def bring_photos_back(self) -> None:
-        """Show the list of photos: the full screen ends, and the adjust panel makes room if the list did for it."""
+        """Show the list of photos: the full screen ends, and where both find no room the adjust panel makes it."""
+        hidden = self._photos.isHidden()
+        self._photos_first = True  # some systems give a window its size from before the full screen only later
         if self._window.isFullScreen():
             self._actions["full_screen"].trigger()
-        if self._photos.isHidden():
-            self.adjust.hide()
-            self._share_with_photos()
+        self._share_with_photos()
+        if hidden:
             self._photos.view.setFocus()
 
     def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -91,6 +93,7 @@ class Docks(QObject):
         self._share_with_photos()
 
     def _show_adjust(self, shown: bool) -> None:
+        self._photos_first = False
         self.adjust.setVisible(shown)
         if self._window.width() < _ROOMY:
             self.folders.setVisible(not shown)
@@ -98,5 +101,8 @@ class Docks(QObject):
         self._share_with_photos()
 
     def _share_with_photos(self) -> None:
-        if not self._window.isFullScreen():
-            self._photos.setHidden(self._cramped and not self.adjust.isHidden())
+        if self._window.isFullScreen():
+            return
+        if self._photos_first and self._cramped:
+            self.adjust.hide()
+        self._photos.setHidden(self._cramped and not self.adjust.isHidden())

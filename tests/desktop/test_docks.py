@@ -122,6 +122,19 @@ def test_the_full_screen_ends_where_others_are_to_be_selected(coloured) -> None:
     assert panel.isVisible() and window.pane.isVisible()
 
 
+def test_the_list_that_is_back_stays_when_the_window_gets_its_size_from_before_the_full_screen_later(coloured) -> None:
+    window, panel = coloured.window, coloured.window.desk.panel
+    window.resize(1300, 614)
+    window.actions_["full_screen"].trigger()
+    window.actions_["adjust"].trigger()
+    adjust(coloured, GREY)
+    panel._others.click()
+    window.resize(800, 614)
+    assert window.pane.isVisible() and not panel.isVisible()
+    window.actions_["adjust"].trigger()
+    assert panel.isVisible() and not window.pane.isVisible()
+
+
 def test_where_the_list_shows_beside_the_adjust_panel_it_stays_when_others_are_to_be_selected(coloured) -> None:
     window, panel = coloured.window, coloured.window.desk.panel
     window.resize(1300, 614)
