@@ -337,9 +337,12 @@ class PhotoDesk(QWidget):
         self.troubled.emit(reason)
 
     def _follow_model(self) -> None:
-        row = self._row
-        if row is None or self._photo is None:
+        row, photo = self._row, self._photo
+        if row is None or row.refusal:
             return
-        shown = (self._photo.output and str(self._photo.output), self._photo.chroma and str(self._photo.chroma))
+        if photo is None:  # it was refused, and is tried again
+            self.show_row(row)
+            return
+        shown = (photo.output and str(photo.output), photo.chroma and str(photo.chroma))
         if row.output is not None and shown != (row.output, row.chroma):
             self.show_row(row)

@@ -298,6 +298,16 @@ def test_photos_whose_saves_were_cut_off_are_written_after_the_next_start(colour
     assert states(again) == [State.DONE] * 3
 
 
+def test_a_photo_that_could_not_be_read_shows_once_it_is_tried_again(loaded, photos, qtbot) -> None:
+    window, path = loaded.window, photos / "photo 0.jpg"
+    window.model.update(path, state=State.FAILED, refusal="it cannot be read", unreadable=True)
+    window.desk.show_row(window.model.row(path))
+    assert not window.desk.view.canvas.panes()
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        window.actions_["retry"].trigger()
+    qtbot.waitUntil(lambda: window.desk.view.canvas.has_split, timeout=PATIENCE)
+
+
 def test_variants_that_came_while_others_are_compared_can_be_added(coloured, monkeypatch) -> None:
     here = choices()[:1]
     monkeypatch.setattr("kmhc_desktop.viewer.desk.choices", lambda: here)
