@@ -65,23 +65,24 @@ def beats_grey(run: Path) -> bool:
     return results["weights"]["ciede2000"] < results["grey"]["ciede2000"]
 
 
-def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(invoke, colour_folder, tmp_path):
-    folder, run = colour_folder(12), tmp_path / "run"
+def signalled(sent: signal.Signals, words: list[str | Path], home: Path) -> tuple[int, list[dict], str]:
+    """Send `kmhc train` a signal after its second epoch; return its exit status, events and errors."""
     process = subprocess.Popen(
-        command(*arguments(folder, run, "--epochs", "40")),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=environment(tmp_path / "home"),
+        command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(home)
     )
     assert process.stdout is not None
+    told = []
     for line in process.stdout:
-        told = json.loads(line)
-        if told["event"] == "epoch" and told["epoch"] == 2:
-            process.send_signal(signal.SIGKILL)
-            break
-    process.wait()
-    process.stdout.close()
+        told.append(json.loads(line))
+        if told[-1]["event"] == "epoch" and told[-1]["epoch"] == 2:
+            process.send_signal(sent)
+    _, errors = process.communicate(timeout=60)
+    return process.returncode, told, errors
+
+
+def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(invoke, colour_folder, tmp_path):
+    run = tmp_path / "run"
+    signalled(signal.SIGKILL, arguments(colour_folder(12), run, "--epochs", "40"), tmp_path / "home")
     record = json.loads((run / "run.json").read_text())
     (run / "run.json").write_text(json.dumps(record | {"epochs": 3}))  # the end is near enough for a test
     done = invoke("train", "--resume", run, "--progress", "json")
@@ -96,22 +97,33 @@ def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(invoke, colou
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_run_that_is_stopped_says_how_to_go_on(invoke, colour_folder, tmp_path, monkeypatch, sent, code):
+def test_ctrl_c_ends_a_run_with_how_to_go_on(colour_folder, tmp_path):
+    run = tmp_path / "run"
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)  # a test in the background ignores it
+    try:
+        code, told, errors = signalled(
+            signal.SIGINT, arguments(colour_folder(12), run, "--epochs", "40"), tmp_path / "home"
+        )
+    finally:
+        signal.signal(signal.SIGINT, ours)
+    assert code == 130, errors
+    assert told[-1]["event"] == "error"
+    assert f"To go on: kmhc train --resume {run}" in told[-1]["message"]
+    assert "Traceback" not in errors
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_run_that_the_system_ends_says_how_to_go_on(invoke, colour_folder, tmp_path, monkeypatch):
     run, honest = tmp_path / "run", progress.tell_json
 
     def tell(event, **values):
         honest(event, **values)
         if event == "epoch" and values["epoch"] == 2:
-            signal.raise_signal(sent)
+            signal.raise_signal(signal.SIGTERM)
 
     monkeypatch.setattr(progress, "tell_json", tell)
-    ours = signal.signal(signal.SIGINT, signal.default_int_handler)  # a test in the background ignores it
-    try:
-        result = invoke("train", *arguments(colour_folder(12), run, "--epochs", "40"))
-    finally:
-        signal.signal(signal.SIGINT, ours)
-    assert result.exit_code == code, result.output
+    result = invoke("train", *arguments(colour_folder(12), run, "--epochs", "40"))
+    assert result.exit_code == 143, result.output
     told = events(result.stdout)[-1]
     assert told["event"] == "error"
     assert f"To go on: kmhc train --resume {run}" in told["message"]
