@@ -193,14 +193,16 @@ def test_a_disk_that_is_full_is_told_with_what_to_do(colour_folder, run, monkeyp
         train(a_run(colour_folder(12), epochs=1), run, Told())
 
 
-def test_a_run_that_has_stopped_early_and_was_killed_while_it_was_judged_learns_no_more(
-    colour_folder, run, monkeypatch
-):
+@pytest.mark.parametrize(
+    ("epochs", "patience"), [pytest.param(4, 1, id="stopped early"), pytest.param(2, 9, id="done")]
+)
+def test_a_run_that_was_killed_while_it_was_judged_learns_no_more(colour_folder, run, monkeypatch, epochs, patience):
     judged = lambda self, batch, n: self.log_dict(  # noqa: E731 - worse after the first epoch, better from the third
         {"val_loss": 1.0, "val_ciede2000": (5.0, 6.0, 1.0, 1.0)[self.current_epoch]}, batch_size=1
     )
     monkeypatch.setattr(running.Colourist, "validation_step", judged)
-    asked = a_run(colour_folder(12), recipe=replace(PAPER, size=32, batch=4, patience=1), epochs=4)
+    recipe = replace(PAPER, size=32, batch=4, patience=patience)
+    asked = a_run(colour_folder(12), recipe=recipe, epochs=epochs)
     train(asked, run, Told())
     assert len(read_history(run / HISTORY)) == 2
     (run / "result.safetensors").unlink()
