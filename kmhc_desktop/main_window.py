@@ -284,6 +284,7 @@ class MainWindow(DropTarget):
             return
         self.banner.hide()
         self.desk.save_all()  # a person's edits go with the photo to its new colours
+        rows = [row for one in rows if (row := self.model.row(Path(one.path)))]  # opened anew since, perhaps
         settings = self._job_settings()
         redo = all(row.state is State.SKIPPED for row in rows) if redo is None else redo
         if redo:  # who asks for nothing but photos in colour means to colour them all the same

@@ -242,6 +242,19 @@ def test_failed_photos_whose_retry_cannot_begin_are_tried_again_alone(start, pho
     assert states(app) == [State.DONE] * 3 + [State.WAITING]
 
 
+def test_photos_that_were_opened_anew_meanwhile_are_tried_again_too(coloured, photos, qtbot) -> None:
+    window = coloured.window
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        window.start_over(list(window.model.rows), "KMHCNet_1")  # its weights are gone
+    window.actions_["clear"].trigger()
+    drop_and_wait(coloured, qtbot, photos)
+    assert states(coloured) == [State.DONE] * 3
+    with qtbot.waitSignal(window.run.phase_changed):
+        try_again(window)
+    qtbot.waitUntil(lambda: window.run.phase is Phase.IDLE, timeout=PATIENCE)
+    assert states(coloured) == [State.DONE] * 3
+
+
 def test_what_cannot_be_started_over_where_it_lies_goes_elsewhere(
     coloured, photos, tmp_path, qtbot, monkeypatch
 ) -> None:
