@@ -326,7 +326,7 @@ def test_what_variants_made_while_they_were_not_compared_shows_when_they_are_aga
         window.actions_["compare"].trigger()
     window.actions_["compare"].trigger()
     assert window.desk.grid.cells[0].chroma
-    assert not window.desk.view.canvas.has_split, "nobody asked for a preview"
+    assert window.desk.view.canvas.waiting, "nobody asked for a preview"
 
 
 def test_a_preview_that_comes_while_variants_are_compared_shows_afterwards(start, photos, qtbot) -> None:
