@@ -332,3 +332,20 @@ def test_ctrl_c_ends_after_the_photos_in_hand_or_at_once_and_the_next_run_goes_o
     assert bool(end["done"]) == (presses == 1)
     again = json.loads(kmhc(*command).stdout.splitlines()[-1])
     assert (again["done"], again["skipped"]) == (end["cancelled"], end["done"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there")
+def test_a_process_with_a_real_network_hears_ctrl_c_and_tells_its_shell(home, photos):
+    for number in range(100):
+        (photos / f"{number}.jpg").write_bytes((photos / "wedding.jpg").read_bytes())
+    command = [sys.executable, "-m", "kmhc_engine", "colourise", photos, "-v", TINY, "--json"]
+    environment = {"KMHC_HOME": str(home), "OMP_NUM_THREADS": "1", "PATH": ""}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        for line in process.stdout:
+            if '"state": "done"' in line:
+                process.send_signal(signal.SIGINT)
+                break
+        end = json.loads(list(process.stdout)[-1])
+    assert process.returncode == 130
+    assert end["done"] >= 1
+    assert end["done"] + end["cancelled"] == 102
