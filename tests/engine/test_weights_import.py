@@ -204,6 +204,8 @@ def test_a_folder_is_taken_for_what_is_wanted_otherwise_in_one_reading(home, tmp
     assert (tiny.variant, own.variant, own.title) == (TINY, TINY, "Attic")
     with pytest.raises(WeightsRefused, match="it does not fit KMHCNet_6c"):
         convert(tmp_path / "a.pth", None, tmp_path / "c.safetensors", DEFAULT)
+    convert(tmp_path / "b.safetensors", None, tmp_path / "c.safetensors", DEFAULT)  # what a file says counts more
+    assert weights.info(tmp_path / "c.safetensors").variant == TINY
 
 
 # --- what is refused
