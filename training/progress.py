@@ -6,8 +6,8 @@ Events, each with the key `event`:
     planned    variant, start, teacher, census, photos (the census by its parts), epochs, steps, size (pixels),
                seconds, memory (bytes), device: for a dry run
     started    run, variant, title, census, epochs, steps, resumed, seconds (estimate),
-               judging (those of them that come after the last step), memory (bytes);
-               not where all steps were done before, and only judging is left
+               judging (those of them that come after the last step), memory (bytes)
+    judging    run: instead, where all steps were done before
     step       step, of, epoch, loss, photos_per_second
     epoch      epoch, of, measures {name: value}
     sample     path                                      a PNG: grey, colourised, true
@@ -63,6 +63,9 @@ def _print(event: str, values: dict[str, Any]) -> None:
             takes = f"{about(values['seconds'])}, about {values['memory'] / 2**30:.1f} GB of memory"
             resumed = "Going on with the run. " if values["resumed"] else ""
             console.print(f"{resumed}Epochs: {values['epochs']}, of {values['steps']} steps each; {takes}")
+            console.print(f"The run is recorded in {values['run']}", highlight=False)
+        case "judging":
+            console.print("Going on with the run. Its steps are done; what it has learnt is judged.")
             console.print(f"The run is recorded in {values['run']}", highlight=False)
         case "step":
             if sys.stderr.isatty():

@@ -96,7 +96,9 @@ def _trained(run: Run, folder: Path, tell: Tell) -> Weights:
     torch.backends.cudnn.allow_tf32 = False  # kornia converts colours by convolution; the network has autocast
     packed = prepare(run, folder, tell)
     run.write(folder)
-    if not _has_learnt(run, folder):
+    if _has_learnt(run, folder):
+        tell("judging", run=folder)
+    else:
         _learn(run, folder, packed, device, tell)
     if follows():  # the first one tells, and saves
         raise SystemExit(0)

@@ -155,10 +155,15 @@ class TrainingWatch(QWidget):
                     if name in measures:
                         chart.add(epoch, measures[name], of)
                 if epoch == of:
-                    self._bar.setRange(0, 0)  # nobody knows how far that is
-                    self.say(self.tr("Judging the held-out photos…"))
+                    self._judge()
+            case {"event": "judging"}:
+                self._judge()
             case {"event": "sample", "path": path}:
                 self.sheet.show_sheet(Path(path))
+
+    def _judge(self) -> None:
+        self._bar.setRange(0, 0)  # nobody knows how far that is
+        self.say(self.tr("Judging the held-out photos…"))
 
     def _show_step(self, step: int, of: int) -> None:
         now = time.monotonic()

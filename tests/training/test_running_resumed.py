@@ -209,7 +209,8 @@ def test_a_run_that_was_killed_while_it_was_judged_learns_no_more(colour_folder,
     monkeypatch.setattr(running, "try_out", None)  # nor does it try out steps that it will not make
     told = Told()
     train(asked, run, told)
-    assert told.of("saved")
+    assert [event["event"] for event in told.events[-2:]] == ["judging", "saved"]
+    assert not told.of("started")
     assert len(read_history(run / HISTORY)) == 2
 
 

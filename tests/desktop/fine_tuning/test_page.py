@@ -156,6 +156,14 @@ def test_the_bar_moves_while_the_held_out_photos_are_judged(page) -> None:
     assert page.watch._bar.maximum() == 0
 
 
+def test_a_resumed_run_that_has_only_to_be_judged_says_so(page) -> None:
+    page.watch.begin("")
+    page.watch.heed({"event": "preparing", "done": 20, "of": 20})
+    page.watch.heed({"event": "judging"})
+    assert "Judging" in page.watch.text
+    assert page.watch._bar.maximum() == 0
+
+
 def test_what_a_resumed_run_showed_stays_in_sight(page, killed) -> None:
     page.go_on()
     assert [len(chart.points) for chart in (page.watch.loss, page.watch.difference)] == [20, 2]
