@@ -95,6 +95,11 @@ def test_what_is_no_photo_comes_with_a_reason(tmp_path):
     assert photos(tmp_path) == ["photo"]
 
 
+def test_a_photo_whose_first_bytes_are_those_of_a_video_is_found(tmp_path):
+    put(tmp_path / "photo", b"\0\0\0\x1cftypisom\0\0\0\0isommp41avif")
+    assert photos(tmp_path) == ["photo"]
+
+
 def test_a_placeholder_of_a_cloud_is_not_opened(tmp_path, monkeypatch):
     photo = put(tmp_path / "a.jpg")
 
