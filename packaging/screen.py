@@ -19,7 +19,8 @@ class Screen:
         self._folder = Path(tempfile.mkdtemp(prefix="kmhc-screen-"))
         told, tells = os.pipe()  # Xvfb takes a number that nobody has, and tells it
         command = ["Xvfb", "-displayfd", str(tells), "-screen", "0", f"{WIDTH}x{HEIGHT}x24"]
-        command += ["-fbdir", str(self._folder), "-ac", "-nolisten", "tcp"]
+        # Without -noreset the file's header is written anew whenever the last client goes: it was read half written.
+        command += ["-fbdir", str(self._folder), "-ac", "-nolisten", "tcp", "-noreset"]
         self._server = subprocess.Popen(command, stderr=subprocess.DEVNULL, pass_fds=[tells])
         os.close(tells)
         with os.fdopen(told) as number:
