@@ -2,6 +2,7 @@
 
 import csv
 import io
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,27 @@ from lightning.pytorch.plugins.io import TorchCheckpointIO  # noqa: E402
 _JUDGED = ("loss", *MEASURES, "grey_accuracy")
 COLUMNS = ("epoch", "step", "seconds", "train_loss", *(f"val_{name}" for name in _JUDGED))
 _TOLD_EVERY = 1.0  # seconds
+
+
+class Terminated(KeyboardInterrupt):
+    """The system ends a process of a run on several devices."""
+
+
+class EndingTogether(lightning.Callback):
+    """Has SIGTERM end a run on several devices as Ctrl-C does.
+
+    Lightning tells the others of it in the midst of their steps, where each then waits for the others for ever.
+    """
+
+    def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        """Take the signal over; Lightning gives it back when training ends."""
+        if trainer.world_size > 1:
+            signal.signal(signal.SIGTERM, _terminate)
+
+
+def _terminate(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Terminated
 
 
 class AtomicCheckpoints(TorchCheckpointIO):

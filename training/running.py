@@ -22,7 +22,7 @@ from kmhc_engine.weights import Weights
 from kmhc_engine.weights_format import info, write_weights
 from training.batches import squares
 from training.blending import Blend, State, best_blend
-from training.callbacks import AtomicCheckpoints, Average, Recorder
+from training.callbacks import AtomicCheckpoints, Average, EndingTogether, Recorder, Terminated
 from training.data import Split, called
 from training.errors import Diverged, Stopped, TrainingError, no_room_told
 from training.finetune import WATCHED, Colourist, PhotoBatches, layout_for, precision_for
@@ -139,7 +139,8 @@ def _learn(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) -
         except SystemExit as error:  # Lightning's end of Ctrl-C, with a code, and of SIGTERM, without
             if follows():
                 raise
-            raise _stopped(run, folder, 130 if error.code else 143) from error
+            terminated = not error.code or isinstance(error.__context__, Terminated)
+            raise _stopped(run, folder, 143 if terminated else 130) from error
         except Diverged as error:
             if not follows():
                 raise (_with_the_last_good(error, run, folder) if last.is_file() else error) from error
@@ -163,7 +164,7 @@ def _trainer(run: Run, folder: Path, tell: Tell, device: Device, packed: Packed)
         precision=precision_for(device),
         max_epochs=run.epochs,
         gradient_clip_val=recipe.clip,
-        callbacks=[Recorder(folder, tell, recipe, photos), Average(recipe.average), stop, *kept],
+        callbacks=[EndingTogether(), Recorder(folder, tell, recipe, photos), Average(recipe.average), stop, *kept],
         plugins=[AtomicCheckpoints()],
         logger=TensorBoardLogger(folder, name="tensorboard", version=""),
         use_distributed_sampler=False,

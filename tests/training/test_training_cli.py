@@ -66,16 +66,15 @@ def beats_grey(run: Path) -> bool:
 
 
 def signalled(sent: signal.Signals, words: list[str | Path], home: Path) -> tuple[int, list[dict], str]:
-    """Send `kmhc train` a signal after its second epoch; return its exit status, events and errors."""
-    process = subprocess.Popen(
-        command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(home)
-    )
+    """Send all processes of `kmhc train` a signal after its second epoch; return its exit status, events and errors."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command(*words), **pipes, env=environment(home), start_new_session=True)
     assert process.stdout is not None
     told = []
     for line in process.stdout:
         told.append(json.loads(line))
         if told[-1]["event"] == "epoch" and told[-1]["epoch"] == 2:
-            process.send_signal(sent)
+            os.killpg(process.pid, sent)
     _, errors = process.communicate(timeout=60)
     return process.returncode, told, errors
 
@@ -110,6 +109,15 @@ def test_ctrl_c_ends_a_run_with_how_to_go_on(colour_folder, tmp_path):
     assert told[-1]["event"] == "error"
     assert f"To go on: kmhc train --resume {run}" in told[-1]["message"]
     assert "Traceback" not in errors
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_devices_that_the_system_ends_end_together(colour_folder, tmp_path):
+    words = arguments(colour_folder(12), tmp_path / "run", "--epochs", "40", "--devices", "2")
+    code, told, errors = signalled(signal.SIGTERM, words, tmp_path / "home")
+    assert code == 143, errors
+    assert [event["event"] for event in told].count("error") == 1
+    assert f"To go on: kmhc train --resume {tmp_path / 'run'}" in told[-1]["message"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
