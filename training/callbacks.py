@@ -23,6 +23,7 @@ smp()  # lightning imports torchvision, which needs its guard first
 import lightning.pytorch as lightning  # noqa: E402
 from lightning.pytorch.callbacks import WeightAveraging  # noqa: E402
 from lightning.pytorch.plugins.io import TorchCheckpointIO  # noqa: E402
+from lightning.pytorch.strategies.launchers import _SubprocessScriptLauncher  # noqa: E402
 
 _JUDGED = ("loss", *MEASURES, "grey_accuracy")
 COLUMNS = ("epoch", "step", "seconds", "train_loss", *(f"val_{name}" for name in _JUDGED))
@@ -34,15 +35,24 @@ class Terminated(KeyboardInterrupt):
 
 
 class EndingTogether(lightning.Callback):
-    """Has SIGTERM end a run on several devices as Ctrl-C does.
+    """Has SIGTERM end a run on several devices as Ctrl-C does, and lets the first process tell of both.
 
-    Lightning tells the others of it in the midst of their steps, where each then waits for the others for ever.
+    Lightning tells the others of SIGTERM in the midst of their steps, where each then waits for the others for ever.
     """
 
     def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
         """Take the signal over; Lightning gives it back when training ends."""
         if trainer.world_size > 1:
             signal.signal(signal.SIGTERM, _terminate)
+
+    def on_exception(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, exception: BaseException
+    ) -> None:
+        """End the processes that this one has started; Lightning's watch over them would end this one too."""
+        launcher = trainer.strategy.launcher
+        if isinstance(exception, KeyboardInterrupt) and isinstance(launcher, _SubprocessScriptLauncher):
+            launcher.kill(getattr(signal, "SIGKILL", signal.SIGTERM))
+            launcher.procs.clear()
 
 
 def _terminate(*_: object) -> None:
@@ -63,8 +73,9 @@ class AtomicCheckpoints(TorchCheckpointIO):
         with replacing(Path(path)) as file:
             try:
                 torch.save(checkpoint, file)
-            except RuntimeError as error:  # torch's own end of a file that could not be written
-                raise error.__context__ if isinstance(error.__context__, OSError) else error from None
+            except RuntimeError as error:  # torch's own end of a file that was not written to its end
+                why = error.__context__
+                raise why if isinstance(why, OSError | KeyboardInterrupt) else error from None
 
     def load_checkpoint(self, path: Any, *args: Any, **options: Any) -> dict[str, Any]:
         """Read a checkpoint; the best epoch is known again, though the run's folder has been moved."""
