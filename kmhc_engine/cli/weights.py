@@ -109,7 +109,7 @@ def import_(
 
 @app.command()
 def remove(name: Name) -> None:
-    """Delete weights of your own; photos that they coloured keep their colours."""
+    """Delete weights of your own. Photos that they coloured keep their colours."""
     from kmhc_engine import weights
 
     entry = _find(name)
