@@ -52,7 +52,7 @@ installer-check: .venv/dev ## check the installers' parts without building them
 	$(BIN)/python packaging/check.py
 
 clean: ## remove what the targets made
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/runtime: pyproject.toml constraints.txt
 	test -d .venv || $(PYTHON) -m venv .venv
