@@ -26,7 +26,7 @@ from kmhc_desktop.queue.roots import Roots
 from kmhc_desktop.queue.row import Row
 from kmhc_desktop.queue.run import ENDED, TO_DO, Phase, Run
 from kmhc_desktop.queue.tones import Tones
-from kmhc_desktop.settings import ColourPhotos, Settings, SettingsStore
+from kmhc_desktop.settings import Settings, SettingsStore
 from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_desktop.variant_model import VariantModel
@@ -36,8 +36,8 @@ from kmhc_desktop.viewer.full_screen import FullScreen
 from kmhc_desktop.widgets.drop_target import DropTarget
 from kmhc_desktop.widgets.screen_room import resize_within_screen
 from kmhc_engine import jobs, resources
+from kmhc_engine.choices import ColourPhotos, Format
 from kmhc_engine.jobs import State
-from kmhc_engine.photos import Format
 
 
 class MainWindow(DropTarget):
@@ -288,7 +288,7 @@ class MainWindow(DropTarget):
         settings = self._job_settings()
         redo = all(row.state is State.SKIPPED for row in rows) if redo is None else redo
         if redo:  # who asks for nothing but photos in colour means to colour them all the same
-            settings = replace(settings, colour_photos=ColourPhotos.REDO.value)
+            settings = replace(settings, colour_photos=ColourPhotos.REDO)
         compute = replace(self._compute(), variant=variant) if variant else self._compute()
         self.try_again = partial(self.start_over, rows, variant, redo)
         self.run.start(compute, settings, rows)
@@ -306,6 +306,8 @@ class MainWindow(DropTarget):
         rows = [row for row in self.model.rows if row.state is State.FAILED]
         self.model.update_all((Path(row.path), {"refusal": "", "unreadable": False}) for row in rows)
         self.start_over(rows)
+        if not self.model.rowCount():  # the filter showed those that had failed
+            self.pane.show_only(Filter.ALL)
 
     def _compute(self, settings: Settings | None = None) -> Compute:
         current = settings or self._settings.current
@@ -314,7 +316,7 @@ class MainWindow(DropTarget):
     def _job_settings(self) -> jobs.Settings:
         current = self._settings.current
         wanted = Format(current.format) if current.format else None
-        return jobs.Settings(wanted, current.quality, colour_photos=current.colour_photos.value)
+        return jobs.Settings(wanted, current.quality, colour_photos=current.colour_photos)
 
     # What happens.
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_to_bytes
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 from kmhc_engine import resources
-from kmhc_engine.photos import Format
+from kmhc_engine.choices import ColourPhotos, Format
 from kmhc_engine.variants import DEFAULT
 
 SCHEMA = 1
@@ -25,14 +25,6 @@ class Theme(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
-
-
-class ColourPhotos(StrEnum):
-    """What happens to photos that are in colour already."""
-
-    SKIP = "skip"
-    COPY = "copy"
-    REDO = "redo"
 
 
 class SaveEdits(StrEnum):

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kmhc_desktop.settings import ColourPhotos, SaveEdits, SettingsStore, Theme
+from kmhc_desktop.settings import SaveEdits, SettingsStore, Theme
 from kmhc_desktop.widgets.cards import card, choice_box, primary, scrolled
 from kmhc_desktop.widgets.quality_slider import QualitySlider
 from kmhc_desktop.widgets.screen_room import resize_within_screen
+from kmhc_engine.choices import ColourPhotos
 
 
 class SettingsPage(QDialog):

@@ -32,7 +32,7 @@ from kmhc_desktop.variant_model import Choice, Column, VariantModel
 from kmhc_desktop.widgets.cards import primary
 from kmhc_desktop.widgets.screen_room import resize_within_screen
 from kmhc_engine import weights
-from kmhc_engine.device_names import Precision
+from kmhc_engine.choices import Precision
 from kmhc_engine.errors import KMHCError
 from kmhc_engine.variants import DEFAULT, Variant
 from kmhc_engine.weights import Refused

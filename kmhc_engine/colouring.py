@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 
 from kmhc_engine.atomic import whole_disk_errors
 from kmhc_engine.cancel import CancelToken
+from kmhc_engine.choices import ColourPhotos
 from kmhc_engine.chroma import Chroma, network_input
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError
@@ -146,7 +147,7 @@ class Colouring:
 
     @property
     def _leaves_colour(self) -> bool:
-        return self._predictions is not None and self._settings.colour_photos != "redo"
+        return self._predictions is not None and self._settings.colour_photos is not ColourPhotos.REDO
 
     def _identity(self, known: Record | None) -> str:
         if self._predictions:
@@ -156,7 +157,7 @@ class Colouring:
     def _leave(self, task: Task, fingerprint: Fingerprint) -> "Outcome | _Made":
         """Skip or copy a photo that is in colour."""
         record = self._record(task, fingerprint)
-        if self._settings.colour_photos == "skip":
+        if self._settings.colour_photos is ColourPhotos.SKIP:
             self._folder.journal.finish(replace(record, state=State.SKIPPED, reason=IN_COLOUR))
             return Outcome(State.SKIPPED, None, IN_COLOUR)
         path = self._folder.claim(task.key, task.job.target, task.job.target.suffix)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from kmhc_engine.device_names import DeviceName, Precision
+from kmhc_engine.choices import DeviceName, Precision
 from kmhc_engine.errors import ComputeError
 from kmhc_engine.processes import cores
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kmhc_engine.choices import ColourPhotos, Format
 from kmhc_engine.chroma import Adjustments
-from kmhc_engine.photos import Format
 
 IN_COLOUR = "it is in colour already"  # why a photo is skipped
 
@@ -63,7 +63,7 @@ class Settings:
     quality: int | None = None
     adjustments: Adjustments = field(default_factory=Adjustments)
     longest_side: int | None = None
-    colour_photos: Literal["skip", "copy", "redo"] = "skip"
+    colour_photos: ColourPhotos = ColourPhotos.SKIP
 
     @property
     def fingerprint(self) -> str:

@@ -1,14 +1,13 @@
 """`kmhc colourise` and `kmhc render`."""
 
 import os
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kmhc_engine import variants
-from kmhc_engine.device_names import DeviceName, Precision
+from kmhc_engine.choices import ColourPhotos, DeviceName, Format, Precision
 from kmhc_engine.errors import printable
 
 if TYPE_CHECKING:
@@ -16,24 +15,7 @@ if TYPE_CHECKING:
     from kmhc_engine.weights import Weights
 
 
-class OutputFormat(StrEnum):
-    """What `--format` takes."""
-
-    JPEG = "jpeg"
-    PNG = "png"
-    TIFF = "tiff"
-    WEBP = "webp"
-
-
-class ColourPhotos(StrEnum):
-    """What becomes of photos that are in colour already."""
-
-    SKIP = "skip"
-    COPY = "copy"
-    REDO = "redo"
-
-
-Format = Annotated[OutputFormat | None, typer.Option(help="Format of the copies. By default each photo's own.")]
+CopyFormat = Annotated[Format | None, typer.Option(help="Format of the copies. By default each photo's own.")]
 Quality = Annotated[int | None, typer.Option(min=1, max=100, help="Quality of JPEG and WebP. By default 92 and 90.")]
 Saturation = Annotated[float, typer.Option(min=0, max=3, help="Factor on the colours: 0 is grey, 1 leaves them.")]
 Warmth = Annotated[float, typer.Option(min=-1, max=1, help="-1 is cool, 0 leaves the colours, 1 is warm.")]
@@ -57,7 +39,7 @@ def colourise(
             "--variant", "-v", help="6, KMHCNet_6, ARCHITECTURE/ENCODER or your own weights' name; see `kmhc variants`."
         ),
     ] = variants.DEFAULT.name,
-    format: Format = None,
+    format: CopyFormat = None,
     quality: Quality = None,
     colour_photos: Annotated[
         ColourPhotos, typer.Option(help="Photos in colour already: leave out, copy as they are, or colour anew.")
@@ -117,7 +99,7 @@ def render(
     folder: Annotated[
         Path, typer.Argument(help="What `kmhc colourise` made: “FOLDER colourised”.", show_default=False)
     ],
-    format: Format = None,
+    format: CopyFormat = None,
     quality: Quality = None,
     saturation: Saturation = 1.0,
     warmth: Warmth = 0.0,
@@ -145,7 +127,7 @@ def render(
 
 
 def _settings(
-    format: OutputFormat | None,
+    format: Format | None,
     quality: int | None,
     adjustments: tuple[float, float, float],
     longest_side: int | None,
@@ -153,14 +135,13 @@ def _settings(
 ) -> "Settings":
     from kmhc_engine.chroma import Adjustments
     from kmhc_engine.jobs import Settings
-    from kmhc_engine.photos import Format
 
     return Settings(
-        format=Format(format.value) if format else None,
+        format=format,
         quality=quality,
         adjustments=Adjustments(*adjustments),
         longest_side=longest_side,
-        colour_photos=colour_photos.value,
+        colour_photos=colour_photos,
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from io import BytesIO
 from itertools import chain, repeat
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from kmhc_engine.choices import Format
 from kmhc_engine.colour import Codes
 from kmhc_engine.photos.exif import Exif
 from kmhc_engine.photos.icc import srgb_profile
@@ -27,25 +27,6 @@ _JPEG_QUALITY, _WEBP_QUALITY = 92, 90
 _LONGEST_SEGMENT = 65_533 - 64  # bytes of metadata that a JPEG takes in one piece
 _THUMBNAIL_SIDE = 160  # pixels; what EXIF expects
 _SIDES = {"jpeg": 65_500, "webp": 16_383}  # pixels; what these formats can hold
-
-
-class Format(StrEnum):
-    """A format of outputs."""
-
-    JPEG = "jpeg"
-    PNG = "png"
-    TIFF = "tiff"
-    WEBP = "webp"
-
-    @property
-    def suffix(self) -> str:
-        """What names of such files end in: ".jpg"."""
-        return {"jpeg": ".jpg", "tiff": ".tif"}.get(self, f".{self}")
-
-    @property
-    def depth(self) -> int:
-        """The most bits a channel that it can hold."""
-        return 16 if self in (Format.PNG, Format.TIFF) else 8
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,8 +11,7 @@ from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.settings_page import SettingsPage
 from kmhc_engine import resources
 from kmhc_engine.album.options import Kind, Theme
-from kmhc_engine.cli.colourise import OutputFormat
-from kmhc_engine.photos import Format
+from kmhc_engine.choices import Format
 
 
 @pytest.fixture
@@ -25,7 +24,6 @@ def offered(box: QComboBox) -> set[str]:
 
 
 def test_every_format(store) -> None:
-    assert {*OutputFormat} == {*Format}, "cli/colourise.py"
     assert offered(SettingsPage(store).format) == {"", *Format}, "settings_page.py"
     dialog = CopyDialog({Path("/photos colourised"): ["a.jpg"]}, {}, store)
     assert offered(dialog.format) == {"", *Format}, "album/copy_dialog.py"

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray
 
-from kmhc_desktop.settings import ColourPhotos, Settings, SettingsStore, Theme
+from kmhc_desktop.settings import Settings, SettingsStore, Theme
+from kmhc_engine.choices import ColourPhotos
 
 
 def test_a_new_store_has_the_defaults_and_no_complaint(tmp_path: Path) -> None:

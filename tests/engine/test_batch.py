@@ -9,11 +9,11 @@ from stub_colouriser import StubColouriser
 
 from kmhc_engine import colouring
 from kmhc_engine.batch import CancelToken, Settings, State, run_batch
+from kmhc_engine.choices import ColourPhotos, Format
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.hints import Hint
 from kmhc_engine.outputs import OutputFolder
-from kmhc_engine.photos import Format
 from kmhc_engine.scan import scan
 
 pytestmark = pytest.mark.usefixtures("no_thread_is_left")
@@ -116,7 +116,7 @@ def test_photos_in_colour_are_skipped_and_that_is_remembered(old, folder, monkey
 
 def test_photos_in_colour_are_copied_unchanged_if_one_likes(old, folder):
     path = photo(old / "colour.png", colour=True)
-    settings = Settings(format=Format.JPEG, colour_photos="copy")
+    settings = Settings(format=Format.JPEG, colour_photos=ColourPhotos.COPY)
     ends = run(old, folder, settings=settings)
     assert ends["colour.png"].state is State.DONE and ends["colour.png"].notes
     assert ends["colour.png"].output == folder.path / "colour.png"
@@ -126,7 +126,7 @@ def test_photos_in_colour_are_copied_unchanged_if_one_likes(old, folder):
 
 def test_photos_in_colour_are_coloured_anew_if_one_likes(old, folder):
     photo(old / "colour.png", colour=True)
-    ends = run(old, folder, settings=Settings(colour_photos="redo"))
+    ends = run(old, folder, settings=Settings(colour_photos=ColourPhotos.REDO))
     assert ends["colour.png"].state is State.DONE and is_orange(ends["colour.png"].output)
 
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from kmhc_engine import devices
-from kmhc_engine.device_names import Precision
+from kmhc_engine.choices import Precision
 from kmhc_engine.errors import ComputeError
 
 

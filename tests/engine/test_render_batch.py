@@ -6,9 +6,9 @@ from batch_bench import is_orange, outputs, photo, photos, run
 from PIL import Image
 
 from kmhc_engine.batch import CancelToken, Settings, State, render_batch
+from kmhc_engine.choices import ColourPhotos, Format
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.edits import Edits, edits_path, save_edits
-from kmhc_engine.photos import Format
 
 pytestmark = pytest.mark.usefixtures("no_thread_is_left")
 
@@ -98,14 +98,14 @@ def test_damaged_colour_is_predicted_anew_once_rendering_has_met_it(old, folder)
 
 def test_photos_that_were_in_colour_stay_as_they_are(old, folder):
     photo(old / "copied.png", colour=True)
-    run(old, folder, settings=Settings(colour_photos="copy"))
+    run(old, folder, settings=Settings(colour_photos=ColourPhotos.COPY))
     ends = render(folder, Settings(quality=50))
     assert (ends["copied.png"].state, ends["copied.png"].reason) == (State.SKIPPED, "it is in colour already")
 
 
 def test_photos_in_colour_that_were_coloured_anew_are_rendered_anew(old, folder):
     photo(old / "redone.png", colour=True)
-    run(old, folder, settings=Settings(colour_photos="redo"))
+    run(old, folder, settings=Settings(colour_photos=ColourPhotos.REDO))
     assert render(folder, Settings(longest_side=8))["redone.png"].state is State.DONE
 
 
