@@ -15,12 +15,12 @@ from kmhc_engine.chroma import Chroma, network_input
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError
 from kmhc_engine.jobs import IN_COLOUR, Job, Settings, State
+from kmhc_engine.originals import digest, stamp, unreadable
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.pages import rendered_page
 from kmhc_engine.photos import Page, Provenance, RenderedPage, Tone, choose_format, encode, open_photo
 from kmhc_engine.predictions import Predictions
 from kmhc_engine.records import Fingerprint, Record
-from kmhc_engine.sources import digest, stamp, unreadable
 from kmhc_engine.task import Outcome, Task
 
 _ALREADY_DONE = "it is done already"

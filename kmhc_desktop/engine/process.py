@@ -30,10 +30,10 @@ from kmhc_engine.cancel import CancelToken
 from kmhc_engine.chroma import Chroma, network_input
 from kmhc_engine.errors import FolderInUse, KMHCError, OutputError, VariantError, WeightsMissing
 from kmhc_engine.jobs import Colouriser, State
+from kmhc_engine.originals import stamp
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.photos import open_photo
 from kmhc_engine.scan import Found
-from kmhc_engine.sources import stamp
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from kmhc_engine.colour import Codes
 from kmhc_engine.edits import Edits
 from kmhc_engine.errors import Cancelled, KMHCError, printable
 from kmhc_engine.hints import Hint
+from kmhc_engine.originals import unreadable
 from kmhc_engine.render import render
-from kmhc_engine.sources import unreadable
 
 log = logging.getLogger(__name__)
 

@@ -23,6 +23,7 @@ from kmhc_engine.edits import edits_path, load_edits
 from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError, printable
 from kmhc_engine.jobs import Settings
 from kmhc_engine.names import folded, numbered, portable
+from kmhc_engine.originals import digest, stamp
 from kmhc_engine.outputs import OutputFolder, recorded
 from kmhc_engine.pages import rendered_page
 from kmhc_engine.photos import Format, Metadata, Provenance, RenderedPage, choose_format, encode, open_photo
@@ -30,7 +31,6 @@ from kmhc_engine.photos import Photo as Original
 from kmhc_engine.photos.exif import read_exif
 from kmhc_engine.records import Record
 from kmhc_engine.scan import MARKER, identity
-from kmhc_engine.sources import digest, stamp
 
 FIELDS = ("name", "folder", "number", "date", "variant")
 _FIELD = re.compile(r"\{([^{}]*)\}")

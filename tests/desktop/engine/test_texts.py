@@ -24,7 +24,7 @@ from kmhc_engine.scan import Found
 ENGINE = Path(kmhc_engine.__file__).parent
 SPEAKING = [
     ENGINE / "scan.py",
-    ENGINE / "sources.py",
+    ENGINE / "originals.py",
     ENGINE / "jobs.py",
     ENGINE / "colouring.py",
     *(ENGINE / "photos").glob("*.py"),

@@ -13,10 +13,10 @@ from kmhc_engine.album.work import Work
 from kmhc_engine.chroma import Adjustments, Chroma
 from kmhc_engine.edits import Edits, edits_path, save_edits
 from kmhc_engine.errors import Cancelled, DiskFull, OutputError
+from kmhc_engine.originals import digest, stamp
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.photos import Format
 from kmhc_engine.records import Fingerprint
-from kmhc_engine.sources import digest, stamp
 
 PHOTO = ("Lake/a.b.jpg", Told(taken="1954-07-12", variant="KMHCNet_6"))
 
