@@ -132,8 +132,8 @@ class TrainingPage(QDialog):
         self.end()
         self.watch.clear()
         self.setup.clear_facts()
-        order = self.setup.order
-        if order is None:
+        request = self.setup.request
+        if request is None:
             self._enter(Stage.EMPTY)
             return
         scratch = run_folders.new_folder(self._runs)  # goes like a run that has learnt nothing
@@ -141,20 +141,20 @@ class TrainingPage(QDialog):
         with contextlib.suppress(OSError):  # then the system's place for temporary files has to do
             scratch.mkdir(parents=True)
         self._enter(Stage.CHECKING)
-        self.process.start([order.photos, "--variant", order.base, "--recipe", "personal", "--dry-run"], scratch)
+        self.process.start([request.photos, "--variant", request.base, "--recipe", "personal", "--dry-run"], scratch)
 
     def start(self) -> None:
         """Train."""
-        order = self.setup.order
-        if order is None or self.process.running:
+        request = self.setup.request
+        if request is None or self.process.running:
             return
-        run, self._title = run_folders.new_folder(self._runs), run_folders.free_title(self._runs, order.title)
+        run, self._title = run_folders.new_folder(self._runs), run_folders.free_title(self._runs, request.title)
         self._take(run)
         self._over = False
         self.setup.title.setText(self._title)
         self.watch.clear()
-        named = ["--variant", order.base, "--recipe", "personal", "--name", self._title]
-        self._train([order.photos, *named, "--out", run])
+        named = ["--variant", request.base, "--recipe", "personal", "--name", self._title]
+        self._train([request.photos, *named, "--out", run])
 
     def go_on(self) -> None:
         """Take up the run that was stopped."""
@@ -233,7 +233,7 @@ class TrainingPage(QDialog):
 
     def _begin_anew(self, text: str = "") -> None:
         self.watch.clear()
-        if self.setup.order is None:
+        if self.setup.request is None:
             self.setup.show_run("", "")
         self._enter(Stage.CHECKED if self.setup.facts else Stage.EMPTY, text)
 
@@ -315,7 +315,7 @@ class TrainingPage(QDialog):
 
     def _show_stage(self) -> None:
         stage = self.stage
-        chosen = self.setup.order is not None
+        chosen = self.setup.request is not None
         visible = offered(stage, has_run=self._run is not None, chosen=chosen, changed=has_changed(self._verdict))
         main = next((name for name in ("start", "keep", "use", "go_on", "again") if name in visible), "")
         if stage is Stage.VERDICT and not (self._verdict and is_better(self._verdict)):

@@ -31,8 +31,8 @@ _NAMED = 2  # unreadable photos that are named
 
 
 @dataclass(frozen=True)
-class Order:
-    """What is to be done.
+class TrainingRequest:
+    """What is to be learnt.
 
     Attributes:
         photos: Folder of colour photos.
@@ -103,12 +103,12 @@ class TrainingSetup(QFrame):
         self._show_choose()
 
     @property
-    def order(self) -> Order | None:
+    def request(self) -> TrainingRequest | None:
         """What was chosen; None until there are photos."""
         if self._photos is None or not self._base.currentText():
             return None
         title = self.title.text().strip() or self._photos.name or self._base.currentText()
-        return Order(self._photos, self._base.currentText(), weights.free_title(title))
+        return TrainingRequest(self._photos, self._base.currentText(), weights.free_title(title))
 
     def choose(self, folder: Path) -> None:
         """Take these photos."""

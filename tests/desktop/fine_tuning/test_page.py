@@ -236,18 +236,18 @@ def test_the_name_field_shows_the_name_that_the_run_has(page, qtbot, tmp_path) -
 def test_a_name_that_was_typed_stays_when_photos_are_chosen(page, qtbot, tmp_path) -> None:
     qtbot.keyClicks(page.setup.title, "Gran")
     check(page, qtbot, colour_photos(tmp_path, "early"))
-    assert page.setup.order.title == "Gran"
+    assert page.setup.request.title == "Gran"
     stop_at_step_3(page, qtbot)
     check(page, qtbot, colour_photos(tmp_path, "Album"))
-    assert page.setup.order.title == "Album"
+    assert page.setup.request.title == "Album"
 
 
 def test_what_is_kept_can_be_started_from(page, qtbot, tmp_path) -> None:
     train(page, qtbot, colour_photos(tmp_path, "Attic"))
-    chosen = page.setup.order.base
+    chosen = page.setup.request.base
     keep(page, qtbot)
     assert "Attic" in bases(page)
-    assert page.setup.order.base == chosen
+    assert page.setup.request.base == chosen
     page.close()
     weights.install(stub_training.result(tmp_path / "cellar.safetensors", "Cellar"))
     page.show()
