@@ -218,7 +218,7 @@ class AlbumDialog(QDialog):
         self.preview.forget()
         self.strip.begin.setText(self.tr("Export album"))
         self.strip.show_idle(possible=False)
-        self._work.tell(messages.Look(Path(self.folder.currentData()), QLocale().bcp47Name().partition("-")[0]))
+        self._work.tell(messages.ListPhotos(Path(self.folder.currentData()), QLocale().bcp47Name().partition("-")[0]))
 
     def _heed(self, report: messages.Report) -> None:
         match report:

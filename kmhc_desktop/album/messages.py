@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # an album needs none of it
 
 
 @dataclass(frozen=True)
-class Look:
+class ListPhotos:
     """Find the photos of a colourised folder.
 
     Attributes:
@@ -162,5 +162,5 @@ class Failed:
     text: str = ""
 
 
-Command = Look | Draw | MakeAlbum | CopyPhotos | Cancel
+Command = ListPhotos | Draw | MakeAlbum | CopyPhotos | Cancel
 Report = Photos | Drawn | Progress | Made | Failed

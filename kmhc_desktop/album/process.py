@@ -73,8 +73,8 @@ class _Maker:
     def _answer(self, command: messages.Command, token: CancelToken) -> messages.Report:
         try:
             match command:
-                case messages.Look():
-                    return self._look(command)
+                case messages.ListPhotos():
+                    return self._listed(command)
                 case messages.Draw():
                     return self._drawn(command)
                 case messages.MakeAlbum():
@@ -91,7 +91,7 @@ class _Maker:
             log.exception("%s", type(command).__name__)
             return messages.Failed(f"Something unforeseen happened ({type(error).__name__}: {error}). Try it again.")
 
-    def _look(self, command: messages.Look) -> messages.Photos:
+    def _listed(self, command: messages.ListPhotos) -> messages.Photos:
         from kmhc_engine.album.contents import gather, natural
         from kmhc_engine.album.exporting import default_target
         from kmhc_engine.album.texts import languages
@@ -112,7 +112,7 @@ class _Maker:
         from kmhc_engine.album.contents import arrange, gather
 
         try:
-            if self._gathered is None:  # the process that looked has died
+            if self._gathered is None:  # the process that listed them has died
                 self._gathered = gather(command.folder)
             contents = arrange(self._gathered, command.options)
         except OutputError as error:
