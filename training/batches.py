@@ -11,11 +11,11 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from training.data import Split
 from training.packed import Packed
 
-Order = tuple[int, NDArray[np.int64]]  # the seed of a batch, and its photos
+BatchIndices = tuple[int, NDArray[np.int64]]  # the seed of a batch, and its photos
 Batch = tuple[Tensor, int]
 
 
-class Orders(Sampler[Order]):
+class PhotoSampler(Sampler[BatchIndices]):
     """Says which photos make each batch of an epoch, by their weights.
 
     Args:
@@ -53,7 +53,7 @@ class Orders(Sampler[Order]):
     def __len__(self) -> int:
         return self._steps
 
-    def __iter__(self) -> Iterator[Order]:
+    def __iter__(self) -> Iterator[BatchIndices]:
         rng = np.random.default_rng((self._seed, self._epoch))
         drawn = self._drawn(rng, self._batch * self._steps).reshape(self._steps, self._batch)
         seeds = rng.integers(0, 2**31, self._steps)
@@ -73,8 +73,8 @@ class Squares(Dataset[Batch]):
     def __init__(self, packed: Packed) -> None:
         self._packed = packed
 
-    def __getitem__(self, order: Order) -> Batch:
-        seed, indices = order
+    def __getitem__(self, wanted: BatchIndices) -> Batch:
+        seed, indices = wanted
         rng = np.random.default_rng(seed)
         return squares(self._packed, indices, rng), seed
 
@@ -99,11 +99,11 @@ def training_batches(
     weights = np.array([packed.samples[i].weight for i in indices])
     if not weights.sum() > 0:
         weights = np.ones(len(indices))
-    orders = Orders(weights, indices, batch=batch, steps=steps, seed=seed, rank=rank, ranks=ranks)
+    sampler = PhotoSampler(weights, indices, batch=batch, steps=steps, seed=seed, rank=rank, ranks=ranks)
     return DataLoader(
         Squares(packed),
         batch_size=None,
-        sampler=orders,
+        sampler=sampler,
         num_workers=workers,
         pin_memory=workers > 0,
         persistent_workers=workers > 0,

@@ -233,8 +233,8 @@ class PhotoBatches(lightning.LightningDataModule):
             rank=trainer.global_rank,
             ranks=trainer.world_size,
         )
-        orders: Any = loader.sampler  # workers begin to cut before the trainer says which epoch a resumed run is at
-        orders.set_epoch(trainer.fit_loop.epoch_progress.current.processed)
+        sampler: Any = loader.sampler  # workers begin to cut before the trainer says which epoch a resumed run is at
+        sampler.set_epoch(trainer.fit_loop.epoch_progress.current.processed)
         return loader
 
     def val_dataloader(self) -> DataLoader[Batch]:

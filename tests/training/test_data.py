@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.conftest import colour_photo, save
-from training.batches import Orders, spread
+from training.batches import PhotoSampler, spread
 from training.data import Sample, Split, collect, fingerprint, near_duplicates, split_up, write_split
 from training.errors import TooFewPhotos, TrainingError
 from training.packed import Census, Packed, decode, pack
@@ -248,24 +248,24 @@ def test_unreadable_photos_are_named_and_never_called_colourless(tmp_path):
     assert str(Census(9, broken=("a: x.", "b: x.", "c: x.", "d: x."))).endswith("4 unreadable (a: x. b: x. c: x. …)")
 
 
-def orders(ranks: int, rank: int = 0, weights=(1, 1, 1, 1)) -> list[np.ndarray]:
+def sampled(ranks: int, rank: int = 0, weights=(1, 1, 1, 1)) -> list[np.ndarray]:
     shares = np.array(weights, float)
-    made = Orders(shares, np.arange(4), batch=4, steps=50, seed=0, rank=rank, ranks=ranks)
+    made = PhotoSampler(shares, np.arange(4), batch=4, steps=50, seed=0, rank=rank, ranks=ranks)
     return [photos for _, photos in made]
 
 
 def test_devices_share_each_batch_without_seeing_a_photo_twice():
-    for whole, *parts in zip(orders(1), orders(2, 0), orders(2, 1), strict=True):
+    for whole, *parts in zip(sampled(1), sampled(2, 0), sampled(2, 1), strict=True):
         assert sorted(np.concatenate(parts)) == sorted(whole)
 
 
 def test_photos_are_drawn_as_often_as_their_weights_say():
-    drawn = np.concatenate(orders(1, weights=(9, 1, 0, 0)))
+    drawn = np.concatenate(sampled(1, weights=(9, 1, 0, 0)))
     assert np.bincount(drawn, minlength=4) / len(drawn) == pytest.approx([0.9, 0.1, 0, 0], abs=0.06)
 
 
 def test_photos_are_drawn_by_weights_as_large_as_numbers_get():
-    drawn = np.concatenate(orders(1, weights=(1e308, 1e308, 1, 0)))
+    drawn = np.concatenate(sampled(1, weights=(1e308, 1e308, 1, 0)))
     assert set(drawn) == {0, 1}
 
 
