@@ -7,6 +7,7 @@ from kmhc_desktop.main_window import MainWindow
 from kmhc_desktop.queue.model import Filter
 from kmhc_desktop.queue.run import Pace, Phase
 from kmhc_desktop.queue.task_bar import TaskBar
+from kmhc_engine.jobs import State
 
 
 class RunReport(QObject):
@@ -22,6 +23,8 @@ class RunReport(QObject):
         self._task_bar = TaskBar(window)
         window.run.paced.connect(self._show_pace)
         window.run.finished.connect(self._show_end)
+        window.model.counted.connect(self._take_back)
+        self._told = ""  # of photos that failed
 
     def _show_pace(self, pace: Pace) -> None:
         phase = self._window.run.phase
@@ -40,14 +43,20 @@ class RunReport(QObject):
                 offers.append((self.tr("Save elsewhere…"), self._save_elsewhere))
             window.banner.say(error, offers)
         elif failed := window.run.failed:
-            show = QCoreApplication.translate("MainWindow", "Show")
-            text = self.tr("%Ln photo(s) could not be colourised.", "", failed)
-            window.banner.say(text, [(show, lambda: window.pane.show_only(Filter.FAILED))])
+            show, retry = QCoreApplication.translate("MainWindow", "Show"), window.actions_["retry"]
+            self._told = self.tr("%Ln photo(s) could not be colourised.", "", failed)
+            offers = [(show, lambda: window.pane.show_only(Filter.FAILED)), (retry.text(), retry.trigger)]
+            window.banner.say(self._told, offers)
         elif variant := window.run.in_vain:
             text = self.tr("These are coloured with {0} already. Choose another variant, or mend them with “Adjust”.")
             choose = window.actions_["variant"]
             window.banner.say(text.format(variant), [(choose.text(), choose.trigger)])
         dialogs.notify(window, window.strip.summary(states, len(window.model), 0, 0, scanning=window.roots.scanning))
+
+    def _take_back(self) -> None:
+        """Say nothing of photos that are off the list."""
+        if not self._window.model.states[State.FAILED] and self._window.banner.text == self._told:
+            self._window.banner.hide()
 
     def _save_elsewhere(self) -> None:
         """Have another folder chosen for results that could not be written, and go on."""

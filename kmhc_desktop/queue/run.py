@@ -106,11 +106,12 @@ class Run(QObject):
         self._settings = Settings()
         self._only: set[str] | None = None  # the photos that were chosen for the run, if they were
         self._ends: deque[float] = deque(maxlen=_RECENT)
+        self._paused_at = 0.0
         self._ended = self._total = 0
         self.per_minute = 0.0
         self._to_measure: set[str] = set()
         self._earlier: dict[Path, str] = {}  # stored colours of photos that are started over
-        self._before: dict[Path, dict[str, object]] = {}  # what photos that are started over were
+        self._before: dict[Path, dict[str, object]] = {}  # what photos that had ended were
         self.phase = Phase.IDLE
         worker.reported.connect(self._heed)
 
@@ -137,10 +138,11 @@ class Run(QObject):
         """
         if self.phase is not Phase.IDLE:
             return
+        begins = ENDED if only is not None else ENDED & TO_DO
         self._before = {
             Path(row.path): {"state": row.state, "reason": row.reason, "doubt": row.doubt}
-            for row in only or ()
-            if row.state in ENDED and not row.refusal
+            for row in (self._model.rows if only is None else only)
+            if row.state in begins and not row.refusal
         }
         again = {"state": State.WAITING, "reason": "", "doubt": None}
         self._model.update_all((path, again) for path in self._before)
@@ -187,14 +189,15 @@ class Run(QObject):
         """Hold the run."""
         if self.phase is Phase.RUNNING:
             self._worker.pause()
+            self._paused_at = time.monotonic()
             self._enter(Phase.PAUSED)
 
     def resume(self) -> None:
         """Go on."""
         if self.phase is Phase.PAUSED:
             self._worker.resume()
-            self._ends.clear()
-            self._ends.append(time.monotonic())
+            paused = time.monotonic() - self._paused_at
+            self._ends = deque((end + paused for end in self._ends), maxlen=_RECENT)
             self._enter(Phase.RUNNING)
 
     def cancel(self) -> None:

@@ -42,4 +42,6 @@ def remark(row: Row) -> str:
     """Return what the viewer says over a photo that stays without a result; empty for one that waits for it."""
     if row.state is State.SKIPPED and row.reason == IN_COLOUR:
         return QCoreApplication.translate("State", "In colour already; left as it is")
+    if row.state is State.FAILED:
+        return state_text(row)
     return QCoreApplication.translate("State", "In colour already") if row.waits_in_colour else ""

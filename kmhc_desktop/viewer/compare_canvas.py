@@ -176,8 +176,9 @@ class CompareCanvas(PhotoCanvas):
         if self._aim is not None and self.brush is not None:
             self._draw_aim(painter, self._aim, self.brush)
         if self.waiting and self._before is not None and self._after is None:
-            metrics = QFontMetricsF(self.font())
-            place = QRectF(0, 0, metrics.horizontalAdvance(self.waiting) + 28, metrics.height() + 12)
+            room = QRectF(0, 0, self.width() - 60, self.height())
+            text = QFontMetricsF(self.font()).boundingRect(room, Qt.TextFlag.TextWordWrap, self.waiting)
+            place = text.adjusted(-14, -6, 14, 6)
             place.moveCenter(QPointF(self.width() / 2, self.height() - 16 - place.height() / 2))
             draw_chip(painter, place, self.waiting)
 

@@ -11,7 +11,7 @@ from kmhc_desktop.engine.messages import Compute, Previewed
 from kmhc_desktop.engine.worker import Worker
 from kmhc_desktop.queue.model import QueueModel
 from kmhc_desktop.queue.row import Row
-from kmhc_desktop.queue.state_text import remark
+from kmhc_desktop.queue.state_text import remark, state_text
 from kmhc_desktop.settings import SaveEdits, SettingsStore
 from kmhc_desktop.thumbnails import modified_ns
 from kmhc_desktop.variant_model import choices
@@ -119,6 +119,8 @@ class PhotoDesk(QWidget):
         if row is None or row.refusal:
             self._photo = None
             self.view.clear()
+            if row is not None:
+                self.view.canvas.set_message(state_text(row))
             self.panel.set_photo(None)
             self.grid.show_photo(None)
             return

@@ -287,9 +287,10 @@ def draw_chip(painter: QPainter, place: QRectF, text: str) -> None:
     """Draw a small label that can be read over any photo."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(16, 17, 19, 165))
-    painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
+    radius = min(14.0, place.height() / 2)
+    painter.drawRoundedRect(place, radius, radius)
     painter.setPen(QColor(255, 255, 255, 235))
-    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(place.adjusted(8, 0, -8, 0), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
 
 @cache

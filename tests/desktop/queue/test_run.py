@@ -2,13 +2,15 @@
 
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 from PySide6.QtCore import Qt
 
 from kmhc_desktop import dialogs
 from kmhc_desktop.engine.messages import BatchEnded, BatchRequest, Doubt, Progress
 from kmhc_desktop.exports import Exports
-from kmhc_desktop.queue.model import QueueModel, Role
+from kmhc_desktop.queue import run as run_module
+from kmhc_desktop.queue.model import Filter, QueueModel, Role
 from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_desktop.viewer import saving
@@ -77,6 +79,64 @@ def test_photos_that_stay_as_they_are_when_they_are_started_over_are_told(colour
         again.trigger()
     assert not window.banner.text
     assert states(coloured) == [State.DONE] * 3
+
+
+def test_failed_photos_are_tried_again_from_the_message_that_tells_of_them(start, photos, qtbot) -> None:
+    (photos / "photo 1.jpg").write_bytes((photos / "photo 0.jpg").read_bytes()[:300])
+    app = start(photos)
+    window = app.window
+    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    show, retry = window.banner._buttons
+    assert [show.text(), retry.text()] == ["Show", "Retry failed"]
+    window.pane.show_only(Filter.FAILED)
+    write_photo(photos / "photo 1.jpg", 90)
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        retry.click()
+        assert window.model.rowCount() == 3  # an empty list would tell nothing
+    assert states(app) == [State.DONE] * 3
+
+
+def test_nothing_is_told_of_failed_photos_that_are_off_the_list(start, photos, qtbot) -> None:
+    (photos / "photo 1.jpg").write_bytes((photos / "photo 0.jpg").read_bytes()[:300])
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    assert app.window.banner.text
+    app.window.actions_["clear"].trigger()
+    assert not app.window.banner.text
+
+
+def test_photos_of_a_cancelled_run_wait_again_in_the_next(start, photos, qtbot) -> None:
+    app = start(photos, engine=stub_engine.serve_slow)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    run, model = app.window.run, app.window.model
+    run.start(app.window._compute(), app.window._job_settings())
+    with qtbot.waitSignal(run.finished, timeout=PATIENCE):
+        run.cancel()
+    assert told(model) == ["Cancelled"] * 3
+    run.start(app.window._compute(), app.window._job_settings())
+    assert told(model) == ["Waiting"] * 3
+    run._heed(BatchEnded(run._number, "The engine does not run."))
+    assert told(model) == ["Cancelled"] * 3
+
+
+def test_a_pause_does_not_count_for_the_speed(start, photos, qtbot, monkeypatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(run_module, "time", SimpleNamespace(monotonic=lambda: now))
+    app = start(engine=stub_engine.serve_slow)
+    drop_and_wait(app, qtbot, photos)
+    run, paces = app.window.run, []
+    run.paced.connect(paces.append)
+    run.start(app.window._compute(), app.window._job_settings())
+    now = 30.0
+    run.pause()
+    now = 1000.0
+    run.resume()
+    now = 1030.0
+    run._heed(Progress(photos / "photo 0.jpg", Event("", State.DONE)))
+    assert paces[-1].per_minute == 1.0
+    assert paces[-1].seconds_left == 120.0
 
 
 def test_no_photo_is_at_work_for_ever_when_the_engine_is_given_up(start, photos, qtbot) -> None:
