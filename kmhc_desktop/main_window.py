@@ -35,9 +35,9 @@ from kmhc_desktop.viewer.desk import PhotoDesk
 from kmhc_desktop.viewer.full_screen import FullScreen
 from kmhc_desktop.widgets.drop_target import DropTarget
 from kmhc_desktop.widgets.screen_room import resize_within_screen
-from kmhc_engine import jobs, resources
+from kmhc_engine import resources
 from kmhc_engine.choices import ColourPhotos, Format
-from kmhc_engine.jobs import State
+from kmhc_engine.jobs import OutputSettings, State
 
 
 class MainWindow(DropTarget):
@@ -275,7 +275,7 @@ class MainWindow(DropTarget):
         self.banner.hide()
         self.roots.follow_settings()
         self.try_again = self.start
-        self.run.start(self._compute(), self._job_settings())
+        self.run.start(self._compute(), self._output_settings())
 
     def start_over(self, rows: Sequence[Row], variant: str = "", redo: bool | None = None) -> None:
         """Colourise photos that have ended once more, perhaps with another variant, perhaps those in colour too."""
@@ -285,7 +285,7 @@ class MainWindow(DropTarget):
         self.banner.hide()
         self.desk.save_all()  # a person's edits go with the photo to its new colours
         rows = [row for one in rows if (row := self.model.row(Path(one.path)))]  # opened anew since, perhaps
-        settings = self._job_settings()
+        settings = self._output_settings()
         redo = all(row.state is State.SKIPPED for row in rows) if redo is None else redo
         if redo:  # who asks for nothing but photos in colour means to colour them all the same
             settings = replace(settings, colour_photos=ColourPhotos.REDO)
@@ -313,10 +313,10 @@ class MainWindow(DropTarget):
         current = settings or self._settings.current
         return Compute(current.variant, current.side, current.device, current.precision)
 
-    def _job_settings(self) -> jobs.Settings:
+    def _output_settings(self) -> OutputSettings:
         current = self._settings.current
         wanted = Format(current.format) if current.format else None
-        return jobs.Settings(wanted, current.quality, colour_photos=current.colour_photos)
+        return OutputSettings(wanted, current.quality, colour_photos=current.colour_photos)
 
     # What happens.
 

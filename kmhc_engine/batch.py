@@ -14,13 +14,13 @@ from kmhc_engine.budget import PixelBudget
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.colouring import Colouring
 from kmhc_engine.errors import Cancelled, ComputeError, NotAPhoto, OutputError, PhotoError
-from kmhc_engine.jobs import Colouriser, Event, Job, Settings, State
+from kmhc_engine.jobs import Colouriser, Event, Job, OutputSettings, State
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.predictions import Predictions
 from kmhc_engine.processes import cores
 from kmhc_engine.task import Outcome, Task
 
-__all__ = ["CancelToken", "Colouriser", "Event", "Job", "Settings", "State", "render_batch", "run_batch"]
+__all__ = ["CancelToken", "Colouriser", "Event", "Job", "OutputSettings", "State", "render_batch", "run_batch"]
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ _WAKE_SECONDS = 0.5  # on Windows, Ctrl-C is heard only between waits
 
 
 def run_batch(
-    jobs: Iterable[Job], colouriser: Colouriser, token: CancelToken, folder: OutputFolder, settings: Settings
+    jobs: Iterable[Job], colouriser: Colouriser, token: CancelToken, folder: OutputFolder, settings: OutputSettings
 ) -> Iterator[Event]:
     """Colourise photos; what a run before this one has done is skipped.
 
@@ -55,7 +55,9 @@ def run_batch(
         predictions.close()
 
 
-def render_batch(jobs: Iterable[Job], token: CancelToken, folder: OutputFolder, settings: Settings) -> Iterator[Event]:
+def render_batch(
+    jobs: Iterable[Job], token: CancelToken, folder: OutputFolder, settings: OutputSettings
+) -> Iterator[Event]:
     """Make outputs anew from the stored colour, without the network; else like `run_batch`.
 
     Args:
@@ -73,7 +75,7 @@ class _Run:
         jobs: Iterable[Job],
         token: CancelToken,
         folder: OutputFolder,
-        settings: Settings,
+        settings: OutputSettings,
         predictions: Predictions | None,
     ) -> None:
         slots = cores()

@@ -14,7 +14,7 @@ from kmhc_engine.choices import ColourPhotos
 from kmhc_engine.chroma import Chroma, network_input
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError
-from kmhc_engine.jobs import IN_COLOUR, Job, Settings, State
+from kmhc_engine.jobs import IN_COLOUR, Job, OutputSettings, State
 from kmhc_engine.originals import digest, stamp, unreadable
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.pages import rendered_page
@@ -40,7 +40,7 @@ class Colouring:
     def __init__(
         self,
         folder: OutputFolder,
-        settings: Settings,
+        settings: OutputSettings,
         token: CancelToken,
         predictions: Predictions | None,
         slots: int,

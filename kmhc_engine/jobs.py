@@ -48,7 +48,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Settings:
+class OutputSettings:
     """What the user chose about the outputs.
 
     Attributes:

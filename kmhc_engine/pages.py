@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.colour import Codes
-from kmhc_engine.jobs import Settings
+from kmhc_engine.jobs import OutputSettings
 from kmhc_engine.photos import Format, Page, RenderedPage
 from kmhc_engine.render import render
 
 
 def rendered_page(
-    page: Page, chroma: Chroma, wanted: Format, settings: Settings, check: Callable[[], None]
+    page: Page, chroma: Chroma, wanted: Format, settings: OutputSettings, check: Callable[[], None]
 ) -> RenderedPage:
     """Return a page that is coloured while the encoder reads it.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from kmhc_engine.jobs import Event, Settings
+from kmhc_engine.jobs import Event, OutputSettings
 from kmhc_engine.scan import Found
 
 
@@ -47,7 +47,7 @@ class Batch:
 
     number: int
     compute: Compute
-    settings: Settings
+    settings: OutputSettings
     output: Path
 
 

@@ -25,7 +25,7 @@ from kmhc_desktop.engine.worker import Worker
 from kmhc_desktop.queue.model import QueueModel
 from kmhc_desktop.queue.row import WAITING, Row
 from kmhc_desktop.thumbnails import modified_ns
-from kmhc_engine.jobs import Settings, State
+from kmhc_engine.jobs import OutputSettings, State
 
 TO_DO = {State.WAITING, State.INTERRUPTED, State.CANCELLED}
 ENDED = {State.DONE, State.FAILED, State.SKIPPED, State.CANCELLED, State.INTERRUPTED}
@@ -103,7 +103,7 @@ class Run(QObject):
         self._errors: list[str] = []
         self._seen = 0
         self._compute: Compute | None = None
-        self._settings = Settings()
+        self._settings = OutputSettings()
         self._only: set[str] | None = None  # the photos that were chosen for the run, if they were
         self._ends: deque[float] = deque(maxlen=_RECENT)
         self._paused_at = 0.0
@@ -127,7 +127,7 @@ class Run(QObject):
             return ""
         return self._compute.variant if 0 < self._stood == self._total else ""
 
-    def start(self, compute: Compute, settings: Settings, only: Sequence[Row] | None = None) -> None:
+    def start(self, compute: Compute, settings: OutputSettings, only: Sequence[Row] | None = None) -> None:
         """Run what is to be done.
 
         Args:

@@ -10,7 +10,7 @@ from kmhc_engine.atomic import whole_disk_errors
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.edits import Edits, edits_path, load_edits
 from kmhc_engine.errors import DiskFull, KMHCError, PhotoError, printable
-from kmhc_engine.jobs import Settings
+from kmhc_engine.jobs import OutputSettings
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.pages import rendered_page
 from kmhc_engine.photos import Format, Photo, Provenance, RenderedPage, encode, open_photo
@@ -117,7 +117,7 @@ def _pages(photo: Photo, folder: OutputFolder, name: str, edits: Edits, wanted: 
         chroma = Chroma.load(folder.chroma(name, index))
         if index == 0:
             chroma = edits.chroma(chroma, page.grey)
-        yield rendered_page(page, chroma, wanted, Settings(adjustments=edits.adjustments), lambda: None)
+        yield rendered_page(page, chroma, wanted, OutputSettings(adjustments=edits.adjustments), lambda: None)
 
 
 def _format_of(path: PurePath) -> Format:

@@ -21,7 +21,7 @@ from kmhc_engine.album.work import Made, Work
 from kmhc_engine.chroma import UNADJUSTED, Adjustments, Chroma
 from kmhc_engine.edits import edits_path, load_edits
 from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError, printable
-from kmhc_engine.jobs import Settings
+from kmhc_engine.jobs import OutputSettings
 from kmhc_engine.names import folded, numbered, portable
 from kmhc_engine.originals import digest, stamp
 from kmhc_engine.outputs import OutputFolder, recorded
@@ -236,7 +236,7 @@ class _Copying:
         chroma = [held.chroma(record.chroma, index) for index in range(record.pages)]
         first = Chroma.load(chroma[0])
         edits, warning = load_edits(edits_path(chroma[0]))
-        settings = Settings(adjustments=_adjustments(record).after(edits.adjustments))
+        settings = OutputSettings(adjustments=_adjustments(record).after(edits.adjustments))
 
         def pages(original: Original, format: Format) -> Iterator[RenderedPage]:
             for index in range(original.page_count):

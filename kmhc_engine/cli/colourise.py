@@ -11,7 +11,7 @@ from kmhc_engine.choices import ColourPhotos, DeviceName, Format, Precision
 from kmhc_engine.errors import printable
 
 if TYPE_CHECKING:
-    from kmhc_engine.jobs import Colouriser, Settings
+    from kmhc_engine.jobs import Colouriser, OutputSettings
     from kmhc_engine.weights import Weights
 
 
@@ -132,11 +132,11 @@ def _settings(
     adjustments: tuple[float, float, float],
     longest_side: int | None,
     colour_photos: ColourPhotos,
-) -> "Settings":
+) -> "OutputSettings":
     from kmhc_engine.chroma import Adjustments
-    from kmhc_engine.jobs import Settings
+    from kmhc_engine.jobs import OutputSettings
 
-    return Settings(
+    return OutputSettings(
         format=format,
         quality=quality,
         adjustments=Adjustments(*adjustments),

@@ -170,13 +170,15 @@ def _convolution_peak() -> float:
 
 
 def _run(folder: Path, colouriser) -> None:
-    from kmhc_engine.batch import CancelToken, Settings, State, run_batch
+    from kmhc_engine.batch import CancelToken, OutputSettings, State, run_batch
     from kmhc_engine.outputs import OutputFolder
     from kmhc_engine.scan import scan
 
     with OutputFolder(folder / "out") as out:
         jobs = [out.job(found) for found in scan([folder / "in"])]
-        ends = [e for e in run_batch(jobs, colouriser, CancelToken(), out, Settings()) if e.state is not State.RUNNING]
+        ends = [
+            e for e in run_batch(jobs, colouriser, CancelToken(), out, OutputSettings()) if e.state is not State.RUNNING
+        ]
     bad = [event for event in ends if event.state is not State.DONE]
     if bad or len(ends) != len(jobs):
         raise SystemExit(f"not all done: {bad[:3]}")

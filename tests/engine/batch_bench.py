@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 from stub_colouriser import StubColouriser
 
-from kmhc_engine.batch import CancelToken, Settings, State, run_batch
+from kmhc_engine.batch import CancelToken, OutputSettings, State, run_batch
 from kmhc_engine.scan import scan
 
 ENDS = {State.DONE, State.SKIPPED, State.FAILED, State.CANCELLED, State.INTERRUPTED}
@@ -31,7 +31,7 @@ def photos(old, count):
     return [photo(old / f"{number:02}.jpg", seed=number) for number in range(count)]
 
 
-def run(old, folder, colouriser=None, token=None, settings=Settings()):  # noqa: B008
+def run(old, folder, colouriser=None, token=None, settings=OutputSettings()):  # noqa: B008
     """Run a folder to its end: {relative name: last event}."""
     jobs = [folder.job(found) for found in scan([old], output=folder.path)]
     names = {job.id: job.source.relative_to(old).as_posix() for job in jobs}

@@ -12,7 +12,7 @@ from pathlib import Path
 from stub_colouriser import StubColouriser
 
 from kmhc_engine import atomic
-from kmhc_engine.batch import CancelToken, Settings, run_batch
+from kmhc_engine.batch import CancelToken, OutputSettings, run_batch
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.journal import Journal
 from kmhc_engine.outputs import OutputFolder
@@ -41,7 +41,7 @@ def main(originals, outputs, step="", when="", fatal="0"):
         die_at(step, when, int(fatal))
     with OutputFolder(Path(outputs)) as folder:
         jobs = [folder.job(found) for found in scan([Path(originals)])]
-        for event in run_batch(jobs, StubColouriser(), CancelToken(), folder, Settings()):
+        for event in run_batch(jobs, StubColouriser(), CancelToken(), folder, OutputSettings()):
             print(event.state, flush=True)
 
 

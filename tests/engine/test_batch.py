@@ -8,7 +8,7 @@ from PIL import Image
 from stub_colouriser import StubColouriser
 
 from kmhc_engine import colouring
-from kmhc_engine.batch import CancelToken, Settings, State, run_batch
+from kmhc_engine.batch import CancelToken, OutputSettings, State, run_batch
 from kmhc_engine.choices import ColourPhotos, Format
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
@@ -32,7 +32,7 @@ def test_a_photo_runs_before_it_ends(old, folder):
     photos(old, 5)
     jobs = [folder.job(found) for found in scan([old])]
     running = set()
-    for event in run_batch(jobs, StubColouriser(), CancelToken(), folder, Settings()):
+    for event in run_batch(jobs, StubColouriser(), CancelToken(), folder, OutputSettings()):
         assert (event.state is State.RUNNING) == (event.job_id not in running)
         running.add(event.job_id)
 
@@ -57,7 +57,7 @@ def test_names_that_clash_get_the_same_different_outputs_whatever_finishes_first
                 list(range(100_000))
 
         with OutputFolder(tmp_path / f"out {attempt}") as folder:
-            settings = Settings(format=Format.JPEG)
+            settings = OutputSettings(format=Format.JPEG)
             ends = run(old, folder, StubColouriser(batch_size=1 + attempt, before=before), settings=settings)
             given.add(tuple(sorted((name, event.output.name) for name, event in ends.items())))
             folded = {event.output.name.casefold() for event in ends.values()}
@@ -90,7 +90,7 @@ def test_every_page_of_a_tiff_is_coloured(old, folder):
 
 def test_outputs_can_be_smaller_and_in_another_format(old, folder):
     photo(old / "a.jpg", size=(200, 100))
-    ends = run(old, folder, settings=Settings(format=Format.PNG, longest_side=50))
+    ends = run(old, folder, settings=OutputSettings(format=Format.PNG, longest_side=50))
     with Image.open(ends["a.jpg"].output) as image:
         assert (image.format, image.size) == ("PNG", (50, 25))
     assert ends["a.jpg"].output.name == "a.png"
@@ -98,7 +98,7 @@ def test_outputs_can_be_smaller_and_in_another_format(old, folder):
 
 def test_a_photo_that_is_too_long_for_a_format_is_not_when_it_is_made_smaller(old, folder):
     photo(old / "a.png", size=(17_000, 4))
-    ends = run(old, folder, settings=Settings(format=Format.WEBP, longest_side=500))
+    ends = run(old, folder, settings=OutputSettings(format=Format.WEBP, longest_side=500))
     assert (ends["a.png"].output.name, ends["a.png"].notes) == ("a.webp", ())
 
 
@@ -116,7 +116,7 @@ def test_photos_in_colour_are_skipped_and_that_is_remembered(old, folder, monkey
 
 def test_photos_in_colour_are_copied_unchanged_if_one_likes(old, folder):
     path = photo(old / "colour.png", colour=True)
-    settings = Settings(format=Format.JPEG, colour_photos=ColourPhotos.COPY)
+    settings = OutputSettings(format=Format.JPEG, colour_photos=ColourPhotos.COPY)
     ends = run(old, folder, settings=settings)
     assert ends["colour.png"].state is State.DONE and ends["colour.png"].notes
     assert ends["colour.png"].output == folder.path / "colour.png"
@@ -126,7 +126,7 @@ def test_photos_in_colour_are_copied_unchanged_if_one_likes(old, folder):
 
 def test_photos_in_colour_are_coloured_anew_if_one_likes(old, folder):
     photo(old / "colour.png", colour=True)
-    ends = run(old, folder, settings=Settings(colour_photos=ColourPhotos.REDO))
+    ends = run(old, folder, settings=OutputSettings(colour_photos=ColourPhotos.REDO))
     assert ends["colour.png"].state is State.DONE and is_orange(ends["colour.png"].output)
 
 
@@ -157,13 +157,13 @@ def test_a_photo_that_was_touched_but_not_changed_is_not_done_again(old, folder)
 def test_a_photo_is_done_again_in_its_place_when_something_has_changed(old, folder, what, networks):
     path = photo(old / "a.jpg")
     done = run(old, folder)["a.jpg"]
-    colouriser, settings = StubColouriser(), Settings()
+    colouriser, settings = StubColouriser(), OutputSettings()
     if what == "photo":
         photo(path, seed=1)
     elif what == "colouriser":
         colouriser = StubColouriser(identity="stub|2")
     elif what == "settings":
-        settings = Settings(quality=50)
+        settings = OutputSettings(quality=50)
     elif what == "output":
         done.output.unlink()
     elif what == "chroma":
@@ -190,7 +190,7 @@ def test_stored_colour_that_is_damaged_is_predicted_again(old, folder):
     (colour,) = (folder.path / ".kmhc" / "chroma").iterdir()
     colour.write_bytes(b"power failed here")
     colouriser = StubColouriser()
-    assert run(old, folder, colouriser, settings=Settings(quality=50))["a.jpg"].state is State.DONE
+    assert run(old, folder, colouriser, settings=OutputSettings(quality=50))["a.jpg"].state is State.DONE
     assert colouriser.predicted == 1
 
 

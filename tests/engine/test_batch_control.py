@@ -7,7 +7,7 @@ from stub_colouriser import StubColouriser
 
 from kmhc_engine import batch, cancel, pages
 from kmhc_engine import render as render_module
-from kmhc_engine.batch import CancelToken, Settings, State, run_batch
+from kmhc_engine.batch import CancelToken, OutputSettings, State, run_batch
 from kmhc_engine.scan import scan
 
 pytestmark = pytest.mark.usefixtures("no_thread_is_left")
@@ -82,7 +82,7 @@ def test_a_paused_run_waits_and_goes_on(old, folder):
     jobs = [folder.job(found) for found in scan([old])]
     token = CancelToken()
     token.pause()
-    events = run_batch(jobs, StubColouriser(), token, folder, Settings())
+    events = run_batch(jobs, StubColouriser(), token, folder, OutputSettings())
     assert next(events).state is State.RUNNING
     assert outputs(folder) == []
     token.resume()
@@ -94,7 +94,7 @@ def test_closing_the_iterator_ends_the_threads_and_leaves_nothing_behind(old, fo
     photos(old, 30)
     jobs = [folder.job(found) for found in scan([old])]
     token = CancelToken()
-    events = run_batch(jobs, StubColouriser(), token, folder, Settings())
+    events = run_batch(jobs, StubColouriser(), token, folder, OutputSettings())
     assert next(events).state is State.RUNNING
     if paused:
         token.pause()
@@ -107,7 +107,7 @@ def test_photos_that_fill_the_memory_go_one_at_a_time(old, folder, monkeypatch):
     photos(old, 6)
     monkeypatch.setattr(batch, "_PIXELS_AT_ONCE", 24 * 16)
     jobs = [folder.job(found) for found in scan([old])]
-    events = list(run_batch(jobs, StubColouriser(), CancelToken(), folder, Settings()))
+    events = list(run_batch(jobs, StubColouriser(), CancelToken(), folder, OutputSettings()))
     assert [event.state for event in events] == [State.RUNNING, State.DONE] * 6
 
 
@@ -125,7 +125,7 @@ def test_a_bounded_number_of_photos_is_on_the_way(old, folder, two_cores):
         entered.set()
         assert gate.wait(10)
 
-    events = run_batch(jobs(), StubColouriser(before=before), CancelToken(), folder, Settings())
+    events = run_batch(jobs(), StubColouriser(before=before), CancelToken(), folder, OutputSettings())
     assert next(events).state is State.RUNNING
     assert entered.wait(10)
     assert len(taken) <= 2 + 1 + 2  # for each core, one more, and those in the network

@@ -9,7 +9,7 @@ from batch_bench import ENDS, assert_one_end_each, fail_on_call, outputs, photo,
 from stub_colouriser import StubColouriser
 
 from kmhc_engine import atomic, colouring
-from kmhc_engine.batch import CancelToken, Job, Settings, State, run_batch
+from kmhc_engine.batch import CancelToken, Job, OutputSettings, State, run_batch
 from kmhc_engine.errors import ComputeError, DiskFull, OutputError
 from kmhc_engine.scan import scan
 
@@ -33,7 +33,7 @@ def test_one_bad_file_never_stops_the_run(old, folder):
 
 def test_what_cannot_be_read_at_all_fails(old, folder):
     job = Job("1", old / "locked", folder.path / "locked", refusal="it cannot be read", unreadable=True)
-    (event,) = run_batch([job], StubColouriser(), CancelToken(), folder, Settings())
+    (event,) = run_batch([job], StubColouriser(), CancelToken(), folder, OutputSettings())
     assert (event.state, event.reason) == (State.FAILED, "it cannot be read")
 
 
@@ -41,7 +41,7 @@ def test_a_photo_that_vanished_since_the_scan_fails_with_the_reason(old, folder)
     photos(old, 2)
     jobs = [folder.job(found) for found in scan([old])]
     (old / "00.jpg").unlink()
-    events = list(run_batch(jobs, StubColouriser(), CancelToken(), folder, Settings()))
+    events = list(run_batch(jobs, StubColouriser(), CancelToken(), folder, OutputSettings()))
     (failed,) = [event for event in events if event.state is State.FAILED]
     assert failed.job_id == jobs[0].id and "cannot be read" in failed.reason
 
@@ -118,14 +118,14 @@ def test_a_scan_that_fails_ends_the_run_with_its_error_after_the_photos_it_gave(
 
     events = []
     with pytest.raises(RuntimeError, match="the scan broke"):
-        for event in run_batch(jobs(), StubColouriser(), CancelToken(), folder, Settings()):
+        for event in run_batch(jobs(), StubColouriser(), CancelToken(), folder, OutputSettings()):
             events.append(event)
     assert Counter(event.state for event in events)[State.DONE] == 2
 
 
 def test_a_target_outside_the_output_folder_is_never_written(old, folder, tmp_path):
     job = Job("1", photo(old / "a.jpg"), tmp_path / "elsewhere" / "a.jpg")
-    events = list(run_batch([job], StubColouriser(), CancelToken(), folder, Settings()))
+    events = list(run_batch([job], StubColouriser(), CancelToken(), folder, OutputSettings()))
     assert events[-1].state is State.FAILED
     assert not Path(tmp_path, "elsewhere").exists()
 
@@ -137,7 +137,7 @@ def test_a_full_disk_interrupts_the_run_once_and_the_next_run_goes_on(old, folde
     fail_on_call(monkeypatch, atomic, "sync_file", set(range(5, 100)), full)
     events = []
     with pytest.raises(DiskFull, match="Make room"):
-        for event in run_batch(jobs, StubColouriser(), CancelToken(), folder, Settings()):
+        for event in run_batch(jobs, StubColouriser(), CancelToken(), folder, OutputSettings()):
             events.append(event)
     assert_one_end_each(jobs, events)
     counts = Counter(event.state for event in events if event.state in ENDS)
@@ -154,7 +154,7 @@ def test_a_journal_that_fails_interrupts_the_run(old, folder, monkeypatch, step)
     fail_on_call(monkeypatch, folder.journal, step, set(range(2, 100)), OutputError("the journal cannot be used"))
     events = []
     with pytest.raises(OutputError, match="journal"):
-        events.extend(run_batch(jobs, StubColouriser(), CancelToken(), folder, Settings()))
+        events.extend(run_batch(jobs, StubColouriser(), CancelToken(), folder, OutputSettings()))
     monkeypatch.undo()
     run(old, folder)
     assert outputs(folder) == [f"{number:02}.jpg" for number in range(6)]

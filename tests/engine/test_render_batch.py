@@ -5,7 +5,7 @@ import pytest
 from batch_bench import is_orange, outputs, photo, photos, run
 from PIL import Image
 
-from kmhc_engine.batch import CancelToken, Settings, State, render_batch
+from kmhc_engine.batch import CancelToken, OutputSettings, State, render_batch
 from kmhc_engine.choices import ColourPhotos, Format
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.edits import Edits, edits_path, save_edits
@@ -30,7 +30,7 @@ def colourfulness(path):
 def test_new_outputs_are_made_from_stored_colour_in_the_place_of_the_old(old, folder):
     photos(old, 4)
     before = {name: colourfulness(event.output) for name, event in run(old, folder).items()}
-    ends = render(folder, Settings(adjustments=Adjustments(saturation=0.3)))
+    ends = render(folder, OutputSettings(adjustments=Adjustments(saturation=0.3)))
     assert {event.state for event in ends.values()} == {State.DONE}
     assert outputs(folder) == sorted(ends) == sorted(before)
     assert all(colourfulness(event.output) < 0.6 * before[name] for name, event in ends.items())
@@ -39,7 +39,7 @@ def test_new_outputs_are_made_from_stored_colour_in_the_place_of_the_old(old, fo
 def test_another_format_and_size_come_beside_the_old_outputs(old, folder):
     photo(old / "a.jpg", size=(64, 32))
     run(old, folder)
-    ends = render(folder, Settings(format=Format.PNG, longest_side=16))
+    ends = render(folder, OutputSettings(format=Format.PNG, longest_side=16))
     assert outputs(folder) == ["a.jpg", "a.png"]
     assert is_orange(ends["a.jpg"].output)
     with Image.open(ends["a.jpg"].output) as image:
@@ -52,7 +52,7 @@ def test_what_a_person_adjusted_is_kept_when_outputs_are_made_anew(old, folder):
     edited, plain = sorted(before)
     record = folder.journal.get(folder.key(old / edited))
     save_edits(Edits(Adjustments(saturation=0.3)), edits_path(folder.chroma(record.chroma, 0)))
-    ends = render(folder, Settings(format=Format.PNG))
+    ends = render(folder, OutputSettings(format=Format.PNG))
     assert colourfulness(ends[edited].output) < 0.6 * before[edited]
     assert colourfulness(ends[plain].output) > 0.9 * before[plain]
 
@@ -60,7 +60,7 @@ def test_what_a_person_adjusted_is_kept_when_outputs_are_made_anew(old, folder):
 def test_rendering_again_with_the_same_settings_does_nothing(old, folder):
     photos(old, 2)
     run(old, folder)
-    assert {event.state for event in render(folder, Settings()).values()} == {State.SKIPPED}
+    assert {event.state for event in render(folder, OutputSettings()).values()} == {State.SKIPPED}
 
 
 def test_photos_without_stored_colour_say_what_to_do(old, folder):
@@ -69,7 +69,7 @@ def test_photos_without_stored_colour_say_what_to_do(old, folder):
     record = folder.journal.get(folder.key(old / "gone.jpg"))
     folder.chroma(record.chroma, 0).unlink()
     photo(old / "new.jpg", seed=2)
-    ends = render(folder, Settings(quality=50))
+    ends = render(folder, OutputSettings(quality=50))
     assert Counter(event.state for event in ends.values()) == {State.FAILED: 2}
     assert all("Colourise it first" in event.reason for event in ends.values())
 
@@ -84,29 +84,29 @@ def test_colour_that_was_lost_is_predicted_anew_though_the_output_is_there(old, 
         "01.jpg": State.SKIPPED,
     }
     assert outputs(folder) == ["00.jpg", "01.jpg"]
-    assert {event.state for event in render(folder, Settings(quality=50)).values()} == {State.DONE}
+    assert {event.state for event in render(folder, OutputSettings(quality=50)).values()} == {State.DONE}
 
 
 def test_damaged_colour_is_predicted_anew_once_rendering_has_met_it(old, folder):
     photo(old / "a.jpg")
     run(old, folder)
     folder.chroma(folder.journal.get(folder.key(old / "a.jpg")).chroma, 0).write_bytes(b"no picture")
-    assert render(folder, Settings(quality=50))["a.jpg"].state is State.FAILED
+    assert render(folder, OutputSettings(quality=50))["a.jpg"].state is State.FAILED
     assert run(old, folder)["a.jpg"].state is State.DONE
-    assert render(folder, Settings(quality=50))["a.jpg"].state is State.DONE
+    assert render(folder, OutputSettings(quality=50))["a.jpg"].state is State.DONE
 
 
 def test_photos_that_were_in_colour_stay_as_they_are(old, folder):
     photo(old / "copied.png", colour=True)
-    run(old, folder, settings=Settings(colour_photos=ColourPhotos.COPY))
-    ends = render(folder, Settings(quality=50))
+    run(old, folder, settings=OutputSettings(colour_photos=ColourPhotos.COPY))
+    ends = render(folder, OutputSettings(quality=50))
     assert (ends["copied.png"].state, ends["copied.png"].reason) == (State.SKIPPED, "it is in colour already")
 
 
 def test_photos_in_colour_that_were_coloured_anew_are_rendered_anew(old, folder):
     photo(old / "redone.png", colour=True)
-    run(old, folder, settings=Settings(colour_photos=ColourPhotos.REDO))
-    assert render(folder, Settings(longest_side=8))["redone.png"].state is State.DONE
+    run(old, folder, settings=OutputSettings(colour_photos=ColourPhotos.REDO))
+    assert render(folder, OutputSettings(longest_side=8))["redone.png"].state is State.DONE
 
 
 def test_the_folders_can_be_moved_together_before_rendering(tmp_path, old, folder):
@@ -117,4 +117,4 @@ def test_the_folders_can_be_moved_together_before_rendering(tmp_path, old, folde
     moved.mkdir()
     old.rename(moved / "old"), folder.path.rename(moved / "old colourised")
     with type(folder)(moved / "old colourised") as folder:
-        assert render(folder, Settings(quality=50))["a.jpg"].state is State.DONE
+        assert render(folder, OutputSettings(quality=50))["a.jpg"].state is State.DONE

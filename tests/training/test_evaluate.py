@@ -282,7 +282,7 @@ def test_photos_are_colourised_as_the_program_does_it(tiny, tmp_path):
     import cv2
 
     from kmhc_engine import weights
-    from kmhc_engine.batch import CancelToken, Settings, State, run_batch
+    from kmhc_engine.batch import CancelToken, OutputSettings, State, run_batch
     from kmhc_engine.colouriser import TorchColouriser
     from kmhc_engine.devices import choose
     from kmhc_engine.outputs import OutputFolder
@@ -301,7 +301,7 @@ def test_photos_are_colourised_as_the_program_does_it(tiny, tmp_path):
     save(tmp_path / "in" / "photo.png", to_grey(photo))
     with OutputFolder(tmp_path / "out") as out:
         jobs = [out.job(found) for found in scan([tmp_path / "in"])]
-        events = list(run_batch(jobs, colouriser, CancelToken(), out, Settings(format=Format.PNG)))
+        events = list(run_batch(jobs, colouriser, CancelToken(), out, OutputSettings(format=Format.PNG)))
     assert events[-1].state is State.DONE
     written = cv2.imread(str(events[-1].output), cv2.IMREAD_UNCHANGED)[..., 2::-1]
     if written.dtype == np.uint16:

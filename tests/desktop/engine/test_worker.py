@@ -23,7 +23,7 @@ from kmhc_desktop.engine.process import load_network
 from kmhc_desktop.engine.worker import Limits, Worker
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.errors import VariantError, WeightsMissing
-from kmhc_engine.jobs import Settings, State
+from kmhc_engine.jobs import OutputSettings, State
 from kmhc_engine.scan import Found
 from tests.desktop import stub_engine
 from tests.desktop.conftest import write_photo
@@ -71,7 +71,7 @@ def employ(tmp_path: Path, qapp) -> Iterator[object]:
 
 def request(photos: Path, number: int = 1, compute: Compute = COMPUTE) -> BatchRequest:
     found = tuple(Found(path, PurePath(path.name)) for path in sorted(photos.iterdir()))
-    return BatchRequest(Batch(number, compute, Settings(), photos.with_name("results")), found)
+    return BatchRequest(Batch(number, compute, OutputSettings(), photos.with_name("results")), found)
 
 
 def hears(kind: type):

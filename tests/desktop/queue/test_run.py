@@ -111,11 +111,11 @@ def test_photos_of_a_cancelled_run_wait_again_in_the_next(start, photos, qtbot) 
     app = start(photos, engine=stub_engine.serve_slow)
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
     run, model = app.window.run, app.window.model
-    run.start(app.window._compute(), app.window._job_settings())
+    run.start(app.window._compute(), app.window._output_settings())
     with qtbot.waitSignal(run.finished, timeout=PATIENCE):
         run.cancel()
     assert told(model) == ["Cancelled"] * 3
-    run.start(app.window._compute(), app.window._job_settings())
+    run.start(app.window._compute(), app.window._output_settings())
     assert told(model) == ["Waiting"] * 3
     run._heed(BatchEnded(run._number, "The engine does not run."))
     assert told(model) == ["Cancelled"] * 3
@@ -128,7 +128,7 @@ def test_a_pause_does_not_count_for_the_speed(start, photos, qtbot, monkeypatch)
     drop_and_wait(app, qtbot, photos)
     run, paces = app.window.run, []
     run.paced.connect(paces.append)
-    run.start(app.window._compute(), app.window._job_settings())
+    run.start(app.window._compute(), app.window._output_settings())
     now = 30.0
     run.pause()
     now = 1000.0
@@ -143,7 +143,7 @@ def test_no_photo_is_at_work_for_ever_when_the_engine_is_given_up(start, photos,
     app = start(photos, engine=stub_engine.serve_slow)
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
     run = app.window.run
-    run.start(app.window._compute(), app.window._job_settings())
+    run.start(app.window._compute(), app.window._output_settings())
     run._heed(Progress(photos / "photo 0.jpg", Event("", State.RUNNING)))
     run._heed(BatchEnded(run._number, "The engine does not run."))
     assert run.phase is Phase.IDLE
@@ -161,7 +161,7 @@ def test_photos_in_hand_are_held_with_the_run(start, photos, qtbot) -> None:
     app = start(photos, engine=stub_engine.serve_slow)
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
     run, model = app.window.run, app.window.model
-    run.start(app.window._compute(), app.window._job_settings())
+    run.start(app.window._compute(), app.window._output_settings())
     run._heed(Progress(photos / "photo 0.jpg", Event("", State.RUNNING)))
     assert told(model) == ["Working…", "Waiting", "Waiting"]
     run.pause()
@@ -180,7 +180,7 @@ def test_photos_in_hand_are_interrupted_when_the_engine_ends_while_it_is_paused(
     app = start(photos, engine=stub_engine.serve_slow)
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
     run, model = app.window.run, app.window.model
-    run.start(app.window._compute(), app.window._job_settings())
+    run.start(app.window._compute(), app.window._output_settings())
     run._heed(Progress(photos / "photo 0.jpg", Event("", State.RUNNING)))
     run.pause()
     run._heed(BatchEnded(run._number, "The engine does not run."))
