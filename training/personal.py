@@ -52,8 +52,8 @@ class Verdict:
 
     @property
     def only_a_tint(self) -> bool:
-        """Whether it is a common tint that improved: within the photos, colours came no nearer to the truth."""
-        return self.improved and self.tuned_within >= self.start_within
+        """Whether it is a common tint that improved: within the photos, colours came no nearer, nor are they duller."""
+        return self.improved and self.tuned_within >= self.start_within and not self.duller
 
     @property
     def duller(self) -> bool:

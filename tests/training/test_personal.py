@@ -59,6 +59,11 @@ def test_a_good_result_is_told_in_figures_alone() -> None:
     assert not said().only_a_tint
 
 
+def test_what_only_grew_duller_is_not_called_a_tint() -> None:
+    dull = said(within=9.5, chromas=(42, 25))
+    assert (dull.only_a_tint, dull.duller) == (False, True)
+
+
 @pytest.mark.parametrize("chromas", [(74, 73), (74, 90), (130, 104)])
 def test_colours_as_strong_as_before_or_stronger_than_the_truth_are_not_called_duller(chromas) -> None:
     assert not said(chromas=chromas).duller
