@@ -87,6 +87,11 @@ def test_of_colours_that_only_grew_weaker_nothing_is_kept(tmp_path):
         assert float(value) == pytest.approx(float(wrong[name]), rel=0.01)
 
 
+def test_what_sees_no_colour_at_all_any_more_is_not_kept(tmp_path):
+    packed = packed_with(["train", "train", "val", "val", "test"], tmp_path)
+    assert best_blend(state(20, 18), state(0, 0), packed, predict_with).share < 1
+
+
 def test_only_the_last_layer_is_strengthened():
     kept = strengthened({"decoder.a": torch.tensor(2.0), "segmentation_head.0.bias": torch.tensor(2.0)}, 1.5)
     assert kept == {"decoder.a": torch.tensor(2.0), "segmentation_head.0.bias": torch.tensor(3.0)}

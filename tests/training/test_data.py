@@ -2,6 +2,7 @@ import os
 import pickle
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +90,7 @@ def test_a_first_folder_names_the_split_behind_a_backslash_too(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["name\n1.png\n", "path,weight\n1.png,much\n", "path,weight\n1.png,-1\n", "weight,path\n1\n"]
+    "text", ["name\n1.png\n", *(f"path,weight\n1.png,{w}\n" for w in ("much", "-1", "inf", "nan")), "weight,path\n1\n"]
 )
 def test_a_damaged_index_is_refused_by_name(tmp_path, text):
     (tmp_path / "index.csv").write_text(text)
@@ -161,8 +162,8 @@ def test_fingerprints_survive_scaling_and_jpeg_and_tell_photos_apart(tmp_path):
     assert same <= 6 < other
 
 
-def test_near_duplicates_chain_into_one_group():
-    assert near_duplicates([0b0, 0b11111, 0b1111111111, 2**64 - 1]).tolist() == [0, 0, 0, 3]
+def test_near_duplicates_differ_by_six_bits_at_most_and_chain_into_one_group():
+    assert near_duplicates([0, 0b111111, 0b111111111111, 0b1111111 << 20]).tolist() == [0, 0, 0, 3]
 
 
 def test_the_split_is_seventy_twenty_ten():
@@ -193,11 +194,18 @@ def test_duplicates_stay_together_and_follow_the_one_that_has_its_split():
     assert split[3] is Split.TEST
 
 
+def test_a_duplicate_of_what_teaches_never_judges_though_another_of_them_does():
+    judging, teaching, free = samples(3)
+    given = [replace(judging, split=Split.TEST), replace(teaching, split=Split.TRAIN), free]
+    assert split_up(given, [7, 7, 7], seed=0)[2].split is Split.TRAIN
+
+
 def test_the_written_split_reads_back_the_same(colour_folder, tmp_path):
-    split = split_up(collect(colour_folder(10)), distinct(10), seed=0)
+    folder = colour_folder(10, {"group": ["I", "VI"] * 5, "weight": ["2", "0.5"] * 5})
+    split = split_up(collect(folder), distinct(10), seed=0)
     write_split(tmp_path, split)
     again = collect(tmp_path / "split.csv")
-    assert [(s.path, s.split, s.weight) for s in again] == [(s.path, s.split, s.weight) for s in split]
+    assert again == [replace(sample, name=sample.path.as_posix()) for sample in split]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")

@@ -8,7 +8,7 @@ from torch import nn
 from kmhc_engine.networks import build, smp
 from kmhc_engine.variants import Variant
 from training import encoder_start
-from training.encoder_start import from_file, from_imagenet, recalibrate, start_from_grey
+from training.encoder_start import from_file, from_imagenet, recalibrate, start_from_grey, to_one_channel
 from training.errors import TrainingError
 
 VARIANT = Variant("unet", "mobilenet_v2")
@@ -94,6 +94,14 @@ def test_every_convolution_that_sees_the_photo_is_folded(tmp_path):
     torch.testing.assert_close(inner(got), inner(expected), atol=1e-4, rtol=1e-4)
 
 
+def test_a_first_convolution_without_batch_norm_takes_the_constant_as_its_bias():
+    rgb, own = nn.Conv2d(3, 4, 3), nn.Conv2d(1, 4, 3)
+    state = {f"0.{name}": value for name, value in rgb.state_dict().items()}
+    encoder = nn.Sequential(own)
+    encoder.load_state_dict(to_one_channel(encoder, state, MEAN, STD))
+    torch.testing.assert_close(encoder(photos()), rgb(as_rgb(photos())), atol=1e-5, rtol=1e-4)
+
+
 def test_the_mean_and_deviation_are_those_the_header_names(tmp_path):
     encoder, network = rgb_encoder(), build(VARIANT)
     save_file(encoder.state_dict(), tmp_path / "rgb.safetensors", {"preprocess": "x/127.5-1 RGB"})
@@ -136,6 +144,13 @@ def test_the_weights_of_another_encoder_are_refused_by_name(tmp_path):
         from_file(build(VARIANT), tmp_path / "other.safetensors", photos())
 
 
+def test_weights_that_fit_less_than_half_of_an_encoder_are_refused(tmp_path):
+    state = rgb_encoder().state_dict()
+    save_file(dict([*state.items()][: len(state) // 3]), tmp_path / "part.safetensors")
+    with pytest.raises(TrainingError, match=r"part\.safetensors fits only \d+ of the encoder's"):
+        from_file(build(VARIANT), tmp_path / "part.safetensors", photos())
+
+
 def test_the_encoder_of_a_whole_network_of_kmhc_serves_too(tmp_path):
     source, network = build(VARIANT), build(VARIANT)
     save_file(source.state_dict(), tmp_path / "whole.safetensors")
@@ -168,6 +183,7 @@ def test_offline_without_a_file_the_error_names_both_ways_out(monkeypatch):
 
 def test_training_starts_from_nearly_grey():
     network = build(VARIANT)
+    network.segmentation_head[0].bias.data.fill_(1.0)
     start_from_grey(network)
     with torch.no_grad():
         assert network.eval()(photos()).abs().mean() < 0.1

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 import typer
+from skimage.color import rgb2lab
 from typer.testing import CliRunner
 
 from kmhc_engine import variants
@@ -324,6 +325,15 @@ def test_the_mean_colour_predicts_the_mean_of_the_photos():
     flat[:] = (180, 90, 60)
     result, _ = colourised(flat, mean_colour([flat]))
     np.testing.assert_allclose(result, flat, atol=1)
+
+
+def test_the_loss_of_a_photo_is_that_of_the_predicted_colour_beside_the_true_one():
+    photo = colour_photo(5, 32, 32)
+    values, _ = score(photo, lambda _: np.full((8, 8, 2), (30, -20), np.float32), TrainingLoss(variants.find("6c")))
+    true = rgb2lab(photo)[..., 1:]
+    length = np.sqrt(((true - (30, -20)) ** 2).sum(-1) + 4) - 2
+    weight = 1 + np.linalg.norm(true, axis=-1).clip(max=60) / 15
+    assert values["loss"] == pytest.approx((weight * length).sum() / weight.sum(), rel=1e-3)
 
 
 def test_the_grey_baseline_has_the_paper_s_accuracy_plus_loss_of_one_hundred():

@@ -63,6 +63,21 @@ def test_the_chroma_measures_are_those_of_the_ab_plane():
     assert got["chroma_share"].item() == pytest.approx(100 * share, rel=1e-3)
 
 
+def test_the_colourfulness_is_that_of_the_picture_and_its_difference_has_no_sign():
+    one, other = map(tensor, pair())
+    for picture, truth in ((one, other), (other, one)):
+        got = measure(picture, truth)
+        assert got["colourfulness"] == colourfulness(picture)
+        assert got["colourfulness_difference"] == (colourfulness(picture) - colourfulness(truth)).abs()
+
+
+def test_measures_are_finite_where_the_truth_has_no_colour_at_all():
+    got = measure(tensor(colour_photo(1)), torch.zeros(1, 3, 64, 80))
+    assert got["true_chroma"] == 0
+    assert all(value.isfinite() for value in got.values())
+    assert np.isfinite(averaged({name: float(value) for name, value in got.items()})["chroma_share"])
+
+
 def test_the_share_of_chroma_is_that_of_all_photos_together():
     dull, bold = {"chroma": 4.0, "true_chroma": 2.0}, {"chroma": 20.0, "true_chroma": 40.0}
     assert means([dull, bold]) == {"chroma_share": pytest.approx(100 * 24 / 42)}  # the shares' mean would be 125 %
