@@ -132,7 +132,8 @@ def test_validation_judges_the_photo_as_it_is_though_training_wears_it(monkeypat
     network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
     monkeypatch.setattr(module, "log_dict", lambda values, **_: told.update(values))
     photos = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
-    module.validation_step((photos, 0), 0)
+    with torch.no_grad():
+        module.validation_step((photos, 0), 0)
     torch.testing.assert_close(seen[0], to_pair(photos.float() / 255)[0])
     assert {"val_chroma", "val_true_chroma", "val_ciede2000", "val_loss"} <= told.keys()
 
@@ -143,7 +144,8 @@ def test_validation_judges_no_colour_at_all_on_the_same_photos(monkeypatch):
     module = Colourist(network, chroma_loss(), replace(STRONG, size=192), 100)
     told = {}
     monkeypatch.setattr(module, "log_dict", lambda values, **_: told.update(values))
-    module.validation_step((photos, 0), 0)
+    with torch.no_grad():
+        module.validation_step((photos, 0), 0)
     grey = [judging.score(photo.permute(1, 2, 0).numpy(), judging.grey)[0]["accuracy"] for photo in photos]
     assert told["val_grey_accuracy"] == pytest.approx(np.mean(grey), abs=0.05)
     assert told["val_grey_accuracy"] != pytest.approx(told["val_accuracy"], abs=0.05)

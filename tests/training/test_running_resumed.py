@@ -29,7 +29,11 @@ class Killed(BaseException):
     ("workers", "optimiser", "taught"),
     [
         pytest.param(0, "adamw", True, id="with a teacher of another network"),
-        pytest.param(2, "muon", False, id="where others cut the photos ahead, as for a GPU"),
+        pytest.param(
+            *(2, "muon", False),
+            id="where others cut the photos ahead, as for a GPU",
+            marks=pytest.mark.filterwarnings("ignore:'pin_memory' argument is set as true but no accelerator"),
+        ),
     ],
 )
 def test_a_killed_run_goes_on_to_the_same_end(colour_folder, tmp_path, monkeypatch, workers, optimiser, taught):
