@@ -230,6 +230,10 @@ class QueuePane(QWidget):
                 self.view.setFocus()
 
     def _find_current_again(self) -> None:
+        if not len(self._model) and (self._search.text() or not self._chips[Filter.ALL].isChecked()):
+            self._search.clear()  # what comes next are other photos: all of them are to be seen
+            self.show_only(Filter.ALL)
+            return
         index = self._model.index_of(self._current) if self._current else QModelIndex()
         if not index.isValid() and self._model.rowCount():
             index = self._model.index(min(self._place, self._model.rowCount() - 1))

@@ -211,6 +211,19 @@ def test_filters_search_and_removal(start, photos, qtbot) -> None:
     assert app.window.empty.isVisible()
 
 
+def test_of_the_next_folder_all_photos_are_seen(loaded, photos, qtbot) -> None:
+    pane = loaded.window.pane
+    pane._search.setText("photo 1")
+    qtbot.waitUntil(lambda: loaded.window.model.rowCount() == 1, timeout=PATIENCE)
+    pane.show_only(Filter.DONE)
+    loaded.window.actions_["clear"].trigger()
+    drop_and_wait(loaded, qtbot, photos)
+    assert loaded.window.model.rowCount() == 3
+    assert pane.current is loaded.window.model.shown(0)
+    assert not pane._search.text()
+    assert pane._chips[Filter.ALL].isChecked()
+
+
 def test_after_a_photo_is_taken_off_the_next_one_is_looked_at(loaded) -> None:
     loaded.window.actions_["next"].trigger()
     loaded.window.actions_["remove"].trigger()
