@@ -4,19 +4,9 @@
 HIDDEN_IMPORTS = (
     "kmhc_engine.album.cli",
     "training.cli",
-    "training.planning",
-    "training.running",
-    "training.evaluate",
-    "training.evaluation_pages",
-    "training.report",
-    "pillow_heif",
     "imagecodecs._shared_cython",
     "imagecodecs._zstd",
     "imagecodecs._lzma",
-    "torch.utils.tensorboard",  # lightning's logger
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.backends.backend_pdf",
 )
 
 # Packages of ours whose data files (templates, styles, texts) go along.
@@ -72,7 +62,6 @@ EXCLUDED_MODULES = {
     "skimage": "tests, and `kmhc evaluate --skin`, which says so; it would bring scipy along",
     "pip": "installs packages",
     "setuptools": "builds packages",
-    "pkg_resources": "builds packages",
     "tkinter": "another toolkit for windows",
     "readline": "edits lines of Python's prompt; its library is under the GPL",
     "pygments": "colours source code",
@@ -99,7 +88,6 @@ EXCLUDED_MODULES = {
     "werkzeug": "TensorBoard's server",
     "markdown": "TensorBoard's server",
     "kornia_rs": "kornia's readers of files; hooks/without_kornia_rs.py stands in",
-    "cv2.gapi": "OpenCV's graph compiler",
     "PySide6.QtNetwork": "KMHC asks for updates by the standard library",
     "PySide6.QtSql": "no database",
     "PySide6.QtQml": "no QML",
@@ -119,7 +107,6 @@ EXCLUDED_MODULES = {
     "torch.distributed.nn": "clusters",
     "torch.distributed._tools": "clusters",
     "torch.utils.benchmark": "measures torch",
-    "torch.utils.bottleneck": "measures torch",
     "torch.utils.hipify": "compiles for ROCm",
 }
 
@@ -146,7 +133,6 @@ DROPPED_FILES = {
     "*/libQt6Sql*": "no database",
     "*/libQt6Qml*": "no QML",
     "*/libQt6Quick*": "no QML",
-    "*/libQt6VirtualKeyboard*": "no QML",
     "*/plugins/platforminputcontexts/*virtualkeyboard*": "no QML",
     "*/translations/qt_help_*": "no help viewer",
     "libmvec.so*": "a part of the C library, which is the system's",
