@@ -15,7 +15,8 @@ Row = Callable[[], dict[str, float]]
 
 BARS = {
     ("network", "share of the convolution peak"): ">= 0.70",
-    ("one 12-megapixel JPEG", "CPU s, were convolutions at 220 GFLOP/s"): "<= 0.75",
+    ("network", "share of the peak of one thread, in CPU s"): ">= 0.70",
+    ("one 12-megapixel JPEG", "CPU s, were convolutions at 110 GFLOP/s"): "<= 0.75",
     ("batch of 50", "wall / (CPU / cores)"): "<= 1.15",
     ("memory at 12 megapixels", "peak MB"): "<= 1,000",
     ("memory at 200 megapixels", "peak MB"): "<= 2,500",
@@ -25,7 +26,10 @@ BARS = {
 
 
 def network() -> dict[str, float]:
-    """KMHCNet_6 at 256 x 256 against the convolution peak of the same run."""
+    """KMHCNet_6 at 256 x 256 against the convolution peak of the same run.
+
+    On a computer that does other work too, threads wait for each other: trust the share of one thread then.
+    """
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
@@ -39,30 +43,37 @@ def network() -> dict[str, float]:
     flops = counter.get_total_flops()
     colouriser = TorchColouriser(variants.PAPER[5], plain, "", devices.choose("cpu", "fp32"))
     lightness = [np.random.default_rng(0).uniform(0, 100, (256, 256)).astype(np.float32)] * colouriser.batch_size
-    peak = _convolution_peak()
-    seconds = _best(lambda: colouriser.predict(lightness), 4) / len(lightness)
+    flops *= len(lightness)
+    seconds, peak = _beside_a_convolution(lambda: colouriser.predict(lightness), time.perf_counter)
+    torch.set_num_threads(1)
+    cpu, peak_of_one = _beside_a_convolution(lambda: colouriser.predict(lightness), time.process_time)
     return {
-        "wall ms a photo": 1e3 * seconds,
+        "wall ms a photo": 1e3 * seconds / len(lightness),
         "GFLOP/s": flops / seconds / 1e9,
         "convolution peak, GFLOP/s": peak / 1e9,
         "share of the convolution peak": flops / seconds / peak,
+        "share of the peak of one thread, in CPU s": flops / cpu / peak_of_one,
     }
 
 
 def one_photo() -> dict[str, float]:
-    """One 12-megapixel JPEG to JPEG, stage by stage: the best of five after a warm-up.
+    """One 12-megapixel JPEG to JPEG on one thread, stage by stage: the best of five after a warm-up.
 
-    The bar is for convolutions of 220 GFLOP/s; the whole is also given with the network's part as it would be there.
+    The bar is for convolutions of 110 GFLOP/s; the whole is also given with the network's part as it would be there.
     """
+    import torch
+
     from kmhc_engine.chroma import Chroma, network_input
     from kmhc_engine.photos import Format, Provenance, RenderedPage, Tone, encode, open_photo
     from kmhc_engine.render import render
 
     colouriser = _colouriser()
+    torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         source, target = _jpeg(Path(folder) / "photo.jpg", 4000, 3000), Path(folder) / "out.jpg"
-        runs = []
+        runs, peaks = [], []
         for _ in range(6):
+            peaks.append(_convolutions(time.process_time))
             ticks = [time.process_time()]
             with open_photo(source) as photo:
                 assert photo.tone is Tone.GREY
@@ -78,7 +89,7 @@ def one_photo() -> dict[str, float]:
     decode, network, rest = (float(seconds) for seconds in np.min(runs[1:], axis=0))
     return {
         "CPU s, fp32": decode + network + rest,
-        "CPU s, were convolutions at 220 GFLOP/s": decode + network * _convolution_peak() / 220e9 + rest,
+        "CPU s, were convolutions at 110 GFLOP/s": decode + network * max(peaks) / 110e9 + rest,
         "CPU s, decode": decode,
         "CPU s, network": network,
         "CPU s, render and encode": rest,
@@ -86,7 +97,7 @@ def one_photo() -> dict[str, float]:
 
 
 def batch() -> dict[str, float]:
-    """Fifty 12-megapixel JPEGs: wall time against CPU time."""
+    """Fifty 12-megapixel JPEGs: wall time against CPU time, on a computer that does nothing else."""
     from kmhc_engine.processes import cores
 
     colouriser = _colouriser()
@@ -99,6 +110,7 @@ def batch() -> dict[str, float]:
         "wall / (CPU / cores)": wall / (cpu / cores()),
         "photos a minute": 50 * 60 / wall,
         "CPU s a photo": cpu / 50,
+        "peak MB": _peak_mb(),
     }
 
 
@@ -159,14 +171,31 @@ def _colouriser():
     return TorchColouriser(variants.DEFAULT, network, "", devices.choose("cpu", "fp32"))
 
 
-def _convolution_peak() -> float:
-    """Return the FLOP a second of one large convolution."""
+def _beside_a_convolution(work: Callable[[], object], clock: Callable[[], float]) -> tuple[float, float]:
+    """Return the seconds of some work, and the FLOP a second of a convolution that takes turns with it: the best."""
+    work()
+    seconds, peaks = [], []
+    for _ in range(6):
+        peaks.append(_convolutions(clock))
+        start = clock()
+        work()
+        seconds.append(clock() - start)
+    return min(seconds), max(peaks)
+
+
+def _convolutions(clock: Callable[[], float]) -> float:
+    """Return the FLOP a second of a large convolution, the best of three after a warm-up."""
     import torch
 
     convolution = torch.nn.Conv2d(64, 64, 3, padding=1).to(memory_format=torch.channels_last).eval()
     x = torch.rand(8, 64, 128, 128).contiguous(memory_format=torch.channels_last)
+    seconds = []
     with torch.inference_mode():
-        return 8 * 128 * 128 * 64 * 64 * 9 * 2 / _best(lambda: convolution(x), 8)
+        for _ in range(4):
+            start = clock()
+            convolution(x)
+            seconds.append(clock() - start)
+    return 8 * 128 * 128 * 64 * 64 * 9 * 2 / min(seconds[1:])
 
 
 def _run(folder: Path, colouriser) -> None:
@@ -192,22 +221,14 @@ def _photos(folder: Path, count: int, width: int = 4000, height: int = 3000) -> 
 
 
 def _jpeg(path: Path, width: int, height: int) -> Path:
-    """Write a grey JPEG with the detail of a photo."""
-    from PIL import Image
+    """Write a grey JPEG with the detail and the grain of a scan."""
+    from PIL import Image, ImageChops
     from skimage.data import camera
 
-    Image.fromarray(camera()).resize((width, height), Image.Resampling.BICUBIC).save(path, quality=92)
+    photo = Image.fromarray(camera()).resize((width, height), Image.Resampling.BICUBIC)
+    grain = Image.effect_noise((width // 2, height // 2), 20).resize(photo.size, Image.Resampling.BICUBIC)
+    ImageChops.add(photo, grain, offset=-128).save(path, quality=92)
     return path
-
-
-def _best(work: Callable[[], object], times: int) -> float:
-    work()
-    seconds = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - start)
-    return min(seconds)
 
 
 def _cpu_of(*arguments: str) -> float:
