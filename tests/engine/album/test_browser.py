@@ -210,6 +210,47 @@ def test_words_are_read_on_the_whitest_of_photos(open_album, family, screen, wid
         assert contrast_to_white(browser, place[0] + 6, place[1] + 44) >= 4.5
 
 
+LINES_SEEN = """const caption = arguments[0], words = document.createRange();
+    words.selectNodeContents(caption);
+    const seen = caption.getBoundingClientRect().top + caption.clientTop + caption.clientHeight;
+    const tops = [...words.getClientRects()].map((line) => line.top);
+    return new Set(tops.filter((top) => top < seen)).size;"""
+
+
+def test_no_half_line_shows_below_the_dots_of_a_long_caption(open_album, family):
+    family.add("a.jpg", caption="Minka on the stove " * 60)
+    browser = open_album(Options())
+    in_grid = browser.find_element(By.CSS_SELECTOR, ".grid .caption")
+    assert browser.execute_script(LINES_SEEN, in_grid) == 4
+    browser.find_element(By.CSS_SELECTOR, ".play").click()
+    wait(browser, lambda b: b.find_element(By.CSS_SELECTOR, ".slideshow .caption").text)
+    assert browser.execute_script(LINES_SEEN, browser.find_element(By.CSS_SELECTOR, ".slideshow .caption")) == 4
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "סבא וסבתא"), ("ar", "The Bergers")])
+def test_titles_in_another_script_begin_where_the_album_does(open_album, family, language, title):
+    family.add(f"{title}/d.jpg")
+    browser = open_album(Options(language=language, title=title))
+    side = "left" if language == "en" else "right"
+    edges = f"""return arguments[0].map((one) => {{
+        const words = document.createRange();
+        words.selectNodeContents(document.querySelector(one));
+        return Math.round(words.getBoundingClientRect().{side});
+      }});"""
+    title, facts = browser.execute_script(edges, ["h1", ".words .facts"])
+    assert title == pytest.approx(facts, abs=4)
+    chapter, photos = browser.execute_script(edges, [".chapter:last-child h2", ".chapter:last-child .grid"])
+    assert chapter == pytest.approx(photos, abs=4)
+
+
+def test_a_television_shows_most_of_the_cover_and_its_words_above_the_photos(open_album, screen):
+    browser = open_album(Options(cover="a.jpg"))
+    screen(3840, 2160)
+    hero = box(browser, ".hero")
+    assert hero["height"] > 0.5 * hero["width"] * 480 / 640 and hero["height"] < 0.8 * 2160
+    assert box(browser, "h1")["x"] == pytest.approx(box(browser, ".grid")["x"], abs=1)
+
+
 def test_what_separates_the_facts_stands_between_them_in_every_direction(open_album):
     browser = open_album(Options(language="ar", author="Anna"))
     directions = "return [...document.querySelectorAll('.facts > *')].map((one) => getComputedStyle(one).direction)"
