@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path, PurePath
 
 from kmhc_engine.album import jpeg, pictures, png
-from kmhc_engine.album.captions import clean
+from kmhc_engine.album.captions import named
 from kmhc_engine.album.contents import Contents, Photo
 from kmhc_engine.album.work import Made, Work
 from kmhc_engine.errors import BrokenPhoto, printable
@@ -81,7 +81,7 @@ def write_zip(contents: Contents, target: Path, *, keep_metadata: bool, work: Wo
     taken: set[str] = set()
     with _new_zip(target) as archive:
         for photo, (data, suffix) in work.through(contents.photos, make):
-            name = with_suffix(portable(PurePath(clean(printable(photo.name))), strict=True), suffix)
+            name = with_suffix(portable(PurePath(named(photo.name)), strict=True), suffix)
             free = next(n for k in count(1) if folded(n := numbered(name, k)) not in taken)
             taken.add(folded(free))
             try:

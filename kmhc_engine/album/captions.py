@@ -21,6 +21,7 @@ TABLE = "captions.csv"
 
 _DATE = re.compile(r"(\d{4})(?:[-:.]?(\d\d)(?:[-:.]?(\d\d))?)?(?:\D|$)")
 _INVISIBLE = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]")
+_JOINERS = "\u200c\u200d"  # spelling in Persian and Hindi, and families among pictographs
 _BY_THE_CAMERA = re.compile(r"(OLYMPUS|SONY|MINOLTA|SAMSUNG|KONICA|DIGITAL|CAMERA|DSC|PICTURE|\W|\d)+", re.IGNORECASE)
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, SyntaxError, struct.error,
            Image.DecompressionBombError)  # fmt: skip
@@ -62,6 +63,11 @@ def clean(text: str) -> str:
     text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cn", "Cs", "Co"})
     lines = [" ".join(line.split()) for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:_MAX_CHARACTERS]
+
+
+def named(name: str) -> str:
+    """Return a file's or folder's name as text; what is no text in it is escaped."""
+    return clean("".join(c if c in _JOINERS else printable(c) for c in name))
 
 
 def date(text: str) -> str:

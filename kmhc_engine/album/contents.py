@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path, PurePath
 
-from kmhc_engine.album.captions import TABLE, Table, Told, clean, merged, told_by
+from kmhc_engine.album.captions import TABLE, Table, Told, clean, merged, named, told_by
 from kmhc_engine.album.options import Options, Order
 from kmhc_engine.errors import OutputError, printable
 from kmhc_engine.jobs import State
@@ -50,7 +50,7 @@ class Photo:
     @property
     def chapter(self) -> str:
         """The folder it lies in, for people."""
-        return clean(printable(" · ".join(PurePath(self.name).parts[:-1])))
+        return named(" · ".join(PurePath(self.name).parts[:-1]))
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def arrange(gathered: Gathered, options: Options) -> Contents:
             + (" is rated four stars or five. Rate some, or take all." if options.favourites and found else
                ". Choose a folder with colourised photos.")
         )  # fmt: skip
-    title = clean(options.title) or clean(printable(folder.name).removesuffix(" colourised")) or "KMHC"
+    title = clean(options.title) or named(folder.name.removesuffix(" colourised")) or "KMHC"
     return Contents(folder, title, tuple(_chapters(_ordered(photos, options))), tuple(left_out))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from kmhc_engine import atomic
 from kmhc_engine.album import pictures
 from kmhc_engine.album.archive import full_size, suffix_of
-from kmhc_engine.album.captions import Told, clean
+from kmhc_engine.album.captions import Told, named
 from kmhc_engine.album.contents import Photo, gather, source_of
 from kmhc_engine.album.placing import disk_full
 from kmhc_engine.album.work import Made, Work
@@ -111,7 +111,7 @@ def filled(pattern: str, name: str, told: Told, number: int, total: int) -> Pure
     if not {"name", "number"} & set(fields):
         raise ValueError("All photos would have the same name. Add {name} or {number}.")
     text = _FIELD.sub(lambda field: known[field[1]].replace("\0", ""), pattern)
-    parts = [clean(printable(part)).strip(" .") for part in text.replace("\\", "/").split("/")]
+    parts = [named(part).strip(" .") for part in text.replace("\\", "/").split("/")]
     return portable(PurePath(*filter(None, parts)) if any(parts) else PurePath(known["name"]), strict=True)
 
 

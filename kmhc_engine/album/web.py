@@ -19,12 +19,12 @@ from PIL.Image import Image
 
 from kmhc_engine.album import pictures
 from kmhc_engine.album.archive import full_size, suffix_of
-from kmhc_engine.album.captions import clean
+from kmhc_engine.album.captions import named
 from kmhc_engine.album.contents import Contents, Photo
 from kmhc_engine.album.options import Options
 from kmhc_engine.album.texts import Texts
 from kmhc_engine.album.work import Made, Work
-from kmhc_engine.errors import PhotoError, printable
+from kmhc_engine.errors import PhotoError
 from kmhc_engine.names import portable
 
 LEAST, MOST = 1600, 2048  # pixels of the longer side; 12 megapixels become 2000, which JPEG decodes by halving alone
@@ -247,7 +247,7 @@ def _linked(old: Path, new: Path) -> bool:
 
 
 def _plain_name(photo: Photo) -> str:
-    return str(portable(PurePath(clean(printable(PurePath(photo.name).name))), strict=True))
+    return str(portable(PurePath(named(PurePath(photo.name).name)), strict=True))
 
 
 def _slug(name: str) -> str:

@@ -29,6 +29,14 @@ def test_the_photos_are_in_their_folders_under_names_that_windows_takes(family):
     assert not any(part in ("..", ".", "") for name in names for part in name.split("/"))
 
 
+def test_names_keep_what_joins_their_letters(family):
+    names = ["خانه\u200cی ما/a.jpg", "\U0001f468\u200d\U0001f469\u200d\U0001f467.jpg"]
+    for name in names:
+        family.add(name)
+    with zipfile.ZipFile(export(family.folder, Kind.ZIP).path) as archive:
+        assert sorted(archive.namelist()) == sorted(names)
+
+
 def test_entries_have_the_dates_of_the_colour_photos_as_far_as_a_zip_can_hold_them(family):
     day = (2001, 2, 3, 4, 5, 6)
     for name, seconds in (("a.jpg", time.mktime((*day, 0, 0, -1))), ("b.jpg", 0)):

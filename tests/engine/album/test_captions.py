@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from kmhc_engine.album.captions import Table, Told, clean, date, told_by
+from kmhc_engine.album.captions import Table, Told, clean, date, named, told_by
 from kmhc_engine.errors import OutputError
 
 
@@ -23,6 +23,12 @@ from kmhc_engine.errors import OutputError
 )
 def test_dates_are_as_precise_as_they_are_told(text, expected):
     assert date(text) == expected
+
+
+@pytest.mark.parametrize("name", ["خانه\u200cی ما", "\U0001f468\u200d\U0001f469\u200d\U0001f467"])
+def test_what_joins_letters_in_a_name_is_part_of_it(name):
+    assert named(name) == name
+    assert named(f"{name}\x07\u202e\udcff") == rf"{name}\x07\u202e\xff"
 
 
 def test_a_clean_text_has_no_direction_marks_and_no_control_characters():
