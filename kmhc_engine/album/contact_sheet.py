@@ -115,8 +115,8 @@ def draw_sheet(contents: Contents, thumbnails: Thumbnails, columns: int, rows: i
         left, top = _MARGIN + column * across, _MARGIN + _HEAD + at // columns * down
         words = letters * 1.6 if letters >= 9 else 0
         room = (max(1, int(across - gap)), max(1, int(down - gap - words)))
-        small = thumbnail.copy()
-        small.thumbnail(room, Image.Resampling.LANCZOS)
+        scale = min(room[0] / thumbnail.width, room[1] / thumbnail.height)
+        small = thumbnail.resize([max(1, round(side * scale)) for side in thumbnail.size], Image.Resampling.LANCZOS)
         place = (round(left + (across - small.width) / 2), round(top + room[1] - small.height))
         sheet.paste(small, place)
         label = photo.told.caption.partition("\n")[0] or text.day(photo.told.taken)

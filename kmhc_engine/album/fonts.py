@@ -78,17 +78,22 @@ def note_lacking(texts: Iterable[str], notes: list[str]) -> None:
 def runs(line: str) -> list[tuple[Face, str]]:
     """Split a line into pieces of one font each, in the order in which they stand on paper from left to right.
 
-    A letter that no font has becomes "?"; a pictograph is left out.
+    A letter that no font has becomes "?"; a pictograph is left out, with the space behind it.
     """
     if any(ord(c) in _RIGHT_TO_LEFT for c in line):
         line = str(get_display(arabic_reshaper.reshape(line)))
     pieces: list[tuple[Face, str]] = []
+    left_out = False
     for character in line:
         face = next((face for face in faces() if face.has(character)), None)
         if face is None:
             if unicodedata.category(character) in _ORNAMENTS:
+                left_out = True
                 continue
             face, character = faces()[0], "?"
+        if left_out and character == " " and (not pieces or pieces[-1][1].endswith(" ")):
+            continue
+        left_out = False
         if pieces and pieces[-1][0] == face:
             pieces[-1] = (face, pieces[-1][1] + character)
         else:

@@ -148,6 +148,24 @@ def test_one_png_shows_all_photos_and_counts_those_that_it_shows(family, tmp_pat
         assert also.tobytes() == three.tobytes()
 
 
+def test_small_photos_fill_their_place_on_a_contact_sheet_as_large_ones_do(family):
+    for name, side in (("a.png", 30), ("b.png", 900), ("c.png", 30), ("d.png", 30)):
+        Image.new("RGB", (side, side), "teal").save(family.folder / name)
+        family.record(name)
+    with Image.open(export(family.folder, Kind.SHEET).path) as sheet:
+        across, down = (side // 2 for side in sheet.size)
+        for left in (0, across):
+            for top in (200, down):
+                photo = sheet.crop((left, top, left + across, top + down - 200)).point(lambda value: 255 - value)
+                place = photo.convert("L").point(lambda value: 255 * (value > 100)).getbbox()
+                assert place[2] - place[0] > 0.8 * across
+
+
+def test_a_photo_as_flat_as_a_line_is_on_the_contact_sheet(family):
+    family.add("a.png", size=(6000, 1))
+    assert export(family.folder, Kind.SHEET).photos == 1
+
+
 def test_a_contact_sheet_is_as_even_as_its_page():
     assert [raster(count, PIXELS[Paper.A4]) for count in (1, 4, 9, 30)] == [(1, 1), (2, 2), (3, 3), (5, 6)]
 
@@ -187,4 +205,5 @@ def test_brackets_around_hebrew_are_turned_with_it():
 
 def test_pictographs_that_no_font_has_are_left_out():
     shown = "".join(text for _, text in runs("Wedding \U0001f470\U0001f3fd\ufe0f day"))
-    assert "Wedding" in shown and "day" in shown and "?" not in shown
+    assert "Wedding" in shown and "day" in shown and "?" not in shown and "  " not in shown
+    assert not "".join(text for _, text in runs("\U0001f470 Wedding")).startswith(" ")
