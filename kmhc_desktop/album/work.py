@@ -76,10 +76,11 @@ class AlbumWork(QThread):
 
     def _send(self, command: messages.Command) -> None:
         if self._pipe is None:
-            self._pipe, theirs = self._spawn.Pipe()
-            self._process = self._spawn.Process(target=self._serve, args=(theirs,), name="albums", daemon=True)
-            self._process.start()
+            ours, theirs = self._spawn.Pipe()
+            process = self._spawn.Process(target=self._serve, args=(theirs,), name="albums", daemon=True)
+            process.start()
             theirs.close()
+            self._pipe, self._process = ours, process
         try:
             self._pipe.send(command)
         except OSError:

@@ -268,6 +268,15 @@ def test_a_process_that_dies_is_told_and_the_next_export_works(open_album, colou
     assert dialog.strip.open.isVisible()
 
 
+def test_a_process_that_does_not_even_start_is_told_and_is_not_waited_for(qapp, qtbot, tmp_path):
+    work = AlbumWork(serve=lambda _: None)  # which cannot be sent to another process
+    with qtbot.waitSignal(work.reported, timeout=PATIENCE) as told:
+        work.tell(messages.ListPhotos(tmp_path))
+    assert "stopped unexpectedly" in told.args[0].text
+    assert work.wait()
+    assert not [thread for thread in threading.enumerate() if thread.name == "end of albums"]
+
+
 def test_a_folder_that_is_gone_is_named_and_can_be_tried_again(open_album, coloured_folder, qtbot):
     coloured_folder.rename(coloured_folder.with_name("elsewhere"))
     dialog = open_album(coloured_folder)
