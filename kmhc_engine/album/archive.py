@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from kmhc_engine.album import jpeg, pictures, png
 from kmhc_engine.album.captions import named
-from kmhc_engine.album.contents import Contents, Photo
+from kmhc_engine.album.contents import AlbumPhoto, Contents
 from kmhc_engine.album.work import Made, Work
 from kmhc_engine.errors import BrokenPhoto, printable
 from kmhc_engine.names import folded, numbered, portable, with_suffix
@@ -17,7 +17,7 @@ _FULL_SIZE_QUALITY = 95
 _LOSSLESS = {b"\xff\xd8": ".jpg", b"\x89PNG": ".png"}
 
 
-def full_size(photo: Photo, *, keep_metadata: bool) -> tuple[bytes, str, str]:
+def full_size(photo: AlbumPhoto, *, keep_metadata: bool) -> tuple[bytes, str, str]:
     """Return a colour photo in full size, without the metadata that are nobody's business.
 
     JPEG and PNG keep every pixel, unless they lie on their side or have no profile. Other formats become JPEG, unless
@@ -74,7 +74,7 @@ def write_zip(contents: Contents, target: Path, *, keep_metadata: bool, work: Wo
         work: Does the photos, and keeps the account.
     """
 
-    def make(photo: Photo) -> tuple[tuple[bytes, str], Made]:
+    def make(photo: AlbumPhoto) -> tuple[tuple[bytes, str], Made]:
         data, suffix, note = full_size(photo, keep_metadata=keep_metadata)
         return (data, suffix), Made(notes=(note,) if note else ())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 from kmhc_engine.album import fonts, pdf_file, pictures
-from kmhc_engine.album.contents import Contents, Photo
+from kmhc_engine.album.contents import AlbumPhoto, Contents
 from kmhc_engine.album.options import Options, Paper
 from kmhc_engine.album.pdf_file import SIZES, Printed
 from kmhc_engine.album.texts import Texts
@@ -20,7 +20,7 @@ _MARGIN, _GAP, _HEAD = 140, 40, 170
 _THUMBNAIL = 1600  # pixels at most
 INK, SOFT = "#262320", "#6a625a"
 
-Thumbnails = Sequence[tuple[Photo, Image.Image]]
+Thumbnails = Sequence[tuple[AlbumPhoto, Image.Image]]
 
 
 def write_sheet(contents: Contents, target: Path, options: Options, work: Work) -> None:
@@ -55,7 +55,7 @@ def _write_png(contents: Contents, target: Path, options: Options, work: Work) -
 def _write_pages(contents: Contents, target: Path, options: Options, work: Work) -> None:
     side = _side(_COLUMNS, options)
 
-    def make(photo: Photo) -> tuple[Printed, Made]:
+    def make(photo: AlbumPhoto) -> tuple[Printed, Made]:
         return Printed.of(pictures.load(photo.colour, side, side), target.with_name(f"{photo.key}.jpg")), Made()
 
     shown = dict(work.through(contents.photos, make))

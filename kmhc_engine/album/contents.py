@@ -20,7 +20,7 @@ _FAVOURITE = 4  # stars
 
 
 @dataclass(frozen=True)
-class Photo:
+class AlbumPhoto:
     """A photo of an album.
 
     Attributes:
@@ -74,7 +74,7 @@ class Chapter:
     """The photos of one folder; an untitled one holds those that lie in no subfolder."""
 
     title: str
-    photos: tuple[Photo, ...]
+    photos: tuple[AlbumPhoto, ...]
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,11 @@ class Contents:
     left_out: tuple[LeftOut, ...]
 
     @property
-    def photos(self) -> tuple[Photo, ...]:
+    def photos(self) -> tuple[AlbumPhoto, ...]:
         """All photos, in order."""
         return tuple(photo for chapter in self.chapters for photo in chapter.photos)
 
-    def only(self, photos: Container[Photo]) -> "Contents":
+    def only(self, photos: Container[AlbumPhoto]) -> "Contents":
         """Return the same without the photos that are not among these."""
         chapters = (replace(one, photos=tuple(p for p in one.photos if p in photos)) for one in self.chapters)
         return replace(self, chapters=tuple(chapter for chapter in chapters if chapter.photos))
@@ -131,7 +131,7 @@ class Gathered:
     """
 
     folder: Path
-    photos: Mapping[str, Photo]
+    photos: Mapping[str, AlbumPhoto]
     left_out: tuple[LeftOut, ...]
 
 
@@ -170,7 +170,7 @@ def gather(folder: Path, captions: Path | None = None, chosen: Sequence[str] | N
         wanted = set(chosen)
         found = [one for one in found if one.name in wanted]
     table = _table(folder, captions)
-    photos = {one.name: _told(one, table) for one in found if isinstance(one, Photo)}
+    photos = {one.name: _told(one, table) for one in found if isinstance(one, AlbumPhoto)}
     return Gathered(folder, photos, tuple(one for one in found if isinstance(one, LeftOut)))
 
 
@@ -201,7 +201,7 @@ def arrange(gathered: Gathered, options: Options) -> Contents:
     return Contents(folder, title, tuple(_chapters(_ordered(photos, options))), tuple(left_out))
 
 
-def _recorded(folder: Path) -> Iterator[Photo | LeftOut]:
+def _recorded(folder: Path) -> Iterator[AlbumPhoto | LeftOut]:
     for record in recorded(folder):
         if record.output is None or record.state is State.RUNNING:
             continue
@@ -220,7 +220,7 @@ def _by(record: Record) -> Told:
     return Told(colourised=colourised, variant=record.identity.partition("|")[0] if colourised else "")
 
 
-def _scanned(folder: Path) -> Iterator[Photo | LeftOut]:
+def _scanned(folder: Path) -> Iterator[AlbumPhoto | LeftOut]:
     for found in scan([folder]):
         if not found.refusal:
             yield _photo(found.path, found.relative.as_posix(), None, Told())
@@ -228,7 +228,7 @@ def _scanned(folder: Path) -> Iterator[Photo | LeftOut]:
             yield LeftOut(found.relative.as_posix(), found.refusal)
 
 
-def _photo(colour: Path, name: str, original: Path | None, told: Told) -> Photo | LeftOut:
+def _photo(colour: Path, name: str, original: Path | None, told: Told) -> AlbumPhoto | LeftOut:
     try:
         status = colour.stat()
     except OSError as error:
@@ -241,7 +241,7 @@ def _photo(colour: Path, name: str, original: Path | None, told: Told) -> Photo 
         before = original = None
     if before:
         stamp += (before.st_size, before.st_mtime_ns)
-    return Photo(name, colour, original, stamp, told)
+    return AlbumPhoto(name, colour, original, stamp, told)
 
 
 def _table(folder: Path, captions: Path | None) -> Table | None:
@@ -250,18 +250,18 @@ def _table(folder: Path, captions: Path | None) -> Table | None:
     return Table(captions or folder / TABLE)
 
 
-def _told(photo: Photo, table: Table | None) -> Photo:
+def _told(photo: AlbumPhoto, table: Table | None) -> AlbumPhoto:
     names = (photo.name, photo.original.name) if photo.original else (photo.name,)
     return replace(photo, told=merged(table.of(*names) if table else Told(), photo.told, told_by(photo.colour)))
 
 
-def _captioned(photo: Photo, options: Options) -> Photo:
+def _captioned(photo: AlbumPhoto, options: Options) -> AlbumPhoto:
     if photo.name not in options.captions:
         return photo
     return replace(photo, told=replace(photo.told, caption=clean(options.captions[photo.name])))
 
 
-def _ordered(photos: list[Photo], options: Options) -> list[Photo]:
+def _ordered(photos: list[AlbumPhoto], options: Options) -> list[AlbumPhoto]:
     photos = sorted(photos, key=lambda photo: natural(photo.name))
     if options.order is Order.DATE:
         return sorted(photos, key=lambda photo: photo.told.taken or "9999")  # the undated come last, by name
@@ -283,7 +283,7 @@ def _numbers(text: str) -> list[tuple[int, int, str]]:
     return [(0, int(piece[:18]), piece) if piece[0] in "0123456789" else (1, 0, piece) for piece in pieces]
 
 
-def _chapters(photos: list[Photo]) -> Iterator[Chapter]:
+def _chapters(photos: list[AlbumPhoto]) -> Iterator[Chapter]:
     first: dict[str, int] = {}
     for photo in photos:
         first.setdefault(str(PurePath(photo.name).parent), len(first))

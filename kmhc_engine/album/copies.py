@@ -15,7 +15,7 @@ from kmhc_engine import atomic
 from kmhc_engine.album import pictures
 from kmhc_engine.album.archive import full_size, suffix_of
 from kmhc_engine.album.captions import Told, named
-from kmhc_engine.album.contents import Photo, gather, source_of
+from kmhc_engine.album.contents import AlbumPhoto, gather, source_of
 from kmhc_engine.album.placing import disk_full
 from kmhc_engine.album.work import Made, Work
 from kmhc_engine.chroma import UNADJUSTED, Adjustments, Chroma
@@ -26,8 +26,7 @@ from kmhc_engine.names import folded, numbered, portable
 from kmhc_engine.originals import digest, stamp
 from kmhc_engine.outputs import OutputFolder, recorded
 from kmhc_engine.pages import rendered_page
-from kmhc_engine.photos import Format, Metadata, Provenance, RenderedPage, choose_format, encode, open_photo
-from kmhc_engine.photos import Photo as Original
+from kmhc_engine.photos import Format, Metadata, Photo, Provenance, RenderedPage, choose_format, encode, open_photo
 from kmhc_engine.photos.exif import read_exif
 from kmhc_engine.records import Record
 from kmhc_engine.scan import MARKER, identity
@@ -151,7 +150,7 @@ def copy_photos(folder: Path, wish: Wish, work: Work) -> Copied:
     return Copied(paths, len(made) - len(paths), tuple(map(str, left_out)), tuple(work.notes))
 
 
-def _planned(photos: Sequence[Photo], pattern: str) -> dict[str, PurePath]:
+def _planned(photos: Sequence[AlbumPhoto], pattern: str) -> dict[str, PurePath]:
     """Give every photo a name of its own, in their order; the suffix is to come."""
     taken: set[str] = set()
     planned = {}
@@ -169,7 +168,7 @@ def _numbered(stem: PurePath, number: int) -> PurePath:
 
 
 class _Copying:
-    def __init__(self, folder: Path, target: Path, wish: Wish, photos: Sequence[Photo]) -> None:
+    def __init__(self, folder: Path, target: Path, wish: Wish, photos: Sequence[AlbumPhoto]) -> None:
         self._folder, self._target, self._wish = folder, target, wish
         self._stems = _planned(photos, wish.pattern)
         self._records: dict[str, Record] = {}
@@ -181,7 +180,7 @@ class _Copying:
                     self._records[record.output.path.as_posix()] = record
         self._guarded = {identity(place, place.stat()) for place in places if place.is_dir()}
 
-    def copy(self, photo: Photo) -> tuple[Path | None, Made]:
+    def copy(self, photo: AlbumPhoto) -> tuple[Path | None, Made]:
         """Write the copy of one photo; no path when its name is taken and it is to be passed over."""
         wish, stem = self._wish, self._target / self._stems[photo.name]
         usual = wish.format.suffix if wish.format else suffix_of(photo.colour)
@@ -216,7 +215,7 @@ class _Copying:
                 break
         return None
 
-    def _write(self, photo: Photo, temporary: Path) -> tuple[str, tuple[str, ...]]:
+    def _write(self, photo: AlbumPhoto, temporary: Path) -> tuple[str, tuple[str, ...]]:
         wanted, record = self._wish.format, self._records.get(photo.name)
         if wanted is None:
             if self._wish.keep_metadata:
@@ -230,7 +229,7 @@ class _Copying:
         return self._convert(photo, wanted, temporary)
 
     def _render(
-        self, photo: Photo, source: Path, record: Record, wanted: Format, temporary: Path
+        self, photo: AlbumPhoto, source: Path, record: Record, wanted: Format, temporary: Path
     ) -> tuple[str, tuple[str, ...]]:
         held = OutputFolder(self._folder)  # not taken: a run may go on meanwhile
         chroma = [held.chroma(record.chroma, index) for index in range(record.pages)]
@@ -238,7 +237,7 @@ class _Copying:
         edits, warning = load_edits(edits_path(chroma[0]))
         settings = OutputSettings(adjustments=_adjustments(record).after(edits.adjustments))
 
-        def pages(original: Original, format: Format) -> Iterator[RenderedPage]:
+        def pages(original: Photo, format: Format) -> Iterator[RenderedPage]:
             for index in range(original.page_count):
                 page = original.page(index)
                 colour = Chroma.load(chroma[index]) if index else edits.chroma(first, page.grey)
@@ -251,7 +250,7 @@ class _Copying:
             notes = encode(temporary, format, pages(original, format), metadata, provenance, self._wish.quality)
         return format.suffix, tuple(filter(None, (note, warning, *notes)))
 
-    def _convert(self, photo: Photo, wanted: Format, temporary: Path) -> tuple[str, tuple[str, ...]]:
+    def _convert(self, photo: AlbumPhoto, wanted: Format, temporary: Path) -> tuple[str, tuple[str, ...]]:
         image = pictures.load(photo.colour, pictures.WHOLE, pictures.WHOLE)
         kept = pictures.exif_of(photo.colour) if self._wish.keep_metadata else None
         about = pictures.metadata(photo.told, kept=kept)
@@ -278,7 +277,7 @@ def _adjustments(record: Record) -> Adjustments:
     return UNADJUSTED
 
 
-def _little(photo: Photo) -> Metadata:
+def _little(photo: AlbumPhoto) -> Metadata:
     """Return caption and date, and nothing else that the photo tells."""
     about = pictures.metadata(photo.told, before=True)
     return Metadata(exif=read_exif(about.exif.removeprefix(b"Exif\0\0")), xmp=about.xmp)

@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 from reportlab.lib.units import inch, mm
 
 from kmhc_engine.album import fonts, pdf_file, pictures
-from kmhc_engine.album.contents import Contents, Photo
+from kmhc_engine.album.contents import AlbumPhoto, Contents
 from kmhc_engine.album.options import Options
 from kmhc_engine.album.pdf_file import SIZES, Printed
 from kmhc_engine.album.texts import Texts
@@ -49,7 +49,7 @@ def write_pdf(contents: Contents, target: Path, options: Options, work: Work) ->
     size = SIZES[options.paper]
     cell = _cells(_area(*size), options.photos_per_page, "ltr")[0]
 
-    def make(photo: Photo) -> tuple[_Shown, Made]:
+    def make(photo: AlbumPhoto) -> tuple[_Shown, Made]:
         after = _print(photo.colour, target.with_name(f"{photo.key}-after.jpg"), cell.width, cell.height)
         if not (options.before and photo.original):
             return (after, None), Made()
@@ -81,7 +81,7 @@ def _dots(width: float, height: float) -> tuple[int, int]:
 
 class _Book:
     def __init__(
-        self, contents: Contents, shown: dict[Photo, _Shown], options: Options, work: Work, folder: Path
+        self, contents: Contents, shown: dict[AlbumPhoto, _Shown], options: Options, work: Work, folder: Path
     ) -> None:
         self._contents, self._shown, self._options, self._work, self._folder = contents, shown, options, work, folder
         self._text = Texts(options.language)
@@ -143,7 +143,7 @@ class _Book:
         self._canvas.setDash()
         self._canvas.linkAbsolute("", f"chapter-{number}", (left, y - 5, right, y + 14), Border="[0 0 0]")
 
-    def _chapter(self, mark: str, title: str, photos: Sequence[Photo]) -> None:
+    def _chapter(self, mark: str, title: str, photos: Sequence[AlbumPhoto]) -> None:
         canvas, each = self._canvas, self._options.photos_per_page
         for first in range(0, len(photos), each):
             self._work.token.check()
@@ -160,7 +160,7 @@ class _Book:
                 self._photo(box, photo)
             self._page_done(str(canvas.getPageNumber()))
 
-    def _photo(self, box: _Box, photo: Photo) -> None:
+    def _photo(self, box: _Box, photo: AlbumPhoto) -> None:
         caption, day = photo.told.caption, self._text.day(photo.told.taken)
         most = (6 if self._options.photos_per_page == 1 else 3) - bool(day)
         lines = [(line, _INK) for line in fonts.lines(caption, _BODY, box.width, most)] if caption else []
@@ -194,7 +194,7 @@ class _Book:
         self._canvas.showPage()
 
 
-def _cover(photo: Photo, path: Path, width: float, height: float) -> Printed:
+def _cover(photo: AlbumPhoto, path: Path, width: float, height: float) -> Printed:
     """Make the picture that fills the upper part of the cover; what does not fit is cut off."""
     room = _dots(width, height)
     image = pictures.load(photo.colour, 2 * max(room), pictures.WHOLE)

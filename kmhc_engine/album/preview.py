@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from kmhc_engine.album import fonts, pictures
 from kmhc_engine.album.contact_sheet import INK, PIXELS, SOFT, Thumbnails, draw_sheet, raster, write_line
-from kmhc_engine.album.contents import Contents, Photo
+from kmhc_engine.album.contents import AlbumPhoto, Contents
 from kmhc_engine.album.options import Kind, Options, Theme
 from kmhc_engine.album.texts import Texts
 from kmhc_engine.errors import printable
@@ -15,8 +15,8 @@ _MOST = 30  # photos on a first page
 _COLOURS = {False: ("#faf7f2", "#262320"), True: ("#171513", "#ece6dd")}
 
 
-def thumbnail(photo: Photo) -> Image.Image:
-    """Return the small picture that `draw` wants of a photo; worth keeping by `Photo.name`.
+def thumbnail(photo: AlbumPhoto) -> Image.Image:
+    """Return the small picture that `draw` wants of a photo; worth keeping by `AlbumPhoto.name`.
 
     Raises:
         PhotoError: It cannot be shown.
@@ -24,7 +24,7 @@ def thumbnail(photo: Photo) -> Image.Image:
     return pictures.load(photo.colour, pictures.THUMBNAIL, pictures.THUMBNAIL).convert("RGB")
 
 
-def wanted(contents: Contents, options: Options) -> list[Photo]:
+def wanted(contents: Contents, options: Options) -> list[AlbumPhoto]:
     """Return the photos that show on the first page, if there is room for them."""
     photos = contents.photos
     named = [photo for photo in photos if photo.name == options.cover]
@@ -126,7 +126,7 @@ def _cover(shown: Thumbnails, options: Options) -> Image.Image:
 _Box = tuple[int, int, int, int]
 
 
-def _in_rows(shown: Thumbnails, area: _Box, gap: int) -> Iterator[tuple[Photo, Image.Image, _Box]]:
+def _in_rows(shown: Thumbnails, area: _Box, gap: int) -> Iterator[tuple[AlbumPhoto, Image.Image, _Box]]:
     """Set photos in rows across the area, as many as fit: left, top, width, height of each."""
     left, top, right, bottom = area
     across = 6 if right - left > bottom - top else 3

@@ -20,7 +20,7 @@ from PIL.Image import Image
 from kmhc_engine.album import pictures
 from kmhc_engine.album.archive import full_size, suffix_of
 from kmhc_engine.album.captions import named
-from kmhc_engine.album.contents import Contents, Photo
+from kmhc_engine.album.contents import AlbumPhoto, Contents
 from kmhc_engine.album.options import Options
 from kmhc_engine.album.texts import Texts
 from kmhc_engine.album.work import Made, Work
@@ -80,7 +80,7 @@ class _Assets:
         found = (re.fullmatch(r"(\w+)-(\d+)x(\d+)\.jpg", name) for name in names)
         self._sizes = {one[1]: (int(one[2]), int(one[3])) for one in found if one}
 
-    def show(self, photo: Photo) -> tuple[_Shown, Made]:
+    def show(self, photo: AlbumPhoto) -> tuple[_Shown, Made]:
         """Make the pictures of one photo.
 
         Raises:
@@ -102,7 +102,9 @@ class _Assets:
         shown = _Shown(after[1], after[0], before[0] if before else None, download)
         return shown, Made(fresh, tuple(notes))
 
-    def _pictures(self, photo: Photo, role: str, source: Path, wanted: tuple[str, ...]) -> tuple[list[Picture], bool]:
+    def _pictures(
+        self, photo: AlbumPhoto, role: str, source: Path, wanted: tuple[str, ...]
+    ) -> tuple[list[Picture], bool]:
         stems = [f"{self._hash(photo, one)}{one}" for one in wanted]
         known = [self._picture(stem, self._sizes[stem]) for stem in stems if stem in self._sizes]
         if len(known) == len(stems) and self._take_over(*(place for one in known for place in one.addresses)):
@@ -113,7 +115,7 @@ class _Assets:
         images = [image, pictures.small(image, *GRID)]
         return [self._write(made, stem, about) for made, stem in zip(images, stems, strict=False)], True
 
-    def _hash(self, photo: Photo, role: str) -> str:
+    def _hash(self, photo: AlbumPhoto, role: str) -> str:
         options = self._options
         stamp = photo.stamp[2:] if role == "b" else photo.stamp[:2]
         recipe = (_RECIPE, photo.name, stamp, photo.told, options.webp, options.keep_metadata)
@@ -130,7 +132,7 @@ class _Assets:
             pictures.write(image, self._new / address, about)
         return picture
 
-    def _download(self, photo: Photo) -> tuple[str, list[str]]:
+    def _download(self, photo: AlbumPhoto) -> tuple[str, list[str]]:
         name = f"{_ASSETS}/{_slug(PurePath(photo.name).stem)}-{self._hash(photo, 'd')[:10]}"
         for suffix in (".jpg", ".png", suffix_of(photo.colour)):
             if self._take_over(name + suffix):
@@ -198,7 +200,7 @@ def _static(folder: Path) -> Iterator[tuple[str, str]]:
         yield kind, name
 
 
-def _described(photo: Photo, shown: _Shown, number: int, text: Texts) -> dict[str, Any]:
+def _described(photo: AlbumPhoto, shown: _Shown, number: int, text: Texts) -> dict[str, Any]:
     day = text.day(photo.told.taken)
     first = photo.told.caption.partition("\n")[0]
     ratio = math.log(shown.small.width / shown.small.height)
@@ -246,7 +248,7 @@ def _linked(old: Path, new: Path) -> bool:
     return True
 
 
-def _plain_name(photo: Photo) -> str:
+def _plain_name(photo: AlbumPhoto) -> str:
     return str(portable(PurePath(named(PurePath(photo.name).name)), strict=True))
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from kmhc_engine.album.contents import LeftOut, Photo
+from kmhc_engine.album.contents import AlbumPhoto, LeftOut
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.errors import PhotoError
 
@@ -45,7 +45,9 @@ class Work:
     kept: int = 0
     threads: int = min(os.cpu_count() or 1, 4)
 
-    def through(self, photos: Iterable[Photo], make: Callable[[Photo], tuple[T, Made]]) -> Iterator[tuple[Photo, T]]:
+    def through(
+        self, photos: Iterable[AlbumPhoto], make: Callable[[AlbumPhoto], tuple[T, Made]]
+    ) -> Iterator[tuple[AlbumPhoto, T]]:
         """Yield each photo with what was made of it, in order; photos that cannot be read are left out.
 
         Only a few photos are in memory at a time.
@@ -54,7 +56,7 @@ class Work:
             Cancelled: The user cancelled.
         """
         photos = tuple(photos)
-        waiting: deque[tuple[Photo, Future[tuple[T, Made]]]] = deque()
+        waiting: deque[tuple[AlbumPhoto, Future[tuple[T, Made]]]] = deque()
         coming = iter(photos)
         with ThreadPoolExecutor(self.threads) as pool:
             try:
@@ -76,6 +78,6 @@ class Work:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _checked(self, make: Callable[[Photo], tuple[T, Made]], photo: Photo) -> tuple[T, Made]:
+    def _checked(self, make: Callable[[AlbumPhoto], tuple[T, Made]], photo: AlbumPhoto) -> tuple[T, Made]:
         self.token.check()
         return make(photo)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from kmhc_engine.album.captions import Told
-from kmhc_engine.album.contents import Chapter, Contents, Photo
+from kmhc_engine.album.contents import AlbumPhoto, Chapter, Contents
 from kmhc_engine.album.exporting import default_target
 from kmhc_engine.album.options import Kind, Options, Order, Paper, Theme, remember, remembered, remembered_kind
 from kmhc_engine.album.texts import Texts, languages
@@ -71,7 +71,7 @@ def test_every_language_has_every_word(language):
         assert ("1954" in text.day(taken)) == bool(taken)
     assert len(text._words["months"]) == 12
     assert "3" in text.photos(3)
-    photo = Photo("a.jpg", Path("a.jpg"), None, (), Told(colourised=True, variant="KMHCNet_6"))
+    photo = AlbumPhoto("a.jpg", Path("a.jpg"), None, (), Told(colourised=True, variant="KMHCNet_6"))
     assert "KMHCNet_6" in text.provenance(Contents(Path(), "", (Chapter("", (photo,)),), ()))
 
 
