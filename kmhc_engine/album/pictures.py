@@ -32,14 +32,14 @@ xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" xmlns:Iptc4xmpExt="http://i
 
 
 @dataclass(frozen=True)
-class Metadata:
+class PictureMetadata:
     """What goes into a picture's file: an EXIF block and an XMP packet, ready to be written."""
 
     exif: bytes
     xmp: bytes
 
 
-def metadata(told: Told, *, before: bool = False, kept: Image.Exif | None = None) -> Metadata:
+def metadata(told: Told, *, before: bool = False, kept: Image.Exif | None = None) -> PictureMetadata:
     """Return the metadata of an album picture: date and caption, and where its colours come from.
 
     Args:
@@ -71,7 +71,7 @@ def metadata(told: Told, *, before: bool = False, kept: Image.Exif | None = None
         block = b""
     if kept is not None and not 0 < len(block) <= _MAX_EXIF:
         return metadata(told, before=before)
-    return Metadata(block, _XMP.format("".join(parts)).encode())
+    return PictureMetadata(block, _XMP.format("".join(parts)).encode())
 
 
 def load(path: Path, least: int, most: int) -> Image.Image:
@@ -161,7 +161,7 @@ def cover(sizes: Sequence[tuple[str, tuple[int, int]]], chosen: str) -> int:
     return next(named, next(sharp, next(iter(wide), 0)))
 
 
-def write(image: Image.Image, path: Path, about: Metadata) -> None:
+def write(image: Image.Image, path: Path, about: PictureMetadata) -> None:
     """Write a picture as JPEG or WebP, as its suffix says."""
     if path.suffix == ".webp":
         image.save(path, "WEBP", quality=WEBP_QUALITY, method=0, exif=about.exif, xmp=about.xmp)

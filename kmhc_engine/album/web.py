@@ -126,7 +126,7 @@ class _Assets:
         name = f"{_ASSETS}/{stem}-{size[0]}x{size[1]}"
         return Picture(f"{name}.jpg", f"{name}.webp" if self._options.webp else "", *size)
 
-    def _write(self, image: Image, stem: str, about: pictures.Metadata) -> Picture:
+    def _write(self, image: Image, stem: str, about: pictures.PictureMetadata) -> Picture:
         picture = self._picture(stem, image.size)
         for address in picture.addresses:
             pictures.write(image, self._new / address, about)
