@@ -19,6 +19,7 @@ from kmhc_desktop.engine.worker import Worker
 from kmhc_desktop.fine_tuning.page import Training
 from kmhc_desktop.first_hint import show_first_hint
 from kmhc_desktop.folder_browser import FolderBrowser
+from kmhc_desktop.full_screen import FullScreen
 from kmhc_desktop.queue.model import Filter, Order, QueueModel
 from kmhc_desktop.queue.pane import QueuePane
 from kmhc_desktop.queue.progress_strip import ProgressStrip
@@ -32,7 +33,6 @@ from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_desktop.variant_model import VariantModel
 from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_desktop.viewer.desk import PhotoDesk
-from kmhc_desktop.viewer.full_screen import FullScreen
 from kmhc_desktop.widgets.drop_target import DropTarget
 from kmhc_desktop.widgets.screen_room import resize_within_screen
 from kmhc_engine import resources
