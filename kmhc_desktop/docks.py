@@ -87,18 +87,26 @@ class Docks(QObject):
 
     def _show_folders(self, shown: bool) -> None:
         self._gave_way = False
-        self.folders.setVisible(shown)
+        self._show(self.folders, shown)
         if shown and self._cramped:
             self.adjust.hide()
         self._share_with_photos()
 
     def _show_adjust(self, shown: bool) -> None:
         self._photos_first = False
-        self.adjust.setVisible(shown)
+        self._show(self.adjust, shown)
         if self._window.width() < _ROOMY:
             self.folders.setVisible(not shown)
             self.leave_folders()
         self._share_with_photos()
+
+    def _show(self, dock: QDockWidget, shown: bool) -> None:
+        """Show or hide a dock; the focus goes back to the photos, not to the button of the tool bar that is next."""
+        focus = self._window.focusWidget()
+        if not shown and focus is not None and dock.isAncestorOf(focus):
+            self._photos.setVisible(True)
+            self._photos.view.setFocus()
+        dock.setVisible(shown)
 
     def _share_with_photos(self) -> None:
         if self._window.isFullScreen():

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButt
 from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.theme import look
 from kmhc_desktop.viewer.open_photos import OpenPhotos
-from kmhc_desktop.viewer.photo_canvas import PhotoCanvas
+from kmhc_desktop.viewer.photo_canvas import PhotoCanvas, draw_frame
 from kmhc_desktop.viewer.photo_loader import PhotoLoader
 from kmhc_desktop.viewer.picture import Picture
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
@@ -63,9 +63,7 @@ class VariantCell(PhotoCanvas):
     def paint_over(self, painter: QPainter) -> None:
         """Draw a frame around what is picked."""
         if self.is_picked:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(look().colours.accent), 4))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 5, 5)
+            draw_frame(painter, self.rect(), 4)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(look().colours.text), 1.5, Qt.PenStyle.DotLine))
@@ -210,6 +208,7 @@ class CompareGrid(QWidget):
         self.picked = variant
         for cell in self.cells:
             cell.set_picked(cell.variant == variant)
+        self._lead_focus()
         self._enable()
 
     def choose(self, scope: Scope) -> None:
@@ -248,9 +247,13 @@ class CompareGrid(QWidget):
             self.choose(Scope.PHOTO)
         elif key is Qt.Key.Key_Delete:
             self.remove(self.picked)
-            self._cells.get(self.picked, self).setFocus()  # the next Delete is not to take the photo off the list
+            self.setFocus()  # the next Delete is not to take the photo off the list
         else:
             super().keyPressEvent(event)
+
+    def _lead_focus(self) -> None:
+        """Have the focus of the whole be at what is picked, else at the first cell or the button that adds one."""
+        self.setFocusProxy(self._cells.get(self.picked) or next(iter(self._cells.values()), self._add))
 
     # Places
 
@@ -270,6 +273,7 @@ class CompareGrid(QWidget):
             self._arrange()
 
     def _arrange(self) -> None:
+        self._lead_focus()
         columns = self._arranged = self._columns()
         for cell in self.cells:
             self._grid.removeWidget(cell)

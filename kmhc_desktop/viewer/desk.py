@@ -140,11 +140,15 @@ class PhotoDesk(QWidget):
 
     def show_grid(self, shown: bool) -> None:
         """Compare variants, or go back to before and after."""
+        focus = self.window().focusWidget()
+        has_focus = focus is not None and self.isAncestorOf(focus)
         self._layout.setCurrentIndex(1 if shown else 0)
         self.setMinimumWidth(max(_NARROWEST, self.grid.minimumSizeHint().width() if shown else 0))
         if shown and self._photo is not None:
             self.grid.show_photo(self._photo.source)
             self.grid.add(self._settings.current.variant)
+        if has_focus:  # the layout would give it to the first button
+            (self.grid if shown else self.view).setFocus()
 
     def preview(self) -> None:
         """Colour the photo that shows before all others."""

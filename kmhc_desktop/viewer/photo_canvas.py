@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -138,9 +138,7 @@ class PhotoCanvas(QWidget):
         for pane in self.panes():
             self._draw_label(painter, pane)
         if self.hasFocus() and self.shows_focus_frame():
-            painter.setPen(QPen(QColor(look().colours.accent), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+            draw_frame(painter, self.rect(), 2)
         painter.end()
 
     def paint_over(self, painter: QPainter) -> None:
@@ -281,6 +279,14 @@ class PhotoCanvas(QWidget):
         """Keep the zoom's intention."""
         super().resizeEvent(event)
         self.refresh()
+
+
+def draw_frame(painter: QPainter, place: QRect, width: int) -> None:
+    """Draw a frame within the edge of a place; it has the corners of photos, which would stick out of round ones."""
+    painter.setPen(QPen(QColor(look().colours.accent), width, j=Qt.PenJoinStyle.MiterJoin))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    inset = width / 2
+    painter.drawRect(QRectF(place).adjusted(inset, inset, -inset, -inset))
 
 
 def draw_chip(painter: QPainter, place: QRectF, text: str) -> None:

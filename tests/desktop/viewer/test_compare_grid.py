@@ -6,6 +6,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from kmhc_desktop.theme import look
 from kmhc_desktop.viewer import photo_loader
 from kmhc_desktop.viewer.compare_grid import CompareGrid, Scope
 from tests.desktop.test_window import PATIENCE
@@ -89,6 +90,14 @@ def test_zoom_and_place_are_shared(filled):
     places = [each.viewport.placed(each.frame_of(each.panes()[0])) for each in filled.cells]
     assert all(place.width() == places[0].width() for place in places)
     assert all((place.topLeft() - places[0].topLeft()).manhattanLength() < 3 for place in places)
+
+
+def test_no_corner_of_a_photo_sticks_out_of_the_frame_of_what_is_picked(filled):
+    one = filled.cells[0]
+    filled.viewport.zoom_by(20, one.frame_of(one.panes()[0]))
+    image = one.grab().toImage()
+    assert image.pixelColor(0, 0).name() == image.pixelColor(image.width() - 1, image.height() - 1).name()
+    assert image.pixelColor(0, 0).name() == look().colours.accent
 
 
 def test_a_click_picks_and_a_drag_does_not(filled):
@@ -201,6 +210,20 @@ def test_without_a_photo_no_variant_says_that_it_is_at_work(filled):
     filled.show_photo(None)
     assert all(not one.panes() and "at work" not in one._message for one in filled.cells)
     assert not filled._choices[Scope.PHOTO].isEnabled()
+
+
+def test_the_focus_goes_with_the_photo_into_the_comparison_and_back(loaded, qtbot):
+    window, canvas, grid = loaded.window, loaded.window.desk.view.canvas, loaded.window.desk.grid
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for _ in range(2):
+        window.actions_["compare"].trigger()
+    canvas.setFocus()
+    for _ in range(2):
+        window.actions_["compare"].trigger()
+        qtbot.waitUntil(grid.cells[0].hasFocus)
+        window.actions_["compare"].trigger()
+        assert canvas.hasFocus()
 
 
 def test_beside_a_refused_file_no_other_photo_is_compared(start, photos, qtbot):
