@@ -142,6 +142,7 @@ class CompareView(QWidget):
         if photo.same_photo_as(self._photo):
             self.canvas.waiting = translated(message)
             self.canvas.set_message(self.canvas.waiting)
+            self._describe()
             for button in self._zooms:
                 button.setEnabled(self.canvas.zoom_percent() is not None)
 
@@ -235,5 +236,6 @@ class CompareView(QWidget):
             text = self.tr("Before on the left, after on the right; the split is at {0} %.")
             text = text.format(round(100 * self.canvas.split))
         else:
-            text = ", ".join(pane.label for pane in self.canvas.panes())
+            labels = [pane.label for pane in self.canvas.panes()]
+            text = ", ".join(filter(None, [*labels, self.canvas.waiting]))
         self.canvas.setAccessibleDescription(text)

@@ -201,6 +201,7 @@ def test_while_the_result_is_awaited_only_the_original_shows(view, qtbot, tmp_pa
         view.show_photo(ViewedPhoto(grey_photo(tmp_path / "a.png")))
     assert [pane.label for pane in view.canvas.panes()] == ["Before"]
     assert not view.canvas.has_split
+    assert view.canvas.accessibleDescription() == "Before, Not in colour yet"
     assert not view._modes[Mode.SPLIT].isEnabled()
     assert is_grey(colour(view.canvas, at(view.canvas, 0.8, 0.3)))
 
@@ -247,12 +248,13 @@ def test_keys_lead_on(view, canvas, qtbot, key, signal):
         press_key(canvas, key)
 
 
-def test_a_broken_photo_is_a_message_in_its_place(view, qtbot, tmp_path):
+def test_a_broken_photo_is_a_message_in_its_place(view, canvas, qtbot, tmp_path):
     path = tmp_path / "letter.jpg"
     path.write_text("Dear all")
     with qtbot.waitSignal(view._loader.failed):
         view.show_photo(ViewedPhoto(path))
-    assert "letter.jpg" in view.canvas._message
+    assert "letter.jpg" in canvas._message
+    assert canvas.accessibleDescription() == canvas._message
 
 
 def test_a_stroke_is_told_in_parts_of_the_photo(view, canvas, qtbot):
