@@ -58,3 +58,16 @@ def no_thread_is_left():
     before = set(threading.enumerate())
     yield
     assert set(threading.enumerate()) <= before
+
+
+@pytest.fixture
+def synced(monkeypatch):
+    """The numbers of the files and folders that were written out to the disk, in order."""
+    real, numbers = os.fsync, []
+
+    def fsync(descriptor):
+        numbers.append(os.fstat(descriptor).st_ino)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return numbers

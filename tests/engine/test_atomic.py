@@ -61,12 +61,25 @@ def test_temporary_names_are_short_fresh_and_beside_their_target(tmp_path):
     assert one.name.startswith(".kmhc-") and len(one.name) < 30
 
 
-def test_syncing_returns_the_status_that_the_file_keeps(tmp_path):
+def test_syncing_a_file_returns_the_status_that_it_keeps(tmp_path, synced):
     path = tmp_path / "a.jpg"
     path.write_bytes(b"12345")
     status = atomic.sync_file(path)
     assert (status.st_size, status.st_mtime_ns) == (5, path.stat().st_mtime_ns)
-    atomic.sync_folder(tmp_path)
+    assert synced == [status.st_ino]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are not synced there")
+def test_a_file_that_is_replaced_is_on_the_disk_and_its_name_too(tmp_path, synced):
+    with atomic.replacing(tmp_path / "a.jpg") as file:
+        file.write(b"new")
+    assert synced == [(tmp_path / "a.jpg").stat().st_ino, tmp_path.stat().st_ino]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are not synced there")
+def test_new_folders_are_on_the_disk_from_the_top(tmp_path, synced):
+    atomic.make_folder(tmp_path / "a" / "b")
+    assert synced == [tmp_path.stat().st_ino, (tmp_path / "a").stat().st_ino]
 
 
 def test_a_network_disk_that_cannot_sync_folders_is_no_error(tmp_path, monkeypatch):

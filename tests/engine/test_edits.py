@@ -1,4 +1,5 @@
 import json
+import os
 
 import numpy as np
 import pytest
@@ -42,6 +43,12 @@ def test_edits_survive_being_saved(tmp_path):
     assert path.name == "photo-0.json"
     assert load_edits(path) == (EDITED, "")
     assert names(tmp_path) == ["photo-0.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are not synced there")
+def test_saved_edits_are_on_the_disk_and_their_name_too(tmp_path, synced):
+    save_edits(EDITED, tmp_path / "photo-0.json")
+    assert synced == [(tmp_path / "photo-0.json").stat().st_ino, tmp_path.stat().st_ino]
 
 
 def test_a_photo_without_a_file_is_unedited(tmp_path):
