@@ -31,7 +31,8 @@ class AlbumTable(QTreeView):
         self.setEditTriggers(trigger.DoubleClicked | trigger.SelectedClicked | trigger.EditKeyPressed)
         header = self.header()
         header.setSectionsMovable(False)
-        header.setStretchLastSection(True)
+        header.setStretchLastSection(False)  # it would not become narrower than it is at first
+        header.setSectionResizeMode(Column.CAPTION, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(Column.PHOTO, QHeaderView.ResizeMode.Interactive)
         header.resizeSection(Column.PHOTO, 220)
         header.resizeSection(Column.DATE, 92)

@@ -23,6 +23,15 @@ def test_order_captions_and_choice_go_into_the_album(open_album, coloured_folder
     assert page.count('<li class="shape') == 2 and page.index("Minka") < page.rindex("<li")
 
 
+def test_the_captions_take_what_room_there_is_and_no_column_is_out_of_sight(open_album, coloured_folder, qtbot):
+    table = open_album(coloured_folder).table
+    header = table.header()
+    for room in (40, 400):
+        table.setFixedWidth(header.sectionSize(Column.PHOTO) + header.sectionSize(Column.DATE) + room)
+        qtbot.waitUntil(lambda: header.length() == table.viewport().width())
+    assert not table.horizontalScrollBar().isVisible()
+
+
 def test_space_ticks_and_f2_edits_the_caption(open_album, coloured_folder, qtbot):
     dialog = open_album(coloured_folder)
     table, role = dialog.table, Qt.ItemDataRole.CheckStateRole
