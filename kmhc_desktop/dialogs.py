@@ -159,9 +159,9 @@ def show_shortcuts(parent: QWidget, actions: Actions) -> None:
     rows = [*actions.shortcuts(), *viewer]
     half = -(-len(rows) // 2)  # in two columns they find room on a small screen
     columns = QHBoxLayout()
-    columns.setSpacing(48)
+    columns.setSpacing(32)
     for column in (rows[:half], rows[half:]):
-        form = QFormLayout(horizontalSpacing=28, verticalSpacing=7)
+        form = QFormLayout(horizontalSpacing=20, verticalSpacing=7)
         for text, keys in column:
             label = QLabel(keys)
             label.setProperty("role", "secondary")

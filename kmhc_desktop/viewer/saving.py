@@ -1,5 +1,6 @@
 """Writes a photo again after a person has changed its colours: from the stored colour, without the network."""
 
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path, PurePath
@@ -102,7 +103,9 @@ def save_edited(source: Path, chroma: Path, quality: int) -> None:
         wanted, temporary = _format_of(path), folder.temporary(path)
         try:
             stored = Chroma.load(chroma)
-            pages = _pages(photo, folder, record.chroma, edits, wanted)
+            longest = json.loads(record.settings).get("longest_side")  # it was made smaller by `kmhc`, and stays so
+            settings = OutputSettings(adjustments=edits.adjustments, longest_side=longest)
+            pages = _pages(photo, folder, record.chroma, edits, wanted, settings)
             provenance = Provenance(stored.variant, stored.weights)
             with whole_disk_errors(output):
                 encode(temporary, wanted, pages, photo.metadata, provenance, quality)
@@ -111,13 +114,15 @@ def save_edited(source: Path, chroma: Path, quality: int) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _pages(photo: Photo, folder: OutputFolder, name: str, edits: Edits, wanted: Format) -> Iterator[RenderedPage]:
+def _pages(
+    photo: Photo, folder: OutputFolder, name: str, edits: Edits, wanted: Format, settings: OutputSettings
+) -> Iterator[RenderedPage]:
     for index in range(photo.page_count):
         page = photo.page(index)
         chroma = Chroma.load(folder.chroma(name, index))
         if index == 0:
             chroma = edits.chroma(chroma, page.grey)
-        yield rendered_page(page, chroma, wanted, OutputSettings(adjustments=edits.adjustments), lambda: None)
+        yield rendered_page(page, chroma, wanted, settings, lambda: None)
 
 
 def _format_of(path: PurePath) -> Format:

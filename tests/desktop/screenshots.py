@@ -119,6 +119,8 @@ def take_all(folder: Path, theme: Theme, photos: Path, size: QSize, *, few: bool
     wait_for(lambda: window.model.states[State.DONE] >= 3)
     camera.take("3-running")
     wait_for(lambda: window.run.phase is Phase.IDLE)
+    # The true doubts come first: they would take the place of those that are made up.
+    wait_for(lambda: all(row.doubt is not None for row in window.model.rows if row.state is State.DONE))
     for number, row in enumerate(window.model.rows):
         if row.state is State.DONE:
             window.model.update(Path(row.path), doubt=10.0 - number)

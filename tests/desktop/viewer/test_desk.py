@@ -286,6 +286,20 @@ def test_the_photo_that_shows_is_written_whenever_it_is_asked_for(coloured, qtbo
         coloured.window.desk.panel.save_requested.emit()
 
 
+def test_a_copy_that_was_made_smaller_stays_so_when_its_photo_is_adjusted(loaded, photos, qtbot) -> None:
+    window = loaded.window
+    smaller = replace(window._output_settings(), longest_side=40)  # as `kmhc colourise --longest-side 40` has it
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        window.run.start(window._compute(), smaller)
+    window.desk.show_row(window.model.row(photos / "photo 0.jpg"))
+    adjust(loaded, GREY)
+    with qtbot.waitSignal(window.desk._saving.saved, timeout=PATIENCE):
+        window.desk.save_all()
+    output = window.model.row(photos / "photo 0.jpg").output
+    assert is_grey(output)
+    assert Image.open(output).size == (40, 30)
+
+
 def test_photos_whose_saves_were_cut_off_are_written_after_the_next_start(coloured, start, qtbot) -> None:
     rows = list(coloured.window.model.rows)
     coloured.window.close()
