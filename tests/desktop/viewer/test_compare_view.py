@@ -168,6 +168,49 @@ def test_dragging_moves_a_zoomed_photo_no_further_than_its_edge(view, canvas):
     assert shown(canvas).topLeft() == QPointF(0, 0)
 
 
+def test_two_fingers_move_a_zoomed_photo_with_them(canvas):
+    canvas.zoom_by(6)
+    before = shown(canvas).topLeft()
+    place, moved = QPointF(320, 200), QPoint(-30, 20)
+    event = QWheelEvent(
+        place, place, moved, 8 * moved, Qt.MouseButton.NoButton, NO_KEY, Qt.ScrollPhase.ScrollUpdate, False
+    )
+    QApplication.sendEvent(canvas, event)
+    assert (shown(canvas).topLeft() - before).toPoint() == moved
+
+
+def test_arrow_keys_lead_to_the_rest_of_a_zoomed_photo(view, canvas):
+    view.set_mode(Mode.TOGGLE)
+    canvas.zoom_by(6)
+    for key, moved in (
+        (Qt.Key.Key_Down, QPoint(0, -60)),
+        (Qt.Key.Key_Up, QPoint(0, 60)),
+        (Qt.Key.Key_Right, QPoint(-60, 0)),
+        (Qt.Key.Key_Left, QPoint(60, 0)),
+    ):
+        before = shown(canvas).topLeft()
+        press_key(canvas, key)
+        assert (shown(canvas).topLeft() - before).toPoint() == moved
+
+
+@pytest.mark.parametrize(("zoom", "smooth"), [(3.9, True), (4.0, False)])
+def test_from_four_to_one_on_the_pixels_themselves_show(view, canvas, zoom, smooth):
+    pixels = np.tile(np.uint8([40, 200]), (50, 50))
+    canvas.set_before(picture_of(pixels))
+    canvas.set_after(None)
+    canvas.viewport.actual_size()
+    canvas.zoom_by(zoom)
+    image = canvas.grab().toImage()
+    row = {image.pixelColor(x, image.height() // 2).red() for x in range(canvas.width() // 2, canvas.width() // 2 + 40)}
+    assert (len(row) > 2) is smooth
+
+
+def test_the_cursor_tells_where_the_handle_can_be_taken(canvas):
+    for x, shape in ((0.5, Qt.CursorShape.SplitHCursor), (0.3, Qt.CursorShape.ArrowCursor)):
+        QTest.mouseMove(canvas, at(canvas, x, 0.5))
+        assert canvas.cursor().shape() is shape
+
+
 def test_fit_and_actual_size_by_key(canvas):
     press_key(canvas, Qt.Key.Key_1)
     assert canvas.zoom_percent() == 100
@@ -190,9 +233,18 @@ def test_zoom_is_an_intention_that_outlives_resizing_and_the_next_photo(view, ca
 def test_a_double_click_shows_the_pixels_there_and_again_the_whole(view, canvas):
     canvas.set_before(picture_of(np.zeros((2000, 3000), np.uint8)))
     canvas.set_after(picture_of(np.zeros((2000, 3000, 3), np.uint8)))
-    QTest.mouseDClick(canvas, LEFT, NO_KEY, at(canvas, 0.25, 0.25))
+    point = at(canvas, 0.25, 0.25)
+    QTest.mouseDClick(canvas, LEFT, NO_KEY, point)
     assert canvas.zoom_percent() == 100
+    assert (at(canvas, 0.25, 0.25) - point).manhattanLength() < 4
     QTest.mouseDClick(canvas, LEFT, NO_KEY, QPoint(100, 100))
+    assert canvas.viewport.zoom is None
+
+
+def test_a_double_click_on_the_handle_does_not_zoom(canvas):
+    canvas.set_before(picture_of(np.zeros((2000, 3000), np.uint8)))
+    canvas.set_after(picture_of(np.zeros((2000, 3000, 3), np.uint8)))
+    QTest.mouseDClick(canvas, LEFT, NO_KEY, at(canvas, 0.5, 0.5))
     assert canvas.viewport.zoom is None
 
 
@@ -218,6 +270,17 @@ def test_the_result_joins_when_it_comes(view, qtbot, tmp_path):
 def test_the_former_photo_never_shows_beside_the_new_name(view, canvas, tmp_path):
     view.show_photo(ViewedPhoto(grey_photo(tmp_path / "b.png")))
     assert canvas.panes() == []
+
+
+def test_a_result_that_is_gone_shows_no_more(view, canvas):
+    view.show_photo(ViewedPhoto(view._photo.source))
+    assert [pane.label for pane in canvas.panes()] == ["Before"]
+
+
+def test_from_right_to_left_the_next_photo_is_to_the_left(view):
+    right, left = view._next.icon().cacheKey(), view._previous.icon().cacheKey()
+    view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert (view._next.icon().cacheKey(), view._previous.icon().cacheKey()) == (left, right)
 
 
 def test_nothing_is_told_of_a_photo_that_does_not_show_any_more(view, canvas):
@@ -255,6 +318,7 @@ def test_a_broken_photo_is_a_message_in_its_place(view, canvas, qtbot, tmp_path)
         view.show_photo(ViewedPhoto(path))
     assert "letter.jpg" in canvas._message
     assert canvas.accessibleDescription() == canvas._message
+    assert not any(button.isEnabled() for button in view._zooms)
 
 
 def test_a_stroke_is_told_in_parts_of_the_photo(view, canvas, qtbot):
@@ -283,6 +347,15 @@ def test_side_by_side_a_stroke_ends_at_the_middle(view, canvas, qtbot):
     assert len(across) == 3 and across == sorted(across)
 
 
+def test_side_by_side_one_paints_on_either_half(view, canvas, qtbot):
+    view.set_mode(Mode.SIDE_BY_SIDE)
+    view.canvas.set_brush(Brush(QColor("red"), 0.02))
+    for pane in canvas.panes():
+        with qtbot.waitSignal(view.canvas.stroke_painted) as painted:
+            QTest.mouseClick(canvas, LEFT, NO_KEY, pane.place.center().toPoint())
+        assert painted.args[0] == (pytest.approx((0.5, 0.5), abs=0.01),)
+
+
 def test_with_the_brush_in_hand_the_whole_photo_is_in_colour(view, canvas):
     view.canvas.set_brush(Brush(QColor("blue"), 0.02))
     assert not is_grey(colour(canvas, at(canvas, 0.2, 0.3)))
@@ -305,6 +378,25 @@ def test_the_keyboard_places_a_hint_too(view, canvas, qtbot):
         press_key(canvas, Qt.Key.Key_Return)
     assert painted.args[0] == (pytest.approx((0.6, 0.49)),)
     with qtbot.waitSignal(view.canvas.brush_put_down):
+        press_key(canvas, Qt.Key.Key_Escape)
+
+
+def test_a_brush_that_is_taken_up_anew_is_not_aimed_yet(canvas, qtbot):
+    canvas.set_brush(Brush(QColor("blue"), 0.02))
+    press_key(canvas, Qt.Key.Key_Right)
+    for brush in (None, Brush(QColor("red"), 0.02)):
+        canvas.set_brush(brush)
+    with qtbot.assertNotEmitted(canvas.stroke_painted):
+        press_key(canvas, Qt.Key.Key_Return)
+
+
+def test_escape_gives_up_the_stroke_and_then_the_brush(canvas, qtbot):
+    canvas.set_brush(Brush(QColor("blue"), 0.02))
+    QTest.mousePress(canvas, LEFT, NO_KEY, at(canvas, 0.2, 0.5))
+    with qtbot.assertNotEmitted(canvas.brush_put_down), qtbot.assertNotEmitted(canvas.stroke_painted):
+        press_key(canvas, Qt.Key.Key_Escape)
+        QTest.mouseRelease(canvas, LEFT, NO_KEY, at(canvas, 0.4, 0.5))
+    with qtbot.waitSignal(canvas.brush_put_down):
         press_key(canvas, Qt.Key.Key_Escape)
 
 

@@ -133,6 +133,29 @@ def test_a_large_photo_is_sharp_only_when_asked_for(qtbot, loader, answers, tmp_
     assert sharp == ["before", "after"]
 
 
+def test_a_photo_that_is_sharp_stays_so_while_it_is_adjusted(qtbot, loader, answers, tmp_path, monkeypatch):
+    monkeypatch.setattr(open_photos, "SCREEN_SIDE", 100)
+    photo = viewed(tmp_path)
+    with qtbot.waitSignal(loader.after_ready):
+        loader.load(photo)
+    loader.sharpen()
+    adjusted = replace(photo, edits=Edits(Adjustments(saturation=0.0)))
+    loader.load(adjusted)
+    qtbot.waitUntil(lambda: not loader._working)
+    shown, picture = answers[-1][1:]
+    assert (shown, picture.levels[0].width()) == (adjusted, 300)
+
+
+def test_colours_from_before_the_photo_was_started_over_are_dropped(qtbot, loader, answers, tmp_path):
+    photo = viewed(tmp_path)
+    loader.load(photo)
+    loader._pool.waitForDone()  # the answer is on its way
+    again = replace(photo, chroma=coloured(tmp_path / "again.png", (0, 0)))
+    with qtbot.waitSignal(loader.after_ready):
+        loader.load(again)
+    assert {shown for kind, shown, _ in answers if kind == "after"} == {again}
+
+
 def test_a_file_that_is_no_photo_is_said_so_by_name(qtbot, loader, answers, tmp_path):
     path = tmp_path / "notes.jpg"
     path.write_text("no photo at all")
