@@ -3,17 +3,18 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
 from torch import nn
 
+from kmhc_engine import networks
 from kmhc_engine.colour import Floats, denormalise, normalise
 from kmhc_engine.devices import Device, batch_size, choose, ran_out_of_memory
 from kmhc_engine.errors import ComputeError
-from kmhc_engine.networks import stride
 from kmhc_engine.variants import Variant
+from kmhc_engine.weights import Weights, load_into
 from kmhc_engine.weights_format import SIDE
 
 log = logging.getLogger(__name__)
@@ -45,9 +46,25 @@ class TorchColouriser:
         self.side = side
         self.device = device or choose()
         self.batch_size = batch_size(self.device, side)
-        self._stride = stride(network)
+        self._stride = networks.stride(network)
         self._network = folded(network)
         self._place(self.device)
+
+    @classmethod
+    def with_weights(cls, found: Weights, device: Device | None = None, side: int | None = None) -> Self:
+        """Return the network of weights, ready to predict.
+
+        Args:
+            found: The weights.
+            device: Where to run; None chooses.
+            side: Working size; None or 0 for what suits the weights.
+
+        Raises:
+            WeightsRefused: Their file is damaged or does not fit.
+        """
+        network = networks.build(found.variant)
+        load_into(network, found)
+        return cls(found.variant, network, found.sha256, device, side or found.side)
 
     @property
     def identity(self) -> str:

@@ -15,7 +15,6 @@ from rich.progress import track
 from kmhc_engine import devices, weights
 from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.errors import printable
-from kmhc_engine.networks import build
 from kmhc_engine.variants import DEFAULT, Embedding
 from kmhc_engine.weights import Weights
 from kmhc_engine.weights_format import info
@@ -227,7 +226,8 @@ def evaluate(asked: Asked, judged: Sequence[Weights], each_side: int = 4) -> Eva
         predictions: dict[str, Predict] = {}
         titles = distinct([found.title for found in judged], [found.path.parent.name for found in judged])
         for title, found in zip(titles, judged, strict=True):
-            predictions[title] = _predict(found, asked)
+            device = devices.choose(asked.device or None)
+            predictions[title] = of_network(TorchColouriser.with_weights(found, device))
             rows.append(row(title, predictions[title], _loss(found, asked), found))
         sections = _sections(rows[2 if judged else 0], each_side)
         shown = dict.fromkeys(path for paths in sections.values() for path in paths)
@@ -292,13 +292,6 @@ def _watched(title: str, items: Iterable[T]) -> Iterable[T]:
     """Show how far it is, where somebody looks."""
     console = Console(stderr=True)
     return track(list(items), title, console=console, transient=True, disable=not sys.stderr.isatty())
-
-
-def _predict(found: Weights, asked: Asked) -> Predict:
-    network = build(found.variant)
-    weights.load_into(network, found)
-    device = devices.choose(asked.device or None)
-    return of_network(TorchColouriser(found.variant, network, found.sha256, device, found.side))
 
 
 def _loss(found: Weights, asked: Asked) -> TrainingLoss | None:

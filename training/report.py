@@ -16,18 +16,18 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 
-from kmhc_engine import resources, weights
+from kmhc_engine import resources
 from kmhc_engine.atomic import replacing
 from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.errors import printable
-from kmhc_engine.networks import build, parameter_count
+from kmhc_engine.networks import parameter_count
 from kmhc_engine.scan import scan
 from kmhc_engine.variants import Variant
 from kmhc_engine.weights_format import info
 from training.data import SPLIT_FILE, Split, collect
 from training.errors import TrainingError
 from training.evaluate import distinct
-from training.judging import RGB, Predict, colourised, grey, of_network
+from training.judging import RGB, colourised, grey, of_network
 from training.losses import as_told
 from training.packed import decode
 from training.recipe import HISTORY, RESULT, RESULTS, Run, read_history
@@ -275,15 +275,8 @@ def _grid(runs: Sequence[Recorded], photos: list[RGB], path: Path) -> Path:
     rows: list[tuple[str, list[RGB]]] = [("grey", [colourised(photo, grey)[0] for photo in photos])]
     for run in runs:
         if (run.folder / RESULT).is_file():
-            predict = _predict(run)
+            predict = of_network(TorchColouriser.with_weights(info(run.folder / RESULT)))
             rows.append((run.short, [colourised(photo, predict)[0] for photo in photos]))
     rows.append(("the photo itself", photos))
     columns = [[row[index] for _, row in rows] for index in range(len(photos))]
     return sheet(path, columns, [""] * len(columns), [label for label, _ in rows])
-
-
-def _predict(run: Recorded) -> Predict:
-    network = build(run.variant)
-    found = info(run.folder / RESULT)
-    weights.load_into(network, found)
-    return of_network(TorchColouriser(run.variant, network, found.sha256, side=found.side))

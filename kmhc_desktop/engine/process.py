@@ -51,7 +51,7 @@ def load_network(compute: messages.Compute) -> tuple[Colouriser, messages.Ready]
     Raises:
         KMHCError: There are no weights, they do not fit, or the device is not here.
     """
-    from kmhc_engine import devices, networks, weights
+    from kmhc_engine import devices, weights
     from kmhc_engine.colouriser import TorchColouriser
 
     try:
@@ -64,9 +64,7 @@ def load_network(compute: messages.Compute) -> tuple[Colouriser, messages.Ready]
         raise WeightsMissing(text) from error
     devices.use_threads()
     device = devices.choose(compute.device or None, compute.precision or None)
-    network = networks.build(found.variant)
-    weights.load_into(network, found)
-    colouriser = TorchColouriser(found.variant, network, found.sha256, device, compute.side or found.side)
+    colouriser = TorchColouriser.with_weights(found, device, compute.side)
     ready = messages.Ready(device.title, device.reason, device.precision, devices.available())
     return colouriser, ready
 

@@ -153,12 +153,9 @@ def load_colouriser(chosen: "Weights", device: str | None, precision: str | None
     """
     import cv2
 
-    from kmhc_engine import devices, networks, weights
+    from kmhc_engine import devices
     from kmhc_engine.colouriser import TorchColouriser
 
     cv2.setNumThreads(1)  # photos are worked on side by side
     devices.use_threads()
-    network = networks.build(chosen.variant)
-    weights.load_into(network, chosen)
-    where = devices.choose(device, precision)
-    return TorchColouriser(chosen.variant, network, chosen.sha256, where, side or chosen.side)
+    return TorchColouriser.with_weights(chosen, devices.choose(device, precision), side)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from kmhc_engine import colour, networks, resources, variants, weights
+from kmhc_engine import colour, resources, variants, weights
 from kmhc_engine.chroma import Chroma, network_input
 from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.devices import choose
@@ -22,9 +22,7 @@ def found():
 
 
 def colouriser_of(found, precision):
-    network = networks.build(found.variant)
-    weights.load_into(network, found)
-    return TorchColouriser(found.variant, network, found.sha256, choose("cpu", precision), found.side)
+    return TorchColouriser.with_weights(found, choose("cpu", precision))
 
 
 @pytest.fixture(scope="module")
