@@ -134,17 +134,18 @@ class _Maker:
         return messages.Made(made.path, made.photos, 0, tuple(map(str, made.left_out)), made.notes)
 
     def _copy(self, command: messages.CopyPhotos, token: CancelToken) -> messages.Made:
-        from kmhc_engine.album.copies import copy_photos
+        from kmhc_engine.album.copies import Stems, copy_photos
         from kmhc_engine.album.work import Work
 
         total, before = sum(len(names) for _, names in command.chosen), 0
+        stems = Stems(command.wish.pattern, total)
         made = messages.Made(command.wish.target, 0)
         for folder, names in command.chosen:
 
             def progress(done: int, _: int, name: str, before: int = before) -> None:
                 self._progress(before + done, total, name)
 
-            copied = copy_photos(folder, replace(command.wish, chosen=names), Work(token, progress))
+            copied = copy_photos(folder, replace(command.wish, chosen=names), Work(token, progress), stems)
             before += len(names)
             made = messages.Made(
                 made.path, made.photos + len(copied.paths), made.skipped + copied.skipped,

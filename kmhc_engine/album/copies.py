@@ -114,7 +114,34 @@ def filled(pattern: str, name: str, told: Told, number: int, total: int) -> Pure
     return portable(PurePath(*filter(None, parts)) if any(parts) else PurePath(known["name"]), strict=True)
 
 
-def copy_photos(folder: Path, wish: Wish, work: Work) -> Copied:
+class Stems:
+    """Gives every copy of an export a name of its own, without suffix; of copies from several folders too.
+
+    Args:
+        pattern: See `Wish`.
+        total: How many copies there are in all.
+    """
+
+    def __init__(self, pattern: str, total: int) -> None:
+        self._pattern = pattern
+        self._total = total
+        self._number = 0
+        self._taken: set[str] = set()
+
+    def next(self, photo: AlbumPhoto) -> PurePath:
+        """Return the name of the next copy.
+
+        Raises:
+            ValueError: See `filled`.
+        """
+        self._number += 1
+        stem = filled(self._pattern, photo.name, photo.told, self._number, self._total)
+        free = next(free for k in count(1) if folded(free := _numbered(stem, k)) not in self._taken)
+        self._taken.add(folded(free))
+        return free
+
+
+def copy_photos(folder: Path, wish: Wish, work: Work, stems: Stems | None = None) -> Copied:
     """Copy colour photos to another folder. The colour photos and the originals stay as they are.
 
     Where a format is wished for, photos are rendered anew from their stored colour, with all their bits; those whose
@@ -124,6 +151,7 @@ def copy_photos(folder: Path, wish: Wish, work: Work) -> Copied:
         folder: The colourised folder.
         wish: How.
         work: Token and progress; it keeps the account.
+        stems: Names the copies after those of the folders before; None begins anew.
 
     Raises:
         Cancelled: The user cancelled; the copies that are there are whole.
@@ -137,7 +165,8 @@ def copy_photos(folder: Path, wish: Wish, work: Work) -> Copied:
     target = Path(os.path.abspath(wish.target))  # noqa: PTH100 - links stay links
     if target.resolve().is_relative_to(gathered.folder.resolve()):
         raise OutputError(f"{printable(target)}: the colour photos lie here already. Choose another folder.")
-    copying = _Copying(gathered.folder, target, wish, photos)
+    stems = stems or Stems(wish.pattern, len(photos))
+    copying = _Copying(gathered.folder, target, wish, {photo.name: stems.next(photo) for photo in photos}, photos)
     work.threads = min(work.threads, _THREADS)
     try:
         atomic.make_folder(target)
@@ -150,27 +179,16 @@ def copy_photos(folder: Path, wish: Wish, work: Work) -> Copied:
     return Copied(paths, len(made) - len(paths), tuple(map(str, left_out)), tuple(work.notes))
 
 
-def _planned(photos: Sequence[AlbumPhoto], pattern: str) -> dict[str, PurePath]:
-    """Give every photo a name of its own, in their order; the suffix is to come."""
-    taken: set[str] = set()
-    planned = {}
-    for number, photo in enumerate(photos, start=1):
-        stem = filled(pattern, photo.name, photo.told, number, len(photos))
-        free = next(p for k in count(1) if folded(p := _numbered(stem, k)) not in taken)
-        taken.add(folded(free))
-        planned[photo.name] = free
-    return planned
-
-
 def _numbered(stem: PurePath, number: int) -> PurePath:
     suffix = ".photo"  # as long as suffixes get
     return stem.with_name(numbered(stem.with_name(stem.name + suffix), number).name.removesuffix(suffix))
 
 
 class _Copying:
-    def __init__(self, folder: Path, target: Path, wish: Wish, photos: Sequence[AlbumPhoto]) -> None:
-        self._folder, self._target, self._wish = folder, target, wish
-        self._stems = _planned(photos, wish.pattern)
+    def __init__(
+        self, folder: Path, target: Path, wish: Wish, stems: dict[str, PurePath], photos: Sequence[AlbumPhoto]
+    ) -> None:
+        self._folder, self._target, self._wish, self._stems = folder, target, wish, stems
         self._records: dict[str, Record] = {}
         places = {photo.colour.parent for photo in photos}
         if (folder / MARKER).is_dir():

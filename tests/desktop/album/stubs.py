@@ -36,7 +36,7 @@ def serve_slowly(pipe: Connection) -> None:
         token.check()
 
     exporting.export = lambda *_, token, progress, **__: dawdle(token, progress)
-    copies.copy_photos = lambda _folder, _wish, work: dawdle(work.token, work.progress)
+    copies.copy_photos = lambda _folder, _wish, work, _stems: dawdle(work.token, work.progress)
     serve(pipe)
 
 

@@ -71,6 +71,25 @@ def test_photos_of_all_folders_are_copied_and_names_that_clash_are_numbered(open
     assert shown.args == [tmp_path / "usb"]
 
 
+def test_copies_of_several_folders_replace_what_was_there_but_not_each_other(open_dialog, qtbot, tmp_path):
+    (tmp_path / "usb").mkdir()
+    (tmp_path / "usb" / "a.jpg").touch()
+    dialog = open_dialog()
+    dialog.target.setText(str(tmp_path / "usb"))
+    choose(dialog.conflict, "replace")
+    export(dialog, qtbot)
+    assert names(tmp_path / "usb") == ["a (2).jpg", "a.jpg", "b.jpg"]
+    assert (tmp_path / "usb" / "a.jpg").stat().st_size
+
+
+def test_numbers_run_on_from_one_folder_to_the_next(open_dialog, qtbot, tmp_path):
+    dialog = open_dialog()
+    dialog.target.setText(str(tmp_path / "usb"))
+    dialog.pattern.setCurrentText("{number} {name}")
+    export(dialog, qtbot)
+    assert names(tmp_path / "usb") == ["1 a.jpg", "2 b.jpg", "3 a.jpg"]
+
+
 def test_only_the_selected_in_another_format_under_another_name(open_dialog, folders, qtbot, tmp_path):
     dialog = open_dialog(selected={next(iter(folders)): ["b.jpg"]})
     dialog.target.setText(str(tmp_path / "usb"))
