@@ -86,9 +86,7 @@ def rename_new(temporary: Path, target: Path) -> None:
         os.link(temporary, target)
     except FileExistsError:
         raise
-    except OSError as error:
-        if error.errno in _FULL | _GONE | {errno.ENOENT}:
-            raise
+    except OSError:
         # FAT, exFAT and some network disks have no hard links: take the name first, then replace our own empty file.
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         try:
