@@ -1,3 +1,6 @@
+import errno
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -20,6 +23,20 @@ def test_a_saved_chroma_comes_back(tmp_path):
     assert again.ab.shape == chroma.ab.shape
     assert np.abs(again.ab - chroma.ab).max() < 0.5
     assert [path.name for path in tmp_path.iterdir()] == ["photo.png"]
+
+
+def test_a_chroma_that_cannot_be_written_whole_leaves_the_one_before(tmp_path, monkeypatch):
+    chroma, write = smooth_chroma(), Path.write_bytes
+    chroma.save(tmp_path / "photo.png")
+
+    def cut_short(path, data):
+        write(path, data[:100])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", cut_short)
+    with pytest.raises(OSError, match="No space"):
+        chroma.save(tmp_path / "photo.png")
+    assert np.abs(Chroma.load(tmp_path / "photo.png").ab - chroma.ab).max() < 0.5
 
 
 def test_even_pure_noise_fits_in_100_kb(tmp_path):
@@ -75,4 +92,4 @@ def test_shrinking_averages_and_does_not_pick():
 def test_adjustments_add_up():
     first = Adjustments(saturation=0.5, warmth=0.4, edges=2)
     assert UNADJUSTED.after(first) == first
-    assert Adjustments(1.2, 0.9, 1).after(first) == Adjustments(0.6, 1.0, 2)
+    assert Adjustments(1.2, 0.9, 0.5).after(first) == Adjustments(0.6, 1.0, 1)

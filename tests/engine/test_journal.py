@@ -57,12 +57,23 @@ def test_an_output_is_known_from_before_it_appears(journal):
     assert list(journal.outputs()) == [(SOURCE, RECORD.wanted, OUTPUT.path)]
 
 
+def test_what_is_begun_is_written_out_at_once_and_what_is_finished_when_the_disk_likes(journal):
+    def durability():
+        return journal._database.execute("PRAGMA synchronous").fetchone()
+
+    journal.begin(RECORD)
+    assert durability() == (2,)
+    journal.finish(RECORD)
+    assert durability() == (1,)
+
+
 def test_only_the_very_file_that_was_written_counts_as_ones_own(journal):
     journal.begin(RECORD)
     journal.finish(RECORD)
     assert journal.wrote(SOURCE, replace(OUTPUT, modified_ns=OUTPUT.modified_ns + 1_999_999_999))  # FAT
     assert not journal.wrote(SOURCE, replace(OUTPUT, modified_ns=OUTPUT.modified_ns + 3_000_000_000))
     assert not journal.wrote(SOURCE, replace(OUTPUT, size=OUTPUT.size + 1))
+    assert not journal.wrote(SOURCE, replace(OUTPUT, size=OUTPUT.size - 1))
     assert not journal.wrote(SOURCE, replace(OUTPUT, path=PurePath("other.jpg")))
     assert not journal.wrote(b"another source", OUTPUT)
 
@@ -137,7 +148,7 @@ def test_a_second_damaged_journal_does_not_replace_the_first(path):
 
 def test_a_journal_of_a_newer_version_is_left_alone(path):
     with sqlite3.connect(path) as database:
-        database.execute("PRAGMA user_version = 1000")
+        database.execute(f"PRAGMA user_version = {journal_module._VERSION + 1}")
     database.close()
     with pytest.raises(OutputError, match="newer KMHC"):
         Journal(path)

@@ -68,6 +68,25 @@ def test_colour_does_not_bleed_over_an_outline():
     assert error < 0.4 * bilinear_error
 
 
+def test_an_even_colour_stays_even_up_to_the_borders_of_the_photo():
+    grain = np.random.default_rng(3).integers(100, 156, (64, 96), np.uint8)
+    even = Chroma(np.full((8, 12, 2), (20, 10), np.float32), "", "")
+    ab = colour.rgb_to_lab(rendered(grain, even, depth=16))[..., 1:]
+    assert np.abs(ab - (20, 10)).max() < 0.5
+
+
+def test_colour_that_follows_no_edges_is_interpolated(portrait):
+    lab, grey = portrait
+    chroma = chroma_of(lab, 48)
+    chroma = Chroma(chroma.ab * 0.3, "", "")  # all of it in sRGB
+    bilinear = cv2.resize(chroma.ab, lab.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    ab, guided = (
+        colour.rgb_to_lab(rendered(grey, chroma, Adjustments(edges=edges), depth=16))[..., 1:] for edges in (0, 1)
+    )
+    error, guided_error = (np.abs(one - bilinear)[lab[..., 0] > 5].mean() for one in (ab, guided))
+    assert error < 0.1 * guided_error
+
+
 def test_strips_join_without_a_seam(portrait, monkeypatch):
     lab, grey = portrait
     whole = rendered(grey, chroma_of(lab, 64))
@@ -85,11 +104,11 @@ def test_saturation_scales_the_chroma(portrait):
 
 
 def test_warmth_turns_middle_greys_and_spares_black_and_white():
-    grey = np.array([[0, 119, 255]], np.uint8)
+    grey = np.array([[0, 119, 255]], np.uint8)  # 119 is L = 50
     neutral = Chroma(np.zeros((1, 3, 2), np.float32), "", "")
     warm, cool = (rendered(grey, neutral, Adjustments(warmth=sign))[0].astype(int) for sign in (1.0, -1.0))
-    assert warm[1, 0] > warm[1, 2] + 10
-    assert cool[1, 2] > cool[1, 0] + 10
+    assert np.abs(colour.rgb_to_lab(warm[None].astype(np.uint8))[0, 1, 1:] - (6, 18)).max() < 1
+    assert np.abs(colour.rgb_to_lab(cool[None].astype(np.uint8))[0, 1, 1:] - (-6, -18)).max() < 1
     assert warm[0].tolist() == [0, 0, 0]
     assert warm[2].tolist() == [255, 255, 255]
 
