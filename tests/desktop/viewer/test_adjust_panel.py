@@ -97,6 +97,11 @@ def test_a_slider_changes_its_adjustment(panel, changes, name, expected):
 def test_a_photos_own_edits_are_shown(panel, changes, photo):
     panel.set_photo(replace(photo, edits=Edits(Adjustments(0.5, -0.2, 1.5), (HINT,))))
     assert [slider(panel, name).value() for name in ("saturation", "warmth", "edges")] == [50, -20, 150]
+    assert [panel._sliders[name]._shown.text() for name in ("saturation", "warmth", "edges")] == [
+        "50 %",
+        "-20",
+        "150 %",
+    ]
     assert panel._list.count() == 1
     assert changes == [], "showing is not changing"
 
@@ -131,6 +136,7 @@ def test_a_double_click_sets_a_slider_back(panel, changes):
 def test_choosing_a_swatch_takes_up_the_brush_in_its_colour(panel, changes, qtbot):
     with qtbot.waitSignal(panel.brush_changed) as told:
         swatch(panel, "Navy").click()
+    assert [one.swatch.name for one in panel.findChildren(SwatchButton) if one.isChecked()] == ["Navy"]
     navy = next(one for one in swatches() if one.name == "Navy")
     assert told.args[0].colour == screen_colour(navy.ab, navy.lightness)
     panel.add_stroke(((0.1, 0.2), (0.3, 0.4)))
@@ -138,6 +144,23 @@ def test_choosing_a_swatch_takes_up_the_brush_in_its_colour(panel, changes, qtbo
     listed = panel._list.item(0)
     assert listed.text() == "Navy"
     assert listed.icon().pixmap(48).toImage().pixelColor(24, 24) == told.args[0].colour
+
+
+def test_the_brush_in_hand_takes_another_colour_and_another_size(panel, changes, qtbot):
+    swatch(panel, "Navy").click()
+    with qtbot.waitSignal(panel.brush_changed) as told:
+        swatch(panel, "Red").click()
+    red = next(one for one in swatches() if one.name == "Red")
+    assert told.args[0].colour == screen_colour(red.ab, red.lightness)
+    with qtbot.waitSignal(panel.brush_changed) as told:
+        QTest.keyClick(panel._size.focusProxy(), Qt.Key.Key_End)
+    assert told.args[0].radius == 0.06
+
+
+def test_another_photo_begins_without_a_brush(panel, changes, tmp_path):
+    swatch(panel, "Navy").click()
+    panel.set_photo(viewed(tmp_path, "other"))
+    assert not panel._paint.isChecked()
 
 
 def test_putting_the_brush_down_is_told(panel, changes, qtbot):
@@ -167,6 +190,22 @@ def test_a_hint_is_undone_and_removed(panel, changes):
     assert len(panel.edits.hints) == 1
 
 
+def test_hints_are_removed_one_after_the_other(panel, changes):
+    for x in (0.1, 0.2, 0.3):
+        panel.add_stroke(((x, 0.5),))
+    panel._list.setCurrentRow(0)
+    for _ in range(2):
+        QTest.keyClick(panel._list, Qt.Key.Key_Delete)
+    assert [hint.points for hint in panel.edits.hints] == [((0.3, 0.5),)]
+
+
+def test_a_slider_that_moves_forth_and_back_leaves_nothing_to_undo(panel, changes):
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Left):
+        QTest.keyClick(slider(panel, "warmth"), key)
+    assert changes[-1] == UNEDITED
+    assert not panel.undo_stack.canUndo()
+
+
 def test_adjustments_are_copied_to_another_photo_and_hints_are_not(panel, changes, photo, tmp_path):
     panel.set_photo(replace(photo, edits=Edits(Adjustments(1.5, 0.25, 1.0), (HINT,))))
     panel._copy.click()
@@ -187,6 +226,8 @@ def test_pasting_waits_for_something_to_paste(panel, changes):
     assert not panel._paste.isEnabled()
     QGuiApplication.clipboard().setText("a letter")
     assert not panel._paste.isEnabled()
+    panel.copy()
+    assert panel._paste.isEnabled()
 
 
 def test_reset_goes_back_to_the_prediction_and_can_be_undone(panel, changes, photo):

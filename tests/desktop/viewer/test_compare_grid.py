@@ -140,6 +140,21 @@ def test_arrows_pick_and_enter_applies(filled, qtbot):
     assert told.args == ["KMHCNet_6", Scope.PHOTO]
 
 
+def test_arrows_pick_above_and_below(filled):
+    filled.resize(700, 600)
+    filled.pick("KMHCNet_2")
+    for key, picked in ((Qt.Key.Key_Down, "KMHCNet_8"), (Qt.Key.Key_Up, "KMHCNet_2"), (Qt.Key.Key_Up, "KMHCNet_2")):
+        QTest.keyClick(cell(filled, filled.picked), key)
+        assert filled.picked == picked
+
+
+def test_what_came_first_is_picked_and_then_what_the_tab_key_reaches(filled):
+    assert [one.accessibleDescription() for one in filled.cells] == ["picked", "", ""]
+    filled.activateWindow()
+    cell(filled, "KMHCNet_6").setFocus(Qt.FocusReason.TabFocusReason)
+    assert [one.accessibleDescription() for one in filled.cells] == ["", "picked", ""]
+
+
 def test_a_variant_is_added_by_menu_and_asked_for(filled, qtbot):
     filled.variants = lambda: ["KMHCNet_2", "KMHCNet_5"]
     menu = filled._add.menu()

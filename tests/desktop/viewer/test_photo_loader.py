@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
 from kmhc_desktop.viewer import open_photos, photo_loader
@@ -11,6 +12,7 @@ from kmhc_desktop.viewer.picture import picture_of
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.edits import Edits
+from kmhc_engine.hints import Hint
 from tests.desktop.viewer_photos import coloured, grey_photo, is_grey, viewed
 
 
@@ -90,6 +92,20 @@ def test_adjustments_render_only_the_result_again(qtbot, loader, answers, tmp_pa
     qtbot.waitUntil(lambda: len(answers) == 4)
     assert kinds(answers)[2:] == ["after", "after"], "quickly, then at screen size"
     assert is_grey(pixel(answers[-1][2]))
+
+
+def test_a_hint_shows_and_goes_again(qtbot, loader, answers, tmp_path):
+    photo = viewed(tmp_path)
+    hinted = replace(photo, edits=Edits(hints=(Hint(((0.5, 0.5),), 0.05, (10.0, -40.0)),)))
+    for wish in (photo, hinted, photo):
+        loader.load(wish)
+        qtbot.waitUntil(lambda: not loader._working)
+    plain, blue, again = (
+        [pixel(picture) for kind, shown, picture in answers[begin:] if kind == "after" and shown == wish][-1]
+        for begin, wish in ((0, photo), (0, hinted), (len(answers) - 1, photo))
+    )
+    assert plain == again
+    assert blue.blue() > plain.blue() + 20
 
 
 def test_what_comes_too_late_is_dropped(qtbot, loader, answers, tmp_path):
@@ -203,6 +219,24 @@ def test_two_loaders_that_share_decode_a_photo_once(qtbot, tmp_path, monkeypatch
     one.close()
     two.close()
     assert len(opened) == 1
+
+
+def test_two_photos_are_kept_decoded(tmp_path, monkeypatch):
+    decoded = []
+    monkeypatch.setattr(open_photos, "decoded", lambda path, _: decoded.append(path.stem) or path)
+    photos = open_photos.OpenPhotos()
+    for name in "abacba":
+        photos.get(grey_photo(tmp_path / f"{name}.png") if name not in decoded else tmp_path / f"{name}.png")
+    assert "".join(decoded) == "abcba"
+
+
+def test_a_picture_is_as_sharp_as_the_photo_and_no_sharper():
+    whole, small = (
+        picture_of(np.zeros((600, 900), np.uint8)),
+        picture_of(np.zeros((600, 900), np.uint8), None, QSize(1800, 1200)),
+    )
+    assert whole.is_sharp_at(4.0)
+    assert small.is_sharp_at(0.5) and not small.is_sharp_at(0.6) and not small.is_sharp_at(4.0)
 
 
 def test_levels_halve_and_the_right_one_is_drawn():
