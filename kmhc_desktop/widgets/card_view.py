@@ -97,16 +97,14 @@ class CardView(QListView):
         bar.setSingleStep(self._card.height() // 3)
 
     def scrollTo(  # noqa: N802 - Qt's name
-        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+        self, index: Index, _: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
     ) -> None:
-        """Bring a card into view."""
+        """Bring a card into view, by no more than it takes."""
         if not index.isValid():
             return
         self.updateGeometries()  # cards may have come since
         bar, place, room = self.verticalScrollBar(), self._place(index.row()), self.viewport().height()
-        if hint is QAbstractItemView.ScrollHint.PositionAtCenter:
-            bar.setValue(place.center().y() - room // 2)
-        elif hint is QAbstractItemView.ScrollHint.PositionAtTop or place.top() < bar.value():
+        if place.top() < bar.value():
             bar.setValue(place.top())
         elif place.bottom() >= bar.value() + room:
             bar.setValue(place.bottom() + 1 - room)
