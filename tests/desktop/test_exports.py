@@ -1,12 +1,16 @@
 """What is exported looks as the window shows it."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from kmhc_desktop.album import dialog
+from kmhc_desktop.exports import Exports
 from kmhc_engine.edits import Edits
+from kmhc_engine.jobs import State
 from tests.desktop.queue.test_run import hold
 from tests.desktop.test_window import PATIENCE
 from tests.desktop.viewer.test_desk import GREY, is_grey
@@ -50,3 +54,41 @@ def test_what_was_adjusted_is_saved_before_it_is_exported(coloured, qtbot, monke
     assert grey == [True]
     assert coloured.window.actions_[action].isEnabled()
     assert not coloured.window.banner.text
+
+
+def test_a_run_that_begins_meanwhile_goes_first(coloured, qtbot, monkeypatch) -> None:
+    window, shown = coloured.window, []
+    monkeypatch.setattr(Exports, "show_album", lambda _: shown.append("album"))
+    window.desk.panel.adjusted.emit(Edits(GREY))
+    saving_ends = hold(monkeypatch)
+    window.actions_["album"].trigger()
+    window.start_over(list(window.model.rows)[1:], "KMHCNet_8")
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        saving_ends.set()
+    assert not shown
+    window.actions_["album"].trigger()
+    assert shown
+
+
+def test_while_folders_are_looked_through_an_album_takes_also_what_is_not_listed_yet(coloured, monkeypatch) -> None:
+    window, asked = coloured.window, []
+
+    def note(*_: object, listed: dict[Path, list[str]], **__: object) -> SimpleNamespace:
+        asked.append([name for names in listed.values() for name in names])
+        return SimpleNamespace(exec=lambda: 0, deleteLater=lambda: None)
+
+    monkeypatch.setattr(dialog, "AlbumDialog", note)
+    window.actions_["album"].trigger()
+    window.roots._under_way = 1
+    window.actions_["album"].trigger()
+    assert asked == [[f"photo {number}.jpg" for number in range(3)], []]
+
+
+def test_a_photo_is_looked_for_in_the_innermost_of_the_folders_that_hold_it(loaded, photos, tmp_path) -> None:
+    window, outer = loaded.window, tmp_path / "stick"
+    inner = outer / "shoebox"
+    window.roots._outputs[photos] = [outer, inner]
+    for name, place in (("photo 0.jpg", outer), ("photo 1.jpg", inner)):
+        window.model.update(photos / name, state=State.DONE, output=str(place / name))
+    exports = window.findChild(Exports)
+    assert exports._finished(window.model.rows) == {outer: ["photo 0.jpg"], inner: ["photo 1.jpg"]}

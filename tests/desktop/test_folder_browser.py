@@ -80,6 +80,18 @@ def test_the_buttons_are_for_a_folder_that_was_opened_elsewhere(browser, store, 
     assert store.current.favourites == ("/c", str(tmp_path))
 
 
+def test_another_setting_moves_the_buttons_to_no_other_folder(browser, store) -> None:
+    click(browser.favourites, 0)
+    store.change(quality=80)
+    assert selected(browser.favourites) == [Path("/c")]
+    assert browser._star.text() == "Unstar"
+
+
+def test_of_the_recent_folders_five_are_offered(browser, store) -> None:
+    store.change(recent=tuple(f"/{number}" for number in range(8)))
+    assert browser.recent.model().rowCount() == 5
+
+
 @pytest.mark.parametrize(
     ("name", "offered"), [("favourites", "Take off the favourites"), ("recent", "Add to favourites")]
 )

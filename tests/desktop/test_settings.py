@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray
 
-from kmhc_desktop.settings import Settings, SettingsStore, Theme
+from kmhc_desktop.settings import SCHEMA, Settings, SettingsStore, Theme
 from kmhc_engine.choices import ColourPhotos
 
 
@@ -47,10 +47,11 @@ def test_the_change_signal_comes_only_for_real_changes(tmp_path: Path, qtbot) ->
         "\x00\x01garbage",
         "[General]\nquality=high\nschema=1\n",
         "schema=1\nquality=0\n",
+        "schema=1\nquality=101\n",
         "schema=1\nquality=1, 2\n",
         "schema=1\nside=@Invalid()\n",
         "schema=1\nformat=jpg2\n",
-        "schema=99\n",
+        f"schema={SCHEMA + 1}\n",
         "quality=90\n",
     ],
 )

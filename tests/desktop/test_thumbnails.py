@@ -1,3 +1,4 @@
+import os
 import threading
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QSize
 
+from kmhc_desktop import thumbnails as module
 from kmhc_desktop.thumbnails import SIDE, Thumbnails
 from tests.desktop.conftest import write_photo
 
@@ -69,3 +71,38 @@ def test_what_is_near_the_view_comes_first(thumbnails, tmp_path, qtbot) -> None:
     hold.set()
     qtbot.waitUntil(lambda: len(ready) == 8, timeout=20_000)
     assert ready == ["7", "6", "5", "4", "3", "2", "1", "0"]
+
+
+def test_of_too_many_that_are_wanted_those_far_from_the_view_are_given_up(
+    thumbnails, tmp_path, qtbot, monkeypatch
+) -> None:
+    monkeypatch.setattr(module, "_PENDING", 3)
+    hold = threading.Event()
+    for _ in range(2):
+        thumbnails._pool.start(hold.wait)
+    thumbnails.look_at(5)
+    for number in range(8):
+        write_photo(tmp_path / f"{number}.jpg", 20 + 20 * number)
+        thumbnails.get(str(tmp_path / f"{number}.jpg"), 1, number)
+    assert sorted(Path(wanted.path).stem for wanted in thumbnails._pending) == ["4", "5", "6"]
+    hold.set()
+
+
+def test_of_many_those_that_were_looked_at_last_stay_in_memory(thumbnails, photos, qtbot, monkeypatch) -> None:
+    monkeypatch.setattr(module, "_IN_MEMORY", 2)
+    for number in (0, 1):
+        wait_for(thumbnails, qtbot, photos / f"photo {number}.jpg")
+    thumbnails.get(str(photos / "photo 0.jpg"), 1, 0)
+    wait_for(thumbnails, qtbot, photos / "photo 2.jpg")
+    assert [Path(wanted.path).stem for wanted in thumbnails._images] == ["photo 0", "photo 2"]
+
+
+def test_of_many_on_the_disk_the_oldest_go(tmp_path, qapp, monkeypatch) -> None:
+    monkeypatch.setattr(module, "_ON_DISK", 2)
+    for second, name in enumerate(("oldest", "older", "new")):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (second, second))
+    thumbnails = Thumbnails(tmp_path)
+    thumbnails._pool.waitForDone()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "older"]
+    thumbnails.stop()
