@@ -481,3 +481,11 @@ def test_a_short_name_is_whole_also_beside_the_adjust_panel(view, qtbot, tmp_pat
     view.resize(588, 400)
     view.show_photo(viewed(tmp_path, "Foto 000"))
     assert view._name.width() >= view._name.fontMetrics().horizontalAdvance("Foto 000.jpg")
+
+
+def test_a_long_name_keeps_its_end(view, tmp_path):
+    def name(end):
+        view.show_photo(ViewedPhoto(tmp_path / f"{'summer ' * 30}{end}"))
+        return view._name.grab().toImage()
+
+    assert name("1936.jpg") != name("1937.jpg")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 from PySide6.QtCore import QItemSelectionModel
 
 from kmhc_desktop import dialogs
@@ -14,10 +14,12 @@ from kmhc_desktop.app import App
 from kmhc_desktop.settings import SaveEdits
 from kmhc_desktop.variant_model import choices
 from kmhc_desktop.viewer import saving
+from kmhc_desktop.viewer.compare_grid import Scope
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import DiskFull, OutputError
 from kmhc_engine.jobs import State
+from tests.desktop.conftest import write_photo
 from tests.desktop.test_window import PATIENCE, states
 
 GREY = Adjustments(saturation=0.0)
@@ -300,6 +302,32 @@ def test_a_copy_that_was_made_smaller_stays_so_when_its_photo_is_adjusted(loaded
     assert Image.open(output).size == (40, 30)
 
 
+def test_hints_are_for_the_first_page_and_adjustments_for_all(start, tmp_path, qtbot) -> None:
+    (tmp_path / "scans").mkdir()
+    first, second = (Image.new("L", (64, 48), grey) for grey in (90, 150))
+    first.save(tmp_path / "scans" / "letters.tif", save_all=True, append_images=[second])
+    window = start(tmp_path / "scans").window
+    desk = window.desk
+    qtbot.waitUntil(lambda: len(window.model) == 1, timeout=PATIENCE)
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        window.actions_["start"].trigger()
+
+    def saved() -> list[np.ndarray]:
+        with qtbot.waitSignal(desk._saving.saved, timeout=PATIENCE):
+            desk.panel.save_requested.emit()
+        with Image.open(window.pane.current.output) as image:
+            return [np.asarray(page.convert("RGB")).astype(int) for page in ImageSequence.Iterator(image)]
+
+    before = saved()
+    desk.panel._choose((-26.0, 40.0), 54.0)
+    desk.panel.add_stroke(((0.5, 0.5),))
+    hinted = saved()
+    assert np.abs(hinted[0] - before[0]).max() > 20
+    assert (hinted[1] == before[1]).all()
+    desk.panel._change(Edits(GREY, desk.panel.edits.hints), "")
+    assert all(np.ptp(page, axis=-1).max() <= 4 for page in saved())
+
+
 def test_photos_whose_saves_were_cut_off_are_written_after_the_next_start(coloured, start, qtbot) -> None:
     rows = list(coloured.window.model.rows)
     coloured.window.close()
@@ -320,6 +348,18 @@ def test_a_photo_that_could_not_be_read_shows_once_it_is_tried_again(loaded, pho
     with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
         window.actions_["retry"].trigger()
     qtbot.waitUntil(lambda: window.desk.view.canvas.has_split, timeout=PATIENCE)
+
+
+def test_a_variant_for_the_whole_folder_is_for_no_other_folder(start, photos, qtbot) -> None:
+    (photos / "attic").mkdir()
+    write_photo(photos / "attic" / "trunk.jpg", 90)
+    window = start(photos).window
+    qtbot.waitUntil(lambda: len(window.model) == 4, timeout=PATIENCE)
+    window.pane.view.setCurrentIndex(window.pane.view.model().index(0, 0))
+    with qtbot.waitSignal(window.desk.variant_chosen) as told:
+        window.desk.grid.chosen.emit("KMHCNet_8", Scope.FOLDER)
+    folder = Path(window.pane.current.path).parent
+    assert [row.path for row in told.args[1]] == [str(path) for path in sorted(folder.glob("*.jpg"))]
 
 
 def test_variants_that_came_while_others_are_compared_can_be_added(coloured, monkeypatch) -> None:

@@ -1,7 +1,8 @@
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, QStringListModel, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate
 
 from kmhc_desktop.widgets.card_view import CardView
 
@@ -90,6 +91,11 @@ def test_a_rubber_band_selects_what_it_touches(view: CardView) -> None:
     view.setSelection(QRect(QPoint(120, 20), QPoint(300, 100)), view.selectionCommand(view.model_.index(1)))
     view.setState(QAbstractItemView.State.NoState)
     assert chosen(view) == [1, 2, 4, 5]
+    view.verticalScrollBar().setValue(80)
+    view.setState(QAbstractItemView.State.DragSelectingState)
+    view.setSelection(QRect(QPoint(10, 20), QPoint(50, 70)), view.selectionCommand(view.model_.index(3)))
+    view.setState(QAbstractItemView.State.NoState)
+    assert chosen(view) == [3]
 
 
 def test_the_scroll_bar_follows_what_comes_and_goes(view: CardView, qtbot) -> None:
@@ -103,6 +109,22 @@ def test_the_scroll_bar_follows_what_comes_and_goes(view: CardView, qtbot) -> No
     assert bar.value() == 500, "what one looks at stays"
     view.scrollTo(view.model_.index(69))
     assert view.viewport().rect().contains(view.visualRect(view.model_.index(69)))
+
+
+def test_the_card_below_the_mouse_is_painted_so(view: CardView) -> None:
+    lit = set()
+
+    class Delegate(QStyledItemDelegate):
+        def paint(self, painter, option, index) -> None:
+            if option.state & QStyle.StateFlag.State_MouseOver:
+                lit.add(index.row())
+
+    view.delegate_ = Delegate()
+    view.setItemDelegate(view.delegate_)
+    view.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    QCursor.setPos(view.viewport().mapToGlobal(middle(view, 4)))
+    view.viewport().repaint()
+    assert lit == {4}
 
 
 def test_only_the_cards_that_show_are_painted(view: CardView) -> None:
