@@ -89,9 +89,10 @@ def _mask(hint: Hint, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     drawn = np.zeros((height, width), np.uint8)
     stroke = (*hint.points, hint.points[-1])  # OpenCV draws no line of a single point
     points = np.clip(np.rint(np.array(stroke) * (width, height) - 0.5), 0, (width - 1, height - 1))
-    thickness = max(1, round(2 * hint.radius * max(height, width)))
-    cv2.polylines(drawn, [points.astype(np.int32)], isClosed=False, color=1, thickness=thickness)
-    return drawn > 0
+    cv2.polylines(drawn, [points.astype(np.int32)], isClosed=False, color=1)
+    away = cv2.distanceTransform(1 - drawn, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)  # OpenCV's own thick lines are thicker
+    mask: NDArray[np.bool_] = away <= max(0.0, hint.radius * max(height, width) - 0.5)
+    return mask
 
 
 @dataclass(frozen=True, eq=False)

@@ -55,6 +55,34 @@ def test_a_click_is_a_hint_too():
     assert np.abs(result.ab[inner(disc)] - RED).mean() < 2
 
 
+def chess():
+    """A photo whose neighbours are so unlike that no colour leaves the pixel it was drawn on."""
+    return (np.indices((10, 12)).sum(axis=0) % 2 * 100).astype(np.float32)
+
+
+def drawn_on(points, radius):
+    result = apply_hints(plain(chess().shape), chess(), [Hint(points, radius, BLUE)])
+    return np.abs(result.ab - plain(chess().shape).ab).max(axis=-1) > 1
+
+
+@pytest.mark.parametrize("column", [6, 7])
+def test_a_click_lies_where_it_was_made(column):
+    drawn = drawn_on((((column + 0.5) / 12, 4.5 / 10),), 0)
+    assert np.argwhere(drawn).tolist() == [[4, column]]
+
+
+def test_a_stroke_is_as_wide_as_it_was_drawn():
+    drawn = drawn_on(((0.2, 4.5 / 10), (0.8, 4.5 / 10)), 1.5 / 12)
+    assert np.flatnonzero(drawn[:, 6]).tolist() == [3, 4, 5]
+
+
+def test_a_speck_under_a_stroke_does_not_count():
+    guide = np.broadcast_to(np.linspace(30, 90, 150, dtype=np.float32), (60, 150)).copy()
+    guide[30, 10:12] = 90
+    result = apply_hints(plain(guide.shape), guide, [stroke(0.02, 0.5, 0.12, 0.5, BLUE, 0.02)])
+    assert np.abs(result.ab - plain(guide.shape).ab)[:, 110:].max() < 0.5
+
+
 def test_two_strokes_colour_two_objects_each_in_its_own_colour():
     guide, disc, box = two_objects()
     hints = [stroke(0.25, 0.45, 0.35, 0.5, BLUE), stroke(0.7, 0.4, 0.85, 0.6, RED)]
