@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageCms
+from PIL.JpegImagePlugin import get_sampling
 
 from kmhc_engine.album.archive import full_size
 from kmhc_engine.album.contents import gather
@@ -43,6 +44,12 @@ def test_entries_have_the_dates_of_the_colour_photos_as_far_as_a_zip_can_hold_th
         os.utime(family.add(name, taken="1954:07:12 10:00:00"), (seconds, seconds))
     with zipfile.ZipFile(export(family.folder, Kind.ZIP).path) as archive:
         assert [entry.date_time for entry in archive.infolist()] == [day, (1980, 1, 1, 0, 0, 0)]
+
+
+def test_everybody_may_read_what_is_unpacked(family):
+    family.add("a.jpg").chmod(0o600)
+    with zipfile.ZipFile(export(family.folder, Kind.ZIP).path) as archive:
+        assert archive.infolist()[0].external_attr >> 16 == 0o644
 
 
 def test_a_photo_of_a_date_that_the_system_cannot_tell_has_the_first_one_of_zips(family, monkeypatch):
@@ -133,6 +140,8 @@ def test_a_tiff_becomes_jpeg_and_says_so_unless_it_may_stay_as_it_is(family):
     assert "became JPEG" in made.notes[0]
     with zipfile.ZipFile(made.path) as archive:
         assert archive.namelist() == ["a.jpg"]
+        with Image.open(io.BytesIO(archive.read("a.jpg"))) as image:
+            assert get_sampling(image) == 0  # as many pixels of colour as of light
     made = export(family.folder, Kind.ZIP, options=Options(keep_metadata=True), replace=True)
     with zipfile.ZipFile(made.path) as archive:
         assert archive.read("a.tif") == colour.read_bytes()
@@ -143,8 +152,9 @@ def test_a_web_album_in_a_zip_is_one_folder(family, title):
     family.add("a.jpg")
     made = export(family.folder, Kind.WEB_ZIP, options=Options(title=title))
     with zipfile.ZipFile(made.path) as archive:
-        names = archive.namelist()
+        names, entries = archive.namelist(), archive.infolist()
     (top,) = {name.split("/")[0] for name in names}
+    assert {entry.compress_type for entry in entries} == {zipfile.ZIP_STORED}  # pictures do not become smaller
     assert len(top.encode()) <= 255 and not any(".kmhc" in name for name in names)
     assert any(name.endswith("/index.html") for name in names)
     assert sorted(path.name for path in made.path.parent.iterdir()) == [

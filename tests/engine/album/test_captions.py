@@ -35,6 +35,10 @@ def test_a_clean_text_has_no_direction_marks_and_no_control_characters():
     assert clean("a\u202eb\x00c\x1b[31m\r\nd\t e\ud800") == "abc[31m\nd e?"
 
 
+def test_a_text_of_any_length_becomes_a_caption():
+    assert clean("Minka " * 100_000) == ("Minka " * 400)[:2000]
+
+
 @given(st.text())
 def test_cleaning_twice_is_cleaning_once_and_leaves_what_can_be_written(text):
     assert clean(clean(text)) == clean(text)

@@ -65,14 +65,15 @@ def test_by_hand_the_chosen_come_as_chosen_and_others_not_at_all(family):
 
 
 def test_favourites_are_rated_four_stars_or_five(family):
-    family.add("a.jpg")
-    colour = family.add("b.jpg")
-    with Image.open(colour) as image:
-        exif = image.getexif()
-        exif[0x4746] = 5
-        image.save(colour, exif=exif)
-    assert names(collect(family.folder, Options(favourites=True))) == ["b.jpg"]
-    colour.unlink()
+    for stars in (3, 4, 5, 99):  # the last is none of EXIF's
+        colour = family.add(f"{stars}.jpg")
+        with Image.open(colour) as image:
+            exif = image.getexif()
+            exif[0x4746] = stars
+            image.save(colour, exif=exif)
+    assert names(collect(family.folder, Options(favourites=True))) == ["4.jpg", "5.jpg"]
+    for name in ("4.jpg", "5.jpg"):
+        (family.folder / name).unlink()
     with pytest.raises(OutputError, match="is rated four stars or five"):
         collect(family.folder, Options(favourites=True))
 
