@@ -234,5 +234,5 @@ def _rows(text: str) -> Iterator[list[str]]:
 
     between = max(",;\t", key=separates)
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=between):
-        if len(row) >= 2 and row[0].strip():
+        if len(row) >= 2:
             yield row

@@ -280,7 +280,7 @@ def natural(name: str) -> tuple[object, ...]:
 
 def _numbers(text: str) -> list[tuple[int, int, str]]:
     pieces = re.findall(r"[0-9]+|[^0-9]+", text.casefold())
-    return [(0, int(piece[:18]), piece) if piece[0] in "0123456789" else (1, 0, piece) for piece in pieces]
+    return [(0, int(piece), piece) if piece[0] in "0123456789" else (1, 0, piece) for piece in pieces]
 
 
 def _chapters(photos: list[AlbumPhoto]) -> Iterator[Chapter]:
