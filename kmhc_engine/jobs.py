@@ -7,11 +7,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kmhc_engine.choices import ColourPhotos, Format
 from kmhc_engine.chroma import Adjustments
+from kmhc_engine.colour import Floats
 
 IN_COLOUR = "it is in colour already"  # why a photo is skipped
 
@@ -115,7 +113,7 @@ class Colouriser(Protocol):
     def batch_size(self) -> int:
         """How many photos it likes to get at once."""
 
-    def predict(self, lightness: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    def predict(self, lightness: Sequence[Floats]) -> list[Floats]:
         """Turn L (h, w) in 0..100, all of one size, into ab (h, w, 2).
 
         Raises:

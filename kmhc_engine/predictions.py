@@ -5,13 +5,11 @@ from collections import deque
 from concurrent.futures import Future
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kmhc_engine.cancel import CancelToken
+from kmhc_engine.colour import Floats
 from kmhc_engine.errors import Cancelled, ComputeError
 from kmhc_engine.jobs import Colouriser
-
-Floats = NDArray[np.float32]
 
 
 class _Request:

@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kmhc_desktop.engine import messages
 from kmhc_desktop.engine.doubts import doubts_path, save_doubts
 from kmhc_engine.batch import run_batch
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.chroma import Chroma, network_input
+from kmhc_engine.colour import Floats
 from kmhc_engine.errors import FolderInUse, KMHCError, OutputError, VariantError, WeightsMissing
 from kmhc_engine.jobs import Colouriser, State
 from kmhc_engine.originals import stamp
@@ -41,7 +41,6 @@ HEARTBEAT = 1.0  # seconds
 _NETWORKS_KEPT = 2
 _FOLDER_PATIENCE = 10.0  # seconds
 _T = TypeVar("_T")
-_Floats = NDArray[np.float32]
 Load = Callable[[messages.Compute], tuple[Colouriser, messages.Ready]]
 
 
@@ -145,7 +144,7 @@ class _Guarded:
     def batch_size(self) -> int:
         return self.network.batch_size
 
-    def predict(self, lightness: Sequence[_Floats]) -> list[_Floats]:
+    def predict(self, lightness: Sequence[Floats]) -> list[Floats]:
         return self.thread.call(partial(self.network.predict, lightness), urgent=self.urgent)
 
 

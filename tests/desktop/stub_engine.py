@@ -10,14 +10,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kmhc_desktop.engine import process
 from kmhc_desktop.engine.messages import Alive, Compute, Ready
+from kmhc_engine.colour import Floats
 from kmhc_engine.errors import WeightsMissing
 from kmhc_engine.jobs import Colouriser
 
-Floats = NDArray[np.float32]
 KILLER = 77.0  # L of a photo that kills the engine
 
 
