@@ -163,6 +163,17 @@ def test_another_photo_begins_without_a_brush(panel, changes, tmp_path):
     assert not panel._paint.isChecked()
 
 
+def test_the_focus_is_seen_on_the_brush_in_hand_too(panel, changes, qtbot):
+    def painted(focus):
+        focus.setFocus()
+        qtbot.waitUntil(focus.hasFocus)
+        return panel._paint.grab().toImage()
+
+    panel.activateWindow()
+    panel._paint.click()
+    assert painted(panel._save) != painted(panel._paint)
+
+
 def test_putting_the_brush_down_is_told(panel, changes, qtbot):
     swatch(panel, "Navy").click()
     with qtbot.waitSignal(panel.brush_changed) as told:
