@@ -35,7 +35,7 @@ def test_the_manual_escapes_what_roff_would_obey() -> None:
     assert man_page._plain(".SH it\\ --all") == "\\&.SH it\\e \\-\\-all"
 
 
-def test_icons_are_drawn_for_all_systems(qapp, tmp_path) -> None:
+def test_icons_are_drawn_for_all_systems(tmp_path) -> None:
     icons.draw(ROOT / "resources" / "icons" / "kmhc.svg", tmp_path)
     with Image.open(tmp_path / "kmhc-48.png") as icon:
         assert icon.size == (48, 48)
