@@ -1,3 +1,5 @@
+from copy import copy
+
 import numpy as np
 import pytest
 import torch
@@ -28,9 +30,15 @@ def network():
     return net
 
 
-@pytest.fixture
-def colouriser():
+@pytest.fixture(scope="module")
+def built(one_thread):
     return TorchColouriser(TINY, network(), "ab12", choose("cpu", "fp32"), side=64)
+
+
+@pytest.fixture
+def colouriser(built):
+    """A colouriser that a test may change; all share one network."""
+    return copy(built)
 
 
 def photo(h, w, seed=0):
@@ -69,9 +77,29 @@ def test_folding_batch_norms_changes_nothing():
         assert (fast(x) - before).abs().max() < 1e-5
 
 
-def test_the_identity_tells_what_changes_colours(colouriser):
-    other = TorchColouriser(TINY, network(), "ab12", choose("cpu", "fp32"), side=96)
-    assert colouriser.identity != other.identity
+def test_no_more_photos_are_seen_at_once_than_wanted(colouriser):
+    colouriser.batch_size = 2
+    colouriser._network = Forgetful(colouriser._network, 10**6)
+    colouriser.predict([photo(32, 32)] * 5)
+    assert [shape[0] for shape in colouriser._network.seen] == [2, 2, 1]
+
+
+def test_photos_are_mirrored_where_the_network_sees_beyond_them(colouriser):
+    lightness, seen = photo(50, 81), []
+    hook = colouriser._network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    colouriser.predict([lightness])
+    hook.remove()
+    assert np.allclose(100 * seen[0][0, 0] + 50, np.pad(lightness, ((0, 14), (0, 15)), mode="reflect"), atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "other"),
+    [("variant", "KMHCNet_6"), ("weights", "cd34"), ("side", 96), ("device", choose("cpu", "bf16"))],
+)
+def test_the_identity_tells_what_changes_colours(colouriser, attribute, other):
+    before = colouriser.identity
+    setattr(colouriser, attribute, other)
+    assert colouriser.identity != before
 
 
 class Forgetful(torch.nn.Module):

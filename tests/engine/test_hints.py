@@ -72,7 +72,7 @@ def test_a_click_lies_where_it_was_made(column):
 
 
 def test_a_stroke_is_as_wide_as_it_was_drawn():
-    drawn = drawn_on(((0.2, 4.5 / 10), (0.8, 4.5 / 10)), 1.5 / 12)
+    drawn = drawn_on(((0.2, 4.5 / 10), (0.8, 4.5 / 10)), 2 / 12)
     assert np.flatnonzero(drawn[:, 6]).tolist() == [3, 4, 5]
 
 
