@@ -1,8 +1,11 @@
 """The table of the variants."""
 
+from dataclasses import replace
+
 from PySide6.QtTest import QAbstractItemModelTester
 
 from kmhc_desktop.variant_model import Column, VariantModel
+from kmhc_engine import weights
 from kmhc_engine.variants import DEFAULT, PAPER
 
 
@@ -22,3 +25,11 @@ def test_the_time_of_a_variant_follows_the_measured_speed(qapp) -> None:
     model.set_speed(PAPER[5].network, 0.5, 100)
     assert model.index(model.find("KMHCNet_6"), Column.TIME).data() == "50 s"
     assert model.index(model.find("KMHCNet_1"), Column.TIME).data() == "4 min"
+
+
+def test_weights_with_a_name_of_their_own_are_not_those_of_their_variant(qapp, monkeypatch) -> None:
+    attic = replace(weights.find(DEFAULT.name), variant=PAPER[0], title="Attic")
+    monkeypatch.setattr(weights, "catalogue", lambda: [attic])
+    model = VariantModel()
+    assert model.rows[model.find(PAPER[0].name)].weights is None
+    assert model.rows[model.find("Attic")].weights is attic

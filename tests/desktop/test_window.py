@@ -148,6 +148,16 @@ def test_the_next_start_knows_what_is_done(coloured, start, qtbot) -> None:
     assert not again.window.banner.text
 
 
+def test_the_next_start_shows_the_list_of_photos_as_wide_as_it_was(loaded, start, qtbot) -> None:
+    split = loaded.window._split
+    narrow = split.sizes()[0] - 60
+    split.setSizes([narrow, split.sizes()[1] + 60])
+    loaded.window.close()
+    again = start().window
+    qtbot.waitUntil(again._split.isVisible, timeout=PATIENCE)
+    assert abs(again._split.sizes()[0] - narrow) < 10  # a frame, perhaps
+
+
 def test_a_damaged_session_is_set_aside_and_told(start, home) -> None:
     (home / "window").mkdir(parents=True)
     (home / "window" / "session.json").write_text('{"roots": 5')

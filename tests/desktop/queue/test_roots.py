@@ -133,6 +133,23 @@ def test_photos_that_were_taken_off_can_be_put_back_where_they_were(start, photo
     qtbot.waitUntil(lambda: len(again.window.model) == 3, timeout=PATIENCE)
 
 
+def test_a_folder_that_is_shown_joins_photos_that_wait_and_takes_the_place_of_others(
+    loaded, photos, tmp_path, qtbot
+) -> None:
+    window, attic = loaded.window, tmp_path / "attic"
+    attic.mkdir()
+    write_photo(attic / "photo.jpg", 99)
+    window.actions_["select_all"].trigger()
+    assert not window.actions_["again"].isEnabled(), "they wait for the first time"
+    for expected in ([State.WAITING] * 4, [State.DONE]):
+        with qtbot.waitSignal(window.roots.scanned, timeout=PATIENCE):
+            window.show_folder(attic)
+        assert states(loaded) == expected
+        if len(expected) == 4:
+            colourise(loaded, qtbot)
+    qtbot.waitUntil(window.actions_["again"].isEnabled)
+
+
 def test_photos_of_a_list_that_was_emptied_are_not_put_back(start, photos, qtbot) -> None:
     app = start()
     drop_and_wait(app, qtbot, photos)

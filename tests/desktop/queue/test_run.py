@@ -12,10 +12,12 @@ from kmhc_desktop.exports import Exports
 from kmhc_desktop.queue import run as run_module
 from kmhc_desktop.queue.model import Filter, QueueModel, Role
 from kmhc_desktop.queue.run import Phase
+from kmhc_desktop.variant_model import Column
 from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_desktop.viewer import saving
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.jobs import Event, State
+from kmhc_engine.variants import DEFAULT
 from tests.desktop import stub_engine
 from tests.desktop.conftest import write_photo
 from tests.desktop.test_window import PATIENCE, colourise, drop_and_wait, states
@@ -193,15 +195,17 @@ def test_a_run_begins_when_what_was_adjusted_is_saved(coloured, photos, qtbot, m
     write_photo(photos / "photo 3.jpg", 99)
     drop_and_wait(app, qtbot, photos)
     saving_ends = hold(monkeypatch)
-    batches = []
-    monkeypatch.setattr(app.worker, "run", lambda batch, run=app.worker.run: batches.append(batch) or run(batch))
+    told = []
+    monkeypatch.setattr(app.worker, "run", lambda batch, run=app.worker.run: told.append("run") or run(batch))
+    monkeypatch.setattr(app.worker, "pause", lambda pause=app.worker.pause: told.append("pause") or pause())
     app.window.desk.panel.save_requested.emit()
     app.window.actions_["start"].trigger()
     app.window.actions_["pause"].trigger()
-    assert not batches
+    assert told == ["pause"]
     with qtbot.waitSignal(app.window.desk._saving.saved, timeout=PATIENCE):
         saving_ends.set()
-    qtbot.waitUntil(lambda: bool(batches), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "run" in told, timeout=PATIENCE)
+    assert told == ["pause", "run", "pause"]
     assert app.window.run.phase is Phase.PAUSED
     with qtbot.waitSignal(app.window.run.finished, timeout=PATIENCE):
         app.window.actions_["pause"].trigger()
@@ -258,6 +262,7 @@ def test_photos_whose_starting_over_cannot_begin_are_as_before(coloured, photos,
     with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
         window.actions_["again"].trigger()
     assert "no weights" in window.banner.text
+    assert [button.text() for button in window.banner._buttons] == ["Try again"], "another folder would not help"
     assert [(row.state, row.doubt, row.output, row.chroma) for row in window.model.rows] == before
     coloured.settings.change(variant="KMHCNet_8")
     with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
@@ -360,6 +365,23 @@ def test_the_variant_picker_knows_what_a_run_is_at_work_with(coloured, qtbot, mo
         window.run.resume()
     window.actions_["variant"].trigger()
     assert used == ["KMHCNet_8", ""]
+
+
+def test_the_variant_picker_tells_the_time_for_the_photos_that_wait_or_else_for_all(
+    coloured, photos, qtbot, monkeypatch
+) -> None:
+    window, told = coloured.window, []
+
+    def look(picker: VariantPicker) -> None:
+        told.append(picker._model.index(picker._model.find(DEFAULT.name), Column.TIME).data())
+
+    monkeypatch.setattr(VariantPicker, "exec", look)
+    window.run.per_minute = 60.0
+    window.actions_["variant"].trigger()
+    write_photo(photos / "photo 3.jpg", 130)
+    drop_and_wait(coloured, qtbot, photos)
+    window.actions_["variant"].trigger()
+    assert told == ["3 s", "1 s"]
 
 
 def test_a_doubt_of_colours_that_are_about_to_be_replaced_comes_too_late(coloured, photos, qtbot) -> None:

@@ -25,3 +25,12 @@ def test_a_photo_that_cannot_be_read_stops_nothing(start, photos, qtbot) -> None
     Image.fromarray(np.ascontiguousarray(data.astronaut())).save(photos / "z.png")
     app = start(photos)
     qtbot.waitUntil(lambda: app.window.model.in_colour == 1, timeout=120_000)
+
+
+def test_what_was_seen_of_a_photo_that_has_changed_since_does_not_count(loaded, photos) -> None:
+    tones, model = loaded.window.tones, loaded.window.model
+    row = model.row(photos / "photo 0.jpg")
+    tones._mark([((row.path, row.modified_ns - 1), True)])
+    assert model.in_colour == 0
+    tones._mark([((row.path, row.modified_ns), True)])
+    assert model.in_colour == 1
