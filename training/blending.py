@@ -22,7 +22,7 @@ from training.data import Split
 from training.judging import RGB, Predict, colourised, score, untinted_difference
 from training.packed import Packed
 
-State = Mapping[str, Tensor]
+StateDict = Mapping[str, Tensor]
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _UNTRIED = 0.5
@@ -54,17 +54,17 @@ class _Tried(NamedTuple):
     untinted: float
 
 
-def blended(start: State, end: State, share: float) -> dict[str, Tensor]:
+def blended(start: StateDict, end: StateDict, share: float) -> dict[str, Tensor]:
     """Return start + share (end - start), tensor by tensor; counters are the end's."""
     return {name: start[name].lerp(value, share) if value.is_floating_point() else value for name, value in end.items()}
 
 
-def strengthened(state: State, strength: float) -> dict[str, Tensor]:
+def strengthened(state: StateDict, strength: float) -> dict[str, Tensor]:
     """Return the weights of a network whose last layer, before tanh, is so many times as strong."""
     return {name: value * strength if name.startswith(_HEAD) else value for name, value in state.items()}
 
 
-def best_blend(start: State, end: State, packed: Packed, predict_with: Callable[[State], Predict]) -> Blend:
+def best_blend(start: StateDict, end: StateDict, packed: Packed, predict_with: Callable[[StateDict], Predict]) -> Blend:
     """Choose the share of what was learnt with the least mean CIEDE2000 on the photos to tune by, and more than a tint.
 
     Weaker colours than those of the start weights, or of the photos if these have less, are made as strong first.

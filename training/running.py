@@ -21,7 +21,7 @@ from kmhc_engine.networks import build, smp
 from kmhc_engine.weights import Weights
 from kmhc_engine.weights_format import info, write_weights
 from training.batches import squares
-from training.blending import Blend, State, best_blend
+from training.blending import Blend, StateDict, best_blend
 from training.callbacks import AtomicCheckpoints, Average, EndingTogether, Recorder, Terminated
 from training.data import Split, called
 from training.errors import Diverged, Stopped, TrainingError, no_room_told
@@ -183,7 +183,7 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
     metrics: dict[str, float] = {}
     results: dict[str, dict[str, float]] = {}
 
-    def predict_with(state: State, side: int = run.recipe.size) -> Predict:
+    def predict_with(state: StateDict, side: int = run.recipe.size) -> Predict:
         network = build(variant)
         network.load_state_dict(state)
         return of_network(TorchColouriser(variant, network, "", device, side))
