@@ -79,22 +79,6 @@ def test_space_flips_and_escape_leads_back_wherever_the_focus_is(coloured, qtbot
     assert window.pane.isVisible()
 
 
-def test_full_screen_gives_back_what_was_there_and_does_not_outlive_the_window(loaded, start) -> None:
-    window = loaded.window
-    window.resize(1300, 700)
-    window.actions_["folders"].trigger()
-    window.actions_["full_screen"].trigger()
-    assert not window.pane.isVisible()
-    window.actions_["full_screen"].trigger()
-    assert window.pane.isVisible()
-    assert not window._docks.folders.isVisible()
-    window.actions_["full_screen"].trigger()
-    window.close()
-    again = start().window
-    assert not again.isFullScreen()
-    assert again._tools.isVisible()
-
-
 def test_delete_takes_out_what_has_the_focus_and_no_photo(coloured, qtbot) -> None:
     window, panel, grid = coloured.window, coloured.window.desk.panel, coloured.window.desk.grid
     window.activateWindow()
