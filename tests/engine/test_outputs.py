@@ -73,14 +73,6 @@ def test_no_output_folder_hides_photos_that_lie_in_it(tmp_path):
     assert not among_photos(tmp_path / "old" / "1950", [tmp_path / "old"])
 
 
-def test_a_folder_can_be_let_go_by_another_thread_than_took_it(path):
-    held = OutputFolder(path).__enter__()
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(held.__exit__, None, None, None).result()
-    with OutputFolder(path):
-        pass
-
-
 def test_a_published_file_is_whole_named_and_in_the_journal(folder):
     done = publish(folder, "a.jpg", wanted="1950/summer/a.jpg")
     assert files(folder) == {"1950/summer/a.jpg": b"colour"}

@@ -54,6 +54,24 @@ def test_a_tint_is_no_colour(photo, tint):
     assert tone_of(toned(photo, TINTS[tint])) is Tone.TINTED
 
 
+def test_fine_detail_beside_even_areas_makes_a_tint_no_colour():
+    """Where black and white are too fine for the small copy, the tint of their mean is not that of a mean grey."""
+    photo = np.full((128, 128), 128, np.uint8)
+    photo[:, :64] = np.random.default_rng(0).integers(0, 256, (128, 64))
+    assert tone_of(toned(photo, TINTS["cyanotype"])) is Tone.TINTED
+
+
+def test_stains_of_yellow_are_forgiven_more_than_those_of_other_colours():
+    def stains(yellow):
+        def tint(t, x, y):
+            stained = 3 * (np.sin(9 * x) * np.sin(7 * y + 1) > 0.3)
+            return (2 + 0.3 * stained, 14 + stained) if yellow else (2 + stained, 14 - 0.3 * stained)
+
+        return tone_of(toned(CAMERA, tint))
+
+    assert (stains(yellow=True), stains(yellow=False)) == (Tone.TINTED, Tone.COLOUR)
+
+
 @pytest.mark.parametrize("quality", [40, 75, 95])
 @pytest.mark.parametrize("photo", [CAMERA, *PHOTOS.values()], ids=["camera", *PHOTOS])
 def test_neutral_photos_are_grey_in_spite_of_jpeg(photo, quality):
