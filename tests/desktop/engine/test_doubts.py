@@ -1,7 +1,11 @@
 from pathlib import Path
 
 from kmhc_desktop.engine.doubts import doubts_path, load_doubts, save_doubts
+from kmhc_desktop.engine.process import _doubt
+from kmhc_engine.chroma import Chroma, network_input
 from kmhc_engine.jobs import State
+from kmhc_engine.photos import open_photo
+from tests.desktop.stub_engine import StubColouriser
 
 
 def test_doubts_are_kept_for_colours_that_are_there(tmp_path: Path) -> None:
@@ -21,6 +25,16 @@ def test_a_damaged_file_counts_as_none(tmp_path: Path) -> None:
     for text in ("{", "[1]", '{"a": "much"}', '{"a": NaN}'):
         (tmp_path / "doubts.json").write_text(text)
         assert load_doubts(tmp_path / "doubts.json") == {}
+
+
+def test_only_colours_of_the_same_weights_are_measured(photos: Path, tmp_path: Path) -> None:
+    network, photo = StubColouriser("KMHCNet_6"), photos / "photo 0.jpg"
+    with open_photo(photo) as opened:
+        (ab,) = network.predict([network_input(opened.page(0).grey, network.side)])
+    for number, weights in enumerate((network.weights, "0" * 64)):
+        Chroma(ab, network.variant, weights).save(tmp_path / f"{number}.png")
+    assert _doubt(photo, tmp_path / "0.png", network) is not None
+    assert _doubt(photo, tmp_path / "1.png", network) is None
 
 
 def test_doubts_are_measured_after_a_run_and_outlive_the_window(coloured, start, qtbot) -> None:

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
@@ -14,16 +15,19 @@ from kmhc_desktop.engine.messages import (
     BatchEnded,
     BatchRequest,
     Compute,
+    Go,
+    Pause,
     Previewed,
     Progress,
     Ready,
     Trouble,
 )
 from kmhc_desktop.engine.process import load_network
-from kmhc_desktop.engine.worker import Limits, Worker
+from kmhc_desktop.engine.unfinished import Unfinished
+from kmhc_desktop.engine.worker import Limits, Worker, _Running
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.errors import VariantError, WeightsMissing
-from kmhc_engine.jobs import OutputSettings, State
+from kmhc_engine.jobs import Event, OutputSettings, State
 from kmhc_engine.scan import Found
 from tests.desktop import stub_engine
 from tests.desktop.conftest import write_photo
@@ -116,6 +120,25 @@ def test_the_photo_that_kills_the_engine_twice_fails_and_the_others_do_not(emplo
     assert ear.states("deadly.jpg")[-1] is State.FAILED
     for number in range(3):
         assert ear.states(f"photo {number}.jpg")[-1] is State.DONE
+
+
+def test_an_engine_that_was_started_again_has_more_time_until_there_is_progress(tmp_path, qapp) -> None:
+    worker = Worker(tmp_path, stub_engine.serve, Limits(start=100.0))
+    worker._deaths = 2
+    worker._wait_for_word()
+    assert worker._deadline - time.monotonic() > 300
+    worker._heed(Progress(Path("photo.jpg"), Event("", State.RUNNING)))
+    worker._wait_for_word()
+    assert worker._deadline - time.monotonic() <= 100
+
+
+def test_a_paused_batch_stays_so_in_an_engine_that_was_started_again(tmp_path, photos, qapp, monkeypatch) -> None:
+    worker, asked = Worker(tmp_path, stub_engine.serve), request(photos)
+    sent: list[object] = []
+    monkeypatch.setattr(worker, "_send", sent.append)
+    worker._running = _Running(asked.batch, Unfinished(asked.found), paused=True)
+    worker._send_part()
+    assert sent[-2:] == [Go(), Pause()]
 
 
 def test_an_engine_that_does_not_start_is_given_up_with_a_message(employ, photos, qtbot) -> None:

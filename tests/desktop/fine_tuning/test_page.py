@@ -52,6 +52,13 @@ def test_the_check_tells_counts_warnings_time_and_memory(page, qtbot, tmp_path) 
     assert shown(page) == {"close", "start"}
 
 
+@pytest.mark.parametrize(("held_out", "warned"), [(7, True), (8, False)])
+def test_eight_photos_are_enough_to_judge_by(page, held_out, warned) -> None:
+    photos = stub_training.census(Path()) | {"test": held_out}
+    page.setup.show_plan({"photos": photos, "memory": 2e9, "seconds": 60.0, "device": "CPU"})
+    assert any("prove little" in fact for fact in page.setup.facts) is warned
+
+
 def test_the_wheel_scrolls_past_the_base_and_chooses_none(page, tmp_path) -> None:
     weights.install(stub_training.result(tmp_path / "cellar.safetensors", "Cellar"))
     page.setup.list_bases()

@@ -1,5 +1,6 @@
 """What becomes of trainings that are stopped, fail, are let go of, or lose their window."""
 
+import json
 import subprocess
 import sys
 
@@ -127,6 +128,21 @@ def test_a_run_that_has_ended_waits_with_its_verdict(page, qtbot, tmp_path) -> N
     later.start()
     assert "training goes on" in later._message.text()
     later.end()
+
+
+def test_of_several_trainings_the_latest_is_offered(tmp_path) -> None:
+    for name in ("2026-01-02 03.04.05", "2026-02-01 03.04.05", "2026-01-30 03.04.05"):
+        folder = left_behind(tmp_path, name)
+        (folder / "run.json").write_text(json.dumps({"title": name, "photos": "/attic"}))
+        (folder / "last.ckpt").touch()
+    assert undecided(tmp_path).title == "2026-02-01 03.04.05"
+
+
+def test_the_time_left_is_not_counted_from_a_step_that_is_done_again(page) -> None:
+    page.watch.heed({"event": "started", "seconds": 300.0, "judging": 0.0})
+    for step in (50, 2):
+        page.watch.heed({"event": "step", "step": step, "of": 100, "loss": 1.0})
+    assert "5 min" in page.watch.text
 
 
 def test_until_the_last_step_there_is_time_left_for_judging(page) -> None:
