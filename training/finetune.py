@@ -84,8 +84,8 @@ class Colourist(lightning.LightningModule):
         photos, seed = batch
         seen, x, p = self._augmentation[0](photos, int(seed))
         p_hat = self.network(seen.contiguous(memory_format=self._layout))
-        fading = 1 - self.global_step / max(1, self._total_steps)
-        loss = lesson(self._loss[0], p_hat, p, x, self._teacher[0], self.recipe.taught * max(0.0, fading))
+        fading = 1 - self.global_step / self._total_steps
+        loss = lesson(self._loss[0], p_hat, p, x, self._teacher[0], self.recipe.taught * fading)
         self._losses = self._losses + loss.detach()
         if self.global_step % _CHECKED_EVERY == 0:
             losses: Any = self.trainer.strategy.reduce(self._losses, reduce_op="sum")

@@ -92,7 +92,7 @@ class TrainingLoss(nn.Module):
         if (variant.embedding is Embedding.NONE) != (embedding is None):
             raise ValueError(f"{variant.name} looks through {variant.embedding}")
         self.space, self.loss, self.pull = variant.space, variant.loss, pull
-        self.embedding = None if embedding is None else embedding.eval().requires_grad_(False)
+        self.embedding = embedding
 
     def forward(self, p_hat: Tensor, p: Tensor, x: Tensor) -> Tensor:
         """Return the loss, a scalar in fp32.

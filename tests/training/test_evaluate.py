@@ -107,6 +107,30 @@ def test_one_photo_is_enough_to_judge_by(colour_folder, tiny):
     assert len(evaluate(asked(colour_folder(4), limit=1, size=192), [tiny]).rows[0].scores) == 1
 
 
+def test_so_many_photos_at_most_are_from_everywhere_among_them(colour_folder):
+    judged = evaluate(asked(colour_folder(4), limit=2), []).rows[0].scores
+    assert [score.photo.name for score in judged] == ["000.png", "003.png"]
+
+
+def test_weights_are_judged_at_the_working_size_of_their_header(colour_folder, tmp_path, monkeypatch):
+    sides = []
+    monkeypatch.setattr("training.evaluate.of_network", lambda colouriser: sides.append(colouriser.side) or grey)
+    small = write_weights(tmp_path / "small.safetensors", build(TINY).state_dict(), TINY, side=96)
+    evaluate(asked(colour_folder(2), size=192), [small])
+    assert sides == [96]
+
+
+def test_the_photos_shown_are_the_worst_and_the_best_of_the_first_weights(colour_folder, tiny, monkeypatch):
+    monkeypatch.setattr("training.evaluate.of_network", lambda _: lambda _: np.full((8, 8, 2), (70, -70), np.float32))
+    evaluation = evaluate(asked(colour_folder(5), size=192), [tiny], each_side=2)
+    of_grey, of_weights = (
+        [one.photo for one in sorted(evaluation.rows[row].scores, key=lambda one: one.values["ciede2000"])]
+        for row in (0, 2)
+    )
+    assert evaluation.sections["Best"] == of_weights[:2] != of_grey[:2]
+    assert evaluation.sections["Worst"] == of_weights[:-3:-1] != of_grey[:-3:-1]
+
+
 def test_table_json_csv_and_page_hold_the_same_numbers(colour_folder, tiny, tmp_path, capsys):
     folder = colour_folder(5, {"group": ["<b>I</b>", "II", "II", "II", "II"]})
     evaluation = evaluate(asked(folder, size=192), [tiny], each_side=1)
@@ -218,6 +242,13 @@ def test_skin_is_judged_in_the_photos_with_a_face_by_its_tone(colour_folder, mon
     expected = skin_difference(colourised(photo, grey)[0], photo, skin)
     assert row.means["skin"] == pytest.approx(expected)
     assert row.groups == {"4 tan": Group(1, pytest.approx(expected))}
+
+
+def test_what_is_beside_the_skin_of_a_face_does_not_count():
+    photo = colour_photo(1, 8, 8)
+    painted, face = photo.copy(), Skin("4 tan", slice(2, 6), slice(0, 8), np.tile([True] * 4 + [False] * 4, (4, 1)))
+    painted[:2], painted[6:], painted[:, 4:] = 0, 0, 255
+    assert skin_difference(painted, photo, face) == 0
 
 
 def test_photos_without_a_face_are_refused_where_skin_is_to_be_judged(colour_folder, monkeypatch):

@@ -104,11 +104,27 @@ def test_the_encoder_learns_by_its_own_share_of_the_rate():
     assert len(encoder["params"]) == len(list(network.encoder.parameters()))
 
 
+@pytest.mark.parametrize("optimiser", ["adamw", "muon"])
+def test_every_optimiser_has_the_recipe_s_eps_and_decay(optimiser):
+    network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
+    recipe = replace(STRONG, optimiser=optimiser, eps=0.5, weight_decay=0.25)
+    for group in optimiser_for(network, recipe).param_groups:
+        assert (group["eps"], group["weight_decay"]) == (0.5, 0.25)
+
+
+def test_an_encoder_that_learns_nothing_leaves_nothing_out_at_random():
+    network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
+    Colourist(network, chroma_loss(), PERSONAL, 1).train()
+    assert network.decoder.training
+    assert not any(layer.training for layer in network.encoder.modules())
+
+
 def test_the_paper_s_recipe_is_the_paper_s():
     assert (PAPER.learning_rate, PAPER.eps, PAPER.optimiser, PAPER.schedule) == (1e-4, 1e-5, "adamw", "plateau")
     assert (PAPER.size, PAPER.batch, PAPER.fractions) == (256, 8, (0.7, 0.2, 0.1))
     module = Colourist(build(variants.find("unet/tu-test_resnet/LAB/chroma")), chroma_loss(), PAPER, 100)
-    assert module.configure_optimizers()[1][1]["scheduler"].factor == 0.1
+    plateau = module.configure_optimizers()[1][1]["scheduler"]
+    assert (plateau.factor, plateau.patience) == (0.1, 3)
 
 
 @pytest.mark.parametrize(("step", "reduced"), [(9, False), (11, True)])
@@ -128,14 +144,28 @@ def test_validation_judges_the_photo_as_it_is_though_training_wears_it(monkeypat
     seen, told = [], {}
     network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
     module = Colourist(network, chroma_loss(), replace(STRONG, size=32), 100)
+    module.eval()
     assert module.recipe.wear
     network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
     monkeypatch.setattr(module, "log_dict", lambda values, **_: told.update(values))
     photos = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
     with torch.no_grad():
         module.validation_step((photos, 0), 0)
-    torch.testing.assert_close(seen[0], to_pair(photos.float() / 255)[0])
+    x, p = to_pair(photos.float() / 255)
+    torch.testing.assert_close(seen[0], x)
+    assert told["val_loss"] == pytest.approx(chroma_loss()(module.predict(x), p, x).item())
     assert {"val_chroma", "val_true_chroma", "val_ciede2000", "val_loss"} <= told.keys()
+
+
+def test_photos_larger_than_the_network_s_size_are_made_smaller_without_aliasing():
+    seen = []
+    network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
+    network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    board = (torch.arange(64)[:, None] + torch.arange(64)) % 2 - 0.5
+    predicted = Colourist(network, chroma_loss(), replace(STRONG, size=32), 100).eval().predict(board[None, None])
+    assert seen[0].shape == (1, 1, 32, 32)
+    assert seen[0][..., 1:-1, 1:-1].abs().max() < 0.1  # black and white squares of a pixel become grey
+    assert predicted.shape == (1, 2, 64, 64)
 
 
 def test_validation_judges_no_colour_at_all_on_the_same_photos(monkeypatch):

@@ -254,6 +254,8 @@ def test_random_features_too_tell_colours_from_grey(number):
     loss.backward()
     assert loss > 1e-4
     assert grey.grad.abs().max() > 1e-7
+    seen = torch.tanh(criterion.embedding(255 * torch.rand(1, 3, 64, 64)))
+    assert (seen.abs() > 0.99).float().mean() < 0.5  # where tanh is flat, nothing teaches
 
 
 @pytest.mark.parametrize("classifier", [{}, {"classifier.6.bias": torch.zeros(1000)}])
