@@ -9,7 +9,7 @@ from kmhc_engine.colour import lightness_table, rgb_to_lab
 from kmhc_engine.errors import BrokenPhoto, NotAPhoto, PhotoTooLarge
 from kmhc_engine.photos import MAX_PIXELS, Tone, open_photo
 from kmhc_engine.photos.directories import LONG, pack, whole
-from tests.engine.photos.making import in_memory, png_of
+from tests.engine.photos.making import in_memory, matrix_profile, png_of
 
 
 def lightness(codes):
@@ -155,6 +155,16 @@ def test_alpha_is_as_the_photo_has_it(saved, grey):
     assert np.array_equal(page.alpha, alpha)
 
 
+def test_a_small_copy_has_neither_transparency_nor_profile(saved, colour):
+    alpha = np.full(colour.shape[:2], 255, np.uint8)
+    alpha[:60] = 0
+    path = saved(np.dstack((colour, alpha)), "a.png", icc_profile=matrix_profile(2.2))
+    with open_photo(path) as photo:
+        small = photo.thumbnail(160)
+    assert (small[:60] == 255).all()
+    assert np.abs(small[60:].astype(int) - colour[60:]).mean() > 1  # a wide gamut is not sRGB
+
+
 @pytest.mark.parametrize("name", ["a.gif", "a.webp", "a.png", "a.avif"])
 def test_of_an_animation_the_first_picture_is_taken_and_told(saved, grey, name):
     others = [Image.fromarray(255 - grey), Image.fromarray(grey // 2)]
@@ -244,6 +254,14 @@ def test_what_a_decoder_says_in_several_lines_is_told_in_one(tmp_path, colour):
     with pytest.raises(BrokenPhoto) as caught, open_photo(path) as photo:
         photo.page(0)
     assert "\n" not in str(caught.value)
+
+
+def test_a_page_beyond_the_limit_is_refused_and_the_others_are_not(saved, grey, monkeypatch):
+    path = saved(Image.fromarray(grey[:40]), "a.tif", save_all=True, append_images=[Image.fromarray(grey)])
+    monkeypatch.setitem(open_photo.__globals__, "MAX_PIXELS", grey.size - 1)
+    assert page_of(path).grey.shape == (40, 160)
+    with pytest.raises(PhotoTooLarge):
+        page_of(path, 1)
 
 
 def test_a_picture_beyond_the_limit_is_refused_before_it_is_decoded(tmp_path):

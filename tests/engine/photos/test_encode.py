@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, JpegImagePlugin
 
 import kmhc_engine
 from kmhc_engine.photos import Format, Metadata, Provenance, RenderedPage, choose_format, encode, open_photo
@@ -30,6 +30,11 @@ def test_a_photo_is_written_in_srgb(written, colour, format):
         assert "sRGB" in ImageCms.getProfileDescription(profile)
         error = np.abs(np.asarray(image.convert("RGB")).astype(int) - colour)
     assert error.max() == 0 if format in LOSSLESS else error.mean() < 6
+
+
+def test_colour_in_a_jpeg_is_as_fine_as_its_lightness(written, colour):
+    with Image.open(written(Metadata(), Format.JPEG, colour)) as image:
+        assert JpegImagePlugin.get_sampling(image) == JpegImagePlugin.samplings[1, 1, 1, 1, 1, 1]
 
 
 def test_sixteen_bits_are_written_whole(written):
@@ -64,6 +69,13 @@ def test_transparency_stays(written, colour, grey, format, deep):
     alpha = grey * np.uint16(257) if deep else grey
     path = written(Metadata(), format, colour, alpha=alpha)
     assert np.array_equal(pixels_of(path)[..., 3], grey)
+
+
+def test_transparency_of_more_bits_is_rounded(written, colour):
+    alpha = np.full(colour.shape[:2], 100 * 257, np.uint16)
+    alpha[0, :4] = (0, 129, 100 * 257 + 128, 100 * 257 + 129)
+    pixels = pixels_of(written(Metadata(), Format.PNG, colour, alpha=alpha))
+    assert pixels[0, :5, 3].tolist() == [0, 1, 100, 101, 100]
 
 
 def test_transparency_gets_the_bits_of_the_colour(written, colour, grey):
@@ -219,6 +231,20 @@ def test_pages_stay_together_in_a_tiff(saved, grey):
     other = Image.fromarray(255 - grey)
     with open_photo(saved(grey, "a.tif", save_all=True, append_images=[other])) as photo:
         assert choose_format(photo, Format.JPEG) == (Format.TIFF, "written as TIFF: JPEG has no pages")
+
+
+def test_pages_that_are_too_large_for_a_tiff_together_make_a_big_one(written, colour, monkeypatch):
+    monkeypatch.setitem(encode.__globals__, "CLASSIC_LIMIT", 3 * colour.nbytes // 2)
+    one = written(Metadata(), Format.TIFF, colour).read_bytes()
+    two = written(Metadata(following=(Metadata(),)), Format.TIFF, colour, colour).read_bytes()
+    assert (one[:4], two[:4]) == (b"II*\0", b"II+\0")
+
+
+def test_every_page_tells_its_own(written, colour):
+    metadata = Metadata(dpi=(300, 300), following=(Metadata(dpi=(600, 600)),))
+    with Image.open(written(metadata, Format.TIFF, colour, colour)) as image:
+        image.seek(1)
+        assert image.info["dpi"] == (600, 600)
 
 
 def test_a_photo_that_is_too_long_for_its_format_is_written_as_png(saved):
