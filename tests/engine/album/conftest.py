@@ -37,7 +37,7 @@ class Family:
         self.record(name)
         return colour
 
-    def record(self, name: str) -> None:
+    def record(self, name: str, state: State = State.DONE) -> None:
         relative, status = Path(name), (self.folder / name).stat()
         with OutputFolder(self.folder) as held:
             held.journal.finish(
@@ -46,7 +46,7 @@ class Family:
                     Fingerprint(1, 1, b""),
                     "KMHCNet_6|0123|256|fp32",
                     "{}",
-                    State.DONE,
+                    state,
                     relative,
                     Output(relative, status.st_size, status.st_mtime_ns),
                     chroma="0123",

@@ -9,6 +9,7 @@ from PIL import Image
 from kmhc_engine.album.contents import collect, gather, natural
 from kmhc_engine.album.options import Options, Order
 from kmhc_engine.errors import FolderInUse, OutputError
+from kmhc_engine.jobs import State
 from kmhc_engine.outputs import OutputFolder
 
 
@@ -62,6 +63,13 @@ def test_by_hand_the_chosen_come_as_chosen_and_others_not_at_all(family):
     contents = collect(family.folder, Options(order=Order.HAND, chosen=("c.jpg", "a.jpg", "lost.jpg")))
     assert names(contents) == ["c.jpg", "a.jpg"]
     assert [out.name for out in contents.left_out] == ["lost.jpg"]
+
+
+def test_a_photo_that_was_being_coloured_when_the_power_went_is_not_in_the_album(family):
+    for name in ("a.jpg", "b.jpg"):
+        family.add(name)
+    family.record("b.jpg", State.RUNNING)
+    assert names(collect(family.folder, Options())) == ["a.jpg"]
 
 
 def test_favourites_are_rated_four_stars_or_five(family):

@@ -22,6 +22,12 @@ def test_title_captions_and_theme_show_at_once(family):
     assert first_page(family, Kind.WEB, captions={"a.jpg": "Minka"}).tobytes() != plain.tobytes()
 
 
+def test_a_panorama_stands_in_the_first_row_where_it_is_the_first_photo(family):
+    family.add("a.jpg", size=(1000, 100))
+    page = first_page(family, Kind.ZIP)
+    assert page.crop((60, 30, 400, 90)).convert("L").getextrema()[1] < 255
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_a_first_page_without_thumbnails_is_empty_but_there(family, kind):
     family.add("a.jpg")

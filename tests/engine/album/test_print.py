@@ -41,11 +41,31 @@ def test_a_caption_that_is_too_long_leaves_room_for_the_date_and_is_in_one_colou
     made = export(family.folder, Kind.PDF, options=Options(before=False))
     words = told("pdftotext", "-layout", "-f", "2", made.path, "-")
     assert "word…" in words and "12 July 1954" in words
+    assert len(re.findall("word.*|12 July 1954", words)) == 6
     subprocess.run(["pdftohtml", "-xml", "-f", "2", "-i", made.path, tmp_path / "page.xml"], check=True)
     page = (tmp_path / "page.xml").read_text(encoding="utf-8")
     colours = dict(re.findall(r'<fontspec id="(\d+)".* color="(#\w+)"', page))
     used = {colours[font] for font in re.findall(r'font="(\d+)">word', page)}
     assert used == {"#262321"}
+
+
+@needs_poppler
+def test_a_list_of_chapters_goes_on_to_another_page_and_all_numbers_are_right(family):
+    for number in range(31):
+        family.add(f"{number} chapter/a.jpg", size=(16, 12))
+    made = export(family.folder, Kind.PDF, options=Options(before=False))
+    pages = told("pdftotext", "-layout", made.path, "-").split("\f")
+    assert "29 chapter" in pages[1] and "30 chapter" in pages[2]
+    assert re.search(r"30 chapter\s+34\s", pages[2]) and "30 chapter" in pages[33]
+
+
+@needs_poppler
+@pytest.mark.parametrize("size", [(90, 60), (60, 90)])
+def test_small_photos_are_printed_no_coarser_than_a_hundred_dots_an_inch(family, size):
+    family.add("a.jpg", size=size)
+    made = export(family.folder, Kind.PDF)
+    listed = told("pdfimages", "-list", "-f", "2", made.path).splitlines()[2:]
+    assert len(listed) == 2 and all(int(line.split()[12]) >= 99 for line in listed)
 
 
 @needs_poppler
@@ -181,6 +201,7 @@ def test_a_contact_sheet_in_pdf_has_thirty_photos_a_page(family, tmp_path):
 def test_lines_fit_the_room_and_the_last_one_says_that_there_is_more():
     broken = lines("word " * 50 + "x" * 200, 10, 100, 5)
     assert len(broken) == 5 and broken[-1].endswith("…")
+    assert not any(lines("a word " * 50, 10, room, 1)[0].endswith(" …") for room in range(30, 120))
     assert all(width(line, 10) <= 100 for line in broken)
 
 

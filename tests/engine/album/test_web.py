@@ -136,6 +136,24 @@ def test_a_second_export_makes_only_what_changed(family, tmp_path):
     assert len(assets(tmp_path / "Family album")) == 6  # nothing of the old b.jpg is left
 
 
+def test_another_original_or_another_wish_about_metadata_makes_the_pictures_anew(family):
+    family.add("a.jpg")
+    export(family.folder)
+    Image.new("L", (96, 72), 200).save(family.originals / "a.jpg")
+    assert export(family.folder).fresh == 1
+    assert export(family.folder, options=Options(keep_metadata=True)).fresh == 1
+
+
+def test_an_album_never_takes_the_place_of_a_folder_that_holds_its_photos(family):
+    family.add("a.jpg")
+    album = export(family.folder).path.parent
+    within = family.folder.rename(album / "coloured")
+    for target in (album, within):
+        with pytest.raises(OutputError, match="the place of the photos|not an album made by KMHC"):
+            export(within, Kind.WEB, target)
+    assert (within / "a.jpg").is_file()
+
+
 @pytest.mark.parametrize("pattern", ["*s-*.jpg", "*b-*.webp", "a-*.jpg"])
 def test_an_empty_file_left_by_a_power_cut_is_made_anew(family, tmp_path, pattern):
     family.add("a.jpg")
