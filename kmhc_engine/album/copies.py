@@ -109,7 +109,7 @@ def filled(pattern: str, name: str, told: Told, number: int, total: int) -> Pure
         raise ValueError(f"{{{unknown[0]}}} is unknown. Use {{{'}, {'.join(FIELDS)}}}.")
     if not {"name", "number"} & set(fields):
         raise ValueError("All photos would have the same name. Add {name} or {number}.")
-    text = _FIELD.sub(lambda field: known[field[1]].replace("\0", ""), pattern)
+    text = _FIELD.sub(lambda field: known[field[1]], pattern)
     parts = [named(part).strip(" .") for part in text.replace("\\", "/").split("/")]
     return portable(PurePath(*filter(None, parts)) if any(parts) else PurePath(known["name"]), strict=True)
 
