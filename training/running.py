@@ -1,5 +1,6 @@
 """A training run from the first photo to the saved weights; killed at any moment, it goes on where it was."""
 
+import gc
 import json
 import logging
 import warnings
@@ -184,6 +185,7 @@ def _finish(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) 
     results: dict[str, dict[str, float]] = {}
 
     def predict_with(state: StateDict, side: int = run.recipe.size) -> Predict:
+        gc.collect()  # what has learnt, and traced networks, refer to themselves: they would stay beside the next
         network = build(variant)
         network.load_state_dict(state)
         return of_network(TorchColouriser(variant, network, "", device, side))

@@ -5,6 +5,7 @@ import sys
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 import torch
@@ -150,6 +151,21 @@ def test_decoded_photos_are_let_go_before_they_are_deleted(colour_folder, tmp_pa
     monkeypatch.setattr(running.Packed, "discard", discard)
     train(a_run(colour_folder(12), epochs=1), run, told)
     assert held == [False, False]
+
+
+@pytest.mark.usefixtures("no_garbage_collection")
+def test_networks_that_have_judged_are_let_go_before_the_next(colour_folder, tmp_path, run, monkeypatch):
+    alive, counts = WeakSet(), []
+
+    class Counted(running.TorchColouriser):
+        def __init__(self, *parts):
+            super().__init__(*parts)
+            alive.add(self._network)
+            counts.append(len(alive))
+
+    monkeypatch.setattr(running, "TorchColouriser", Counted)
+    train(fine_tuning(colour_folder(20), start_weights(tmp_path)), run, Told())
+    assert max(counts) == 2
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
