@@ -69,7 +69,7 @@ def album_file(target: Path, *, replace: bool) -> Iterator[Path]:
         OutputError: The name is taken, or the place cannot be written to.
         DiskFull: No room is left.
     """
-    if os.path.lexists(target) and (target.is_dir() or not replace):
+    if os.path.lexists(target) and not (replace and target.is_file()):  # a device or a pipe is no album
         raise _taken_name(target)
     with _workshop(target) as (workshop, _):
         temporary = workshop / f"album{target.suffix}"

@@ -181,6 +181,17 @@ def test_a_file_replaces_another_only_when_asked_to(tmp_path):
     assert target.read_text() == "new" and names(tmp_path) == ["album.pdf"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="has no pipes among files")
+def test_what_is_not_a_file_is_never_replaced(tmp_path):
+    pipe = tmp_path / "album.pdf"
+    os.mkfifo(pipe)
+
+    with pytest.raises(OutputError, match="already something of this name"), album_file(pipe, replace=True):
+        pass
+
+    assert pipe.is_fifo()
+
+
 @pytest.mark.parametrize("place", [album_folder, lambda target: album_file(target, replace=False)])
 @pytest.mark.parametrize(
     ("number", "kind", "says"),
