@@ -4,8 +4,10 @@ import io
 import pytest
 import torch
 
+from tests.training.runs import Told
 from training import callbacks
-from training.callbacks import AtomicCheckpoints
+from training.callbacks import AtomicCheckpoints, Recorder
+from training.recipe import HISTORY, PERSONAL, read_history
 
 
 @pytest.mark.parametrize("why", [KeyboardInterrupt, OSError])
@@ -19,3 +21,14 @@ def test_what_breaks_a_checkpoint_off_is_told_as_what_it_is(tmp_path, monkeypatc
     monkeypatch.setattr(callbacks, "replacing", lambda _: contextlib.nullcontext(Broken()))
     with pytest.raises(why):
         AtomicCheckpoints().save_checkpoint({"weights": torch.ones(10_000)}, tmp_path / "last.ckpt")
+
+
+def test_the_seconds_and_the_rows_of_a_killed_run_go_on_where_they_were(tmp_path):
+    recorder = Recorder(tmp_path, Told(), PERSONAL, torch.empty(0))
+    recorder.load_state_dict({"seconds": 100.0})
+    recorder.on_train_start(None, None)
+    assert 100 <= recorder.state_dict()["seconds"] < 200
+    for epoch, loss in ((1, 3.0), (2, 2.0), (2, 1.0)):  # the second epoch was killed before its checkpoint
+        callbacks._append(tmp_path / HISTORY, {"epoch": epoch, "train_loss": loss})
+    rows = read_history(tmp_path / HISTORY)
+    assert [(row["epoch"], row["train_loss"]) for row in rows] == [("1", "3.0"), ("2", "1.0")]
