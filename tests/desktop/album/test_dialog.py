@@ -99,12 +99,15 @@ def test_the_preview_follows_every_change(open_album, coloured_folder, qtbot):
     assert dialog.preview._image.height() > dialog.preview._image.width()
 
 
-def test_without_photos_there_is_a_reason_and_nothing_to_export(open_album, coloured_folder, qtbot):
+@pytest.mark.parametrize("width", [780, 1180])
+def test_without_photos_there_is_a_reason_and_nothing_to_export(open_album, coloured_folder, qtbot, width):
     dialog = open_album(coloured_folder)
+    dialog.resize(width, 690)
     for row in range(3):
         dialog.model.setData(dialog.model.index(row, 0), Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
     qtbot.waitUntil(lambda: "no photo" in dialog.preview.reason, timeout=PATIENCE)
     assert not dialog.strip.begin.isEnabled()
+    assert ("no photo" in dialog.strip.text.text()) == (width < 1000)  # where there is no room for the preview
 
 
 def test_what_is_not_an_album_stays_and_the_error_says_so(open_album, coloured_folder, qtbot, tmp_path):
@@ -269,12 +272,13 @@ def test_a_process_that_dies_is_told_and_the_next_export_works(open_album, colou
 
 
 def test_a_process_that_does_not_even_start_is_told_and_is_not_waited_for(qapp, qtbot, tmp_path):
+    before = set(threading.enumerate())
     work = AlbumWork(serve=lambda _: None)  # which cannot be sent to another process
     with qtbot.waitSignal(work.reported, timeout=PATIENCE) as told:
         work.tell(messages.ListPhotos(tmp_path))
     assert "stopped unexpectedly" in told.args[0].text
     assert work.wait()
-    assert not [thread for thread in threading.enumerate() if thread.name == "end of albums"]
+    assert not [thread for thread in set(threading.enumerate()) - before if thread.name == "end of albums"]
 
 
 def test_a_folder_that_is_gone_is_named_and_can_be_tried_again(open_album, coloured_folder, qtbot):
