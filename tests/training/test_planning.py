@@ -54,6 +54,7 @@ def test_photos_of_one_s_own_are_learnt_from_at_the_size_of_the_start_weights(co
     photos = colour_folder(20)
     with plan(wishes(photos, start), tmp_path / "run", tell_nobody, dry=True) as planned:
         assert planned.run.recipe == replace(PERSONAL, size=64)
+        assert planned.run.steps == 9  # of 4 photos: the 11 to learn from, three times each
         assert planned.run.title == "Mine"
     with plan(wishes(photos, start, size=32), tmp_path / "run", tell_nobody, dry=True) as planned:
         assert planned.run.recipe.size == 32
