@@ -46,6 +46,22 @@ def test_space_ticks_and_f2_edits_the_caption(open_album, coloured_folder, qtbot
     qtbot.waitUntil(lambda: dialog.model.index(0, Column.CAPTION).data() == "Minka")
 
 
+def test_space_ticks_all_that_are_selected_before_it_takes_the_ticks_away(open_album, coloured_folder, qtbot):
+    dialog, role = open_album(coloured_folder), Qt.ItemDataRole.CheckStateRole
+    dialog.model.setData(dialog.model.index(0, 0), Qt.CheckState.Unchecked, role)
+    dialog.table.selectAll()
+    for state in (Qt.CheckState.Checked, Qt.CheckState.Unchecked):
+        qtbot.keyClick(dialog.table, Qt.Key.Key_Space)
+        assert {Qt.CheckState(dialog.model.index(row, 0).data(role)) for row in range(3)} == {state}
+
+
+def test_the_first_photo_cannot_be_moved_up_and_the_order_stays(open_album, coloured_folder, qtbot):
+    dialog = open_album(coloured_folder)
+    dialog.table.setCurrentIndex(dialog.model.index(0, 0))
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert dialog.model.order is Order.NAME
+
+
 @pytest.mark.parametrize(
     "close",
     [
