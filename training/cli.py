@@ -1,6 +1,7 @@
 """`kmhc train`, `kmhc evaluate` and `kmhc report`. Nothing heavy is imported before a command runs."""
 
 import contextlib
+import errno
 import math
 import os
 import sys
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Option = typer.Option
 _HEEDED_ON_RESUMING = {"resume", "install", "progress", "led"}
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 LED_RUN = "KMHC_TRAINING_RUN"  # tells the processes that share the work which run it is
 
 
@@ -211,7 +213,8 @@ def _told(tell: "Tell") -> Iterator[None]:
                 message = f"Training needs {error.name}. Install KMHC with the extra “training”."
             case OSError():
                 place = printable(error.filename) if error.filename else "The output"
-                message = f"{place}: {error.strerror or error}."
+                remedy = " Choose another place, or allow access to it." if error.errno in _REFUSED else ""
+                message = f"{place}: {error.strerror or error}.{remedy}"
             case _:
                 raise
         tell("error", message=message)

@@ -67,6 +67,7 @@ class Plan:
 
     def __str__(self) -> str:
         run, recipe = self.run, self.run.recipe
+        total = run.epochs * run.steps
         teacher = (f"Teacher   {run.teacher}, its share fading from {recipe.taught:.0%}",) if run.teacher else ()
         return "\n".join(
             (
@@ -74,7 +75,7 @@ class Plan:
                 f"Start     {run.start or run.start_kind}",
                 *teacher,
                 f"Photos    {self.census}",
-                f"Steps     {run.epochs} epochs of {run.steps} steps of {recipe.batch} photos, {recipe.size} pixels",
+                f"Steps     {total}, in epochs of {run.steps}; {recipe.batch} photos each, {recipe.size} pixels",
                 f"Time      {about(self.seconds)} on {self.device}",
                 f"Memory    about {self.memory / 2**30:.1f} GB",
             )

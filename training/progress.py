@@ -62,7 +62,7 @@ def _print(event: str, values: dict[str, Any]) -> None:
             console.print(f"{values['variant']}: {values['census']}")
             takes = f"{about(values['seconds'])}, about {values['memory'] / 2**30:.1f} GB of memory"
             resumed = "Going on with the run. " if values["resumed"] else ""
-            console.print(f"{resumed}Epochs: {values['epochs']}, of {values['steps']} steps each; {takes}")
+            console.print(f"{resumed}Epochs: {values['epochs']}; steps in each: {values['steps']}; {takes}")
             console.print(f"The run is recorded in {values['run']}", highlight=False)
         case "judging":
             console.print("Going on with the run. Its steps are done; what it has learnt is judged.")

@@ -1,5 +1,6 @@
 """`kmhc train` as people and the window start it: told in words or events, killed, resumed, on two devices."""
 
+import errno
 import json
 import math
 import os
@@ -361,6 +362,16 @@ def test_a_run_that_another_process_goes_on_with_is_left_to_it(invoke, tmp_path)
         (told,) = events(invoke("train", "--resume", tmp_path, "--progress", "json").stdout)
     assert told["event"] == "error"
     assert "Another training is at work" in told["message"]
+
+
+def test_a_place_that_cannot_be_written_to_is_named_with_what_to_do(invoke, colour_folder, tmp_path, monkeypatch):
+    def refuse(folder, *_, **__):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(folder))
+
+    words = arguments(colour_folder(3), tmp_path / "run")
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    told = events(invoke("train", *words).stdout)[-1]["message"]
+    assert told == f"{tmp_path / 'run'}: Read-only file system. Choose another place, or allow access to it."
 
 
 def test_people_read_errors_whole_brackets_and_all(invoke, colour_folder, tmp_path):
