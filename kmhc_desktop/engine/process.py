@@ -5,6 +5,7 @@ It ends with the window: the pipe to it breaks, whatever the window died of.
 
 import contextlib
 import faulthandler
+import gc
 import itertools
 import logging
 import os
@@ -222,6 +223,7 @@ class _Engine:
             if known is None:
                 while len(self._networks) >= _NETWORKS_KEPT:
                     self._networks.pop(next(iter(self._networks)))
+                    gc.collect()  # traced networks refer to themselves, and would stay for long
                 known, ready = self._load(compute)
                 self._send(ready)
             self._networks[compute] = known
