@@ -24,8 +24,9 @@ from pathlib import Path
 
 def printable(path: Path | str) -> str:
     """Return a path as one printable line: odd bytes, newlines and control characters are escaped."""
+    joiners = "\u200c\u200d"  # spelling in Persian and Hindi, and families among pictographs
     text = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return "".join(c if c.isprintable() or c in joiners else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 class KMHCError(Exception):

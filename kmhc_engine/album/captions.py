@@ -21,7 +21,6 @@ TABLE = "captions.csv"
 
 _DATE = re.compile(r"(\d{4})(?:[-:.]?(\d\d)(?:[-:.]?(\d\d))?)?(?:\D|$)")
 _INVISIBLE = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]")
-_JOINERS = "\u200c\u200d"  # spelling in Persian and Hindi, and families among pictographs
 _BY_THE_CAMERA = re.compile(r"(OLYMPUS|SONY|MINOLTA|SAMSUNG|KONICA|DIGITAL|CAMERA|DSC|PICTURE|\W|\d)+", re.IGNORECASE)
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, SyntaxError, struct.error,
            Image.DecompressionBombError)  # fmt: skip
@@ -67,7 +66,7 @@ def clean(text: str) -> str:
 
 def named(name: str) -> str:
     """Return a file's or folder's name as text; what is no text in it is escaped."""
-    return clean("".join(c if c in _JOINERS else printable(c) for c in name))
+    return clean(printable(name))
 
 
 def date(text: str) -> str:
