@@ -68,14 +68,14 @@ class CompareView(QWidget):
         self._enable()
         self._loader.load(photo)
 
-    def clear(self) -> None:
-        """Show no photo."""
+    def clear(self, reason: str = "") -> None:
+        """Show no photo, but the reason why one cannot be shown."""
         self._photo = None
         self._loader.forget()
         self.canvas.set_before(None)
         self.canvas.set_after(None)
-        self.canvas.waiting = ""
-        self.canvas.set_message(self.tr("Choose a photo to see it before and after."))
+        self.canvas.waiting = reason
+        self.canvas.set_message(reason or self.tr("Choose a photo to see it before and after."))
         self._name.clear()
         self._name.setToolTip("")
         self._enable()

@@ -118,9 +118,7 @@ class PhotoDesk(QWidget):
         self._row = row
         if row is None or row.refusal:
             self._photo = None
-            self.view.clear()
-            if row is not None:
-                self.view.canvas.set_message(state_text(row))
+            self.view.clear(state_text(row) if row else "")
             self.panel.set_photo(None)
             self.grid.show_photo(None)
             return

@@ -342,9 +342,11 @@ def test_photos_whose_saves_were_cut_off_are_written_after_the_next_start(colour
 
 def test_a_photo_that_could_not_be_read_shows_once_it_is_tried_again(loaded, photos, qtbot) -> None:
     window, path = loaded.window, photos / "photo 0.jpg"
-    window.model.update(path, state=State.FAILED, refusal="it cannot be read", unreadable=True)
+    told = "it cannot be read"
+    window.model.update(path, state=State.FAILED, reason=told, refusal=told, unreadable=True)
     window.desk.show_row(window.model.row(path))
     assert not window.desk.view.canvas.panes()
+    assert told in window.desk.view.canvas.accessibleDescription()
     with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
         window.actions_["retry"].trigger()
     qtbot.waitUntil(lambda: window.desk.view.canvas.has_split, timeout=PATIENCE)
