@@ -45,7 +45,7 @@ def test_a_web_album_is_made_and_can_be_opened(open_album, coloured_folder, qtbo
     with qtbot.waitSignal(dialog.strip.open_requested) as opened:
         dialog.strip.open.click()
     assert opened.args == [page]
-    assert '<h1 dir="auto">The Bergers</h1>' in page.read_text(encoding="utf-8")
+    assert "<h1><bdi>The Bergers</bdi></h1>" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.WEB])
