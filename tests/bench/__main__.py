@@ -25,6 +25,8 @@ def main() -> None:
         json.dump(ROWS[sys.argv[2]](), sys.stdout)
         return
     wanted = sys.argv[1:] or list(ROWS)
+    if unknown := [name for name in wanted if name not in ROWS]:
+        raise SystemExit(f"There is no row {unknown[0]!r}. Rows: {', '.join(ROWS)}.")
     console = Console()
     results = {}
     for name in wanted:
