@@ -10,7 +10,7 @@ from kmhc_desktop import dialogs
 from kmhc_desktop.engine.messages import BatchEnded, BatchRequest, Doubt, Progress
 from kmhc_desktop.exports import Exports
 from kmhc_desktop.queue import run as run_module
-from kmhc_desktop.queue.model import Filter, QueueModel, Role
+from kmhc_desktop.queue.model import QueueModel, Role
 from kmhc_desktop.queue.run import Phase
 from kmhc_desktop.variant_model import Column
 from kmhc_desktop.variant_picker import VariantPicker
@@ -52,61 +52,6 @@ def test_a_folder_whose_results_cannot_be_written_stops_no_other(start, photos, 
         elsewhere.click()
     assert states(app) == [State.DONE] * 4
     assert len(list((tmp_path / "elsewhere" / "shoebox").glob("*.jpg"))) == 3
-
-
-def test_only_photos_that_failed_in_this_run_are_told(start, photos, tmp_path, qtbot) -> None:
-    (photos / "photo 1.jpg").write_bytes((photos / "photo 0.jpg").read_bytes()[:300])
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
-    assert app.window.banner.text == "1 photo could not be colourised."
-    write_photo(tmp_path / "later.jpg", 99)
-    drop_and_wait(app, qtbot, tmp_path / "later.jpg")
-    colourise(app, qtbot)
-    assert states(app) == [State.DONE, State.FAILED, State.DONE, State.DONE]
-    assert not app.window.banner.text
-
-
-def test_photos_that_stay_as_they_are_when_they_are_started_over_are_told(coloured, qtbot) -> None:
-    window, variant = coloured.window, coloured.settings.current.variant
-    window.actions_["select_all"].trigger()
-    again = window.actions_["again"]
-    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
-        again.trigger()
-    assert f"coloured with {variant} already" in window.banner.text
-    assert [button.text() for button in window.banner._buttons] == ["Choose a variant…"]
-    assert all(row.chroma for row in window.model.rows)
-    coloured.settings.change(variant="KMHCNet_8")
-    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
-        again.trigger()
-    assert not window.banner.text
-    assert states(coloured) == [State.DONE] * 3
-
-
-def test_failed_photos_are_tried_again_from_the_message_that_tells_of_them(start, photos, qtbot) -> None:
-    (photos / "photo 1.jpg").write_bytes((photos / "photo 0.jpg").read_bytes()[:300])
-    app = start(photos)
-    window = app.window
-    qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
-    show, retry = window.banner._buttons
-    assert [show.text(), retry.text()] == ["Show", "Retry failed"]
-    window.pane.show_only(Filter.FAILED)
-    write_photo(photos / "photo 1.jpg", 90)
-    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
-        retry.click()
-        assert window.model.rowCount() == 3  # an empty list would tell nothing
-    assert states(app) == [State.DONE] * 3
-
-
-def test_nothing_is_told_of_failed_photos_that_are_off_the_list(start, photos, qtbot) -> None:
-    (photos / "photo 1.jpg").write_bytes((photos / "photo 0.jpg").read_bytes()[:300])
-    app = start(photos)
-    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
-    colourise(app, qtbot)
-    assert app.window.banner.text
-    app.window.actions_["clear"].trigger()
-    assert not app.window.banner.text
 
 
 def test_photos_of_a_cancelled_run_wait_again_in_the_next(start, photos, qtbot) -> None:
