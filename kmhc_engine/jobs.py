@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from kmhc_engine.choices import ColourPhotos, Format
 from kmhc_engine.chroma import Adjustments
@@ -67,6 +68,17 @@ class OutputSettings:
     def fingerprint(self) -> str:
         """A text that differs whenever the outputs would."""
         return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def of(cls, fingerprint: str) -> Self:
+        """Return the settings that have a fingerprint; the defaults if it tells of none."""
+        with suppress(ValueError, KeyError, TypeError):
+            told = json.loads(fingerprint)
+            told["format"] = Format(told["format"]) if told["format"] else None
+            told["adjustments"] = Adjustments(**told["adjustments"])
+            told["colour_photos"] = ColourPhotos(told["colour_photos"])
+            return cls(**told)
+        return cls()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Writes a photo again after a person has changed its colours: from the stored colour, without the network."""
 
-import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path, PurePath
@@ -103,7 +102,7 @@ def save_edited(source: Path, chroma: Path, quality: int) -> None:
         wanted, temporary = _format_of(path), folder.temporary(path)
         try:
             stored = Chroma.load(chroma)
-            longest = json.loads(record.settings).get("longest_side")  # it was made smaller by `kmhc`, and stays so
+            longest = OutputSettings.of(record.settings).longest_side  # it was made smaller by `kmhc`, and stays so
             settings = OutputSettings(adjustments=edits.adjustments, longest_side=longest)
             pages = _pages(photo, folder, record.chroma, edits, wanted, settings)
             provenance = Provenance(stored.variant, stored.weights)

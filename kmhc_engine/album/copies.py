@@ -1,6 +1,5 @@
 """Copies of the colour photos for elsewhere: in another format, under other names, with or without their metadata."""
 
-import json
 import os
 import re
 import shutil
@@ -18,7 +17,7 @@ from kmhc_engine.album.captions import Told, named
 from kmhc_engine.album.contents import AlbumPhoto, gather, source_of
 from kmhc_engine.album.placing import disk_full
 from kmhc_engine.album.work import Made, Work
-from kmhc_engine.chroma import UNADJUSTED, Adjustments, Chroma
+from kmhc_engine.chroma import Chroma
 from kmhc_engine.edits import edits_path, load_edits
 from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError, printable
 from kmhc_engine.jobs import OutputSettings
@@ -253,7 +252,8 @@ class _Copying:
         chroma = [held.chroma(record.chroma, index) for index in range(record.pages)]
         first = Chroma.load(chroma[0])
         edits, warning = load_edits(edits_path(chroma[0]))
-        settings = OutputSettings(adjustments=_adjustments(record).after(edits.adjustments))
+        earlier = OutputSettings.of(record.settings).adjustments
+        settings = OutputSettings(adjustments=earlier.after(edits.adjustments))
 
         def pages(original: Photo, format: Format) -> Iterator[RenderedPage]:
             for index in range(original.page_count):
@@ -287,12 +287,6 @@ def _unchanged(original: Path, record: Record) -> bool:
     with suppress(PhotoError):
         return stamp(original) == (known.size, known.modified_ns) or digest(original) == known.digest
     return False
-
-
-def _adjustments(record: Record) -> Adjustments:
-    with suppress(ValueError, KeyError, TypeError):
-        return Adjustments(**json.loads(record.settings)["adjustments"])
-    return UNADJUSTED
 
 
 def _little(photo: AlbumPhoto) -> Metadata:
