@@ -46,7 +46,7 @@ def test_before_weights_are_removed_it_is_asked(qtbot) -> None:
     assert "“Attic”" in said[0] and "keep their colours" in said[0]
 
 
-def test_only_the_main_button_is_filled_whichever_has_the_focus_and_return_presses_that(store, home, qtbot) -> None:
+def test_only_the_main_button_is_filled_whichever_has_the_focus_and_return_presses_that(store, qtbot) -> None:
     picker = VariantPicker(store, VariantModel(), READY)
     qtbot.addWidget(picker)
     picker.show()
@@ -60,7 +60,7 @@ def test_only_the_main_button_is_filled_whichever_has_the_focus_and_return_press
     assert picker._more.isChecked() and picker.isVisible()
 
 
-def test_return_presses_the_main_button_where_no_other_has_the_focus(store, home, qtbot, monkeypatch) -> None:
+def test_return_presses_the_main_button_where_no_other_has_the_focus(store, qtbot, monkeypatch) -> None:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: pytest.fail("it asks for a folder"))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: pytest.fail("it asks for weights"))
     page, picker = SettingsPage(store), VariantPicker(store, VariantModel(), READY)
@@ -97,7 +97,7 @@ def test_the_settings_page_stores_only_when_it_is_accepted(store) -> None:
     assert store.current.theme is Theme.DARK
 
 
-def test_a_crash_is_shown_with_its_log_and_can_be_copied(qapp, tmp_path, qtbot) -> None:
+def test_a_crash_is_shown_with_its_log_and_can_be_copied(qapp, tmp_path) -> None:
     reporter = CrashReporter(tmp_path)
     for _ in range(2):
         try:

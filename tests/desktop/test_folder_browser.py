@@ -57,7 +57,7 @@ def test_the_buttons_are_for_the_folder_that_was_clicked_last(browser, store, qt
     assert store.current.favourites == ("/b",), "a folder that is gone can be taken off"
 
 
-def test_only_one_folder_seems_selected(browser, tmp_path, qtbot) -> None:
+def test_only_one_folder_seems_selected(browser, qtbot) -> None:
     browser.tree.setCurrentIndex(browser._files.index(str(Path.home())))
     browser.tree.selectAll()
     click(browser.recent, 0)
@@ -95,7 +95,7 @@ def test_of_the_recent_folders_five_are_offered(browser, store) -> None:
 @pytest.mark.parametrize(
     ("name", "offered"), [("favourites", "Take off the favourites"), ("recent", "Add to favourites")]
 )
-def test_the_short_lists_have_the_menu_of_the_tree(browser, store, qtbot, name, offered) -> None:
+def test_the_short_lists_have_the_menu_of_the_tree(browser, store, name, offered) -> None:
     short, texts = getattr(browser, name), []
 
     def use() -> None:
@@ -142,7 +142,7 @@ def test_a_double_click_opens_one_folder_also_when_its_row_changes(store, qtbot,
     assert len(chosen) == 3
 
 
-def test_a_third_fast_click_opens_no_other_folder_that_lies_there_now(store, home, qtbot) -> None:
+def test_a_third_fast_click_opens_no_other_folder_that_lies_there_now(store, qtbot) -> None:
     names = ("first", "second", "third")
     store.change(recent=tuple(f"/{name}" for name in names))
     browser, chosen = FolderBrowser(store), []

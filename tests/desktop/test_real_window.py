@@ -62,8 +62,8 @@ class Screen:
 
 
 @pytest.fixture
-def begin(photos: Path, home: Path) -> Iterator[Callable[..., Screen]]:
-    """Starts the program on an empty screen; the photos are opened unless it is told otherwise."""
+def begin(home: Path) -> Iterator[Callable[..., Screen]]:
+    """Starts the program on an empty screen, with the folders that it is given."""
     with ExitStack() as stack:
 
         def run(*command: str, **more: Any) -> subprocess.Popen[str]:

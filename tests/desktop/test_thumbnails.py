@@ -73,9 +73,7 @@ def test_what_is_near_the_view_comes_first(thumbnails, tmp_path, qtbot) -> None:
     assert ready == ["7", "6", "5", "4", "3", "2", "1", "0"]
 
 
-def test_of_too_many_that_are_wanted_those_far_from_the_view_are_given_up(
-    thumbnails, tmp_path, qtbot, monkeypatch
-) -> None:
+def test_of_too_many_that_are_wanted_those_far_from_the_view_are_given_up(thumbnails, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(module, "_PENDING", 3)
     hold = threading.Event()
     for _ in range(2):

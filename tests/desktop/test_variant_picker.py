@@ -37,7 +37,7 @@ def test_it_opens_just_as_wide_as_its_table_needs(store, qtbot, monkeypatch) -> 
     ("results", "told"), [([], "The weights are here."), ([Refused(Path("mine.pth"), "no weights")], "no weights")]
 )
 def test_what_came_of_weights_is_told_also_when_the_picker_was_closed(
-    store, home, tmp_path, qtbot, monkeypatch, results, told
+    store, tmp_path, qtbot, monkeypatch, results, told
 ) -> None:
     go_on, said = threading.Event(), []
     monkeypatch.setattr(variant_picker, "import_weights", lambda *_, **__: results if go_on.wait(30) else [])
@@ -81,7 +81,7 @@ def test_weights_that_do_not_say_what_they_are_for_are_taken_for_the_selected_va
     assert asked == [(None, "KMHCNet_3")]
 
 
-def test_a_variant_without_weights_cannot_be_chosen_and_says_what_to_do(store, home) -> None:
+def test_a_variant_without_weights_cannot_be_chosen_and_says_what_to_do(store) -> None:
     picker = VariantPicker(store, VariantModel(), READY)
     picker._select("KMHCNet_1")
     assert not picker._buttons.button(picker._buttons.StandardButton.Ok).isEnabled()
@@ -89,7 +89,7 @@ def test_a_variant_without_weights_cannot_be_chosen_and_says_what_to_do(store, h
     assert "`" not in picker._text.text(), "it advises no command to people without a terminal"
 
 
-def test_the_picker_tells_why_a_device_was_chosen_and_keeps_the_choice_of_another(store, home) -> None:
+def test_the_picker_tells_why_a_device_was_chosen_and_keeps_the_choice_of_another(store) -> None:
     picker = VariantPicker(store, VariantModel(), READY)
     assert any(READY.reason in label.text() for label in picker._advanced.findChildren(QLabel))
     picker._select(DEFAULT.name)
@@ -102,7 +102,7 @@ def test_the_picker_tells_why_a_device_was_chosen_and_keeps_the_choice_of_anothe
 
 
 @pytest.fixture
-def attic(home, tmp_path) -> Path:
+def attic() -> Path:
     """The file of weights of the user's own: the bundled ones under a name of their own."""
     data = (weights.bundled_folder() / f"{DEFAULT.name}.safetensors").read_bytes()
     length = int.from_bytes(data[:8], "little")

@@ -173,7 +173,7 @@ def test_odd_names_are_found_as_they_are(tmp_path, odd_names):
     assert {found.path.name for found in scan([tmp_path])} == set(odd_names)
 
 
-def test_the_walk_yields_before_it_has_seen_all(tmp_path, monkeypatch):
+def test_the_walk_yields_before_it_has_seen_all(tmp_path):
     put(tmp_path / "a.jpg"), put(tmp_path / "sub" / "b.jpg")
     found = scan([tmp_path])
     assert next(found).path.name == "a.jpg"

@@ -47,7 +47,7 @@ def test_the_baselines_stand_in_every_evaluation(colour_folder, tiny):
 
 
 @pytest.mark.parametrize("split", ["test", ""])
-def test_only_the_asked_split_is_judged_and_test_where_nothing_is_asked(colour_folder, tiny, split):
+def test_only_the_asked_split_is_judged_and_test_where_nothing_is_asked(colour_folder, split):
     folder = colour_folder(4, {"split": ["train", "test", "test", "val"]})
     judged = evaluate(asked(folder, split=split), []).rows[0].scores
     assert sorted(score.photo.name for score in judged) == ["001.png", "002.png"]
@@ -279,7 +279,7 @@ def test_the_command_shows_the_table_and_writes_the_files(command, colour_folder
     assert written == {"evaluation.json", "evaluation.csv", "evaluation.html", "pictures"}
 
 
-def test_an_evaluation_never_takes_the_place_of_photos(command, colour_folder, tmp_path):
+def test_an_evaluation_never_takes_the_place_of_photos(command, colour_folder):
     folder = colour_folder(2)
     save(folder / "pictures" / "000-0.jpg", colour_photo(5))
     before = {path: path.read_bytes() for path in folder.rglob("*.*")}

@@ -128,7 +128,7 @@ def test_the_paper_s_recipe_is_the_paper_s():
 
 
 @pytest.mark.parametrize(("step", "reduced"), [(9, False), (11, True)])
-def test_a_plateau_counts_only_once_the_learning_rate_has_warmed_up(monkeypatch, step, reduced):
+def test_a_plateau_counts_only_once_the_learning_rate_has_warmed_up(step, reduced):
     seen = []
     network = build(variants.find("unet/tu-test_resnet/LAB/chroma"))
     module = alone(Colourist(network, chroma_loss(), replace(PAPER, warm_up=10), 100))

@@ -182,7 +182,7 @@ def test_a_variant_without_weights_of_its_own_starts_from_the_default_s_if_the_n
         planning._start(replace(asked, variant="4"))
 
 
-def test_a_name_that_is_taken_gets_a_number(tmp_path, start):
+def test_a_name_that_is_taken_gets_a_number(tmp_path):
     variant = variants.find(SPEC)
     weights.install(write_weights(tmp_path / "a.safetensors", build(variant).state_dict(), variant, title="Attic").path)
     asked = replace(wishes(tmp_path, "start"), name="attic")
@@ -201,7 +201,7 @@ def test_a_run_among_the_photos_is_refused_lest_its_pictures_teach(colour_folder
     assert not (photos / "run").exists()
 
 
-def test_a_step_too_small_for_batch_norms_is_told_with_what_to_do(colour_folder, tmp_path, start):
+def test_a_step_too_small_for_batch_norms_is_told_with_what_to_do(colour_folder, tmp_path):
     asked = replace(wishes(colour_folder(20), "none", size=32, batch=1), recipe="strong")
     with (
         pytest.raises(TrainingError, match=r"crops of 32 pixels to one value.*at least 2 photos a step"),

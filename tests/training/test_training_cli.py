@@ -374,7 +374,7 @@ def test_a_place_that_cannot_be_written_to_is_named_with_what_to_do(invoke, colo
     assert told == f"{tmp_path / 'run'}: Read-only file system. Choose another place, or allow access to it."
 
 
-def test_people_read_errors_whole_brackets_and_all(invoke, colour_folder, tmp_path):
+def test_people_read_errors_whole_brackets_and_all(invoke, colour_folder):
     folder = colour_folder(3)
     for command in ("train", "evaluate"):
         result = invoke(command, folder, "--variant", "nonsense")

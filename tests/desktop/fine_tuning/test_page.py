@@ -81,7 +81,7 @@ def test_the_name_of_a_folder_is_no_markup(page, tmp_path) -> None:
     assert "&lt;b&gt;Oma" in page.setup._folder.toolTip()
 
 
-def test_a_page_that_is_closed_does_not_check_on(page, qtbot, tmp_path) -> None:
+def test_a_page_that_is_closed_does_not_check_on(page, tmp_path) -> None:
     page.setup.choose(colour_photos(tmp_path, "Album"))
     page.reject()
     assert not page.process.running

@@ -78,7 +78,7 @@ def test_a_training_stopped_before_it_has_learnt_anything_leaves_nothing_and_off
     assert [folder.name for folder in page._runs.glob("*/")] == [killed.name]
 
 
-def test_a_run_that_was_let_go_of_is_offered_when_the_page_opens_again(page, qtbot, tmp_path, killed) -> None:
+def test_a_run_that_was_let_go_of_is_offered_when_the_page_opens_again(page, tmp_path, killed) -> None:
     page.setup.choose(colour_photos(tmp_path, "Album"))
     page.close()
     assert page.stage is Stage.EMPTY
@@ -87,7 +87,7 @@ def test_a_run_that_was_let_go_of_is_offered_when_the_page_opens_again(page, qtb
     assert page._run == killed
 
 
-def test_a_run_of_an_earlier_day_says_what_it_is_of(page, qtbot, tmp_path, killed) -> None:
+def test_a_run_of_an_earlier_day_says_what_it_is_of(page, tmp_path, killed) -> None:
     page.setup.choose(colour_photos(tmp_path, "Album"))
     page.close()
     page.show()
@@ -189,7 +189,7 @@ def test_the_next_start_deletes_runs_that_were_cut_off_before_they_had_learnt_an
     assert all(folder.is_dir() for folder in (killed, elsewhere, not_ours, ended))
 
 
-def test_a_run_of_another_window_is_neither_deleted_nor_offered(qtbot, tmp_path, killed, page) -> None:
+def test_a_run_of_another_window_is_neither_deleted_nor_offered(qtbot, killed, page) -> None:
     other = TrainingPage(page._settings, page._runs, STUB)
     qtbot.addWidget(other)
     assert other.stage is Stage.EMPTY
@@ -202,7 +202,7 @@ def test_a_run_of_another_window_is_neither_deleted_nor_offered(qtbot, tmp_path,
     assert not training.exists()
 
 
-def test_a_run_that_another_window_takes_first_is_left_to_it(page, qtbot, tmp_path, killed) -> None:
+def test_a_run_that_another_window_takes_first_is_left_to_it(page, tmp_path, killed) -> None:
     page.setup.choose(colour_photos(tmp_path, "Album"))
     page.buttons["stop"].click()
     seen, held = undecided(page._runs), claim(killed)
@@ -223,7 +223,7 @@ def test_a_window_that_is_killed_holds_its_run_no_longer(page) -> None:
     assert not any(page._runs.iterdir())
 
 
-def test_closing_the_window_asks_while_something_is_trained(start, qtbot, monkeypatch, tmp_path, importable) -> None:
+def test_closing_the_window_asks_while_something_is_trained(start, qtbot, tmp_path, importable) -> None:
     app = start()
     training = app.window.training
     training.page = TrainingPage(app.settings, tmp_path / "runs", STUB, app.window)

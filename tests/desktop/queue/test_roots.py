@@ -133,9 +133,7 @@ def test_photos_that_were_taken_off_can_be_put_back_where_they_were(start, photo
     qtbot.waitUntil(lambda: len(again.window.model) == 3, timeout=PATIENCE)
 
 
-def test_a_folder_that_is_shown_joins_photos_that_wait_and_takes_the_place_of_others(
-    loaded, photos, tmp_path, qtbot
-) -> None:
+def test_a_folder_that_is_shown_joins_photos_that_wait_and_takes_the_place_of_others(loaded, tmp_path, qtbot) -> None:
     window, attic = loaded.window, tmp_path / "attic"
     attic.mkdir()
     write_photo(attic / "photo.jpg", 99)

@@ -198,7 +198,7 @@ def hold(monkeypatch) -> threading.Event:
     return event
 
 
-def test_photos_whose_starting_over_cannot_begin_are_as_before(coloured, photos, qtbot, monkeypatch) -> None:
+def test_photos_whose_starting_over_cannot_begin_are_as_before(coloured, photos, qtbot) -> None:
     window = coloured.window
     window.model.update(photos / "photo 0.jpg", doubt=3.0)
     before = [(row.state, row.doubt, row.output, row.chroma) for row in window.model.rows]
@@ -282,7 +282,7 @@ def test_what_cannot_be_started_over_where_it_lies_goes_elsewhere(
 
 
 def test_photos_in_colour_that_are_coloured_all_the_same_are_so_when_the_rest_is_tried_again(
-    coloured, photos, qtbot, monkeypatch
+    coloured, photos, monkeypatch
 ) -> None:
     window, asked = coloured.window, []
     window.model.update_all((Path(row.path), {"state": State.SKIPPED}) for row in window.model.rows)

@@ -119,7 +119,7 @@ def test_a_slider_that_moves_is_one_step_to_undo(panel, changes):
     assert changes[-1] == Edits(Adjustments(warmth=0.05))
 
 
-def test_undo_and_redo_have_their_keys(panel, changes, qtbot):
+def test_undo_and_redo_have_their_keys(panel, changes):
     QTest.keyClick(slider(panel, "warmth"), Qt.Key.Key_Right)
     slider(panel, "warmth").setFocus()
     QTest.keyClick(slider(panel, "warmth"), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

@@ -16,7 +16,7 @@ def test_before_is_left_of_the_handle_and_after_right(canvas):
     assert not is_grey(colour(canvas, at(canvas, 0.8, 0.3)))
 
 
-def test_the_handle_is_dragged(canvas, qtbot):
+def test_the_handle_is_dragged(canvas):
     QTest.mousePress(canvas, LEFT, NO_KEY, at(canvas, 0.5, 0.5))
     QTest.mouseMove(canvas, at(canvas, 0.25, 0.5))
     QTest.mouseRelease(canvas, LEFT, NO_KEY, at(canvas, 0.25, 0.5))
@@ -41,7 +41,7 @@ def test_arrow_keys_move_the_handle(canvas):
     assert canvas.split == 1.0
 
 
-def test_the_space_bar_flips_between_before_and_after(view, canvas):
+def test_the_space_bar_flips_between_before_and_after(canvas):
     press_key(canvas, Qt.Key.Key_Space)
     assert canvas.mode is Mode.TOGGLE
     assert is_grey(colour(canvas, at(canvas, 0.8, 0.3)))

@@ -66,7 +66,7 @@ def test_nothing_is_told_of_a_photo_that_does_not_show_any_more(view, canvas):
     assert not (view._name.text() or view._name.toolTip() or canvas.accessibleDescription())
 
 
-def test_an_adjustment_keeps_zoom_and_handle(view, canvas, qtbot, tmp_path):
+def test_an_adjustment_keeps_zoom_and_handle(view, canvas, qtbot):
     canvas.set_split(0.3)
     press_key(canvas, Qt.Key.Key_1)
     with qtbot.waitSignal(view._loader.after_ready):
@@ -112,7 +112,7 @@ def test_the_zoom_figure_follows_the_size_of_the_view_and_the_way_of_comparing(v
     assert shown_percent() == canvas.zoom_percent() > halved
 
 
-def test_a_short_name_is_whole_also_beside_the_adjust_panel(view, qtbot, tmp_path):
+def test_a_short_name_is_whole_also_beside_the_adjust_panel(view, tmp_path):
     view.resize(588, 400)
     view.show_photo(viewed(tmp_path, "Foto 000"))
     assert view._name.width() >= view._name.fontMetrics().horizontalAdvance("Foto 000.jpg")

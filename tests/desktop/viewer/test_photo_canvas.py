@@ -73,7 +73,7 @@ def test_arrow_keys_lead_to_the_rest_of_a_zoomed_photo(view, canvas):
 
 
 @pytest.mark.parametrize(("zoom", "smooth"), [(3.9, True), (4.0, False)])
-def test_from_four_to_one_on_the_pixels_themselves_show(view, canvas, zoom, smooth):
+def test_from_four_to_one_on_the_pixels_themselves_show(canvas, zoom, smooth):
     pixels = np.tile(np.uint8([40, 200]), (50, 50))
     canvas.set_before(picture_of(pixels))
     canvas.set_after(None)
@@ -103,7 +103,7 @@ def test_zoom_is_an_intention_that_outlives_resizing_and_the_next_photo(view, ca
     assert canvas.zoom_percent() == 100
 
 
-def test_a_double_click_shows_the_pixels_there_and_again_the_whole(view, canvas):
+def test_a_double_click_shows_the_pixels_there_and_again_the_whole(canvas):
     canvas.set_before(picture_of(np.zeros((2000, 3000), np.uint8)))
     canvas.set_after(picture_of(np.zeros((2000, 3000, 3), np.uint8)))
     point = at(canvas, 0.25, 0.25)
