@@ -1,6 +1,7 @@
 """Albums appear whole or not at all, and never in the place of what is not KMHC's."""
 
 import ctypes
+import errno
 import hashlib
 import os
 import shutil
@@ -18,10 +19,10 @@ from kmhc_engine.names import numbered
 from kmhc_engine.scan import MARKER
 
 _ALBUM = Path(MARKER, "album")  # the folder it lies in also keeps the scan for photos out of albums
-_LOCK = Path(MARKER, "lock")
 _ABOUT = "This folder is an album made by KMHC. KMHC may replace these files in it:"
 _SWAP = 2  # RENAME_EXCHANGE on Linux, RENAME_SWAP on macOS
 _HERE = -100  # AT_FDCWD
+_NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}  # as on some network disks
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def album_folder(target: Path) -> Iterator[Path]:
         DiskFull: No room is left.
     """
     old = _beside(target, "old")
-    with _workshop(target) as (new, lock):
+    with _workshop(target) as new:
         if is_album(old) and not os.path.lexists(target):  # killed in the middle of exchanging
             old.rename(target)
         refuse_strangers(target)
@@ -48,8 +49,6 @@ def album_folder(target: Path) -> Iterator[Path]:
         yield new
         listing = [_ABOUT, *(path.as_posix() for path in _files(new)), ""]
         (new / _ALBUM).write_text("\n".join(listing), encoding="utf-8")
-        lock.release()  # Windows moves no folder with open files
-        (new / _LOCK).unlink(missing_ok=True)
         _put(new, target, old)
         atomic.sync_folder(target.parent)
     with _errors(target):  # this can take long, and the next export may be in the workshop already
@@ -71,7 +70,7 @@ def album_file(target: Path, *, replace: bool) -> Iterator[Path]:
     """
     if os.path.lexists(target) and not (replace and target.is_file()):  # a device or a pipe is no album
         raise _taken_name(target)
-    with _workshop(target) as (workshop, _):
+    with _workshop(target) as workshop:
         temporary = workshop / f"album{target.suffix}"
         yield temporary
         atomic.sync_file(temporary)
@@ -86,27 +85,44 @@ def album_file(target: Path, *, replace: bool) -> Iterator[Path]:
 
 
 @contextmanager
-def _workshop(target: Path) -> Iterator[tuple[Path, FileLock]]:
+def _workshop(target: Path) -> Iterator[Path]:
     """Give an empty folder beside the target that is this export's alone; the next one empties what a kill left."""
     folder = _beside(target, "new")
     with _errors(target):
         atomic.make_folder(target.parent)
-        (folder / MARKER).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / _LOCK, timeout=0, thread_local=False)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise FolderInUse(
-                f"{printable(target)}: another export to this album is going on. Wait until it has ended."
-            ) from None
-        try:
-            for path in folder.iterdir():
-                if path.name != MARKER:
-                    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-            yield folder, lock
-        finally:
+        with _alone(target):
+            if os.path.lexists(folder):
+                shutil.rmtree(folder)
+            (folder / MARKER).mkdir(parents=True)
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Keep other exports to the same place away, where the disk has locks."""
+    place = _beside(target, "lock")
+    # Without locks, filelock would leave a file that after a kill on another computer keeps everybody away for good.
+    lock = FileLock(place, timeout=0, thread_local=False, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise FolderInUse(
+            f"{printable(target)}: another export to this album is going on. Wait until it has ended."
+        ) from None
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+    try:
+        yield
+    finally:
+        if os.name == "nt":  # which deletes no open file, nor one that another export has taken by now
             lock.release()
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            place.unlink()
+        lock.release()
 
 
 def _beside(target: Path, state: str) -> Path:

@@ -1,5 +1,6 @@
 import errno
 import os
+import shutil
 
 import pytest
 
@@ -147,6 +148,64 @@ def test_two_exports_to_one_file_do_not_meet(tmp_path):
         with pytest.raises(FolderInUse), album_file(target, replace=True):
             pass
     assert target.read_text() == "first" and names(tmp_path) == ["album.pdf"]
+
+
+def test_nobody_begins_while_an_export_puts_its_album_in_place(target, monkeypatch):
+    make(target, "old")
+    put = placing._put
+
+    def met(*places):
+        with pytest.raises(FolderInUse):
+            make(target, "second")
+        put(*places)
+
+    monkeypatch.setattr(placing, "_put", met)
+    make(target, "first")
+    assert (target / "index.html").read_text() == "first" and names(target.parent) == ["album"]
+
+
+@pytest.mark.parametrize("place", [album_folder, lambda target: album_file(target, replace=False)])
+def test_nobody_begins_while_a_failed_export_clears_up(tmp_path, monkeypatch, place):
+    clear, tries = shutil.rmtree, []
+
+    def met(folder, **options):
+        if not tries:
+            tries.append(folder)
+            with pytest.raises(FolderInUse), place(tmp_path / "album"):
+                pass
+        clear(folder, **options)
+
+    with pytest.raises(ZeroDivisionError), place(tmp_path / "album") as new:
+        (new / "half" if new.is_dir() else new).write_text("half")
+        monkeypatch.setattr(placing.shutil, "rmtree", met)
+        raise ZeroDivisionError
+    assert tries and names(tmp_path) == []
+
+
+@pytest.mark.parametrize("place", [album_folder, lambda target: album_file(target, replace=False)])
+def test_what_a_kill_left_is_cleared_away(tmp_path, place):
+    left = placing._beside(tmp_path / "album", "new")
+    (left / "photo").mkdir(parents=True)
+    (left / "photo" / "half.jpg").touch()
+    placing._beside(tmp_path / "album", "lock").touch()
+    with place(tmp_path / "album") as new:
+        assert not (left / "photo").exists()
+        (new / "index.html" if new.is_dir() else new).write_text("whole")
+    assert names(tmp_path) == ["album"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="locks files in another way")
+@pytest.mark.parametrize("place", [album_folder, lambda target: album_file(target, replace=False)])
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP])
+def test_a_disk_that_knows_no_locks_takes_albums_too(tmp_path, monkeypatch, place, number):
+    def refused(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.flock", refused)
+    placing._beside(tmp_path / "album", "lock").write_text("12345\nanother-computer\n")  # and a kill there
+    with place(tmp_path / "album") as new:
+        (new / "index.html" if new.is_dir() else new).write_text("whole")
+    assert names(tmp_path) == ["album"]
 
 
 def test_an_album_lost_between_two_steps_comes_back(target, monkeypatch):
