@@ -84,8 +84,9 @@ def write_zip(contents: Contents, target: Path, *, keep_metadata: bool, work: Wo
             name = with_suffix(portable(PurePath(named(photo.name)), strict=True), suffix)
             free = next(n for k in count(1) if folded(n := numbered(name, k)) not in taken)
             taken.add(folded(free))
+            dated = photo.original or photo.colour
             try:
-                entry = zipfile.ZipInfo.from_file(photo.colour, free.as_posix(), strict_timestamps=False)
+                entry = zipfile.ZipInfo.from_file(dated, free.as_posix(), strict_timestamps=False)
             except (OSError, OverflowError):  # Windows cannot tell the day of a time before 1970
                 entry = zipfile.ZipInfo(free.as_posix())
             entry.external_attr = 0o644 << 16

@@ -38,12 +38,21 @@ def test_names_keep_what_joins_their_letters(family):
         assert sorted(archive.namelist()) == sorted(names)
 
 
-def test_entries_have_the_dates_of_the_colour_photos_as_far_as_a_zip_can_hold_them(family):
+def test_entries_have_the_dates_of_the_originals_as_far_as_a_zip_can_hold_them(family):
     day = (2001, 2, 3, 4, 5, 6)
     for name, seconds in (("a.jpg", time.mktime((*day, 0, 0, -1))), ("b.jpg", 0)):
-        os.utime(family.add(name, taken="1954:07:12 10:00:00"), (seconds, seconds))
+        family.add(name, taken="1954:07:12 10:00:00")
+        os.utime(family.originals / name, (seconds, seconds))
     with zipfile.ZipFile(export(family.folder, Kind.ZIP).path) as archive:
         assert [entry.date_time for entry in archive.infolist()] == [day, (1980, 1, 1, 0, 0, 0)]
+
+
+def test_an_entry_has_the_date_of_the_colour_photo_where_the_original_is_gone(family):
+    seconds = time.mktime((2001, 2, 3, 4, 5, 6, 0, 0, -1))
+    os.utime(family.add("a.jpg"), (seconds, seconds))
+    (family.originals / "a.jpg").unlink()
+    with zipfile.ZipFile(export(family.folder, Kind.ZIP).path) as archive:
+        assert archive.infolist()[0].date_time == (2001, 2, 3, 4, 5, 6)
 
 
 def test_everybody_may_read_what_is_unpacked(family):
