@@ -195,8 +195,7 @@ class Colouring:
     def _rendered_pages(
         self, task: Task, name: str, page: Page, chroma: Chroma, edits: Edits
     ) -> Iterator[RenderedPage]:
-        adjustments = self._settings.adjustments.after(edits.adjustments)
-        settings = replace(self._settings, adjustments=adjustments)
+        settings = self._settings.then(edits.adjustments)
         for index in range(task.photo.page_count):
             if index > 0:
                 page = _page(task, index)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, Self
@@ -79,6 +79,10 @@ class OutputSettings:
             told["colour_photos"] = ColourPhotos(told["colour_photos"])
             return cls(**told)
         return cls()
+
+    def then(self, adjustments: Adjustments) -> Self:
+        """Return these settings with what a person changed about one photo on top."""
+        return replace(self, adjustments=adjustments.after(self.adjustments))
 
 
 @dataclass(frozen=True)

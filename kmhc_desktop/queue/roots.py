@@ -183,6 +183,7 @@ class Roots(QObject):
                 "reason": one.reason,
                 "output": one.output and str(one.output),
                 "chroma": one.chroma and str(one.chroma),
+                "adjustments": one.adjustments,
                 "edition": one.edition,
                 "doubt": one.doubt,
             }

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.jobs import State
 from kmhc_engine.scan import Found
 
@@ -28,6 +29,7 @@ class Row:
         notes: What else people may want to know.
         output: The colour photo, once there is one.
         chroma: Its predicted colour, once there is one.
+        adjustments: What the colour photo was made with, before a person changed it.
         seconds: How long it took.
         doubt: How unsure its colours are, in ab units.
         edition: Modification time of the output, nanoseconds: it is another picture when this changes.
@@ -47,6 +49,7 @@ class Row:
     notes: tuple[str, ...] = ()
     output: str | None = None
     chroma: str | None = None
+    adjustments: Adjustments = UNADJUSTED
     seconds: float = 0.0
     doubt: float | None = None
     edition: int = 0

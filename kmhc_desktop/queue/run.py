@@ -284,6 +284,7 @@ class Run(QObject):
             changes |= {"notes": event.notes, "seconds": sum(event.seconds.values())}
             if event.output is not None:
                 changes["output"] = str(event.output)
+                changes["adjustments"] = self._settings.adjustments
                 changes["edition"] = modified_ns(event.output)
                 if event.state is State.SKIPPED:  # done by an earlier run
                     changes |= {"state": State.DONE, "reason": ""}

@@ -6,15 +6,17 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from kmhc_desktop.engine.doubts import DOUBTS, load_doubts
 from kmhc_desktop.thumbnails import modified_ns
+from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import edits_path
 from kmhc_engine.errors import KMHCError, printable
-from kmhc_engine.jobs import State
+from kmhc_engine.jobs import OutputSettings, State
 from kmhc_engine.names import PHOTO_SUFFIXES
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.scan import MARKER, Found, scan
@@ -35,6 +37,7 @@ class Ended:
         reason: Why.
         output: The colour photo.
         chroma: Its stored colour.
+        adjustments: What the colour photo was made with.
         doubt: How unsure that is, in ab units.
         edition: Modification time of the colour photo, nanoseconds.
         unsaved: A person changed it later than that.
@@ -45,6 +48,7 @@ class Ended:
     reason: str
     output: Path | None = None
     chroma: Path | None = None
+    adjustments: Adjustments = UNADJUSTED
     doubt: float | None = None
     edition: int = 0
     unsaved: bool = False
@@ -130,6 +134,7 @@ def _called_a_photo(found: Found) -> bool:
 
 
 def _ended(folder: OutputFolder) -> Iterator[Ended]:
+    settings_of = cache(OutputSettings.of)  # mostly one for all photos
     doubts = load_doubts(folder.path / MARKER / DOUBTS)
     jobs = {folder.key(job.source): job.source for job in folder.recorded_jobs()}
     # Few photos have edits: to list the folder once is faster than to ask for each, above all on a network disk.
@@ -142,6 +147,7 @@ def _ended(folder: OutputFolder) -> Iterator[Ended]:
             path = folder.path / record.output.path
             edition = modified_ns(path)
             unsaved = chroma is not None and edited.get(edits_path(chroma), 0) > edition
-            yield Ended(source, State.DONE, record.reason, path, chroma, doubt, edition, unsaved)
+            adjustments = settings_of(record.settings).adjustments
+            yield Ended(source, State.DONE, record.reason, path, chroma, adjustments, doubt, edition, unsaved)
         elif record.state in (State.FAILED, State.SKIPPED):
             yield Ended(source, record.state, record.reason)

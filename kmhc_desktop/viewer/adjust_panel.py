@@ -109,7 +109,7 @@ class AdjustPanel(QWidget):
             self._change(replace(self.edits, adjustments=copied), self.tr("Paste"))
 
     def reset(self) -> None:
-        """Go back to what the network predicted."""
+        """Take all changes back."""
         self._change(UNEDITED, self.tr("Reset"))
 
     def remove_hint(self, number: int) -> None:

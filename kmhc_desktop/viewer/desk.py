@@ -127,7 +127,7 @@ class PhotoDesk(QWidget):
         if photo.chroma is not None:
             edits, warning = load_edits(edits_path(photo.chroma))
             edits = self._pending.get(row, edits)  # these could not be stored
-            photo = replace(photo, edits=edits)
+            photo = replace(photo, edits=edits, adjustments=row.adjustments)
             if warning:
                 self.troubled.emit(warning)
         self._photo = photo
@@ -202,7 +202,7 @@ class PhotoDesk(QWidget):
     def _write(self, row: Row) -> None:
         if row.path in self._unsaved and row.chroma is not None and not self.folder_is_busy():
             self._unsaved.discard(row.path)
-            self._saving.save(Path(row.path), Path(row.chroma), self._settings.current.quality)
+            self._saving.save(Path(row.path), Path(row.chroma))
 
     def once_saved(self, do: Callable[[], None]) -> None:
         """Do something when no photo is being written any more; mostly that is at once."""

@@ -199,7 +199,8 @@ class PhotoLoader(QObject):
         chroma = self._hinted(photo.chroma, photo.edits, opened)
         pixels: Bytes = np.empty((*grey.shape, 3), np.uint8)
         top = 0
-        for strip in render(grey, chroma, photo.edits.adjustments, check=check):
+        adjustments = photo.edits.adjustments.after(photo.adjustments)
+        for strip in render(grey, chroma, adjustments, check=check):
             pixels[top : top + len(strip)] = strip
             top += len(strip)
         return picture_of(pixels, alpha, opened.size)

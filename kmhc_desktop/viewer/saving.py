@@ -44,18 +44,18 @@ class Saving(QObject):
         """Whether no photo is being saved."""
         return self._under_way == 0
 
-    def save(self, source: Path, chroma: Path, quality: int) -> None:
+    def save(self, source: Path, chroma: Path) -> None:
         """Write a photo's result anew; its edits lie beside its colour."""
         self._under_way += 1
-        self._pool.start(lambda: self._save(source, chroma, quality))
+        self._pool.start(lambda: self._save(source, chroma))
 
     def close(self) -> None:
         """Finish what is asked for."""
         self._pool.waitForDone()
 
-    def _save(self, source: Path, chroma: Path, quality: int) -> None:
+    def _save(self, source: Path, chroma: Path) -> None:
         try:
-            save_edited(source, chroma, quality)
+            save_edited(source, chroma)
         except DiskFull:
             self.failed.emit(source, disk_full_text(printable(source.name)))
         except KMHCError as error:
@@ -81,13 +81,14 @@ def disk_full_text(name: str) -> str:
     return text.format(name)
 
 
-def save_edited(source: Path, chroma: Path, quality: int) -> None:
+def save_edited(source: Path, chroma: Path) -> None:
     """Render a photo from its stored colour and a person's edits, and replace its result.
+
+    All else is as when it was coloured: strength, size, format and quality.
 
     Args:
         source: The original.
         chroma: The stored colour of its first page; the edits lie beside it, and hints apply to that page.
-        quality: 1 to 100 for lossy formats.
 
     Raises:
         KMHCError: The photo or the folder cannot be used, or a run has the folder.
@@ -102,12 +103,11 @@ def save_edited(source: Path, chroma: Path, quality: int) -> None:
         wanted, temporary = _format_of(path), folder.temporary(path)
         try:
             stored = Chroma.load(chroma)
-            longest = OutputSettings.of(record.settings).longest_side  # it was made smaller by `kmhc`, and stays so
-            settings = OutputSettings(adjustments=edits.adjustments, longest_side=longest)
+            settings = OutputSettings.of(record.settings).then(edits.adjustments)
             pages = _pages(photo, folder, record.chroma, edits, wanted, settings)
             provenance = Provenance(stored.variant, stored.weights)
             with whole_disk_errors(output):
-                encode(temporary, wanted, pages, photo.metadata, provenance, quality)
+                encode(temporary, wanted, pages, photo.metadata, provenance, settings.quality)
                 folder.publish(temporary, path, record)
         finally:
             temporary.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import UNEDITED, Edits
 
 
@@ -15,6 +16,7 @@ class ViewedPhoto:
         output: The colour photo that was written; None while it waits.
         chroma: The stored colour; with it the result is rendered afresh, with the edits.
         edits: What a person changed.
+        adjustments: What it was coloured with before that.
         remark: What to say over it while there is no result; empty says that it waits.
     """
 
@@ -22,6 +24,7 @@ class ViewedPhoto:
     output: Path | None = None
     chroma: Path | None = None
     edits: Edits = UNEDITED
+    adjustments: Adjustments = UNADJUSTED
     remark: str = ""
 
     @property

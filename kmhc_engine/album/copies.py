@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 from pathlib import Path, PurePath
@@ -252,8 +252,7 @@ class _Copying:
         chroma = [held.chroma(record.chroma, index) for index in range(record.pages)]
         first = Chroma.load(chroma[0])
         edits, warning = load_edits(edits_path(chroma[0]))
-        earlier = OutputSettings.of(record.settings).adjustments
-        settings = OutputSettings(adjustments=earlier.after(edits.adjustments))
+        settings = replace(OutputSettings.of(record.settings).then(edits.adjustments), longest_side=None)
 
         def pages(original: Photo, format: Format) -> Iterator[RenderedPage]:
             for index in range(original.page_count):

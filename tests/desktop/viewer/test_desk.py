@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageSequence
+from PIL import Image
 from PySide6.QtCore import QItemSelectionModel
 
 from kmhc_desktop import dialogs
@@ -286,46 +286,6 @@ def _raise(error: Exception) -> None:
 def test_the_photo_that_shows_is_written_whenever_it_is_asked_for(coloured, qtbot) -> None:
     with qtbot.waitSignal(coloured.window.desk._saving.saved, timeout=PATIENCE):
         coloured.window.desk.panel.save_requested.emit()
-
-
-def test_a_copy_that_was_made_smaller_stays_so_when_its_photo_is_adjusted(loaded, photos, qtbot) -> None:
-    window = loaded.window
-    smaller = replace(window._output_settings(), longest_side=40)  # as `kmhc colourise --longest-side 40` has it
-    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
-        window.run.start(window._compute(), smaller)
-    window.desk.show_row(window.model.row(photos / "photo 0.jpg"))
-    adjust(loaded, GREY)
-    with qtbot.waitSignal(window.desk._saving.saved, timeout=PATIENCE):
-        window.desk.save_all()
-    output = window.model.row(photos / "photo 0.jpg").output
-    assert is_grey(output)
-    assert Image.open(output).size == (40, 30)
-
-
-def test_hints_are_for_the_first_page_and_adjustments_for_all(start, tmp_path, qtbot) -> None:
-    (tmp_path / "scans").mkdir()
-    first, second = (Image.new("L", (64, 48), grey) for grey in (90, 150))
-    first.save(tmp_path / "scans" / "letters.tif", save_all=True, append_images=[second])
-    window = start(tmp_path / "scans").window
-    desk = window.desk
-    qtbot.waitUntil(lambda: len(window.model) == 1, timeout=PATIENCE)
-    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
-        window.actions_["start"].trigger()
-
-    def saved() -> list[np.ndarray]:
-        with qtbot.waitSignal(desk._saving.saved, timeout=PATIENCE):
-            desk.panel.save_requested.emit()
-        with Image.open(window.pane.current.output) as image:
-            return [np.asarray(page.convert("RGB")).astype(int) for page in ImageSequence.Iterator(image)]
-
-    before = saved()
-    desk.panel._choose((-26.0, 40.0), 54.0)
-    desk.panel.add_stroke(((0.5, 0.5),))
-    hinted = saved()
-    assert np.abs(hinted[0] - before[0]).max() > 20
-    assert (hinted[1] == before[1]).all()
-    desk.panel._change(Edits(GREY, desk.panel.edits.hints), "")
-    assert all(np.ptp(page, axis=-1).max() <= 4 for page in saved())
 
 
 def test_photos_whose_saves_were_cut_off_are_written_after_the_next_start(coloured, start, qtbot) -> None:
