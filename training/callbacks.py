@@ -185,7 +185,7 @@ class Recorder(lightning.Callback):
         x, _ = to_pair(truth)
         with torch.inference_mode():
             p_hat = pl_module.predict(x)
-        sheet(path, [colour(x, torch.zeros_like(p_hat)), colour(x, p_hat), truth], ["grey", "colourised", "true"])
+        sheet(path, [colour(x, torch.zeros_like(p_hat)), colour(x, p_hat), truth])
         self._tell("sample", path=path)
 
 

@@ -110,7 +110,6 @@ def verdict(
     page = sheet(
         folder / "verdict.png",
         [[shown[row][column] for row in picked] for column in range(4)],
-        ["grey", "before", "after", "true"],
         [
             f"{packed.samples[indices[row]].path.name}: {differences[row, 1]:.1f} -> {differences[row, 2]:.1f}"
             for row in picked

@@ -10,11 +10,12 @@ Events, each with the key `event`:
     judging    run: instead, where all steps were done before
     step       step, of, epoch, loss, photos_per_second
     epoch      epoch, of, measures {name: value}
-    sample     path                                      a PNG: grey, colourised, true
+    sample     path                                      a PNG of three columns: grey, colourised, true
     verdict    better, of, improved, only_a_tint, duller, share (of what was learnt that is kept, 0..1),
                start, tuned, grey (mean CIEDE2000),
                start_within, tuned_within (mean ab distance without mean colours),
-               start_chroma, tuned_chroma (percent of the truth's), sheet, text
+               start_chroma, tuned_chroma (percent of the truth's), text, sheet (a PNG of four columns: grey, before,
+               after, true)
     saved      path, title, variant: in the run's folder, and again where it is put among the user's own weights
     left       text                                      why it is not put there
     error      message
@@ -75,10 +76,10 @@ def _print(event: str, values: dict[str, Any]) -> None:
             text = ", ".join(f"{name} {value:.3f}" for name, value in values["measures"].items())
             console.print(f"Epoch {values['epoch']} of {values['of']}: {text}")
         case "sample":
-            console.print(f"Sample: {values['path']}", highlight=False)
+            console.print(f"Grey, colourised and true: {values['path']}", highlight=False)
         case "verdict":
             console.print(values["text"])
-            console.print(f"Before and after: {values['sheet']}", highlight=False)
+            console.print(f"Grey, before, after and true: {values['sheet']}", highlight=False)
         case "saved":
             console.print(f"Saved {values['title']!r}: {values['path']}", highlight=False)
         case "left":

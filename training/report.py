@@ -279,4 +279,4 @@ def _grid(runs: Sequence[Recorded], photos: list[RGB], path: Path) -> Path:
             rows.append((run.short, [colourised(photo, predict)[0] for photo in photos]))
     rows.append(("the photo itself", photos))
     columns = [[row[index] for _, row in rows] for index in range(len(photos))]
-    return sheet(path, columns, [""] * len(columns), [label for label, _ in rows])
+    return sheet(path, columns, [label for label, _ in rows])

@@ -9,16 +9,15 @@ from numpy.typing import NDArray
 
 from kmhc_engine.atomic import replacing
 
-_GAP, _HEAD, _LINE, _FONT = 6, 24, 20, 13  # pixels
+_GAP, _LINE, _FONT = 6, 20, 13  # pixels
 
 
-def sheet(path: Path, columns: Sequence[Any], titles: Sequence[str], notes: Sequence[str] = ()) -> Path:
-    """Write a sheet as PNG.
+def sheet(path: Path, columns: Sequence[Any], notes: Sequence[str] = ()) -> Path:
+    """Write a sheet as PNG. Nothing says what the columns are: who shows it does, in the language of its reader.
 
     Args:
         path: The file; its folder is made, but none above it.
         columns: For each column its images: a tensor (n, 3, h, w) in 0..1, or a list of uint8 (h, w, 3).
-        titles: Of the columns.
         notes: A line for each row, which stands above it; may be empty.
 
     Returns:
@@ -30,20 +29,18 @@ def sheet(path: Path, columns: Sequence[Any], titles: Sequence[str], notes: Sequ
     widths = [max(image.shape[1] for image in column) for column in images]
     heights = [max(image.shape[0] for image in row) for row in zip(*images, strict=True)]
     line = _LINE if notes else 0
-    head = _HEAD if any(titles) else 0
-    size = sum(widths) + _GAP * (len(widths) + 1), head + sum(heights) + (_GAP + line) * len(heights)
+    size = sum(widths) + _GAP * (len(widths) + 1), _GAP + sum(heights) + (_GAP + line) * len(heights)
     page = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(page)
     font = ImageFont.load_default(_FONT)
     left = _GAP
-    for title, width, column in zip(titles, widths, images, strict=True):
-        draw.text((left, 5), title, fill="black", font=font)
-        top = head
+    for width, column in zip(widths, images, strict=True):
+        top = _GAP
         for image, height in zip(column, heights, strict=True):
             page.paste(Image.fromarray(image), (left, top + line))
             top += line + height + _GAP
         left += width + _GAP
-    top = head
+    top = _GAP
     for note, height in zip(notes, heights, strict=False):
         draw.text((_GAP, top + 2), note, fill="black", font=font)
         top += line + height + _GAP

@@ -253,7 +253,7 @@ class TrainingPage(QDialog):
                 self.setup.show_plan(event)
             case {"event": "verdict", "sheet": sheet}:
                 self._verdict = event
-                self.watch.sheet.show_sheet(Path(sheet))
+                self.watch.sheet.show_verdict(Path(sheet))
             case {"event": "saved"}:
                 self._saved = True
             case _:
@@ -271,7 +271,7 @@ class TrainingPage(QDialog):
             self._fail(self.tr("Training ended without a result. Try again."))
 
     def _come_to_verdict(self) -> None:
-        self.watch.end(self.tr("Grey, before, after and true, the most improved photo first"))
+        self.watch.end(self.tr("The most improved photo first"))
         self._enter(Stage.VERDICT, verdict_text(self._verdict) if self._verdict else "")
 
     def _fail(self, error: str) -> None:

@@ -6,19 +6,31 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from kmhc_desktop.fine_tuning.chart import TrainingChart
 from kmhc_desktop.queue.progress_strip import duration_text
 
+_MOST_COLUMNS = 4  # of a sheet
+_BELOW_HEAD = 4  # pixels
+
 
 class SheetView(QScrollArea):
-    """Shows a sheet of photos as wide as there is room."""
+    """Shows a sheet of photos as wide as there is room, its columns under their heads."""
 
     def __init__(self) -> None:
         super().__init__(widgetResizable=False)
         self._label = QLabel()
         self._picture = QPixmap()
+        self._head = QWidget(self)
+        self._head.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the columns are in every language
+        columns = QHBoxLayout(self._head)
+        columns.setContentsMargins(0, 0, 0, 0)
+        self._heads = [QLabel() for _ in range(_MOST_COLUMNS)]
+        for head in self._heads:
+            head.setProperty("role", "secondary")
+            head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            columns.addWidget(head)
         self.setWidget(self._label)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -29,12 +41,29 @@ class SheetView(QScrollArea):
         """Whether nothing shows."""
         return self._picture.isNull()
 
-    def show_sheet(self, path: Path) -> None:
-        """Show a PNG; one that is gone leaves the last."""
+    @property
+    def heads(self) -> list[str]:
+        """What stands above the columns."""
+        return [head.text() for head in self._heads if not head.isHidden()]
+
+    def show_samples(self, path: Path) -> None:
+        """Show what a training has learnt so far: a PNG of three columns; one that is gone leaves the last."""
+        self._show(path, self.tr("Grey"), self.tr("Colourised"), self.tr("True"))
+
+    def show_verdict(self, path: Path) -> None:
+        """Show what has come of it: a PNG of four columns; one that is gone leaves the last."""
+        self._show(path, self.tr("Grey"), self.tr("Before"), self.tr("After"), self.tr("True"))
+
+    def _show(self, path: Path, *heads: str) -> None:
         picture = QPixmap(str(path))
-        if not picture.isNull():
-            self._picture = picture
-            self._scale()
+        if picture.isNull():
+            return
+        self._picture = picture
+        for column, label in enumerate(self._heads):
+            label.setText("".join(heads[column : column + 1]))
+            label.setVisible(column < len(heads))
+        self.setViewportMargins(0, self._head.sizeHint().height() + _BELOW_HEAD, 0, 0)
+        self._scale()
 
     def clear(self) -> None:
         """Show nothing."""
@@ -49,7 +78,8 @@ class SheetView(QScrollArea):
     def _scale(self) -> None:
         ratio = self.devicePixelRatioF()
         width = round(min(self.viewport().width() * ratio, self._picture.width() * max(1.0, ratio)))
-        if self._picture.isNull() or width < 1:
+        self._head.setVisible(not self.empty)
+        if self.empty or width < 1:
             self._label.clear()
             self._label.resize(QSize(0, 0))
             return
@@ -57,6 +87,7 @@ class SheetView(QScrollArea):
         scaled.setDevicePixelRatio(ratio)
         self._label.setPixmap(scaled)
         self._label.resize(scaled.deviceIndependentSize().toSize())
+        self._head.setGeometry(0, 0, self._label.width(), self._head.sizeHint().height())
 
 
 class TrainingWatch(QWidget):
@@ -159,7 +190,7 @@ class TrainingWatch(QWidget):
             case {"event": "judging"}:
                 self._judge()
             case {"event": "sample", "path": path}:
-                self.sheet.show_sheet(Path(path))
+                self.sheet.show_samples(Path(path))
 
     def _judge(self) -> None:
         self._bar.setRange(0, 0)  # nobody knows how far that is

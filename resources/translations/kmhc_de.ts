@@ -2335,6 +2335,26 @@
         <source>Sample photos</source>
         <translation>Beispielfotos</translation>
     </message>
+    <message>
+        <source>Grey</source>
+        <translation>Grau</translation>
+    </message>
+    <message>
+        <source>Colourised</source>
+        <translation>Koloriert</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
 </context>
 <context>
     <name>State</name>
@@ -2671,6 +2691,10 @@
         <translation>Das Anlernen endete ohne Ergebnis. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>The most improved photo first</source>
+        <translation>Das am meisten verbesserte Foto zuerst</translation>
+    </message>
+    <message>
         <source>Training has ended.</source>
         <translation>Das Anlernen ist zu Ende.</translation>
     </message>
@@ -2709,10 +2733,6 @@
     <message>
         <source>Look at the photos before you keep it.</source>
         <translation>Sehen Sie die Fotos an, bevor Sie es behalten.</translation>
-    </message>
-    <message>
-        <source>Grey, before, after and true, the most improved photo first</source>
-        <translation>Grau, vorher, nachher und wahr; das am meisten verbesserte Foto zuerst</translation>
     </message>
     <message>
         <source>“{0}” stands among your variants now.</source>

@@ -73,7 +73,7 @@ def sheets(monkeypatch, figures):
     """Number of the figure -> label of a row -> its photos."""
     kept = {}
 
-    def keep(path, columns, titles, labels):
+    def keep(path, columns, labels):
         kept[int(path.name.split("-")[1])] = dict(zip(labels, zip(*columns, strict=True), strict=True))
         return path
 

@@ -136,6 +136,7 @@ def test_training_shows_curves_and_samples_and_the_kept_variant_can_be_used_at_o
     train(page, qtbot, colour_photos(tmp_path, "Attic"))
     assert [len(chart.points) for chart in (page.watch.loss, page.watch.difference, page.watch.accuracy)] == [40, 4, 4]
     assert not page.watch.sheet.empty
+    assert page.watch.sheet.heads == ["Grey", "Before", "After", "True"]
     assert "Better on 5 of 6" in page._message.text()
     assert "10.4 → 8.9" in page._message.text()
     keep(page, qtbot)
