@@ -209,6 +209,7 @@ _PHRASES = (
         "Engine", "There is not enough memory for one photo. Close other programs, or use a smaller variant."
     ),
     QT_TRANSLATE_NOOP("Engine", "there is not memory enough for it"),
+    QT_TRANSLATE_NOOP("Engine", "This computer cannot join the letters of some words as their script asks for."),
     QT_TRANSLATE_NOOP("Engine", "This computer has no letters for some words: “?” stands for them."),
     QT_TRANSLATE_NOOP("Engine", "this is a photo of the album."),
     QT_TRANSLATE_NOOP("Engine", "this is not an album made by KMHC, so it stays as it is. Choose another place."),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
+from PIL import Image, ImageDraw, PngImagePlugin
 
 from kmhc_engine.album import fonts, pdf_file, pictures
 from kmhc_engine.album.contents import AlbumPhoto, Contents
@@ -138,10 +138,7 @@ def write_line(
         room: Pixels across.
         colour: Of the letters.
     """
-    pieces = [
-        (ImageFont.truetype(face.path, size, layout_engine=ImageFont.Layout.BASIC), text)
-        for face, text in fonts.runs(fonts.lines(line, size, room, 1)[0])
-    ]
+    pieces = [(fonts.drawing(face, size, text), text) for face, text in fonts.runs(fonts.lines(line, size, room, 1)[0])]
     middle, top = at
     x = middle - sum(font.getlength(text) for font, text in pieces) / 2
     for font, text in pieces:

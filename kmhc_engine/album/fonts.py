@@ -13,6 +13,7 @@ from pathlib import Path
 import arabic_reshaper
 import reportlab
 from bidi.algorithm import get_display  # the quicker one in `bidi` leaves brackets the wrong way round
+from PIL import ImageFont, features
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
@@ -26,13 +27,16 @@ _LOOK = (
 )
 _HELP = (
     "DejaVuSans.ttf", "NotoSans-Regular.ttf", "segoeui.ttf", "arial.ttf", "Arial Unicode.ttf", "arialuni.ttf",
-    "NotoSansHebrew-Regular.ttf", "NotoSansArabic-Regular.ttf", "DroidSansFallbackFull.ttf", "simhei.ttf", "malgun.ttf",
+    "NotoSansHebrew-Regular.ttf", "NotoSansArabic-Regular.ttf", "NotoSansDevanagari-Regular.ttf",
+    "Lohit-Devanagari.ttf", "Nirmala.ttf", "Nirmala.ttc", "DroidSansFallbackFull.ttf", "simhei.ttf", "malgun.ttf",
 )  # fmt: skip
 _FOLDERS = {
     "win32": (Path(os.environ.get("WINDIR", r"C:\Windows"), "Fonts"),),
     "darwin": (Path("/System/Library/Fonts"), Path("/Library/Fonts")),
 }
 _RIGHT_TO_LEFT = range(0x590, 0x900)
+_JOINED = (range(0x900, 0xE00), range(0xF00, 0x10A0), range(0x1780, 0x1800))  # India, Tibet and Burma, Cambodia
+_MEASURED = 256  # pixels; in small letters, each stands at a whole pixel
 _ORNAMENTS = {"So", "Sk", "Mn", "Me", "Cf"}  # pictographs, and what changes the look of the character before
 
 
@@ -70,9 +74,40 @@ def _registered(path: Path) -> Face | None:
 
 
 def note_lacking(texts: Iterable[str], notes: list[str]) -> None:
-    """Add a note when words would be printed with "?" for letters that no font has."""
-    if any("?" in (text for _, text in runs(character)) for character in set().union(*texts) - {"?", "\n"}):
+    """Add notes when words would be printed with "?" for letters that no font has, or in letters that do not join."""
+    characters = set().union(*texts) - {"?", "\n"}
+    lacking = {one for one in characters if any("?" in text for _, text in runs(one))}
+    if lacking:
         notes.append("This computer has no letters for some words: “?” stands for them.")
+    if any(_asks_to_join(one) for one in characters - lacking) and not joins():
+        notes.append("This computer cannot join the letters of some words as their script asks for.")
+
+
+@cache
+def joins() -> bool:
+    """Tell whether letters can be drawn that join, move and stack, as in Devanagari: Pillow then finds FriBiDi."""
+    return bool(features.check("raqm"))
+
+
+def joined(text: str) -> bool:
+    """Tell whether the letters of a text join, so that it is drawn with the font of `drawing`."""
+    return _asks_to_join(text) and joins()
+
+
+def _asks_to_join(text: str) -> bool:
+    return any(ord(character) in script for character in text for script in _JOINED)
+
+
+def drawing(face: Face, size: int, text: str) -> ImageFont.FreeTypeFont:
+    """Return a font to draw a run with.
+
+    Args:
+        face: The font of the run.
+        size: In pixels.
+        text: Of the run.
+    """
+    layout = ImageFont.Layout.RAQM if joined(text) else ImageFont.Layout.BASIC
+    return ImageFont.truetype(face.path, size, layout_engine=layout)
 
 
 def runs(line: str) -> list[tuple[Face, str]]:
@@ -85,7 +120,9 @@ def runs(line: str) -> list[tuple[Face, str]]:
     pieces: list[tuple[Face, str]] = []
     left_out = False
     for character in line:
-        face = next((face for face in faces() if face.has(character)), None)
+        marks = unicodedata.category(character)[0] in "MC"  # what belongs to the letter before comes from its font
+        tried = (pieces[-1][0], *faces()) if pieces and marks else faces()
+        face = next((face for face in tried if face.has(character)), None)
         if face is None:
             if unicodedata.category(character) in _ORNAMENTS:
                 left_out = True
@@ -103,7 +140,19 @@ def runs(line: str) -> list[tuple[Face, str]]:
 
 def width(line: str, size: float) -> float:
     """Return how wide a line is, in the unit of the size."""
-    return float(sum(pdfmetrics.stringWidth(text, face.name, size) for face, text in runs(line)))
+    return sum(advance(face, text, size) for face, text in runs(line))
+
+
+def advance(face: Face, text: str, size: float) -> float:
+    """Return how far a run goes, in the unit of the size."""
+    if joined(text):
+        return _measuring(face).getlength(text) * size / _MEASURED
+    return float(pdfmetrics.stringWidth(text, face.name, size))
+
+
+@cache
+def _measuring(face: Face) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(face.path, _MEASURED, layout_engine=ImageFont.Layout.RAQM)
 
 
 def lines(text: str, size: float, room: float, most: int) -> list[str]:

@@ -185,9 +185,12 @@ class _Book:
     def _line(self, line: str, x: float, y: float, size: float, colour: tuple[float, float, float] = _INK) -> None:
         self._canvas.setFillColorRGB(*colour)
         for face, text in fonts.runs(line):
-            self._canvas.setFont(face.name, size)
-            self._canvas.drawString(x, y, text)
-            x += self._canvas.stringWidth(text, face.name, size)
+            if fonts.joined(text):
+                pdf_file.draw_joined(self._canvas, face, text, (x, y), size, colour)
+            else:
+                self._canvas.setFont(face.name, size)
+                self._canvas.drawString(x, y, text)
+            x += fonts.advance(face, text, size)
 
     def _page_done(self, foot: str = "") -> None:
         self._centred(foot, _MARGIN - 4 * mm, 9, _SOFT)

@@ -1,21 +1,25 @@
 """PDF files of any length: pictures stay on the disk until the file is written, and pass through memory one by one."""
 
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageDraw
 from reportlab.lib.pagesizes import A4, LETTER
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFImageXObject, PDFName, PDFStream, PDFString
 from reportlab.pdfgen.canvas import Canvas
 
 from kmhc_engine.album import pictures
 from kmhc_engine.album.contents import Contents
+from kmhc_engine.album.fonts import Face, advance, drawing
 from kmhc_engine.album.options import Options, Paper
 from kmhc_engine.album.texts import Texts
 
 SIZES = {Paper.A4: A4, Paper.LETTER: LETTER}
 _QUALITY = 90
+_LETTERS_DPI, _UNSEEN = 600, 3
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,38 @@ def draw(canvas: Canvas, picture: Printed, x: float, y: float, width: float, hei
     canvas.scale(width, height)
     canvas.doForm(image.name)
     canvas.restoreState()
+
+
+def draw_joined(
+    canvas: Canvas, face: Face, text: str, at: tuple[float, float], size: float, colour: tuple[float, float, float]
+) -> None:
+    """Draw letters that join as a picture, on words that are not seen but found and copied.
+
+    Args:
+        canvas: Of the PDF.
+        face: The font of the words.
+        text: The words.
+        at: Where they begin, on their line, in points.
+        size: Of the letters, in points.
+        colour: Red, green and blue from 0 to 1.
+    """
+    words = canvas.beginText(*at)
+    words.setFont(face.name, size)
+    words.setTextRenderMode(_UNSEEN)
+    words.setHorizScale(100 * advance(face, text, size) / canvas.stringWidth(text, face.name, size))
+    words.textOut(text)
+    canvas.saveState()
+    canvas.drawText(words)
+    canvas.restoreState()
+    scale = 72 / _LETTERS_DPI
+    font = drawing(face, round(size / scale), text)
+    left, top, right, bottom = font.getbbox(text, anchor="ls")
+    shape = Image.new("L", (ceil(right - left), ceil(bottom - top)))
+    ImageDraw.Draw(shape).text((-left, -top), text, 255, font, anchor="ls")
+    picture = Image.new("RGB", shape.size, tuple(round(255 * one) for one in colour))
+    picture.putalpha(shape)
+    place = (at[0] + left * scale, at[1] - bottom * scale, shape.width * scale, shape.height * scale)
+    canvas.drawImage(ImageReader(picture), *place, mask="auto")
 
 
 def save(canvas: Canvas, target: Path) -> None:

@@ -1591,6 +1591,10 @@
         <translation>der Speicher reicht dafür nicht</translation>
     </message>
     <message>
+        <source>This computer cannot join the letters of some words as their script asks for.</source>
+        <translation>Dieser Computer kann die Buchstaben mancher Wörter nicht so verbinden, wie ihre Schrift es verlangt.</translation>
+    </message>
+    <message>
         <source>This computer has no letters for some words: “?” stands for them.</source>
         <translation>Diesem Computer fehlen Buchstaben für einige Wörter: „?“ steht für sie.</translation>
     </message>
