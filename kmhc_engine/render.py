@@ -7,6 +7,7 @@ The photo's own full-size lightness is kept. Chroma is upsampled along its edges
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kmhc_engine.chroma import UNADJUSTED, Adjustments, Chroma, lightness_at
 from kmhc_engine.colour import Codes, Floats, lab_to_rgb, lightness_table
@@ -14,6 +15,7 @@ from kmhc_engine.colour import Codes, Floats, lab_to_rgb, lightness_table
 _RADIUS = 1  # pixels at network size
 _SMOOTHNESS = 12.0  # L units: lightness varying less than this counts as flat
 _STRIP_PIXELS = 65_536
+_WHOLE = np.s_[:, :]
 _WARMEST = (6.0, 18.0)  # ab units at middle grey
 
 
@@ -28,6 +30,8 @@ def render(
     *,
     depth: int = 8,
     check: Callable[[], None] = _keep_going,
+    part: tuple[slice, slice] = _WHOLE,
+    guide: Floats | None = None,
 ) -> Iterator[Codes]:
     """Colour a photo.
 
@@ -37,21 +41,28 @@ def render(
         adjustments: The person's wishes.
         depth: Bits of the result, 8 or 16.
         check: Called before every strip; what it raises ends the rendering.
+        part: Rows and columns that are wanted; they look as they do in the whole.
+        guide: The photo's L at the size of the chroma, where that is known already: of a large photo it takes long.
 
     Yields:
-        Strips (rows, W, 3) of sRGB codes, from top to bottom.
+        Strips (rows, columns, 3) of sRGB codes, from top to bottom.
     """
     import cv2
 
     height, width = grey.shape
     dtype = "uint16" if depth == 16 else "uint8"
     table = lightness_table(grey.dtype.name)
-    coefficients = _widened(_local_linear(grey, chroma, adjustments), width)
-    rows = max(1, _STRIP_PIXELS // width)
-    for top in range(0, height, rows):
+    size = (chroma.ab.shape[0], chroma.ab.shape[1])
+    coefficients = _local_linear(lightness_at(grey, size) if guide is None else guide, chroma, adjustments)
+    wanted, position = grey[part], _positions(height, size[0])[part[0]]
+    first = int(position[0])
+    coefficients = _widened(coefficients[:, first : int(position[-1]) + 2], width, part[1])
+    position -= first
+    rows = max(1, _STRIP_PIXELS // wanted.shape[1])
+    for top in range(0, wanted.shape[0], rows):
         check()
-        lightness = np.take(table, grey[top : top + rows], mode="clip")
-        a, b, offset_a, offset_b = _interpolated(coefficients, top, lightness.shape[0], height)
+        lightness = np.take(table, wanted[top : top + rows], mode="clip")
+        a, b, offset_a, offset_b = _interpolated(coefficients, position[top : top + rows])
         for channel, offset in ((a, offset_a), (b, offset_b)):
             channel *= lightness
             channel += offset
@@ -63,12 +74,11 @@ def rendered(grey: Codes, chroma: Chroma, adjustments: Adjustments = UNADJUSTED,
     return np.concatenate(list(render(grey, chroma, adjustments, depth=depth)))
 
 
-def _local_linear(grey: Codes, chroma: Chroma, adjustments: Adjustments) -> Floats:
+def _local_linear(guide: Floats, chroma: Chroma, adjustments: Adjustments) -> Floats:
     """Return (4, h, w): scale of a, scale of b, offset of a, offset of b."""
     import cv2
 
     ab = chroma.ab
-    guide = lightness_at(grey, (ab.shape[0], ab.shape[1]))
 
     def mean(values: Floats) -> Floats:
         blurred: Floats = cv2.blur(values, (2 * _RADIUS + 1,) * 2, borderType=cv2.BORDER_REFLECT)
@@ -86,24 +96,28 @@ def _local_linear(grey: Codes, chroma: Chroma, adjustments: Adjustments) -> Floa
     return np.moveaxis(np.concatenate((scale, offset), axis=-1), -1, 0).astype(np.float32)
 
 
-def _widened(coefficients: Floats, width: int) -> Floats:
-    """Interpolate (4, h, w) to the photo's width: (h, 4 x width)."""
+def _widened(coefficients: Floats, width: int, columns: slice) -> Floats:
+    """Interpolate (4, h, w) to the photo's width, and keep some columns: (h, 4 x columns)."""
     import cv2
 
     planes = [cv2.resize(plane, (width, plane.shape[0]), interpolation=cv2.INTER_LINEAR) for plane in coefficients]
-    return np.concatenate(planes, axis=1)
+    return np.concatenate([plane[:, columns] for plane in planes], axis=1)
 
 
-def _interpolated(coefficients: Floats, top: int, rows: int, height: int) -> Floats:
-    """Interpolate (h, 4 x width) to the rows of a strip: (4, rows, width), each plane's rows apart."""
+def _positions(height: int, rows: int) -> NDArray[np.float64]:
+    """Return where each of the photo's rows lies among those of the network."""
+    return np.clip((np.arange(height) + 0.5) * rows / height - 0.5, 0, rows - 1)
+
+
+def _interpolated(coefficients: Floats, position: NDArray[np.float64]) -> Floats:
+    """Interpolate (h, 4 x columns) to the rows of a strip: (4, rows, columns), each plane's rows apart."""
     import cv2
 
     last = coefficients.shape[0] - 1
-    position = np.clip((np.arange(top, top + rows) + 0.5) * (last + 1) / height - 0.5, 0, last)
-    strip = np.empty((rows, coefficients.shape[1]), np.float32)
+    strip = np.empty((len(position), coefficients.shape[1]), np.float32)
     for row, at in zip(strip, position.tolist(), strict=True):
         above = int(at)
         below = min(above + 1, last)
         # Row by row it stays in the cache, and no BLAS thread spins while other photos need the core.
         cv2.addWeighted(coefficients[above], 1 - (at - above), coefficients[below], at - above, 0, dst=row[:, None])
-    return np.moveaxis(strip.reshape(rows, 4, -1), 1, 0)
+    return np.moveaxis(strip.reshape(len(position), 4, -1), 1, 0)

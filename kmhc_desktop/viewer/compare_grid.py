@@ -47,7 +47,7 @@ class VariantCell(PhotoCanvas):
         self.setMinimumSize(180, 140)
         loader.after_ready.connect(self._show_result)
         loader.failed.connect(lambda _photo, message: self.set_message(translated(message)))
-        self.sharper_wanted.connect(loader.sharpen)
+        self.looked_at.connect(loader.look_at)
 
     def show_chroma(self, source: Path, chroma: Path) -> None:
         """Show the photo in the colours of a variant."""

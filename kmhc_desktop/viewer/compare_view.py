@@ -36,7 +36,7 @@ class CompareView(QWidget):
         self._loader.failed.connect(self._show_failure)
         self.canvas = CompareCanvas(self)
         self.canvas.setAccessibleName(self.tr("Photo, before and after"))
-        self.canvas.sharper_wanted.connect(self._loader.sharpen)
+        self.canvas.looked_at.connect(self._loader.look_at)
         self.canvas.viewport.changed.connect(self._show_zoom)
         self.canvas.split_moved.connect(self._describe)
         self.canvas.flipped.connect(self._show_mode)

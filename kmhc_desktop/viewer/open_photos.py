@@ -4,11 +4,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QSize
 
-from kmhc_desktop.viewer.picture import Bytes, Picture, as_bytes, picture_of, small_copy
+from kmhc_desktop.viewer.picture import Bytes, Picture, as_bytes, halved, picture_of, small_copy
 from kmhc_engine.colour import Codes
 from kmhc_engine.photos import Tone, open_photo
 
@@ -44,6 +45,15 @@ class OpenPhoto:
     def is_small(self) -> bool:
         """Whether the copy at screen size is the whole photo."""
         return self.grey.shape == self.small_grey.shape
+
+    @cached_property
+    def halves(self) -> tuple[tuple[Codes, Bytes | None], ...]:
+        """Grey and opacity at full size, and halved once, twice and so on, as long as that is more than screen size."""
+        kept = [(self.grey, self.alpha)]
+        while max(kept[-1][0].shape) >= 2 * max(self.small_grey.shape):
+            grey, alpha = kept[-1]
+            kept.append((halved(grey), None if alpha is None else halved(alpha)))
+        return tuple(kept)
 
     def sharp_before(self) -> Picture:
         """Return the original with all its pixels.

@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFontMetricsF,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -44,9 +45,13 @@ class Pane:
 
 
 class PhotoCanvas(QWidget):
-    """Shows one picture. Subclasses show several through `panes`."""
+    """Shows one picture. Subclasses show several through `panes`.
 
-    sharper_wanted = Signal()
+    Attributes:
+        looked_at: Carries the Sight for which pictures of screen size are not sharp enough, or None.
+    """
+
+    looked_at = Signal(object)
 
     def __init__(self, viewport: Viewport | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,12 +119,10 @@ class PhotoCanvas(QWidget):
         return False
 
     def refresh(self) -> None:
-        """Draw again, and ask for a sharper picture where one would show."""
+        """Draw again, and tell where a sharper picture would show."""
         self.update()
-        for pane in self.panes():
-            if not pane.picture.is_sharp_at(self.viewport.zoom_in(self.frame_of(pane))):
-                self.sharper_wanted.emit()
-                return
+        sights = [(pane.picture, self.viewport.sight(self.frame_of(pane))) for pane in self.panes()]
+        self.looked_at.emit(next((sight for picture, sight in sights if not picture.is_sharp_at(sight.zoom)), None))
 
     # Drawing
 
@@ -155,30 +158,18 @@ class PhotoCanvas(QWidget):
         if shown.isEmpty():
             return
         painter.save()
-        painter.setClipRect(shown)
-        if pane.picture.translucent:
-            painter.setBrushOrigin(placed.topLeft())
-            painter.fillRect(shown, QBrush(_checkerboard(look().dark)))
         zoom = self.viewport.zoom_in(frame)
-        level = pane.picture.level(zoom)
         # Above 4:1 the photo's pixels are what one wants to see.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < 4)
-        # Only what shows is drawn, to whole pixels of the level, so that nothing shakes while it is moved.
-        scale_x, scale_y = level.width() / placed.width(), level.height() / placed.height()
-        part = QRectF(
-            (shown.left() - placed.left()) * scale_x,
-            (shown.top() - placed.top()) * scale_y,
-            shown.width() * scale_x,
-            shown.height() * scale_y,
-        )
-        whole = QRectF(part.toAlignedRect().adjusted(-1, -1, 1, 1) & level.rect())
-        target = QRectF(
-            placed.left() + whole.left() / scale_x,
-            placed.top() + whole.top() / scale_y,
-            whole.width() / scale_x,
-            whole.height() / scale_y,
-        )
-        painter.drawImage(target, level, whole)
+        painter.setBrushOrigin(placed.topLeft())
+        images = [(pane.picture.level(zoom), placed)]
+        if (detail := pane.picture.detail) is not None:
+            images.append((detail.image, detail.placed(placed)))
+        for image, place in images:
+            painter.setClipRect(shown & place)
+            if pane.picture.translucent:
+                painter.fillRect(shown & place, QBrush(_checkerboard(look().dark)))
+            _draw_part(painter, image, place, shown & place)
         painter.restore()
 
     def _draw_label(self, painter: QPainter, pane: Pane) -> None:
@@ -279,6 +270,27 @@ class PhotoCanvas(QWidget):
         """Keep the zoom's intention."""
         super().resizeEvent(event)
         self.refresh()
+
+
+def _draw_part(painter: QPainter, image: QImage, place: QRectF, shown: QRectF) -> None:
+    """Draw only what shows of an image, to whole pixels of it, so that nothing shakes while it is moved."""
+    if shown.isEmpty():
+        return
+    scale_x, scale_y = image.width() / place.width(), image.height() / place.height()
+    part = QRectF(
+        (shown.left() - place.left()) * scale_x,
+        (shown.top() - place.top()) * scale_y,
+        shown.width() * scale_x,
+        shown.height() * scale_y,
+    )
+    whole = QRectF(part.toAlignedRect().adjusted(-1, -1, 1, 1) & image.rect())
+    target = QRectF(
+        place.left() + whole.left() / scale_x,
+        place.top() + whole.top() / scale_y,
+        whole.width() / scale_x,
+        whole.height() / scale_y,
+    )
+    painter.drawImage(target, image, whole)
 
 
 def draw_frame(painter: QPainter, place: QRect, width: int) -> None:

@@ -1,19 +1,21 @@
 """Decodes and renders the viewed photo in a pool of threads. The newest wish wins; what comes too late is dropped."""
 
 import logging
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, QThreadPool, Signal
 
 from kmhc_desktop.viewer.open_photos import OpenPhoto, OpenPhotos
-from kmhc_desktop.viewer.picture import Bytes, Picture, picture_of, small_copy
+from kmhc_desktop.viewer.picture import Bytes, Detail, Picture, detail_of, picture_of, small_copy
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
-from kmhc_engine.chroma import Chroma
-from kmhc_engine.colour import Codes
+from kmhc_desktop.viewer.viewport import Sight
+from kmhc_engine.chroma import Chroma, lightness_at
+from kmhc_engine.colour import Codes, Floats
 from kmhc_engine.edits import Edits
 from kmhc_engine.errors import Cancelled, KMHCError, printable
 from kmhc_engine.hints import Hint
@@ -23,20 +25,29 @@ from kmhc_engine.render import render
 log = logging.getLogger(__name__)
 
 QUICK_SIDE = 960  # pixels: on so many a change shows within a tenth of a second
+_WHOLE = Sight(QRectF(0, 0, 1, 1), 1.0)
+_ALL = np.s_[:, :]
 
 
 @dataclass(frozen=True)
 class _Wish:
     photo: ViewedPhoto
     generation: int  # a new one for each source
-    sharp: bool
+    sight: Sight | None = None  # where more pixels are wanted than a screen has
+
+
+@dataclass(frozen=True)
+class _Shown:
+    wish: _Wish
+    picture: Picture  # of the result
+    sharp: Sight | None = None  # where it has more pixels than a screen
 
 
 class PhotoLoader(QObject):
     """Makes the pictures of one photo at a time.
 
-    First come pictures of screen size; with `sharpen`, also those with all the photo's pixels. A change shows on a
-    smaller copy at once.
+    First come pictures of screen size. Where one looks closer, the original comes with all its pixels, and of the
+    result what shows is rendered, sharp. A change shows at once: on a smaller copy, or in what shows and nowhere else.
 
     Args:
         photos: Decoded photos; shared by loaders that show the same one.
@@ -65,10 +76,12 @@ class PhotoLoader(QObject):
         self._wish: _Wish | None = None
         self._retired = False
         self._generation = 0
+        self._sight: Sight | None = None
         self._working: set[int] = set()  # generations with a task
         self._before_shown = (0, False)  # of which generation, and with all its pixels
-        self._after_shown: tuple[int, ViewedPhoto] | None = None
+        self._shown: _Shown | None = None
         self._chroma: tuple[Path, int, tuple[Hint, ...], Chroma] | None = None
+        self._guide: tuple[OpenPhoto, Floats] | None = None
         self._answered.connect(self._deliver)
         self._ended.connect(self._go_on)
         application = QCoreApplication.instance()
@@ -79,15 +92,19 @@ class PhotoLoader(QObject):
         """Make the pictures of a photo; of the one at hand only the result is made again."""
         known = self._wish
         if known is not None and photo.same_photo_as(known.photo):
-            self._start(_Wish(photo, known.generation, known.sharp))
+            self._start(_Wish(photo, known.generation, self._sight))
         else:
             self._generation += 1
-            self._start(_Wish(photo, self._generation, sharp=False))
+            self._sight = None
+            self._start(_Wish(photo, self._generation))
 
-    def sharpen(self) -> None:
-        """Make the pictures of the photo at hand with all its pixels, from now on."""
-        if self._wish is not None and not self._wish.sharp:
-            self._start(_Wish(self._wish.photo, self._wish.generation, sharp=True))
+    def look_at(self, sight: Sight | None) -> None:
+        """Have what is looked at as sharp as it shows; None if pictures of screen size are sharp enough."""
+        self._sight = sight
+        wish = self._wish
+        if wish is None or sight is None or (wish.sight is not None and wish.sight.widened().covers(sight)):
+            return
+        self._start(replace(wish, sight=sight))
 
     def forget(self) -> None:
         """Drop the photo at hand."""
@@ -157,53 +174,97 @@ class PhotoLoader(QObject):
         if self._before_shown[0] != number:
             self._answer(wish, before=opened.before)
             self._before_shown = (number, opened.is_small)
-        if self._after_shown != (number, photo):
-            if self._after_shown is not None and self._after_shown[0] == number and photo.chroma is not None:
-                # Not ended by newer wishes: while a slider moves, its changes must be seen.
-                grey, alpha = small_copy(opened.small_grey, QUICK_SIDE), opened.small_alpha
-                alpha = None if alpha is None else small_copy(alpha, QUICK_SIDE)
-                self._answer(wish, after=self._rendered(wish, opened, grey, alpha, lambda: None))
-            self._answer(wish, after=self._after(wish, opened))
-            self._after_shown = (number, photo)
-        if wish.sharp and not opened.is_small:
-            if self._before_shown != (number, True):
-                self._answer(wish, before=opened.sharp_before())
-                self._before_shown = (number, True)
-            self._answer(wish, after=self._after(wish, opened, sharp=True))
+        if photo.chroma is not None:
+            self._render(wish, opened)
+        elif photo.output is not None:
+            self._read(wish, photo.output)
+        if wish.sight is not None and self._before_shown != (number, True):
+            self._answer(wish, before=opened.sharp_before())
+            self._before_shown = (number, True)
 
     def _answer(
         self, wish: _Wish, before: Picture | None = None, after: Picture | None = None, error: str = ""
     ) -> None:
         self._answered.emit(wish, before, after, error)
 
-    def _after(self, wish: _Wish, opened: OpenPhoto, *, sharp: bool = False) -> Picture | None:
+    def _render(self, wish: _Wish, opened: OpenPhoto) -> None:
+        """Make the result from its stored colour."""
+        shown, sight = self._shown_of(wish), None if opened.is_small else wish.sight
+        same = shown is not None and shown.wish.photo == wish.photo
+        if shown is not None and same and _is_sharp(shown, sight):
+            return
+        if shown is not None:
+            # Not ended by newer wishes: while a slider moves, its changes must be seen.
+            self._answer(wish, after=self._quick(wish, opened, shown.picture, sight))
+        check = partial(self._check, wish)
+        check()
+        if shown is not None and same:
+            picture = shown.picture
+        else:
+            pixels = self._pixels(wish, opened, opened.small_grey, check)
+            picture = picture_of(pixels, opened.small_alpha, opened.size)
+        sharp = None if sight is None else sight.widened()
+        if sharp is not None:
+            picture = replace(picture, detail=self._detail(wish, opened, sharp, check))
+        self._answer(wish, after=picture)
+        self._shown = _Shown(wish, picture, sharp)
+
+    def _read(self, wish: _Wish, output: Path) -> None:
+        """Take the result as it was written."""
+        shown = self._shown_of(wish)
+        if shown is not None and shown.wish.photo == wish.photo and _is_sharp(shown, wish.sight):
+            return
         self._check(wish)
-        photo = wish.photo
-        if photo.chroma is not None:
-            grey, alpha = (opened.grey, opened.alpha) if sharp else (opened.small_grey, opened.small_alpha)
-            return self._rendered(wish, opened, grey, alpha, partial(self._check, wish))
-        if photo.output is None:
-            return None
-        result = self._photos.get(photo.output)
-        return result.sharp_before() if sharp else result.before
+        result = self._photos.get(output)
+        picture, sharp = (result.before, None) if wish.sight is None else (result.sharp_before(), _WHOLE)
+        self._answer(wish, after=picture)
+        self._shown = _Shown(wish, picture, sharp)
+
+    def _shown_of(self, wish: _Wish) -> _Shown | None:
+        shown = self._shown
+        return shown if shown is not None and shown.wish.generation == wish.generation else None
+
+    def _quick(self, wish: _Wish, opened: OpenPhoto, picture: Picture, sight: Sight | None) -> Picture:
+        """Return what is to be seen soon; what the detail covers may be of before."""
+        if sight is not None:
+            return replace(picture, detail=self._detail(wish, opened, sight, lambda: None))
+        grey, alpha = small_copy(opened.small_grey, QUICK_SIDE), opened.small_alpha
+        alpha = None if alpha is None else small_copy(alpha, QUICK_SIDE)
+        return picture_of(self._pixels(wish, opened, grey, lambda: None), alpha, opened.size)
 
     def _check(self, wish: _Wish) -> None:
         if self._wish is not wish:
             raise Cancelled
 
-    def _rendered(
-        self, wish: _Wish, opened: OpenPhoto, grey: Codes, alpha: Bytes | None, check: Callable[[], None]
-    ) -> Picture:
+    def _detail(self, wish: _Wish, opened: OpenPhoto, sight: Sight, check: Callable[[], None]) -> Detail:
+        grey, alpha = opened.halves[min(sight.halvings, len(opened.halves) - 1)]
+        height, width = grey.shape
+        left, right = math.floor(sight.part.left() * width), math.ceil(sight.part.right() * width)
+        top, bottom = math.floor(sight.part.top() * height), math.ceil(sight.part.bottom() * height)
+        rows, columns = slice(top, min(height, bottom)), slice(left, min(width, right))
+        pixels = self._pixels(wish, opened, grey, check, (rows, columns))
+        part = QRectF(left / width, top / height, pixels.shape[1] / width, pixels.shape[0] / height)
+        return detail_of(pixels, None if alpha is None else alpha[rows, columns], part)
+
+    def _pixels(
+        self,
+        wish: _Wish,
+        opened: OpenPhoto,
+        grey: Codes,
+        check: Callable[[], None],
+        part: tuple[slice, slice] = _ALL,
+    ) -> Bytes:
         photo = wish.photo
         assert photo.chroma is not None
         chroma = self._hinted(photo.chroma, photo.edits, opened)
-        pixels: Bytes = np.empty((*grey.shape, 3), np.uint8)
+        pixels: Bytes = np.empty((*grey[part].shape, 3), np.uint8)
         top = 0
         adjustments = photo.edits.adjustments.after(photo.adjustments)
-        for strip in render(grey, chroma, adjustments, check=check):
+        guide = None if part == _ALL else self._lightness(opened, chroma)
+        for strip in render(grey, chroma, adjustments, check=check, part=part, guide=guide):
             pixels[top : top + len(strip)] = strip
             top += len(strip)
-        return picture_of(pixels, alpha, opened.size)
+        return pixels
 
     def _hinted(self, path: Path, edits: Edits, opened: OpenPhoto) -> Chroma:
         """Return the stored colour with the hints applied; the last one is kept, for the sliders."""
@@ -214,3 +275,17 @@ class PhotoLoader(QObject):
         chroma = edits.chroma(Chroma.load(path), opened.grey)
         self._chroma = (path, version, edits.hints, chroma)
         return chroma
+
+    def _lightness(self, opened: OpenPhoto, chroma: Chroma) -> Floats:
+        """Return the photo's lightness at the size of the chroma; the last one is kept, for the sliders."""
+        size = (chroma.ab.shape[0], chroma.ab.shape[1])
+        kept = self._guide
+        if kept is not None and kept[0] is opened and kept[1].shape == size:
+            return kept[1]
+        guide = lightness_at(opened.grey, size)
+        self._guide = (opened, guide)
+        return guide
+
+
+def _is_sharp(shown: _Shown, sight: Sight | None) -> bool:
+    return sight is None or (shown.sharp is not None and shown.sharp.covers(sight))

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QImage
 
 from kmhc_engine.colour import Codes
@@ -19,16 +19,36 @@ _FAST_PIXELS = 8_000_000
 
 
 @dataclass(frozen=True, eq=False)
+class Detail:
+    """A part of a photo, sharper than the levels.
+
+    Attributes:
+        part: Which, in 0..1 of the photo.
+        image: Its pixels.
+    """
+
+    part: QRectF
+    image: QImage
+
+    def placed(self, photo: QRectF) -> QRectF:
+        """Return where it lies when the whole photo is at a place."""
+        corner = photo.topLeft() + QPointF(self.part.left() * photo.width(), self.part.top() * photo.height())
+        return QRectF(corner, QSizeF(self.part.width() * photo.width(), self.part.height() * photo.height()))
+
+
+@dataclass(frozen=True, eq=False)
 class Picture:
     """A photo's levels.
 
     Attributes:
         size: The photo's own size; the levels may all be smaller.
         levels: The largest first, each about half of the one before.
+        detail: What lies over them, where one looks closely.
     """
 
     size: QSize
     levels: tuple[QImage, ...]
+    detail: Detail | None = None
 
     @property
     def translucent(self) -> bool:
@@ -63,6 +83,11 @@ def picture_of(pixels: Bytes, alpha: Bytes | None = None, size: QSize | None = N
     return Picture(size or levels[0].size(), tuple(levels))
 
 
+def detail_of(pixels: Bytes, alpha: Bytes | None, part: QRectF) -> Detail:
+    """Make a detail; the arguments are as for `picture_of` and `Detail`."""
+    return Detail(part, _image(pixels, alpha))
+
+
 def as_bytes(codes: Codes) -> Bytes:
     """Return 8-bit codes of 8- or 16-bit ones."""
     import cv2
@@ -78,6 +103,11 @@ def small_copy(codes: _Pixels, side: int) -> _Pixels:
     height, width = codes.shape[:2]
     scale = side / max(height, width)
     return codes if scale >= 1 else _shrunk(codes, max(1, round(height * scale)), max(1, round(width * scale)))
+
+
+def halved(codes: _Pixels) -> _Pixels:
+    """Return a copy half as wide and half as high."""
+    return _shrunk(codes, max(1, codes.shape[0] // 2), max(1, codes.shape[1] // 2))
 
 
 def _shrunk(pixels: _Pixels, height: int, width: int) -> _Pixels:

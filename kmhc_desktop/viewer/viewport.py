@@ -1,11 +1,14 @@
 """Which part of a photo shows, and how large: an intention that holds for any photo and any size of the window."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Signal
 
 _MOST = 16.0  # pixels of the screen for one of the photo
 _FIT_MOST = 3.0  # a tiny photo is not blown up over a large screen
+_ENOUGH = 0.99  # of the pixels that show: so few less look as sharp
+_MARGIN = 0.25  # of what shows, on each side
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,33 @@ class Frame:
         """The zoom at which the whole photo shows."""
         width, height = max(1, self.photo.width()), max(1, self.photo.height())
         return min(self.pane.width() / width, self.pane.height() / height, _FIT_MOST / self.ratio) * self.ratio
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What of a photo shows.
+
+    Attributes:
+        part: In 0..1 of the photo.
+        zoom: Pixels of the screen for one of the photo.
+    """
+
+    part: QRectF
+    zoom: float
+
+    @property
+    def halvings(self) -> int:
+        """How often the photo may be halved and still be sharp."""
+        return max(0, math.floor(-math.log2(_ENOUGH * self.zoom)))
+
+    def widened(self) -> "Sight":
+        """Return it with a margin, so that it holds when the photo is moved a little."""
+        across, down = _MARGIN * self.part.width(), _MARGIN * self.part.height()
+        return replace(self, part=self.part.adjusted(-across, -down, across, down) & QRectF(0, 0, 1, 1))
+
+    def covers(self, other: "Sight") -> bool:
+        """Tell whether all that the other one shows is in this one, as sharp."""
+        return self.part.contains(other.part) and self.halvings <= other.halvings
 
 
 class Viewport(QObject):
@@ -55,6 +85,15 @@ class Viewport(QObject):
         left = _placed(self.centre.x(), width, frame.pane.left(), frame.pane.width())
         top = _placed(self.centre.y(), height, frame.pane.top(), frame.pane.height())
         return QRectF(left, top, width, height)
+
+    def sight(self, frame: Frame) -> Sight:
+        """Return what of the photo shows in this frame."""
+        placed = self.placed(frame)
+        shown = placed & frame.pane
+        width, height = max(1.0, placed.width()), max(1.0, placed.height())
+        corner = shown.topLeft() - placed.topLeft()
+        part = QRectF(corner.x() / width, corner.y() / height, shown.width() / width, shown.height() / height)
+        return Sight(part & QRectF(0, 0, 1, 1), self.zoom_in(frame))
 
     def fit(self) -> None:
         """Show the whole photo."""

@@ -56,6 +56,13 @@ def test_colour_follows_the_edges_better_than_bilinear(name):
     assert error < 0.97 * bilinear_error
 
 
+def test_a_part_looks_as_it_does_in_the_whole(portrait):
+    lab, grey = portrait
+    chroma, part = chroma_of(lab, 64), np.s_[201:437, 77:310]
+    alone = np.concatenate(list(render(grey, chroma, Adjustments(warmth=0.4), part=part)))
+    assert np.array_equal(alone, rendered(grey, chroma, Adjustments(warmth=0.4))[part])
+
+
 def test_colour_does_not_bleed_over_an_outline():
     lightness = np.full((256, 256), 90, np.uint8)
     lightness[:, 131:] = 190

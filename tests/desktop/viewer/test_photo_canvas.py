@@ -1,16 +1,18 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QNativeGestureEvent, QPainter, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from kmhc_desktop.viewer import open_photos
 from kmhc_desktop.viewer.compare_canvas import Mode
-from kmhc_desktop.viewer.picture import picture_of
+from kmhc_desktop.viewer.picture import detail_of, picture_of
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
-from tests.desktop.viewer.steps import LEFT, NO_KEY, at, press_key, shown, wheel
+from tests.desktop.viewer.steps import LEFT, NO_KEY, at, colour, press_key, shown, wheel
 from tests.desktop.viewer_photos import viewed
 
 
@@ -136,7 +138,27 @@ def test_a_sharper_picture_is_asked_for_only_where_it_would_show(view, qtbot, tm
         view.show_photo(viewed(tmp_path, width=1500, height=1000))
     assert {pane.picture.levels[0].width() for pane in view.canvas.panes()} == {1000}
     press_key(view.canvas, Qt.Key.Key_1)
-    qtbot.waitUntil(lambda: {pane.picture.levels[0].width() for pane in view.canvas.panes()} == {1500})
+
+    def width(picture):
+        detail = picture.detail
+        return picture.levels[0].width() if detail is None else round(detail.image.width() / detail.part.width())
+
+    qtbot.waitUntil(lambda: {width(pane.picture) for pane in view.canvas.panes()} == {1500})
+
+
+@pytest.mark.parametrize("opacity", [255, 100])
+def test_a_detail_takes_the_place_of_what_it_is_a_part_of(view, opacity):
+    def pixels(height, width, grey):
+        return np.full((height, width), grey, np.uint8), np.full((height, width), opacity, np.uint8)
+
+    def seen(picture):
+        view.canvas.set_before(picture)
+        return [colour(view.canvas, at(view.canvas, *point)).name() for point in ((0.4, 0.4), (0.1, 0.5))]
+
+    rough, alike = (picture_of(*pixels(200, 300, grey), QSize(3000, 2000)) for grey in (40, 220))
+    detail = detail_of(*pixels(1000, 1500, 220), QRectF(0.25, 0.25, 0.5, 0.5))
+    dark, bright = seen(rough), seen(alike)
+    assert seen(replace(rough, detail=detail)) == [bright[0], dark[1]]
 
 
 def test_of_fifty_megapixels_only_what_shows_is_drawn(view):

@@ -3,17 +3,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage
 
 from kmhc_desktop.viewer import open_photos, photo_loader
 from kmhc_desktop.viewer.photo_loader import PhotoLoader
 from kmhc_desktop.viewer.picture import picture_of
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
+from kmhc_desktop.viewer.viewport import Sight
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.edits import Edits
 from kmhc_engine.hints import Hint
 from tests.desktop.viewer_photos import coloured, grey_photo, is_grey, viewed
+
+WHOLE = Sight(QRectF(0, 0, 1, 1), 1.0)
+MIDDLE = Sight(QRectF(0.4, 0.4, 0.2, 0.2), 1.0)
 
 
 @pytest.fixture
@@ -143,23 +147,85 @@ def test_a_large_photo_is_sharp_only_when_asked_for(qtbot, loader, answers, tmp_
         loader.load(photo)
     assert [picture.levels[0].width() for _, _, picture in answers] == [100, 100]
     assert [picture.size.width() for _, _, picture in answers] == [300, 300]
-    with qtbot.waitSignal(loader.after_ready, check_params_cb=lambda _, picture: picture.levels[0].width() == 300):
-        loader.sharpen()
-    sharp = [kind for kind, _, picture in answers if picture.levels[0].width() == 300]
-    assert sharp == ["before", "after"]
+    with qtbot.waitSignal(loader.before_ready):
+        loader.look_at(WHOLE)
+    assert answers[-1][2].levels[0].width() == 300
+    assert {picture.detail.image.width() for kind, _, picture in answers[2:] if kind == "after"} == {300}
+
+
+def sharp_in_the_middle(qtbot, loader, photo):
+    with qtbot.waitSignal(loader.after_ready):
+        loader.load(photo)
+    loader.look_at(MIDDLE)
+    qtbot.waitUntil(lambda: not loader._working)
 
 
 def test_a_photo_that_is_sharp_stays_so_while_it_is_adjusted(qtbot, loader, answers, tmp_path, monkeypatch):
     monkeypatch.setattr(open_photos, "SCREEN_SIDE", 100)
     photo = viewed(tmp_path)
-    with qtbot.waitSignal(loader.after_ready):
-        loader.load(photo)
-    loader.sharpen()
+    sharp_in_the_middle(qtbot, loader, photo)
     adjusted = replace(photo, edits=Edits(Adjustments(saturation=0.0)))
+    begin = len(answers)
     loader.load(adjusted)
     qtbot.waitUntil(lambda: not loader._working)
-    shown, picture = answers[-1][1:]
-    assert (shown, picture.levels[0].width()) == (adjusted, 300)
+    quick, last = answers[begin:]
+    for _, shown, picture in (quick, last):
+        image, part = picture.detail.image, picture.detail.part
+        assert shown == adjusted
+        assert image.width() == round(300 * part.width()) and part.contains(MIDDLE.part)
+        assert is_grey(image.pixelColor(image.width() // 2, image.height() // 2))
+    assert is_grey(pixel(last[2])), "what does not show follows"
+
+
+def test_what_does_not_show_is_not_rendered_sharp(qtbot, loader, tmp_path, monkeypatch):
+    monkeypatch.setattr(open_photos, "SCREEN_SIDE", 100)
+    render, pixels = photo_loader.render, []
+
+    def counting(*arguments, **options):
+        for strip in render(*arguments, **options):
+            pixels.append(strip.shape[0] * strip.shape[1])
+            yield strip
+
+    photo = viewed(tmp_path, width=3000, height=2000)
+    sharp_in_the_middle(qtbot, loader, photo)
+    monkeypatch.setattr(photo_loader, "render", counting)
+    loader.load(replace(photo, edits=Edits(Adjustments(saturation=0.0))))
+    qtbot.waitUntil(lambda: not loader._working)
+    assert sum(pixels) < 0.15 * 3000 * 2000
+
+    pixels.clear()
+    loader.look_at(None)
+    loader.load(replace(photo, edits=Edits(Adjustments(saturation=0.5))))
+    qtbot.waitUntil(lambda: not loader._working)
+    assert sum(pixels) < 0.01 * 3000 * 2000, "and nothing is, when all of it shows again"
+
+
+def test_a_photo_that_is_moved_a_little_is_not_rendered_again(qtbot, loader, answers, tmp_path, monkeypatch):
+    monkeypatch.setattr(open_photos, "SCREEN_SIDE", 100)
+    sharp_in_the_middle(qtbot, loader, viewed(tmp_path))
+    begin = len(answers)
+    loader.look_at(replace(MIDDLE, part=MIDDLE.part.translated(0.04, 0.04)))
+    assert not loader._working
+    loader.look_at(replace(MIDDLE, part=MIDDLE.part.translated(0.2, 0.2)))
+    qtbot.waitUntil(lambda: not loader._working)
+    assert kinds(answers[begin:]) == ["after", "after"], "first what shows, then a margin around it"
+    assert answers[-1][2].detail.part.contains(QRectF(0.6, 0.6, 0.2, 0.2))
+
+
+def test_a_detail_looks_like_the_whole(qtbot, loader, answers, tmp_path, monkeypatch):
+    photo = viewed(tmp_path)
+    with qtbot.waitSignal(loader.after_ready):
+        loader.load(photo)
+    whole = answers[-1][2].levels[0]
+    monkeypatch.setattr(open_photos, "SCREEN_SIDE", 100)
+    other = PhotoLoader()
+    seen = []
+    other.after_ready.connect(lambda _, picture: seen.append(picture.detail))
+    sharp_in_the_middle(qtbot, other, photo)
+    detail = seen[-1]
+    corner = round(300 * detail.part.left()), round(200 * detail.part.top())
+    assert detail.image == whole.copy(*corner, detail.image.width(), detail.image.height())
+    other.close()
 
 
 def test_colours_from_before_the_photo_was_started_over_are_dropped(qtbot, loader, answers, tmp_path):
