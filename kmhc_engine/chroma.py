@@ -49,11 +49,13 @@ class Chroma:
         ab: (h, w, 2), CIE a and b in -128..128.
         variant: The variant that predicted it ("KMHCNet_6").
         weights: SHA-256 of its weights.
+        own: It is not predicted: the page is in colour, beside others that are not, and keeps its colours.
     """
 
     ab: Floats
     variant: str
     weights: str
+    own: bool = False
 
     def save(self, path: Path) -> None:
         """Write the map as a PNG of at most 100 kB, a above b, in the finest steps that fit."""
@@ -69,6 +71,8 @@ class Chroma:
         info = PngImagePlugin.PngInfo()
         for key, value in (("step", repr(step)), ("variant", self.variant), ("weights", self.weights)):
             info.add_itxt(f"kmhc:{key}", value)
+        if self.own:
+            info.add_itxt("kmhc:own", "")
         buffer = BytesIO()
         stacked = np.concatenate((codes[..., 0], codes[..., 1]))
         Image.fromarray(stacked).save(buffer, "PNG", pnginfo=info, compress_level=6)
@@ -90,7 +94,7 @@ class Chroma:
             variant, weights = str(text["kmhc:variant"]), str(text["kmhc:weights"])
         except (OSError, ValueError, KeyError, SyntaxError) as error:
             raise BrokenPhoto(path, f"the stored colour cannot be read ({error})", "Colourise it again.") from error
-        return cls(np.ascontiguousarray(np.moveaxis(ab, 0, -1)), variant, weights)
+        return cls(np.ascontiguousarray(np.moveaxis(ab, 0, -1)), variant, weights, "kmhc:own" in text)
 
 
 def working_size(height: int, width: int, side: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from kmhc_engine.atomic import whole_disk_errors
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.choices import ColourPhotos
 from kmhc_engine.chroma import Chroma, network_input
+from kmhc_engine.colour import Floats, rgb_to_lab
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError
 from kmhc_engine.jobs import IN_COLOUR, Job, OutputSettings, State
@@ -24,6 +25,7 @@ from kmhc_engine.records import Fingerprint, Record
 from kmhc_engine.task import Outcome, Task
 
 _ALREADY_DONE = "it is done already"
+_OWN_SIDE = 384  # pixels; on larger copies of a page's own colours, `MAX_BYTES` would cost more than they give
 
 
 class Colouring:
@@ -74,7 +76,7 @@ class Colouring:
             photo = stack.enter_context(open_photo(job.source))
             wanted, note = choose_format(photo, self._settings.format, self._settings.longest_side)
             path = self._folder.claim(key, job.target, wanted.suffix)
-            notes = (*photo.notes, note) if note else photo.notes
+            notes = [*photo.notes, *filter(None, [note])]
             clock = self._token.clock
             return Task(job, key, size, modified_ns, known, photo, wanted, path, notes, stack, clock)
         except BaseException as error:
@@ -103,7 +105,7 @@ class Colouring:
             same = task.known is not None and task.known.fingerprint.digest == fingerprint.digest
             if task.known and same and (outcome := self._settled(task.known, fingerprint)):
                 return outcome
-            if self._leaves_colour and task.photo.tone is Tone.COLOUR:
+            if self._leaves_colour and task.photo.in_colour:
                 return self._leave(task, fingerprint)
             page = _page(task, 0)
         return self._colour(task, fingerprint, page)
@@ -203,25 +205,37 @@ class Colouring:
             yield rendered_page(page, chroma, task.format, settings, self._token.check)
 
     def _chroma(self, task: Task, name: str, index: int, page: Page) -> Chroma:
-        """Return the stored colour of a page, else what the network predicts."""
-        stored = self._folder.chroma(name, index)
-        try:
-            return Chroma.load(stored)
-        except BrokenPhoto:
-            _remove(stored)  # so that the next run with the network makes it anew
-        if not self._predictions:
+        """Return the stored colour of a page, else what the network predicts; of one in colour its own."""
+        path = self._folder.chroma(name, index)
+        chroma = _stored(path)
+        if self._predictions:
+            own = self._keeps_colour(task, index)
+            if chroma is None or chroma.own != own:
+                ab = _own_colour(task, index) if own else self._predicted(self._predictions, task, page)
+                chroma = Chroma(ab, self._predictions.colouriser.variant, self._predictions.colouriser.weights, own)
+                with whole_disk_errors(self._folder.path):
+                    chroma.save(path)
+        if chroma is None:
             raise PhotoError(task.job.source, "no colour is stored for it as it is now", "Colourise it first.")
-        lightness = network_input(page.grey, self._predictions.colouriser.side)
+        if chroma.own:
+            task.notes.append(f"page {index + 1} is in colour already: it keeps its colours")
+        return chroma
+
+    def _keeps_colour(self, task: Task, index: int) -> bool:
+        """Tell whether a page is in colour beside others that are not, and to be left so."""
+        if not self._leaves_colour or task.photo.page_count == 1:
+            return False
+        with task.timed("decode"):
+            return task.photo.page_tone(index) is Tone.COLOUR
+
+    def _predicted(self, predictions: Predictions, task: Task, page: Page) -> Floats:
+        lightness = network_input(page.grey, predictions.colouriser.side)
         with task.timed("network"):
             self._slots.release()  # another thread may compute meanwhile
             try:
-                ab = self._predictions.ask(lightness)
+                return predictions.ask(lightness)
             finally:
                 self._slots.acquire()
-        chroma = Chroma(ab, self._predictions.colouriser.variant, self._predictions.colouriser.weights)
-        with whole_disk_errors(self._folder.path):
-            chroma.save(stored)
-        return chroma
 
     def _temporary(self, task: Task, path: PurePath) -> Path:
         """Return a fresh name for the output, which is gone when the task ends."""
@@ -267,6 +281,19 @@ def _page(task: Task, index: int) -> Page:
         return task.photo.page(index)
     except OSError as error:
         raise unreadable(task.job.source, error) from error
+
+
+def _stored(path: Path) -> Chroma | None:
+    try:
+        return Chroma.load(path)
+    except BrokenPhoto:
+        _remove(path)  # so that the next run with the network makes it anew
+        return None
+
+
+def _own_colour(task: Task, index: int) -> Floats:
+    with task.timed("decode"):
+        return rgb_to_lab(task.photo.thumbnail(_OWN_SIDE, index))[..., 1:]
 
 
 def _remove(path: Path) -> None:

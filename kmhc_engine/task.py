@@ -33,7 +33,7 @@ class Task:
         photo: The open photo.
         format: The output's format.
         path: The output's place below the output folder.
-        notes: What is to be told so far.
+        notes: What is to be told, filled in on the way.
         stack: Closes the photo and removes what is left of its output.
         clock: Tells seconds, and stands still while the run is paused.
         seconds: By stage, filled in on the way.
@@ -47,7 +47,7 @@ class Task:
     photo: Photo
     format: Format
     path: PurePath
-    notes: tuple[str, ...]
+    notes: list[str]
     stack: ExitStack
     clock: Callable[[], float]
     seconds: dict[str, float] = field(default_factory=dict)

@@ -136,7 +136,7 @@ _PHRASES = (
     QT_TRANSLATE_NOOP("Engine", "Not a directory"),
     QT_TRANSLATE_NOOP("Engine", "only a placeholder is on this computer; download it from the cloud first"),
     QT_TRANSLATE_NOOP("Engine", "only your own weights can be removed."),
-    QT_TRANSLATE_NOOP("Engine", "page {0} may be in colour already: it is coloured anew, as the first page is grey"),
+    QT_TRANSLATE_NOOP("Engine", "page {0} is in colour already: it keeps its colours"),
     QT_TRANSLATE_NOOP("Engine", "Permission denied"),
     QT_TRANSLATE_NOOP("Engine", "read with 8 bits a channel: {0}"),
     QT_TRANSLATE_NOOP("Engine", "Read-only file system"),

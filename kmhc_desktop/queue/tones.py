@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QThread, QThreadPool, Signal
 from kmhc_desktop.queue.model import QueueModel
 from kmhc_engine.errors import KMHCError
 from kmhc_engine.jobs import State
-from kmhc_engine.photos import Tone, open_photo
+from kmhc_engine.photos import open_photo
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class Tones(QObject):
 def _is_in_colour(path: Path) -> bool:
     try:
         with open_photo(path) as photo:
-            return photo.tone is Tone.COLOUR
+            return photo.in_colour
     except (KMHCError, OSError):  # the run will say what is wrong with it
         return False
     except Exception:

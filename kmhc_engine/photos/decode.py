@@ -7,7 +7,6 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -69,10 +68,11 @@ class Photo:
         self.metadata: Metadata = source.metadata
         first = source.raster(0)
         _check_size(path, first)
-        self._mode, self.alpha = first.mode, first.alpha
+        self.alpha = first.alpha
         self.size = first.size[::-1] if first.orientation >= 5 else first.size
         self._profiles, note = _profiles(source.icc, first.mode)
         self.notes = (*source.notes, *note)
+        self._tones: dict[int, Tone] = {}
 
     def __enter__(self) -> "Photo":
         return self
@@ -87,33 +87,50 @@ class Photo:
         self._source.release()
         self._file.close()
 
-    @cached_property
+    @property
     def tone(self) -> Tone:
-        """Whether it is in colour, by its first page; decided on a small copy.
+        """Whether its first page is in colour; see `page_tone`."""
+        return self.page_tone(0)
+
+    @property
+    def in_colour(self) -> bool:
+        """Whether all its pages are in colour; see `page_tone`."""
+        return all(self.page_tone(index) is Tone.COLOUR for index in range(self.page_count))
+
+    def page_tone(self, index: int) -> Tone:
+        """Return whether a page is in colour; decided on a small copy.
 
         Raises:
             BrokenPhoto: It cannot be decoded.
         """
-        if self._mode == "L":
-            return Tone.GREY
-        return tone_of(self.thumbnail(SIDE))
+        if index not in self._tones:
+            with _decoding(self.path):
+                plain = self._source.raster(index).mode == "L"
+            self._tones[index] = Tone.GREY if plain else tone_of(self.thumbnail(SIDE, index))
+        return self._tones[index]
 
-    def thumbnail(self, side: int) -> NDArray[np.uint8]:
+    def thumbnail(self, side: int, index: int = 0) -> NDArray[np.uint8]:
         """Return a copy (h, w, 3) in sRGB, upright, of at most `side` pixels a side; transparency becomes white.
 
         Raises:
             BrokenPhoto: It cannot be decoded.
+            PhotoTooLarge: The page has more than MAX_PIXELS.
         """
         with _decoding(self.path):
-            raster = self._source.raster(0, small_side=side)
-            scale = min(1.0, side / max(self.size))
-            lying = self.size[::-1] if raster.orientation >= 5 else self.size
+            raster = self._source.raster(index, small_side=side)
+            _check_size(self.path, raster)
+            lying = raster.size
+            if index == 0:  # a JPEG's raster is smaller already
+                lying = self.size[::-1] if raster.orientation >= 5 else self.size
+            scale = min(1.0, side / max(lying))
             small = raster.small((max(1, round(lying[0] * scale)), max(1, round(lying[1] * scale))))
-            profile = self._profile(0, raster.mode)
+            profile = self._profile(index, raster.mode)
             rgb = profile.to_srgb(small.convert(raster.mode) if raster.alpha else small)
             if raster.alpha:
                 white = Image.new("RGB", rgb.size, "white")
                 rgb = Image.composite(rgb, white, small.getchannel("A"))
+            if self.page_count > 1:  # else the decoded picture is kept for `page`
+                self._source.release()
             return np.ascontiguousarray(_upright(np.asarray(rgb), raster.orientation))
 
     def page(self, index: int) -> Page:

@@ -26,10 +26,9 @@ from kmhc_engine.photos.rasters import PillowRaster, Raster
 from kmhc_engine.photos.tiff16 import Tiff16Raster, is_16_bit, why_not_16_bit
 
 _ANIMATED = "animated or a series: only the first picture is used"
-_SUBFILE, _BITS, _PHOTOMETRIC, _SUB_DIRECTORIES, _ICC, _DNG_VERSION = 254, 258, 262, 330, 34675, 50706
+_SUBFILE, _BITS, _SUB_DIRECTORIES, _ICC, _DNG_VERSION = 254, 258, 330, 34675, 50706
 _CANON_RAW = b"II*\0\x10\0\0\0CR"
 _REDUCED, _MASK = 1, 4  # kinds of pictures in a TIFF that are no pages
-_GREYS = {(), (0,), (1,)}  # not told, white is zero, black is zero
 
 
 class Source(Protocol):
@@ -198,10 +197,6 @@ class _TiffSource:
         order = self._reader.order
         if integers(main, _BITS, order)[:1] == (16,) and not is_16_bit(main, order):
             self.notes.append(f"read with 8 bits a channel: {why_not_16_bit(main, order)}")
-        colour = [integers(page, _PHOTOMETRIC, order) not in _GREYS for _, page in self._pages]
-        if any(colour) and not colour[0]:
-            behind = colour.index(True) + 1
-            self.notes.append(f"page {behind} may be in colour already: it is coloured anew, as the first page is grey")
 
     def raster(self, index: int, *, small_side: int = 0, luminance_only: bool = False) -> Raster:
         """Return a page."""

@@ -1367,8 +1367,8 @@
         <translation>nur eigene Gewichte lassen sich entfernen.</translation>
     </message>
     <message>
-        <source>page {0} may be in colour already: it is coloured anew, as the first page is grey</source>
-        <translation>Seite {0} ist vielleicht schon farbig: sie wird neu koloriert, da die erste Seite grau ist</translation>
+        <source>page {0} is in colour already: it keeps its colours</source>
+        <translation>Seite {0} ist bereits farbig: sie behält ihre Farben</translation>
     </message>
     <message>
         <source>Permission denied</source>

@@ -1,7 +1,6 @@
 import os
 import threading
 
-import numpy as np
 import pytest
 from batch_bench import is_orange, outputs, photo, photos, run, states
 from PIL import Image
@@ -70,22 +69,6 @@ def test_odd_names_go_all_the_way(old, folder, odd_names):
         photo(old / name, seed=number)
     ends = run(old, folder)
     assert states(ends) == dict.fromkeys(odd_names, State.DONE)
-
-
-def test_every_page_of_a_tiff_is_coloured(old, folder):
-    greys = [Image.new("L", (24, 16 + page), 90 + 30 * page) for page in range(3)]
-    greys[0].save(old / "pages.tif", save_all=True, append_images=greys[1:])
-    colouriser = StubColouriser()
-    ends = run(old, folder, colouriser)
-    assert colouriser.predicted == 3
-    with Image.open(ends["pages.tif"].output) as image:
-        assert image.n_frames == 3
-        for page in range(3):
-            image.seek(page)
-            assert image.size == (24, 16 + page)
-            red, _, blue = np.asarray(image.convert("RGB"), np.float32).reshape(-1, 3).mean(0)
-            assert red > blue + 30
-    assert folder.journal.get(folder.key(old / "pages.tif")).pages == 3
 
 
 def test_outputs_can_be_smaller_and_in_another_format(old, folder):

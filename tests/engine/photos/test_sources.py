@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kmhc_engine.photos import Format, open_photo
+from kmhc_engine.photos import Format, Tone, open_photo
 from tests.engine.photos.making import IPTC, XMP, grey_profile
 
 tifffile = pytest.importorskip("tifffile")
@@ -70,9 +70,18 @@ def test_damage_is_told_once_whatever_pages_it_is_on(pages_of, grey):
         assert photo.notes == ("damaged XMP dropped",)
 
 
-def test_a_page_in_colour_behind_a_grey_one_is_told(pages_of, grey, colour):
-    with open_photo(pages_of((grey, {}), (grey, {}), (colour, {}))) as photo:
-        (note,) = photo.notes
-    assert note.startswith("page 3 may be in colour already")
-    with open_photo(pages_of((colour, {}), (grey, {}))) as photo:
-        assert photo.notes == ()
+def test_only_a_photo_whose_pages_are_all_in_colour_is_in_colour(pages_of, grey, colour):
+    for pages, tones in [
+        ((grey, colour), [Tone.GREY, Tone.COLOUR]),
+        ((colour, grey), [Tone.COLOUR, Tone.GREY]),
+        ((colour, colour), [Tone.COLOUR, Tone.COLOUR]),
+    ]:
+        with open_photo(pages_of(*((page, {}) for page in pages))) as photo:
+            assert [photo.page_tone(index) for index in (1, 0)] == tones[::-1]
+            assert photo.in_colour == (set(tones) == {Tone.COLOUR})
+
+
+def test_a_thumbnail_of_any_page_has_its_own_shape(pages_of, grey, colour):
+    with open_photo(pages_of((grey, {}), (colour[:, : colour.shape[1] // 2], {}))) as photo:
+        assert photo.thumbnail(1000, 1).shape == (120, 80, 3)
+        assert photo.thumbnail(60, 1).shape == (60, 40, 3)
