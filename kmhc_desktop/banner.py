@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.theme import look
+from kmhc_desktop.widgets.plain_tip import plain_tip
 
 Offer = tuple[str, Callable[[], object]]
 
@@ -42,6 +43,8 @@ class Banner(QFrame):
     def say(self, text: str, offers: Sequence[Offer] = ()) -> None:
         """Show a message, with buttons for what can be done; each closes it."""
         self._text.setText(translated(text))
+        details = translated(text, details=True)
+        self._text.setToolTip(plain_tip(details) if details != self._text.text() else "")
         self._text.setAccessibleName(self._text.text())
         for button in self._buttons:
             self._row.removeWidget(button)

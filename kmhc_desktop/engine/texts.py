@@ -255,6 +255,11 @@ _PHRASES = (
 _ENGINE = Phrases("Engine", _PHRASES)
 
 
-def translated(text: str) -> str:
-    """Return a text of the engine in the window's language; what has no translation stays English."""
-    return _ENGINE.translated(text)
+def translated(text: str, *, details: bool = False) -> str:
+    """Return a text of the engine in the window's language; what has no translation stays English.
+
+    Args:
+        text: What the engine says.
+        details: With a library's own words, which are English in every window.
+    """
+    return _ENGINE.translated(text, details=details)

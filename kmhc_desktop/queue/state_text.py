@@ -34,7 +34,7 @@ def state_text(row: Row, *, paused: bool = False) -> str:
 def tool_tip(row: Row) -> str:
     """Return where a photo lies, why it failed or was skipped, and what else there is to know, a line each."""
     path = row.path.encode("utf-8", "replace").decode()
-    lines = [path, *(translated(text) for text in (row.reason, *row.notes) if text)]
+    lines = [path, *(translated(text, details=True) for text in (row.reason, *row.notes) if text)]
     return plain_tip("\n".join(lines))
 
 

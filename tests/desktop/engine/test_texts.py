@@ -14,7 +14,7 @@ from kmhc_desktop.engine import process
 from kmhc_desktop.engine.messages import Compute
 from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.queue.model import QueueModel
-from kmhc_desktop.queue.state_text import state_text
+from kmhc_desktop.queue.state_text import state_text, tool_tip
 from kmhc_engine import devices, weights
 from kmhc_engine.errors import WeightsMissing
 from kmhc_engine.jobs import IN_COLOUR, State
@@ -139,12 +139,12 @@ def test_every_reason_why_a_photo_is_refused_has_german_words(german) -> None:
     [
         (
             "it is damaged or cut short (image file is truncated (3 bytes)). Copy it again from where it came.",
-            "die Datei ist beschädigt oder unvollständig (image file is truncated (3 bytes)). "
-            "Kopieren Sie sie noch einmal von dort, woher sie kam.",
+            "die Datei ist beschädigt oder unvollständig. Kopieren Sie sie noch einmal von dort, woher sie kam.",
         ),
+        ("it cannot be read (Permission denied)", "die Datei ist nicht lesbar (Zugriff verweigert)"),
         (
             "it has 20,000 x 30,000 pixels, and 250 million are the limit",
-            "das Foto hat 20,000 × 30,000 Pixel, und 250 Millionen sind die Grenze",
+            "das Foto hat 20.000 × 30.000 Pixel, und 250 Millionen sind die Grenze",
         ),
         ("it is a video or a sound", "es ist ein Video oder eine Tonaufnahme"),
         ("a {brace} nobody knows", "a {brace} nobody knows"),
@@ -152,6 +152,16 @@ def test_every_reason_why_a_photo_is_refused_has_german_words(german) -> None:
 )
 def test_texts_keep_what_they_name(german, english: str, german_text: str) -> None:
     assert translated(english) == german_text
+
+
+def test_a_librarys_own_words_are_a_detail(german) -> None:
+    text = "torn.jpg: it is damaged or cut short (broken data stream). Copy it again from where it came."
+    assert "(broken data stream)" in translated(text, details=True)
+    model, photo = QueueModel(), Path("/photos/torn.jpg")
+    model.add(photo.parent, [Found(photo, PurePath("torn.jpg"))])
+    model.update(photo, state=State.FAILED, reason=text)
+    row = next(iter(model.rows))
+    assert "broken" not in state_text(row) and "broken data stream" in tool_tip(row)
 
 
 def test_an_english_window_says_what_the_engine_says() -> None:
