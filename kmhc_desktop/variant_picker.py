@@ -30,6 +30,7 @@ from kmhc_desktop.settings import SIDES, SettingsStore
 from kmhc_desktop.theme import look
 from kmhc_desktop.variant_model import Choice, Column, VariantModel
 from kmhc_desktop.widgets.cards import primary
+from kmhc_desktop.widgets.flow_layout import FlowLayout
 from kmhc_desktop.widgets.screen_room import resize_within_screen
 from kmhc_engine import weights
 from kmhc_engine.choices import Precision
@@ -39,6 +40,7 @@ from kmhc_engine.weights import Refused
 from kmhc_engine.weights_import import import_weights
 
 _MARGIN = 24  # pixels, left and right
+_CUT = 4  # a column of long names is cut by a fourth at most: most names are shorter
 
 
 class Importing(QObject):
@@ -147,7 +149,7 @@ class VariantPicker(QDialog):
         self.deleteLater()
 
     def _make_table(self) -> QTableView:
-        table = _Table(showGrid=False)
+        table = _Table(showGrid=False, wordWrap=False)
         table.setModel(self._model)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -155,7 +157,7 @@ class VariantPicker(QDialog):
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 18)
         header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setHighlightSections(False)
         table.setAccessibleName(self.tr("Variants"))
         table.selectionModel().selectionChanged.connect(self._show_choice)
@@ -207,12 +209,12 @@ class VariantPicker(QDialog):
             wordWrap=True,
         )
         hint.setProperty("role", "secondary")
+        left = FlowLayout(spacing=12)
+        for button in (self._import, self._remove, self._more):
+            left.addWidget(button)
         bottom = QHBoxLayout()
-        bottom.addWidget(self._import)
-        bottom.addWidget(self._remove)
-        bottom.addWidget(self._more)
-        bottom.addStretch(1)
-        bottom.addWidget(self._buttons)
+        bottom.addLayout(left, 1)
+        bottom.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignBottom)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGIN, 22, _MARGIN, 20)
         layout.setSpacing(12)
@@ -229,15 +231,28 @@ class VariantPicker(QDialog):
         self._share_room()
 
     def _share_room(self) -> None:
-        """Give the networks the room that is left; where there is too little, the table scrolls."""
-        room = self._needed() <= self._table.viewport().width()
-        mode = QHeaderView.ResizeMode.Stretch if room else QHeaderView.ResizeMode.ResizeToContents
-        self._table.horizontalHeader().setSectionResizeMode(Column.NETWORK, mode)
+        """Give the networks the room that is left; where it is too little, long names are cut or the table scrolls."""
+        widths = self._widths()
+        left = self._table.viewport().width() - self._needed()
+        most = {column: widths[column] // _CUT for column in (Column.NETWORK, Column.LOSS)}
+        if left >= 0:
+            widths[Column.NETWORK] += left
+        elif -left <= sum(most.values()):
+            for column, cut in most.items():
+                cut = min(cut, -left)
+                widths[column] -= cut
+                left += cut
+        for column, width in widths.items():
+            self._table.setColumnWidth(column, width)
+
+    def _widths(self) -> dict[Column, int]:
+        """Return how wide the columns are that show all that is in them."""
+        header, table = self._table.horizontalHeader(), self._table
+        return {one: max(header.sectionSizeHint(one), table.sizeHintForColumn(one)) for one in Column}
 
     def _needed(self) -> int:
         """Return how wide the table is that shows all columns whole."""
-        header, table = self._table.horizontalHeader(), self._table
-        return sum(max(header.sectionSizeHint(one), table.sizeHintForColumn(one)) for one in Column)
+        return sum(self._widths().values())
 
     def _beside(self) -> int:
         """Return how much wider the dialog is than the columns: by its margins, the table's frame and scroll bar."""
