@@ -168,7 +168,7 @@ class MainWindow(DropTarget):
         self.roots.scanned.connect(self.run.take_in)
         self.roots.troubled.connect(self.banner.say)
         self.roots.untroubled.connect(lambda text: self.banner.hide() if self.banner.text == text else None)
-        self.roots.scanned.connect(lambda: show_first_hint(self.banner, self._settings, photos=len(self.model)))
+        self.roots.scanned.connect(lambda: show_first_hint(self.banner, self._settings, self.model.states))
         self.desk.view.next_requested.connect(lambda: self.pane.step(1))
         self.desk.view.previous_requested.connect(lambda: self.pane.step(-1))
         self.desk.view.full_screen_requested.connect(self.actions_["full_screen"].trigger)

@@ -2,11 +2,13 @@
 
 from collections import Counter
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from kmhc_desktop.queue.run import Pace, Phase
 from kmhc_engine.jobs import State
+
+_NAME_WIDTH = 280  # pixels
 
 
 def duration_text(seconds: float) -> str:
@@ -83,6 +85,9 @@ class ProgressStrip(QWidget):
             parts.append(self.tr("about {0} left").format(duration_text(pace.seconds_left)))
             speed = QLocale().toString(pace.per_minute, "f", 1 if pace.per_minute < 10 else 0)
             parts.append(self.tr("{0} photos a minute").format(speed))
+        elif phase is Phase.RUNNING and pace.in_hand:
+            name = self.fontMetrics().elidedText(pace.in_hand, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH)
+            parts.append(self.tr("Colourising {0}").format(name))
         elif phase is Phase.RUNNING and not pace.ended:
             parts.append(self.tr("Getting the engine ready…"))
         self._right.setText(" · ".join(parts))

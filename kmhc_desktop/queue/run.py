@@ -25,6 +25,7 @@ from kmhc_desktop.engine.worker import Worker
 from kmhc_desktop.queue.model import QueueModel
 from kmhc_desktop.queue.row import WAITING, Row
 from kmhc_desktop.thumbnails import modified_ns
+from kmhc_engine.errors import printable
 from kmhc_engine.jobs import OutputSettings, State
 
 TO_DO = {State.WAITING, State.INTERRUPTED, State.CANCELLED}
@@ -50,12 +51,14 @@ class Pace:
         total: Photos of the run.
         per_minute: Photos a minute, lately; 0 while unknown.
         seconds_left: None while unknown.
+        in_hand: Name of the photo that has been at work longest; empty while there is none.
     """
 
     ended: int = 0
     total: int = 0
     per_minute: float = 0.0
     seconds_left: float | None = None
+    in_hand: str = ""
 
 
 class Run(QObject):
@@ -108,6 +111,7 @@ class Run(QObject):
         self._ends: deque[float] = deque(maxlen=_RECENT)
         self._paused_at = 0.0
         self._ended = self._total = 0
+        self._in_hand: dict[Path, str] = {}  # names of photos
         self.per_minute = 0.0
         self._to_measure: set[str] = set()
         self._earlier: dict[Path, str] = {}  # stored colours of photos that are started over
@@ -233,6 +237,7 @@ class Run(QObject):
 
     def _end(self) -> None:
         self._roots.clear()
+        self._in_hand.clear()
         for row in [row for row in self._model.rows if row.state is State.RUNNING]:  # the engine was given up
             self._model.update(Path(row.path), state=State.INTERRUPTED)
         self._give_back_colours()
@@ -295,7 +300,11 @@ class Run(QObject):
             self.failed += event.state is State.FAILED
             if event.state is State.DONE:
                 self._ends.append(time.monotonic())
-            self._tell_pace()
+        if event.state is State.RUNNING:
+            self._in_hand[report.source] = printable(report.source.name)
+        else:
+            self._in_hand.pop(report.source, None)
+        self._tell_pace()
         self._model.update(report.source, **changes)
 
     def _tell_pace(self) -> None:
@@ -304,4 +313,5 @@ class Run(QObject):
             rate = (len(self._ends) - 1) / (self._ends[-1] - self._ends[0])
             self.per_minute = 60 * rate
         left = (self._total - self._ended) / rate if rate else None
-        self.paced.emit(Pace(self._ended, self._total, 60 * rate, left))
+        in_hand = next(iter(self._in_hand.values()), "")
+        self.paced.emit(Pace(self._ended, self._total, 60 * rate, left, in_hand))

@@ -1740,6 +1740,10 @@
         <translation>„Kolorieren“ beginnt. Die Originale bleiben, wie sie sind; Farbkopien kommen in einen Ordner daneben. Ziehen Sie die Linie über ein Foto, um vorher und nachher zu vergleichen; „Anpassen“ bessert aus, was misslang.</translation>
     </message>
     <message>
+        <source>These photos have their colour copies already. Drag the line over a photo to compare before and after; “Adjust” mends what came out wrong, “Export album…” makes something to show round.</source>
+        <translation>Zu diesen Fotos gibt es schon Farbkopien. Ziehen Sie die Linie über ein Foto, um vorher und nachher zu vergleichen; „Anpassen“ bessert aus, was misslang, und „Album ausgeben …“ macht daraus etwas zum Herumzeigen.</translation>
+    </message>
+    <message>
         <source>Got it</source>
         <translation>Verstanden</translation>
     </message>
@@ -2129,6 +2133,10 @@
     <message>
         <source>{0} photos a minute</source>
         <translation>{0} Fotos je Minute</translation>
+    </message>
+    <message>
+        <source>Colourising {0}</source>
+        <translation>{0} wird koloriert</translation>
     </message>
     <message>
         <source>Getting the engine ready…</source>
@@ -2962,7 +2970,7 @@
     </message>
     <message>
         <source>Published</source>
-        <translation>Veröffentlicht</translation>
+        <translation>Publiziert</translation>
     </message>
     <message>
         <source>Measured</source>
@@ -3045,7 +3053,7 @@
     </message>
     <message>
         <source>A variant is one trained network. “Published” is the accuracy the paper reports; “Measured” is ours.</source>
-        <translation>Eine Variante ist ein trainiertes Netz. „Veröffentlicht“ ist die Genauigkeit laut Veröffentlichung, „Gemessen“ ist unsere.</translation>
+        <translation>Eine Variante ist ein trainiertes Netz. „Publiziert“ ist die Genauigkeit laut Veröffentlichung, „Gemessen“ ist unsere.</translation>
     </message>
     <message>
         <source>A run is at work with these weights.</source>

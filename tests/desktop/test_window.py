@@ -70,6 +70,16 @@ def test_the_first_photos_are_greeted_once_with_what_to_do(start, photos, qtbot)
     assert not app.window.banner.text
 
 
+def test_who_first_sees_photos_that_are_done_is_told_what_to_do_with_those(coloured, start, photos, qtbot, monkeypatch):
+    coloured.window.close()
+    monkeypatch.setenv("KMHC_HOME", str(photos.parent / "another home"))
+    app = start(photos)
+    qtbot.waitUntil(lambda: bool(app.window.banner.text), timeout=PATIENCE)
+    assert states(app) == [State.DONE] * 3
+    assert "have their colour copies already" in app.window.banner.text
+    assert "Colourise" not in app.window.banner.text
+
+
 def test_drop_run_and_done(start, photos, qtbot) -> None:
     app = start()
     drop_and_wait(app, qtbot, photos)

@@ -27,6 +27,17 @@ def test_the_strip_says_how_far_how_fast_and_how_long(qapp) -> None:
     assert strip.text == "Paused · 12 of 30 photos"
 
 
+def test_until_there_is_a_speed_the_strip_says_what_is_colourised_once_the_engine_is_ready(qapp) -> None:
+    strip = ProgressStrip()
+    strip.show_run(Pace(0, 30), Phase.RUNNING)
+    assert strip.text == "0 of 30 photos Getting the engine ready…"
+    strip.show_run(Pace(0, 30, in_hand="aunt.jpg"), Phase.RUNNING)
+    assert strip.text == "0 of 30 photos Colourising aunt.jpg"
+    strip.show_run(Pace(0, 30, in_hand=f"{'very ' * 40}long.jpg"), Phase.RUNNING)
+    assert "…" in strip.text and strip.text.endswith("long.jpg")
+    assert strip.minimumSizeHint().width() < 600
+
+
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (59, "59 s"), (61, "1 min"), (7_500, "2 h 5 min")])
 def test_times_are_for_people(seconds: float, text: str, qapp) -> None:
     assert duration_text(seconds) == text

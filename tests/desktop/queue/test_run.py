@@ -98,6 +98,24 @@ def test_no_photo_is_at_work_for_ever_when_the_engine_is_given_up(start, photos,
     assert app.window.actions_["start"].isEnabled()
 
 
+def test_of_the_photos_in_hand_the_first_is_named(start, photos, qtbot) -> None:
+    app = start(photos, engine=stub_engine.serve_silently)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    run, strip = app.window.run, app.window.strip
+    run.start(app.window._compute(), app.window._output_settings())
+    assert "Getting the engine ready…" in strip.text
+    for number, state in ((1, State.RUNNING), (2, State.RUNNING)):
+        run._heed(Progress(photos / f"photo {number}.jpg", Event("", state)))
+        assert "Colourising photo 1.jpg" in strip.text
+    run._heed(Progress(photos / "photo 1.jpg", Event("", State.FAILED)))
+    assert "Colourising photo 2.jpg" in strip.text
+    run._heed(Progress(photos / "photo 2.jpg", Event("", State.WAITING, reason="The engine stopped.")))
+    assert "Colourising" not in strip.text
+    run._heed(BatchEnded(run._number, "The engine does not run."))
+    run.start(app.window._compute(), app.window._output_settings())
+    assert "Getting the engine ready…" in strip.text
+
+
 def told(model: QueueModel) -> list[str]:
     """What a screen reader hears of each photo's state."""
     role = Qt.ItemDataRole.AccessibleTextRole
