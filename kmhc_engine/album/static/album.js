@@ -3,7 +3,7 @@
 document.documentElement.classList.add("js");
 
 const rightToLeft = () => document.documentElement.dir === "rtl";
-const roomForWords = 208; // pixels; the longest "before" and "after", in German, fill 170, and some fonts are wider
+const roomForWords = [208, 110]; // pixels; the longest "before" and "after", in German, fill 170, and some fonts are wider
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 function turnTo(way) {
@@ -15,7 +15,10 @@ function startCompare(figure) {
   const range = figure.querySelector(".split");
   const handle = figure.querySelector(".handle");
   range.hidden = handle.hidden = false;
-  new ResizeObserver(() => figure.classList.toggle("narrow", figure.clientWidth < roomForWords)).observe(figure);
+  new ResizeObserver(() => {
+    const [width, height] = roomForWords;
+    figure.classList.toggle("narrow", figure.clientWidth < width || figure.clientHeight < height);
+  }).observe(figure);
   const show = () => figure.style.setProperty("--split", `${range.value}%`);
   const follow = (event) => {
     const box = figure.getBoundingClientRect();

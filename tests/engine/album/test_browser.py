@@ -156,7 +156,7 @@ def box(browser, selector):
     return browser.find_element(By.CSS_SELECTOR, selector).rect
 
 
-@pytest.mark.parametrize("size", [(40, 60), (100, 600), (600, 100), (640, 480)])
+@pytest.mark.parametrize("size", [(40, 60), (100, 600), (600, 100), (900, 90), (640, 480)])
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_names_of_both_halves_stand_side_by_side_on_any_photo(open_album, family, screen, size, language):
     family.add("a.jpg", size=size)
@@ -177,6 +177,16 @@ def test_the_names_of_both_halves_stand_side_by_side_on_any_photo(open_album, fa
     wait(browser, apart)
 
 
+def test_the_names_of_both_halves_cover_no_photo_that_is_as_flat_as_they(open_album, family, screen):
+    family.add("a.jpg", size=(900, 180))
+    browser = open_album(Options())
+    screen(390, 700)
+    open_first(browser)
+    above = """const figure = document.querySelector(".compare");
+        return parseFloat(getComputedStyle(figure, "::before").bottom) >= figure.clientHeight;"""
+    wait(browser, lambda b: b.execute_script(above))
+
+
 @pytest.mark.parametrize("width", [740, 640])
 def test_a_low_screen_shows_the_photo_and_not_mostly_what_is_around_it(open_album, screen, width):
     browser = open_album(Options())
@@ -184,6 +194,39 @@ def test_a_low_screen_shows_the_photo_and_not_mostly_what_is_around_it(open_albu
     assert box(browser, ".hero")["height"] >= box(browser, ".words")["height"]
     open_first(browser)
     assert box(browser, ".compare img")["height"] > 0.8 * 360
+
+
+def test_a_thumb_finds_the_arrows_in_one_place_on_every_page(open_album, family, screen):
+    family.add("a.jpg", caption="Minka on the stove " * 60)
+    family.add("b.jpg", size=(900, 90))
+    browser, places = open_album(Options()), []
+    screen(390, 700)
+    open_first(browser)
+    for number in (1, 2):
+        wait(browser, lambda b, number=number: place(b) == f"{number} / 3")
+        arrow = browser.find_element(By.CSS_SELECTOR, ".turn [rel=next]")
+        at = browser.execute_script("return arguments[0].getBoundingClientRect().toJSON()", arrow)
+        places.append((at["x"], at["y"]))
+        arrow.click()
+    assert places[0] == pytest.approx(places[1], abs=2)
+
+
+@pytest.mark.parametrize("width", [390, 820])
+def test_rows_of_photos_reach_both_edges(open_album, family, screen, width):
+    shapes = [(160, 120), (120, 160), (150, 100), (600, 120), (160, 120), (120, 160)]
+    for number, size in enumerate(shapes):
+        family.add(f"Lake/d{number}.jpg", size=size)
+    browser = open_album(Options())
+    screen(width, 900)
+    rows = browser.execute_script(
+        """const grid = [...document.querySelectorAll(".grid")].at(-1), ends = {};
+        for (const one of grid.children) {
+          const at = one.getBoundingClientRect();
+          ends[Math.round(at.top)] = grid.getBoundingClientRect().right - at.right;
+        }
+        return Object.entries(ends).sort((one, other) => one[0] - other[0]).map((row) => row[1]);"""
+    )
+    assert len(rows) > 2 and rows[:-1] == pytest.approx([0] * (len(rows) - 1), abs=1)  # the last one need not
 
 
 def contrast_to_white(browser, x, y):
