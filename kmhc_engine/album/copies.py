@@ -15,7 +15,7 @@ from kmhc_engine.album import pictures
 from kmhc_engine.album.archive import full_size, suffix_of
 from kmhc_engine.album.captions import Told, named
 from kmhc_engine.album.contents import AlbumPhoto, gather, source_of
-from kmhc_engine.album.placing import disk_full
+from kmhc_engine.album.placing import disk_full, workshop
 from kmhc_engine.album.work import Made, Work
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.edits import edits_path, load_edits
@@ -168,11 +168,10 @@ def copy_photos(folder: Path, wish: Wish, work: Work, stems: Stems | None = None
     copying = _Copying(gathered.folder, target, wish, {photo.name: stems.next(photo) for photo in photos}, photos)
     work.threads = min(work.threads, _THREADS)
     try:
-        atomic.make_folder(target)
+        with workshop(target, inside=True) as room:
+            made = list(work.through(photos, lambda photo: copying.copy(photo, room)))
     except OSError as error:
-        reason = error.strerror or error
-        raise OutputError(f"{printable(target)}: it cannot be made ({reason}). Choose another folder.") from error
-    made = list(work.through(photos, copying.copy))
+        raise _unwritable(target, error) from error
     paths = tuple(path for _, path in made if path)
     left_out = (*gathered.left_out, *work.left_out)
     return Copied(paths, len(made) - len(paths), tuple(map(str, left_out)), tuple(work.notes))
@@ -197,13 +196,13 @@ class _Copying:
                     self._records[record.output.path.as_posix()] = record
         self._guarded = {identity(place, place.stat()) for place in places if place.is_dir()}
 
-    def copy(self, photo: AlbumPhoto) -> tuple[Path | None, Made]:
-        """Write the copy of one photo; no path when its name is taken and it is to be passed over."""
+    def copy(self, photo: AlbumPhoto, room: Path) -> tuple[Path | None, Made]:
+        """Write the copy of one photo, first into a room; no path when its name is taken and it is passed over."""
         wish, stem = self._wish, self._target / self._stems[photo.name]
         usual = wish.format.suffix if wish.format else suffix_of(photo.colour)
         if wish.conflict is Conflict.SKIP and os.path.lexists(f"{stem}{usual}"):
             return None, Made()
-        temporary = atomic.temporary_beside(stem)
+        temporary = atomic.temporary_beside(room / "copy")
         try:
             with atomic.whole_disk_errors(self._target, disk_full, _unwritable):
                 atomic.make_folder(stem.parent)
@@ -278,7 +277,7 @@ class _Copying:
 
 def _unwritable(target: Path, error: OSError) -> OutputError:
     reason = error.strerror or error
-    return OutputError(f"{printable(target)}: cannot be written to ({reason}). Choose another output folder.")
+    return OutputError(f"{printable(target)}: cannot be written to ({reason}). Choose another folder.")
 
 
 def _unchanged(original: Path, record: Record) -> bool:

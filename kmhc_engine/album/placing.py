@@ -40,7 +40,7 @@ def album_folder(target: Path) -> Iterator[Path]:
         DiskFull: No room is left.
     """
     old = _beside(target, "old")
-    with _workshop(target) as new:
+    with _errors(target), workshop(target) as new:
         if is_album(old) and not os.path.lexists(target):  # killed in the middle of exchanging
             old.rename(target)
         refuse_strangers(target)
@@ -70,8 +70,8 @@ def album_file(target: Path, *, replace: bool) -> Iterator[Path]:
     """
     if os.path.lexists(target) and not (replace and target.is_file()):  # a device or a pipe is no album
         raise _taken_name(target)
-    with _workshop(target) as workshop:
-        temporary = workshop / f"album{target.suffix}"
+    with _errors(target), workshop(target) as room:
+        temporary = room / f"album{target.suffix}"
         yield temporary
         atomic.sync_file(temporary)
         if replace:
@@ -85,32 +85,40 @@ def album_file(target: Path, *, replace: bool) -> Iterator[Path]:
 
 
 @contextmanager
-def _workshop(target: Path) -> Iterator[Path]:
-    """Give an empty folder beside the target that is this export's alone; the next one empties what a kill left."""
-    folder = _beside(target, "new")
-    with _errors(target):
-        atomic.make_folder(target.parent)
-        with _alone(target):
-            if os.path.lexists(folder):
-                shutil.rmtree(folder)
-            (folder / MARKER).mkdir(parents=True)
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+def workshop(target: Path, *, inside: bool = False) -> Iterator[Path]:
+    """Give an empty folder that is this export's alone; the next one to the same place empties what a kill left.
+
+    Args:
+        target: Where the export goes.
+        inside: The folder lies in the target, which is a folder and is made when missing; else beside it.
+
+    Raises:
+        FolderInUse: Another export to the same place is going on.
+        OSError: The place cannot be written to.
+    """
+    place = target / "inside" if inside else target
+    folder = _beside(place, "new")
+    atomic.make_folder(place.parent)
+    with _alone(target, _beside(place, "lock")):
+        if os.path.lexists(folder):
+            shutil.rmtree(folder)
+        (folder / MARKER).mkdir(parents=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _alone(target: Path) -> Iterator[None]:
+def _alone(target: Path, place: Path) -> Iterator[None]:
     """Keep other exports to the same place away, where the disk has locks."""
-    place = _beside(target, "lock")
     # Without locks, filelock would leave a file that after a kill on another computer keeps everybody away for good.
     lock = FileLock(place, timeout=0, thread_local=False, fallback_to_soft=False)
     try:
         lock.acquire()
     except Timeout:
         raise FolderInUse(
-            f"{printable(target)}: another export to this album is going on. Wait until it has ended."
+            f"{printable(target)}: another export to this place is going on. Wait until it has ended."
         ) from None
     except OSError as error:
         if error.errno not in _NO_LOCKS:

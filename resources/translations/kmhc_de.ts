@@ -855,10 +855,6 @@
         <translation>bewegt oder eine Reihe: nur das erste Bild wird verwendet</translation>
     </message>
     <message>
-        <source>another export to this album is going on. Wait until it has ended.</source>
-        <translation>es wird gerade schon in dieses Album ausgegeben. Warten Sie, bis das fertig ist.</translation>
-    </message>
-    <message>
         <source>another run of KMHC is working in this output folder.</source>
         <translation>ein anderer Durchlauf von KMHC arbeitet in diesem Ausgabeordner.</translation>
     </message>
@@ -1055,8 +1051,12 @@
         <translation>das lässt sich nicht löschen ({0}).</translation>
     </message>
     <message>
-        <source>it cannot be made ({0}). Choose another folder.</source>
-        <translation>er lässt sich nicht anlegen ({0}). Wählen Sie einen anderen Ordner.</translation>
+        <source>another export to this place is going on. Wait until it has ended.</source>
+        <translation>es wird gerade schon dorthin ausgegeben. Warten Sie, bis das fertig ist.</translation>
+    </message>
+    <message>
+        <source>cannot be written to ({0}). Choose another folder.</source>
+        <translation>lässt sich nicht beschreiben ({0}). Wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
         <source>it cannot be read ({0})</source>

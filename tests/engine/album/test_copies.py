@@ -1,5 +1,8 @@
 import errno
 import os
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path, PurePath
 
@@ -12,7 +15,7 @@ from kmhc_engine.album.copies import Conflict, Wish, copy_photos, filled
 from kmhc_engine.album.work import Work
 from kmhc_engine.chroma import Adjustments, Chroma
 from kmhc_engine.edits import Edits, edits_path, save_edits
-from kmhc_engine.errors import Cancelled, DiskFull, OutputError
+from kmhc_engine.errors import Cancelled, DiskFull, FolderInUse, OutputError
 from kmhc_engine.originals import digest, stamp
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.photos import Format
@@ -196,7 +199,7 @@ def test_a_place_that_cannot_be_made_is_named(family, tmp_path):
     ("number", "kind", "says"),
     [
         (errno.ENOSPC, DiskFull, "the disk is full. Make room, or choose another place."),
-        (errno.EIO, OutputError, "cannot be written to (Input/output error). Choose another output folder."),
+        (errno.EIO, OutputError, "cannot be written to (Input/output error). Choose another folder."),
     ],
 )
 def test_a_disk_that_is_full_or_gone_ends_it_and_leaves_no_piece(family, tmp_path, monkeypatch, number, kind, says):
@@ -221,3 +224,46 @@ def test_cancelling_leaves_whole_copies_only(family, tmp_path):
     with pytest.raises(Cancelled):
         copy_photos(family.folder, Wish(tmp_path / "usb"), work)
     assert all(Image.open(tmp_path / "usb" / name).size for name in names(tmp_path / "usb"))
+
+
+_KILLED = """
+import os, shutil, signal, sys
+from pathlib import Path
+from kmhc_engine.album.copies import Wish, copy_photos
+from kmhc_engine.album.work import Work
+
+def half(source, target):
+    Path(target).write_bytes(b"half")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+shutil.copyfile = half
+copy_photos(Path(sys.argv[1]), Wish(Path(sys.argv[2])), Work())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="has no SIGKILL")
+def test_what_a_kill_left_is_cleared_away_by_the_next_copies(family, tmp_path):
+    family.add("a.jpg")
+    target = tmp_path / "usb"
+    (target / "1950").mkdir(parents=True)
+    others = target / "1950" / ".kmhc-0123456789ab.part"  # of a run that goes on there
+    others.touch()
+    killed = subprocess.run([sys.executable, "-c", _KILLED, family.folder, target], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert any(path.read_bytes() == b"half" for path in target.rglob("*") if path.is_file())
+    copy(family, target)
+    assert names(target) == ["1950/.kmhc-0123456789ab.part", "a.jpg"]
+    assert sorted(path.name for path in target.iterdir()) == ["1950", "a.jpg"]
+
+
+def test_two_exports_of_copies_to_one_place_do_not_meet(family, tmp_path):
+    family.add("a.jpg")
+    work = Work()
+
+    def meet(*_):
+        with pytest.raises(FolderInUse, match=f"{tmp_path / 'usb'}: another export to this place is going on"):
+            copy(family, tmp_path / "usb")
+
+    work.progress = meet
+    copy_photos(family.folder, Wish(tmp_path / "usb"), work)
+    assert names(tmp_path / "usb") == ["a.jpg"]
