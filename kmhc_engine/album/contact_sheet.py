@@ -110,13 +110,17 @@ def draw_sheet(contents: Contents, thumbnails: Thumbnails, columns: int, rows: i
     across, down = (width - 2 * _MARGIN) / columns, (height - 2 * _MARGIN - _HEAD) / rows
     gap = _GAP * min(1, 5 / columns)
     letters = round(min(30, across / 14))
+    words = letters * 1.6 if letters >= 9 else 0
+    room = (max(1, int(across - gap)), max(1, int(down - gap - words)))
+    scales = [min(room[0] / one.width, room[1] / one.height) for _, one in thumbnails]
+    heights = [one.height * scale for (_, one), scale in zip(thumbnails, scales, strict=True)]
     for at, (photo, thumbnail) in enumerate(thumbnails):
-        column = at % columns if text.direction == "ltr" else columns - 1 - at % columns
-        left, top = _MARGIN + column * across, _MARGIN + _HEAD + at // columns * down
-        words = letters * 1.6 if letters >= 9 else 0
-        room = (max(1, int(across - gap)), max(1, int(down - gap - words)))
-        scale = min(room[0] / thumbnail.width, room[1] / thumbnail.height)
-        small = thumbnail.resize([max(1, round(side * scale)) for side in thumbnail.size], Image.Resampling.LANCZOS)
+        row, column = divmod(at, columns)
+        tallest = max(heights[row * columns : (row + 1) * columns])
+        column = column if text.direction == "ltr" else columns - 1 - column
+        left, top = _MARGIN + column * across, _MARGIN + _HEAD + row * down - (room[1] - tallest) / 2
+        size = [max(1, round(side * scales[at])) for side in thumbnail.size]
+        small = thumbnail.resize(size, Image.Resampling.LANCZOS)
         place = (round(left + (across - small.width) / 2), round(top + room[1] - small.height))
         sheet.paste(small, place)
         label = photo.told.caption.partition("\n")[0] or text.day(photo.told.taken)

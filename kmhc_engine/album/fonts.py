@@ -166,6 +166,17 @@ def lines(text: str, size: float, room: float, most: int) -> list[str]:
     return [*broken[: most - 1], last.rstrip() + "…"]
 
 
+def balanced(text: str, size: float, room: float, most: int) -> list[str]:
+    """Break a text into as few lines as `lines` does, of about one length."""
+    broken = lines(text, size, room, most)
+    for percent in range(98, 50, -2):
+        tried = lines(text, size, room * percent / 100, most)
+        if len(tried) > len(broken) or " ".join(tried) != " ".join(broken):  # a word broke, or was cut
+            break
+        broken = tried
+    return broken
+
+
 def _broken(text: str, size: float, room: float) -> Iterator[str]:
     for paragraph in text.split("\n"):
         line = ""

@@ -110,7 +110,7 @@ class _Book:
         picture = _cover(chosen, self._folder / "cover.jpg", self._width, height)
         pdf_file.draw(self._canvas, picture, 0, self._height - height, self._width, height)
         y = self._height - height - 26 * mm
-        for line in fonts.lines(self._contents.title, 32, self._width - 2 * _MARGIN, 3):
+        for line in fonts.balanced(self._contents.title, 32, self._width - 2 * _MARGIN, 3):
             self._centred(line, y, 32)
             y -= 40
         self._centred(self._text.facts(self._contents, self._options), y - 4, 12, _SOFT)
@@ -162,7 +162,7 @@ class _Book:
 
     def _photo(self, box: _Box, photo: AlbumPhoto) -> None:
         caption, day = photo.told.caption, self._text.day(photo.told.taken)
-        most = (6 if self._options.photos_per_page == 1 else 3) - bool(day)
+        most = (12 if self._options.photos_per_page == 1 else 5) - bool(day)
         lines = [(line, _INK) for line in fonts.lines(caption, _BODY, box.width, most)] if caption else []
         lines += [(day, _SOFT)] if day else []
         room = len(lines) * _LEADING + (8 if lines else 0)

@@ -110,7 +110,7 @@ def _printed_cover(contents: Contents, shown: Thumbnails, options: Options) -> I
     if shown:
         page.paste(ImageOps.fit(_cover(shown, options), (width, top), centering=(0.5, 0.4)))
     middle, room = width / 2, width - 126
-    for line in fonts.lines(contents.title, 44, room, 3):
+    for line in fonts.balanced(contents.title, 44, room, 3):
         write_line(draw, line, (middle, top + 58), 44, room, INK)
         top += 55
     write_line(draw, text.facts(contents, options), (middle, top + 65), 18, room, SOFT)

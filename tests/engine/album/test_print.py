@@ -9,7 +9,7 @@ from PIL import Image
 from kmhc_engine.album.contact_sheet import PIXELS, raster
 from kmhc_engine.album.contents import Contents
 from kmhc_engine.album.exporting import export
-from kmhc_engine.album.fonts import lines, runs, width
+from kmhc_engine.album.fonts import balanced, lines, runs, width
 from kmhc_engine.album.options import Kind, Options, Paper
 from kmhc_engine.album.pdf_file import Printed, draw, new_canvas, save
 
@@ -41,7 +41,7 @@ def test_a_caption_that_is_too_long_leaves_room_for_the_date_and_is_in_one_colou
     made = export(family.folder, Kind.PDF, options=Options(before=False))
     words = told("pdftotext", "-layout", "-f", "2", made.path, "-")
     assert "word…" in words and "12 July 1954" in words
-    assert len(re.findall("word.*|12 July 1954", words)) == 6
+    assert len(re.findall("word.*|12 July 1954", words)) == 12
     subprocess.run(["pdftohtml", "-xml", "-f", "2", "-i", made.path, tmp_path / "page.xml"], check=True)
     page = (tmp_path / "page.xml").read_text(encoding="utf-8")
     colours = dict(re.findall(r'<fontspec id="(\d+)".* color="(#\w+)"', page))
@@ -181,6 +181,23 @@ def test_small_photos_fill_their_place_on_a_contact_sheet_as_large_ones_do(famil
                 assert place[2] - place[0] > 0.8 * across
 
 
+@needs_poppler
+@pytest.mark.parametrize(("each", "characters"), [(1, 800), (2, 290), (4, 130)])
+def test_what_people_tell_about_a_photo_is_printed_whole(family, each, characters):
+    story = ("Grandmother and the dog " * 40)[:characters].rpartition(" ")[0]
+    family.add("a.jpg", caption=story, taken="1954:07:12 00:00:00")
+    made = export(family.folder, Kind.PDF, options=Options(photos_per_page=each))
+    assert story in " ".join(told("pdftotext", "-f", "2", made.path, "-").split())
+
+
+def test_photos_on_a_contact_sheet_have_as_much_white_above_as_below(family):
+    family.add("a.jpg", size=(800, 400))
+    with Image.open(export(family.folder, Kind.SHEET, options=Options(footer=False)).path) as sheet:
+        box = sheet.convert("L").crop((0, 300, *sheet.size)).point(lambda value: 255 * (value < 200)).getbbox()
+    above, below = box[1], sheet.height - 300 - box[3]
+    assert above == pytest.approx(below, abs=300)  # words may stand below
+
+
 def test_a_photo_as_flat_as_a_line_is_on_the_contact_sheet(family):
     family.add("a.png", size=(6000, 1))
     assert export(family.folder, Kind.SHEET).photos == 1
@@ -208,6 +225,15 @@ def test_lines_fit_the_room_and_the_last_one_says_that_there_is_more():
 @pytest.mark.timeout(10)  # it took half a minute when it tried one letter less at a time
 def test_a_long_caption_without_spaces_is_broken_at_once():
     assert len(lines("写真" * 1000, 11, 400, 6)) == 6
+
+
+def test_a_title_of_two_lines_leaves_no_word_alone():
+    assert balanced("Familie Größling an der Ostsee", 10, 130, 3) == ["Familie Größling", "an der Ostsee"]
+
+
+def test_a_title_that_fits_or_is_too_long_stays_as_it_is():
+    for title in ("Winter", "Winter\nin the mountains", "word " * 60, "Donaudampfschifffahrtsgesellschaft " * 2):
+        assert balanced(title, 10, 130, 3) == lines(title, 10, 130, 3)
 
 
 def test_a_room_narrower_than_a_letter_ends_no_export():
