@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmhc_engine import resources, variants
-from kmhc_engine.errors import KMHCError, printable
+from kmhc_engine.errors import DiskFull, KMHCError, printable
 from training.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ def _as_typed(parameter: Any) -> str:
 
 def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
     from kmhc_engine import weights
+    from training.progress import tell_people
+    from training.recipe import RUN_FILE
     from training.running import train as train_run
 
     improved = not run.personal  # there the verdict says it
@@ -154,7 +156,14 @@ def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
         tell(event, **values)
 
     os.environ[LED_RUN] = str(folder.absolute())
-    saved = train_run(run, folder, heed)
+    try:
+        saved = train_run(run, folder, heed)
+    except DiskFull as error:
+        # The window has no use for commands: it offers what there is to go on with.
+        if tell is not tell_people or not (folder / RUN_FILE).is_file():
+            raise
+        place = printable(folder)
+        raise DiskFull(f"{place}: the disk is full. Make room. To go on: kmhc train --resume {place}") from error
     if not install:
         return
     difference, none = (saved.metrics.get(name, math.nan) for name in ("ciede2000", "ciede2000_grey"))

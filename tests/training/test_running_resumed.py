@@ -7,7 +7,6 @@ from functools import partial
 
 import pytest
 import torch
-from timm.optim import muon
 
 from kmhc_engine import variants, weights
 from kmhc_engine.errors import DiskFull, OutputError
@@ -15,10 +14,11 @@ from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import TINY
 from tests.training.runs import Told, a_run, fine_tuning, start_weights, states
-from training import running
+from training import cli, running
 from training.callbacks import AtomicCheckpoints
 from training.errors import Diverged, Stopped, TrainingError
 from training.parts import prepare
+from training.progress import tell_json, tell_people
 from training.recipe import HISTORY, PAPER, Run, read_history
 from training.running import train
 
@@ -41,6 +41,8 @@ class Killed(BaseException):
 def test_a_killed_run_goes_on_to_the_same_end(colour_folder, tmp_path, monkeypatch, workers, optimiser, taught):
     honest, honest_trial, lessons = running.PhotoBatches, running.try_out, []
     monkeypatch.setattr(running, "PhotoBatches", lambda run, packed, **_: honest(run, packed, workers))
+    from timm.optim import muon  # not at the top: networks have to make torchvision importable first
+
     in_fp32 = partial(muon.zeropower_via_newtonschulz, dtype=torch.float32)  # in bf16 most CPUs are 20 times as slow
     monkeypatch.setattr(muon, "zeropower_via_newtonschulz", in_fp32)
 
@@ -119,7 +121,6 @@ def test_too_little_memory_is_told_with_what_to_do(colour_folder, run, monkeypat
 
 def test_a_run_that_has_ended_tells_its_verdict_again_though_its_photos_are_gone(colour_folder, tmp_path):
     folder, run, told, again = colour_folder(20), tmp_path / "run", Told(), Told()
-    run.mkdir()
     saved = train(fine_tuning(folder, start_weights(tmp_path)), run, told)
     shutil.rmtree(folder)
     run = run.rename(tmp_path / "elsewhere")
@@ -133,7 +134,6 @@ def test_a_run_that_has_ended_tells_its_verdict_again_though_its_photos_are_gone
 
 def test_a_run_whose_folder_was_moved_still_knows_its_best_epoch(colour_folder, tmp_path, monkeypatch):
     run, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
-    run.mkdir()
     judged = lambda self, batch, n: self.log_dict(  # noqa: E731 - the first epoch is the best
         {"val_loss": 1.0, "val_ciede2000": 5.0 + self.current_epoch}, batch_size=1
     )
@@ -343,3 +343,24 @@ def test_a_disk_that_fills_up_ends_a_run_with_what_to_do_and_it_goes_on_from_its
     train(Run.read(run), run, told)
     assert told.of("started")[0]["resumed"]
     assert told.of("saved")
+
+
+@pytest.mark.parametrize(
+    ("tell", "begun", "then"),
+    [
+        pytest.param(tell_people, True, "Make room. To go on: kmhc train --resume {0}", id="a run that has begun"),
+        pytest.param(tell_people, False, "Make room, then start again.", id="photos that were being decoded"),
+        pytest.param(tell_json, True, "Make room, then start again.", id="a run of the window, which drops it"),
+    ],
+)
+def test_a_full_disk_before_anything_is_learnt_is_told_with_what_to_do(
+    colour_folder, run, monkeypatch, tell, begun, then
+):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(running, "_learn" if begun else "prepare", full)
+    monkeypatch.setenv(cli.LED_RUN, "")
+    with pytest.raises(DiskFull) as told:
+        cli._run(a_run(colour_folder(12), epochs=1), run, tell, False)
+    assert str(told.value) == f"{run}: the disk is full. {then.format(run)}"
