@@ -90,7 +90,8 @@ function startSlideshow(dialog) {
   const links = [...document.querySelectorAll(".grid a")];
   const stage = dialog.querySelector(".stage");
   const button = (name) => dialog.querySelector(`[data-do=${name}]`);
-  let [at, timer, paused] = [0, 0, false];
+  const screen = dialog.querySelector(".screen"); // browsers let no dialog fill the screen, but what is in it
+  let [at, timer, paused, coming] = [0, 0, false, null];
 
   function layer(source, kind) {
     const image = new Image();
@@ -102,13 +103,13 @@ function startSlideshow(dialog) {
   async function show(index) {
     clearTimeout(timer);
     at = (index + links.length) % links.length;
-    const asked = at;
     const { before, after } = links[at].dataset;
     const slide = document.createElement("div");
+    coming = slide;
     slide.className = "slide";
     slide.append(layer(after, "after"), ...(before ? [layer(before, "before")] : []));
     await Promise.allSettled([...slide.children].map((image) => image.decode()));
-    if (asked !== at || !dialog.open) return;
+    if (coming !== slide || !dialog.open) return;
     for (const old of stage.children) {
       old.classList.add("gone");
       setTimeout(() => old.remove(), 1200);
@@ -128,7 +129,6 @@ function startSlideshow(dialog) {
   function open(index) {
     dialog.showModal();
     button("pause").focus({ focusVisible: false });
-    paused = true;
     at = index - 1;
     pause(false);
   }
@@ -136,13 +136,13 @@ function startSlideshow(dialog) {
     back: () => show(at - 1),
     next: () => show(at + 1),
     pause: () => pause(!paused),
-    full: () => (document.fullscreenElement ? document.exitFullscreen() : dialog.requestFullscreen()),
+    full: () => (document.fullscreenElement ? document.exitFullscreen() : screen.requestFullscreen()),
     close: () => dialog.close(),
   };
   for (const [name, action] of Object.entries(actions)) button(name).addEventListener("click", action);
-  if (!dialog.requestFullscreen) button("full").hidden = true;
+  if (!screen.requestFullscreen) button("full").hidden = true;
   dialog.addEventListener("close", () => {
-    clearTimeout(timer);
+    if (document.fullscreenElement) document.exitFullscreen();
     stage.replaceChildren();
     links[at].focus();
   });

@@ -1,12 +1,16 @@
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
+from kmhc_engine.album.exporting import export
 from kmhc_engine.jobs import State
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.records import Fingerprint, Output, Record
+
+HOSTILE = "\"><script>document.title = 'taken'</script>\n<b>'"
 
 
 class Family:
@@ -57,3 +61,47 @@ class Family:
 @pytest.fixture
 def family(tmp_path: Path) -> Family:
     return Family(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    pytest.importorskip("selenium", reason="selenium is not installed")
+    from tests.engine.album.chromium import BROWSER, DRIVER, start
+
+    if not (BROWSER and DRIVER):
+        pytest.skip("chromium or chromedriver is not installed")
+    driver = start()
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def open_album(browser, family):
+    for name in ("a.jpg", "b.jpg", "Lake/c.jpg"):
+        family.add(name, caption=HOSTILE, size=(640, 480))
+
+    def opened(options, *, script=True):
+        made = export(family.folder, options=options)
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not script})
+        browser.get(made.path.as_uri())
+        return browser
+
+    yield opened
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert browser.get_log("browser") == []
+    messages = (json.loads(entry["message"])["message"] for entry in browser.get_log("performance"))
+    asked = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+    assert asked and all(url.startswith("file:") for url in asked)
+    browser.get("about:blank")
+
+
+@pytest.fixture
+def screen(browser):
+    """Give the page a screen of a size."""
+
+    def sized(width, height):
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 1000}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+    yield sized
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

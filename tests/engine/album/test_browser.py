@@ -1,7 +1,6 @@
-"""The web album as people open it: in a real browser, from the disk, without a network."""
+"""How the web album looks to people: in a real browser, from the disk, without a network."""
 
 import io
-import json
 from pathlib import Path
 
 import pytest
@@ -10,131 +9,12 @@ from PIL import Image
 from kmhc_engine.album.exporting import export
 from kmhc_engine.album.options import Options
 
-selenium = pytest.importorskip("selenium", reason="selenium is not installed")
-from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
+pytest.importorskip("selenium", reason="selenium is not installed")
+from selenium.webdriver.common.by import By
 
-from tests.engine.album.chromium import BROWSER, DRIVER, start  # noqa: E402
-
-pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="chromium or chromedriver is not installed")
+from tests.engine.album.chromium import open_first, place, wait
 
 SHOWN = "return [...document.images].every((image) => image.complete && image.naturalWidth > 0)"
-HOSTILE = "\"><script>document.title = 'taken'</script>\n<b>'"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    driver = start()
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture
-def open_album(browser, family):
-    for name in ("a.jpg", "b.jpg", "Lake/c.jpg"):
-        family.add(name, caption=HOSTILE, size=(640, 480))
-
-    def opened(options, *, script=True):
-        made = export(family.folder, options=options)
-        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not script})
-        browser.get(made.path.as_uri())
-        return browser
-
-    yield opened
-    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
-    assert browser.get_log("browser") == []
-    messages = (json.loads(entry["message"])["message"] for entry in browser.get_log("performance"))
-    asked = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-    assert asked and all(url.startswith("file:") for url in asked)
-    browser.get("about:blank")
-
-
-@pytest.fixture
-def screen(browser):
-    """Give the page a screen of a size."""
-
-    def sized(width, height):
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 1000}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-
-    yield sized
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-
-
-def wait(browser, until):
-    return WebDriverWait(browser, 5, poll_frequency=0.05).until(until)
-
-
-def open_first(browser):
-    browser.get(browser.find_element(By.CSS_SELECTOR, ".grid a").get_attribute("href"))
-
-
-def split(browser):
-    return int(browser.find_element(By.CSS_SELECTOR, ".split").get_property("value"))
-
-
-def place(browser):
-    return browser.find_element(By.CSS_SELECTOR, ".count").text
-
-
-def test_the_slider_moves_by_mouse_and_keyboard_and_arrows_turn_the_page(open_album):
-    browser = open_album(Options(title=HOSTILE))
-    open_first(browser)
-    assert browser.title != "taken" and place(browser) == "1 / 3"
-    figure = browser.find_element(By.CSS_SELECTOR, ".compare")
-    assert split(browser) == 50
-    ActionChains(browser).move_to_element(figure).click_and_hold().move_by_offset(160, 0).release().perform()
-    dragged = split(browser)
-    assert 70 < dragged < 80
-    ActionChains(browser).send_keys(Keys.ARROW_LEFT, Keys.ARROW_LEFT).perform()
-    assert split(browser) == dragged - 2 and place(browser) == "1 / 3"
-    clip = "return getComputedStyle(document.querySelector('.compare .before')).clipPath"
-    assert f"{100 - split(browser)}%" in browser.execute_script(clip)
-    ActionChains(browser).send_keys(" ").perform()
-    assert split(browser) == 0
-    browser.execute_script("document.activeElement.blur()")
-    ActionChains(browser).send_keys(Keys.ARROW_RIGHT).perform()
-    wait(browser, lambda b: place(b) == "2 / 3")
-    ActionChains(browser).send_keys(Keys.ESCAPE).perform()
-    wait(browser, lambda b: "index.html" in b.current_url)
-
-
-def test_a_finger_moves_the_handle_and_swipes_beside_it(open_album):
-    browser = open_album(Options(language="ar"))
-    open_first(browser)
-    box = browser.find_element(By.CSS_SELECTOR, ".compare").rect
-    middle, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-    def drag(x, by):
-        steps = [("touchStart", x), ("touchMove", x + by / 2), ("touchMove", x + by), ("touchEnd", None)]
-        for kind, at in steps:
-            points = [] if at is None else [{"x": at, "y": y}]
-            browser.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
-    try:
-        drag(middle, -160)
-        assert 20 < split(browser) < 30 and place(browser) == "1 / 3"
-        drag(middle, 120)  # from right to left, the next page lies on the left
-        wait(browser, lambda b: place(b) == "2 / 3")
-    finally:
-        browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
-
-
-def test_the_slideshow_plays_pauses_and_ends(open_album):
-    browser = open_album(Options())
-    browser.find_element(By.CSS_SELECTOR, ".play").click()
-    first = wait(browser, lambda b: b.find_element(By.CSS_SELECTOR, ".slide .after")).get_attribute("src")
-    ActionChains(browser).send_keys(Keys.ARROW_RIGHT).perform()
-    last = ".slide:not(.gone) .after"
-    wait(browser, lambda b: b.find_element(By.CSS_SELECTOR, last).get_attribute("src") != first)
-    browser.find_element(By.CSS_SELECTOR, "[data-do=pause]").click()
-    pause = browser.find_element(By.CSS_SELECTOR, "[data-do=pause]")
-    assert pause.get_attribute("aria-pressed") == "true"
-    ActionChains(browser).send_keys(Keys.ESCAPE).perform()
-    wait(browser, lambda b: not b.find_element(By.CSS_SELECTOR, ".slideshow").is_displayed())
 
 
 @pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (820, "light"), (1440, "dark")])

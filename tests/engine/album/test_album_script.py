@@ -1,0 +1,387 @@
+"""What the web album's script does: turning pages, the slider, and the slideshow, in a real browser."""
+
+import pytest
+
+from kmhc_engine.album.options import Options
+
+pytest.importorskip("selenium", reason="selenium is not installed")
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from tests.engine.album.chromium import open_first, place, split, wait
+
+CLOCK = """
+    window.made = [];
+    window.Image = class extends Image { constructor() { super(); made.push(this); } };
+    const due = new Map();
+    let last = 0;
+    window.setTimeout = (what, after) => (due.set(++last, [after, what]), last);
+    window.clearTimeout = (which) => due.delete(which);
+    window.elapse = (time) => {
+      for (const [which, [after, what]] of [...due]) if (after === time && due.delete(which)) what();
+    };
+    window.waiting = (time) => [...due.values()].filter(([after]) => after === time).length;"""
+TURN, LEAVE, HIDE = 6500, 1200, 2500  # milliseconds: to the next slide, for the last one to go, for the buttons
+
+
+def press(browser, *keys):
+    ActionChains(browser).send_keys(*keys).perform()
+
+
+def touch(browser, *steps, finger=0):
+    """Send touches: "touchStart", "touchMove" and "touchEnd", each with the places of the fingers."""
+    for kind, *places in steps:
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
+        browser.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def swipe(browser, at, by):
+    (x, y), (right, down) = at, by
+    half = (x + right / 2, y + down / 2)
+    touch(browser, ("touchStart", at), ("touchMove", half), ("touchMove", (x + right, y + down)), ("touchEnd",))
+
+
+@pytest.fixture
+def fingers(browser):
+    browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    yield
+    browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+@pytest.fixture
+def clock(browser):
+    """Stop the time of pages opened from now on, where `elapse` lets it go on, and keep the pictures they make."""
+    script = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": CLOCK})
+    yield
+    browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+
+def elapse(browser, time):
+    browser.execute_script("elapse(arguments[0])", time)
+
+
+def waiting(browser, time):
+    """Return how many things happen after a time."""
+    return browser.execute_script("return waiting(arguments[0])", time)
+
+
+def middle(browser):
+    box = browser.find_element(By.CSS_SELECTOR, ".compare").rect
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_the_slider_moves_by_mouse_and_keyboard_and_arrows_turn_the_page(open_album):
+    browser = open_album(Options(title="\"><script>document.title = 'taken'</script>"))
+    open_first(browser)
+    assert browser.title != "taken" and place(browser) == "1 / 3"
+    figure = browser.find_element(By.CSS_SELECTOR, ".compare")
+    assert split(browser) == 50
+    ActionChains(browser).move_to_element(figure).click_and_hold().move_by_offset(160, 0).release().perform()
+    dragged = split(browser)
+    assert 70 < dragged < 80
+    ActionChains(browser).send_keys(Keys.ARROW_LEFT, Keys.ARROW_LEFT).perform()
+    assert split(browser) == dragged - 2 and place(browser) == "1 / 3"
+    clip = "return getComputedStyle(document.querySelector('.compare .before')).clipPath"
+    assert f"{100 - split(browser)}%" in browser.execute_script(clip)
+    ActionChains(browser).send_keys(" ").perform()
+    assert split(browser) == 0
+    browser.execute_script("document.activeElement.blur()")
+    ActionChains(browser).send_keys(Keys.ARROW_RIGHT).perform()
+    wait(browser, lambda b: place(b) == "2 / 3")
+    ActionChains(browser).send_keys(Keys.ESCAPE).perform()
+    wait(browser, lambda b: "index.html" in b.current_url)
+
+
+def test_a_finger_moves_the_handle_and_swipes_beside_it(open_album):
+    browser = open_album(Options(language="ar"))
+    open_first(browser)
+    box = browser.find_element(By.CSS_SELECTOR, ".compare").rect
+    middle, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def drag(x, by):
+        steps = [("touchStart", x), ("touchMove", x + by / 2), ("touchMove", x + by), ("touchEnd", None)]
+        for kind, at in steps:
+            points = [] if at is None else [{"x": at, "y": y}]
+            browser.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    try:
+        drag(middle, -160)
+        assert 20 < split(browser) < 30 and place(browser) == "1 / 3"
+        drag(middle, 120)  # from right to left, the next page lies on the left
+        wait(browser, lambda b: place(b) == "2 / 3")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+def test_turning_pages_leaves_the_way_back_to_the_album_short(open_album):
+    browser = open_album(Options())
+    browser.execute_script("document.querySelector('.grid a').focus()")
+    press(browser, Keys.ENTER)
+    wait(browser, lambda b: place(b) == "1 / 3")
+    press(browser, Keys.ARROW_RIGHT)
+    wait(browser, lambda b: place(b) == "2 / 3")
+    browser.find_element(By.CSS_SELECTOR, ".turn [rel=next]").click()
+    wait(browser, lambda b: place(b) == "3 / 3")
+    press(browser, Keys.ARROW_RIGHT)  # the last one stays, and says nothing
+    press(browser, Keys.ARROW_LEFT)
+    wait(browser, lambda b: place(b) == "2 / 3")
+    browser.back()
+    wait(browser, lambda b: "index.html" in b.current_url)
+
+
+def test_keys_that_mean_something_to_the_browser_turn_no_page(open_album):
+    browser = open_album(Options())
+    open_first(browser)
+    for key in (Keys.CONTROL, Keys.ALT, Keys.META):
+        ActionChains(browser).key_down(key).send_keys(Keys.ARROW_RIGHT).key_up(key).perform()
+    assert place(browser) == "1 / 3"
+    pages = len(browser.window_handles)
+    arrow = browser.find_element(By.CSS_SELECTOR, ".turn [rel=next]")
+    ActionChains(browser).key_down(Keys.CONTROL).click(arrow).key_up(Keys.CONTROL).perform()
+    wait(browser, lambda b: len(b.window_handles) == pages + 1)
+    assert place(browser) == "1 / 3"
+    here = browser.current_window_handle
+    browser.switch_to.window(browser.window_handles[-1])
+    browser.close()
+    browser.switch_to.window(here)
+
+
+def test_arrows_turn_the_page_in_the_direction_of_reading(open_album):
+    browser = open_album(Options(language="ar"))
+    open_first(browser)
+    press(browser, Keys.ARROW_LEFT)
+    wait(browser, lambda b: place(b) == "2 / 3")
+    press(browser, Keys.ARROW_RIGHT)
+    wait(browser, lambda b: place(b) == "1 / 3")
+
+
+def test_only_the_first_mouse_button_moves_the_slider_and_only_until_it_is_let_go(open_album):
+    browser = open_album(Options())
+    open_first(browser)
+    figure = browser.find_element(By.CSS_SELECTOR, ".compare")
+    ActionChains(browser).move_to_element_with_offset(figure, 160, 0).context_click().perform()
+    assert split(browser) == 50
+    drag = ActionChains(browser).move_to_element(figure).click_and_hold().move_by_offset(-100, 0)
+    drag.move_by_offset(-450, 0).perform()  # beside the photo, which still has the mouse
+    assert split(browser) == 0
+    ActionChains(browser).release().move_to_element(figure).perform()
+    assert split(browser) == 0
+
+
+def test_the_space_bar_shows_one_photo_whole_and_then_the_other(open_album):
+    browser = open_album(Options())
+    open_first(browser)
+    clip = "return document.querySelector('.compare').style.getPropertyValue('--split')"
+    for key, at in ((" ", 0), (" ", 100), (" ", 0)):
+        press(browser, key)
+        assert split(browser) == at and browser.execute_script(clip) == f"{at}%"
+    figure = browser.find_element(By.CSS_SELECTOR, ".compare")
+    assert "glide" in figure.get_attribute("class")
+    figure.click()
+    assert split(browser) == 50 and "glide" not in figure.get_attribute("class")  # it would lag behind the mouse
+    browser.execute_script("document.querySelector('.home').focus()")
+    press(browser, " ")
+    assert split(browser) == 50
+
+
+def test_the_space_bar_scrolls_no_page_of_a_long_story(open_album, family):
+    family.add("a.jpg", caption="Minka on the stove " * 400)
+    browser = open_album(Options())
+    open_first(browser)
+    press(browser, " ")
+    assert split(browser) == 0 and browser.execute_script("return scrollY") == 0
+
+
+def test_who_wants_calm_sees_no_gliding(open_album):
+    browser = open_album(Options())
+    media = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    open_first(browser)
+    press(browser, " ")
+    assert "glide" not in browser.find_element(By.CSS_SELECTOR, ".compare").get_attribute("class")
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+@pytest.mark.parametrize("by", [(-30, 0), (-90, 80), (10, -200)])
+def test_what_is_no_swipe_turns_no_page(open_album, fingers, by):
+    browser = open_album(Options())
+    open_first(browser)
+    x, y = middle(browser)
+    swipe(browser, (x + 150, y), by)
+    assert place(browser) == "1 / 3" and split(browser) == 50
+    swipe(browser, (x + 150, y), (-90, 10))
+    wait(browser, lambda b: place(b) == "2 / 3")
+
+
+def test_two_fingers_turn_no_page(open_album, fingers):
+    browser = open_album(Options())
+    open_first(browser)
+    x, y = middle(browser)
+    left, right = (x - 150, y), (x + 150, y)
+    touch(browser, ("touchStart", left), ("touchStart", left, right), ("touchMove", left, (x + 50, y)))
+    touch(browser, ("touchEnd", left), ("touchEnd",))
+    assert place(browser) == "1 / 3"
+
+
+def test_a_finger_need_not_meet_the_handle_exactly(open_album, fingers):
+    browser = open_album(Options())
+    open_first(browser)
+    x, y = middle(browser)
+    swipe(browser, (x + 35, y), (100, 0))
+    assert 65 < split(browser) < 75 and place(browser) == "1 / 3"
+
+
+def test_a_mouse_swipes_no_page(open_album):
+    browser = open_album(Options())
+    open_first(browser)
+    bar = browser.find_element(By.CSS_SELECTOR, ".count")
+    ActionChains(browser).move_to_element(bar).click_and_hold().move_by_offset(-300, 0).release().perform()
+    assert place(browser) == "1 / 3"
+
+
+def play(browser):
+    browser.find_element(By.CSS_SELECTOR, ".play").click()
+    return shown(browser, 0)
+
+
+def shown(browser, number):
+    """Wait until the slide of a photo is the one that is seen."""
+    wanted = browser.find_elements(By.CSS_SELECTOR, ".grid a")[number].get_attribute("data-after")
+
+    def seen(browser):
+        slides = browser.find_elements(By.CSS_SELECTOR, ".slide:not(.gone) .after")
+        return len(slides) == 1 and slides[0].get_attribute("src").endswith(wanted)
+
+    wait(browser, seen)
+
+
+def test_the_slideshow_goes_on_by_itself_round_and_round(open_album, clock):
+    browser = open_album(Options())
+    play(browser)
+    for number in (1, 2, 0):
+        elapse(browser, TURN)
+        shown(browser, number)
+        assert browser.find_elements(By.CSS_SELECTOR, ".slide:not(.gone) .before")
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".slide")) == 4
+    elapse(browser, LEAVE)
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".slide")) == 1
+
+
+def test_turning_slides_by_hand_begins_their_time_anew(open_album, clock):
+    browser = open_album(Options())
+    play(browser)
+    press(browser, Keys.ARROW_LEFT)
+    shown(browser, 2)
+    press(browser, Keys.ARROW_RIGHT)
+    shown(browser, 0)
+    browser.find_element(By.CSS_SELECTOR, "[data-do=next]").click()
+    shown(browser, 1)
+    browser.find_element(By.CSS_SELECTOR, "[data-do=back]").click()
+    shown(browser, 0)
+    assert waiting(browser, TURN) == 1
+
+
+def test_a_slideshow_turned_quickly_shows_the_last_one_asked_for(open_album, clock):
+    browser = open_album(Options())
+    play(browser)
+    browser.execute_script(
+        "for (const way of ['next', 'back', 'next']) document.querySelector(`[data-do=${way}]`).click()"
+    )
+    shown(browser, 1)
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".slide")) == 2 and waiting(browser, TURN) == 1
+
+
+def test_arrows_turn_slides_in_the_direction_of_reading(open_album, clock):
+    browser = open_album(Options(language="ar"))
+    play(browser)
+    press(browser, Keys.ARROW_LEFT)
+    shown(browser, 1)
+
+
+def test_a_pause_lasts_until_it_ends(open_album, clock):
+    browser = open_album(Options())
+    play(browser)
+    press(browser, " ")  # whoever begins the slideshow has the finger on the button that stops it
+    pause = browser.find_element(By.CSS_SELECTOR, "[data-do=pause]")
+    assert pause.get_attribute("aria-pressed") == "true" and waiting(browser, TURN) == 0
+    assert "paused" in browser.find_element(By.CSS_SELECTOR, ".slideshow").get_attribute("class")
+    press(browser, Keys.ARROW_RIGHT)
+    shown(browser, 1)
+    assert waiting(browser, TURN) == 0
+    pause.click()
+    shown(browser, 2)
+    assert pause.get_attribute("aria-pressed") == "false" and waiting(browser, TURN) == 1
+
+
+def test_the_slideshow_leaves_people_at_the_photo_they_saw_last_and_begins_anew(open_album, clock):
+    browser = open_album(Options())
+    play(browser)
+    press(browser, Keys.ARROW_RIGHT)
+    shown(browser, 1)
+    browser.find_element(By.CSS_SELECTOR, "[data-do=close]").click()
+    second = browser.find_elements(By.CSS_SELECTOR, ".grid a")[1]
+    wait(browser, lambda b: b.switch_to.active_element == second)
+    assert not browser.find_elements(By.CSS_SELECTOR, ".slide")
+    play(browser)
+
+
+def test_slides_come_with_their_captions_where_they_have_some(open_album, family, clock):
+    family.add("a.jpg", caption="Minka")
+    family.add("b.jpg")
+    browser = open_album(Options(before=False))
+    play(browser)
+    caption = browser.find_element(By.CSS_SELECTOR, ".slideshow .caption")
+    assert caption.text == "Minka" and not browser.find_elements(By.CSS_SELECTOR, ".slide .before")
+    elapse(browser, TURN)
+    shown(browser, 1)
+    assert not caption.is_displayed()
+
+
+def test_the_next_slide_is_loaded_while_this_one_is_seen(open_album, clock):
+    browser = open_album(Options())
+    play(browser)
+    following = browser.find_elements(By.CSS_SELECTOR, ".grid a")[1].get_attribute("data-before")
+    loaded = "return made.filter((one) => one.complete).map((one) => one.src)"
+    wait(browser, lambda b: any(address.endswith(following) for address in b.execute_script(loaded)))
+
+
+def test_the_slideshow_fills_the_screen_when_it_is_asked_to(open_album, clock):
+    browser = open_album(Options())
+    play(browser)
+    full = "return document.fullscreenElement?.contains(document.querySelector('.slideshow .controls'))"
+    button = browser.find_element(By.CSS_SELECTOR, "[data-do=full]")
+    press(browser, "f")
+    wait(browser, lambda b: b.execute_script(full))
+    button.click()
+    wait(browser, lambda b: not b.execute_script(full))
+    button.click()
+    wait(browser, lambda b: b.execute_script(full))
+    browser.find_element(By.CSS_SELECTOR, "[data-do=close]").click()
+    wait(browser, lambda b: not b.execute_script(full))
+
+
+def test_the_buttons_hide_from_who_only_looks(open_album, clock):
+    browser = open_album(Options())
+    play(browser)
+    dialog = browser.find_element(By.CSS_SELECTOR, ".slideshow")
+    for number in (-5, 5):
+        ActionChains(browser).move_to_element(dialog).move_by_offset(number, number).perform()
+        assert "still" not in dialog.get_attribute("class") and waiting(browser, HIDE) == 1
+        elapse(browser, HIDE)
+        assert "still" in dialog.get_attribute("class")
+
+
+def test_the_slideshow_plays_pauses_and_ends(open_album):
+    browser = open_album(Options())
+    browser.find_element(By.CSS_SELECTOR, ".play").click()
+    first = wait(browser, lambda b: b.find_element(By.CSS_SELECTOR, ".slide .after")).get_attribute("src")
+    ActionChains(browser).send_keys(Keys.ARROW_RIGHT).perform()
+    last = ".slide:not(.gone) .after"
+    wait(browser, lambda b: b.find_element(By.CSS_SELECTOR, last).get_attribute("src") != first)
+    browser.find_element(By.CSS_SELECTOR, "[data-do=pause]").click()
+    pause = browser.find_element(By.CSS_SELECTOR, "[data-do=pause]")
+    assert pause.get_attribute("aria-pressed") == "true"
+    ActionChains(browser).send_keys(Keys.ESCAPE).perform()
+    wait(browser, lambda b: not b.find_element(By.CSS_SELECTOR, ".slideshow").is_displayed())
