@@ -2,7 +2,6 @@
 
 import csv
 import io
-import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -23,41 +22,10 @@ smp()  # lightning imports torchvision, which needs its guard first
 import lightning.pytorch as lightning  # noqa: E402
 from lightning.pytorch.callbacks import WeightAveraging  # noqa: E402
 from lightning.pytorch.plugins.io import TorchCheckpointIO  # noqa: E402
-from lightning.pytorch.strategies.launchers import _SubprocessScriptLauncher  # noqa: E402
 
 _JUDGED = ("loss", *MEASURES, "grey_accuracy")
 COLUMNS = ("epoch", "step", "seconds", "train_loss", *(f"val_{name}" for name in _JUDGED))
 _TOLD_EVERY = 1.0  # seconds
-
-
-class Terminated(KeyboardInterrupt):
-    """The system ends a process of a run on several devices."""
-
-
-class EndingTogether(lightning.Callback):
-    """Has SIGTERM end a run on several devices as Ctrl-C does, and lets the first process tell of both.
-
-    Lightning tells the others of SIGTERM in the midst of their steps, where each then waits for the others for ever.
-    """
-
-    def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        """Take the signal over; Lightning gives it back when training ends."""
-        if trainer.world_size > 1:
-            signal.signal(signal.SIGTERM, _terminate)
-
-    def on_exception(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, exception: BaseException
-    ) -> None:
-        """End the processes that this one has started; Lightning's watch over them would end this one too."""
-        launcher = trainer.strategy.launcher
-        if isinstance(exception, KeyboardInterrupt) and isinstance(launcher, _SubprocessScriptLauncher):
-            launcher.kill(getattr(signal, "SIGKILL", signal.SIGTERM))
-            launcher.procs.clear()
-
-
-def _terminate(*_: object) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise Terminated
 
 
 class AtomicCheckpoints(TorchCheckpointIO):

@@ -23,7 +23,7 @@ from kmhc_engine.weights import Weights
 from kmhc_engine.weights_format import info, write_weights
 from training.batches import squares
 from training.blending import Blend, StateDict, best_blend
-from training.callbacks import AtomicCheckpoints, Average, EndingTogether, Recorder, Terminated
+from training.callbacks import AtomicCheckpoints, Average, Recorder
 from training.data import Split, called
 from training.errors import Diverged, Stopped, TrainingError, no_room_told
 from training.finetune import WATCHED, Colourist, PhotoBatches, layout_for, precision_for
@@ -34,6 +34,7 @@ from training.parts import check_shares, loss_of, network_of, prepare, teacher_o
 from training.personal import Verdict, verdict
 from training.progress import Tell, tell_nobody
 from training.recipe import HISTORY, RESULT, RESULTS, RUN_FILE, Run, read_history
+from training.together import EndingTogether, SharedWork, Terminated
 from training.trial import no_memory_told, try_out
 
 smp()  # lightning imports torchvision, which needs its guard first
@@ -161,7 +162,7 @@ def _trainer(run: Run, folder: Path, tell: Tell, device: Device, packed: Packed)
         accelerator={"cuda": "gpu"}.get(device.name, device.name),
         devices=local,
         num_nodes=machines,
-        strategy="ddp" if local * machines > 1 else "auto",
+        strategy=SharedWork() if local * machines > 1 else "auto",
         precision=precision_for(device),
         max_epochs=run.epochs,
         gradient_clip_val=recipe.clip,

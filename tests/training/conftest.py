@@ -6,8 +6,11 @@ import cv2
 import numpy as np
 import pytest
 import torch
+import typer
+from typer.testing import CliRunner
 
 from kmhc_engine.variants import Variant
+from training import cli
 
 TINY = Variant("unet", "tu-test_resnet")  # timm's own network for tests
 
@@ -57,3 +60,17 @@ def run(tmp_path: Path) -> Path:
     folder = tmp_path / "run"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def invoke(monkeypatch):
+    app = typer.Typer()
+    for function in (cli.train, cli.evaluate, cli.report):
+        app.command()(function)
+    monkeypatch.setenv(cli.LED_RUN, "")  # what a run makes of it goes again
+    monkeypatch.delenv(cli.LED_RUN)
+
+    def run(*words: str | Path):
+        return CliRunner().invoke(app, [str(word) for word in words])
+
+    return run

@@ -1,5 +1,8 @@
 """Tiny runs to test with, and what they tell."""
 
+import json
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,3 +45,28 @@ def start_weights(folder: Path, **header: str) -> Path:
 
 def states(folder: Path) -> dict[str, torch.Tensor]:
     return torch.load(folder / "last.ckpt", weights_only=False)["state_dict"]
+
+
+def command(*arguments: str | Path) -> list[str]:
+    script = Path(__file__).parent / "train_program.py"
+    return [sys.executable, str(script), *map(str, arguments)]
+
+
+def environment(home: Path) -> dict[str, str]:
+    root = str(Path(__file__).parents[2])
+    return {**os.environ, "OMP_NUM_THREADS": "1", "KMHC_HOME": str(home), "PYTHONPATH": root}
+
+
+def events(output: str) -> list[dict]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def arguments(folder: Path, run: Path, *more: str) -> list[str | Path]:
+    small = ["--size", "32", "--batch", "4", "--device", "cpu", "--progress", "json", "--recipe", "strong"]
+    return [folder, "--variant", SPEC, "--from", "none", "--out", run, *small, *more]
+
+
+def beats_grey(run: Path) -> bool:
+    """Whether a run's result may go among the user's weights: so few photos may teach nothing."""
+    results = json.loads((run / "results.json").read_text())
+    return results["weights"]["ciede2000"] < results["grey"]["ciede2000"]

@@ -1,56 +1,16 @@
-"""`kmhc train` as people and the window start it: told in words or events, killed, resumed, on two devices."""
+"""`kmhc train` as people and the window start it: told in words or events, on two devices."""
 
 import errno
-import json
 import math
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
-from tests.training.runs import a_run
-from training import cli, progress
+from tests.training.runs import SPEC, a_run, arguments, beats_grey, command, environment, events
 from training.hold import held
-
-SPEC = "unet/tu-test_resnet/LAB/chroma"
-
-
-def command(*arguments: str | Path) -> list[str]:
-    script = Path(__file__).parent / "train_program.py"
-    return [sys.executable, str(script), *map(str, arguments)]
-
-
-def environment(home: Path) -> dict[str, str]:
-    root = str(Path(__file__).parents[2])
-    return {**os.environ, "OMP_NUM_THREADS": "1", "KMHC_HOME": str(home), "PYTHONPATH": root}
-
-
-def events(output: str) -> list[dict]:
-    return [json.loads(line) for line in output.splitlines()]
-
-
-def arguments(folder: Path, run: Path, *more: str) -> list[str | Path]:
-    small = ["--size", "32", "--batch", "4", "--device", "cpu", "--progress", "json", "--recipe", "strong"]
-    return [folder, "--variant", SPEC, "--from", "none", "--out", run, *small, *more]
-
-
-@pytest.fixture
-def invoke(monkeypatch):
-    app = typer.Typer()
-    for function in (cli.train, cli.evaluate, cli.report):
-        app.command()(function)
-    monkeypatch.setenv(cli.LED_RUN, "")  # what a run makes of it goes again
-    monkeypatch.delenv(cli.LED_RUN)
-
-    def run(*words: str | Path):
-        return CliRunner().invoke(app, [str(word) for word in words])
-
-    return run
 
 
 def test_importing_the_commands_imports_nothing_heavy():
@@ -58,101 +18,6 @@ def test_importing_the_commands_imports_nothing_heavy():
     code = f"import sys, training.cli; print(sorted({heavy}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def beats_grey(run: Path) -> bool:
-    """Whether a run's result may go among the user's weights: so few photos may teach nothing."""
-    results = json.loads((run / "results.json").read_text())
-    return results["weights"]["ciede2000"] < results["grey"]["ciede2000"]
-
-
-def signalled(sent: signal.Signals, words: list[str | Path], home: Path) -> tuple[int, list[dict], str]:
-    """Send all processes of `kmhc train` a signal after its second epoch; return its exit status, events and errors."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    process = subprocess.Popen(command(*words), **pipes, env=environment(home), start_new_session=True)
-    assert process.stdout is not None
-    told = []
-    for line in process.stdout:
-        told.append(json.loads(line))
-        if told[-1]["event"] == "epoch" and told[-1]["epoch"] == 2:
-            os.killpg(process.pid, sent)
-    _, errors = process.communicate(timeout=60)
-    return process.returncode, told, errors
-
-
-def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(invoke, colour_folder, tmp_path):
-    run = tmp_path / "run"
-    signalled(signal.SIGKILL, arguments(colour_folder(12), run, "--epochs", "40"), tmp_path / "home")
-    record = json.loads((run / "run.json").read_text())
-    (run / "run.json").write_text(json.dumps(record | {"epochs": 3}))  # the end is near enough for a test
-    done = invoke("train", "--resume", run, "--progress", "json")
-    assert done.exit_code == 0, done.output
-    told = events(done.stdout)
-    assert next(e for e in told if e["event"] == "started")["resumed"] is True
-    assert [e["epoch"] for e in told if e["event"] == "epoch"][-1] == 3
-    saved = [Path(e["path"]) for e in told if e["event"] == "saved"]
-    assert saved[0] == run / "result.safetensors"
-    assert [path.is_relative_to(tmp_path / "home") for path in saved[1:]] == [True] * beats_grey(run)
-    assert told[-1]["event"] == ("saved" if beats_grey(run) else "left")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_ctrl_c_ends_a_run_with_how_to_go_on(colour_folder, tmp_path):
-    run = tmp_path / "run"
-    ours = signal.signal(signal.SIGINT, signal.default_int_handler)  # a test in the background ignores it
-    try:
-        code, told, errors = signalled(
-            signal.SIGINT, arguments(colour_folder(12), run, "--epochs", "40"), tmp_path / "home"
-        )
-    finally:
-        signal.signal(signal.SIGINT, ours)
-    assert code == 130, errors
-    assert told[-1]["event"] == "error"
-    assert f"To go on: kmhc train --resume {run}" in told[-1]["message"]
-    assert "Traceback" not in errors
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_devices_that_the_system_ends_end_together(colour_folder, tmp_path):
-    words = arguments(colour_folder(12), tmp_path / "run", "--epochs", "40", "--devices", "2")
-    code, told, errors = signalled(signal.SIGTERM, words, tmp_path / "home")
-    assert code == 143, errors
-    assert [event["event"] for event in told].count("error") == 1
-    assert f"To go on: kmhc train --resume {tmp_path / 'run'}" in told[-1]["message"]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_a_run_that_the_system_ends_says_how_to_go_on(invoke, colour_folder, tmp_path, monkeypatch):
-    run, honest = tmp_path / "run", progress.tell_json
-
-    def tell(event, **values):
-        honest(event, **values)
-        if event == "epoch" and values["epoch"] == 2:
-            signal.raise_signal(signal.SIGTERM)
-
-    monkeypatch.setattr(progress, "tell_json", tell)
-    result = invoke("train", *arguments(colour_folder(12), run, "--epochs", "40"))
-    assert result.exit_code == 143, result.output
-    told = events(result.stdout)[-1]
-    assert told["event"] == "error"
-    assert f"To go on: kmhc train --resume {run}" in told["message"]
-
-
-def test_a_run_that_is_led_gives_way_and_ends_with_its_leader(invoke, monkeypatch):
-    code = "import time; from training.progress import give_way; give_way(); print(flush=True); time.sleep(60)"
-    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    assert process.stdin is not None
-    assert process.stdout.readline()
-    process.stdin.close()  # as the system does when the leader is gone
-    assert process.wait(timeout=60) == 1
-    process.stdout.close()
-    gave_way = []
-    monkeypatch.setattr(progress, "give_way", lambda: gave_way.append(True))
-    invoke("train")
-    assert not gave_way
-    invoke("train", "--led")
-    assert gave_way
 
 
 def test_two_devices_share_a_run(colour_folder, tmp_path):
@@ -376,8 +241,8 @@ def test_a_place_that_cannot_be_written_to_is_named_with_what_to_do(invoke, colo
 
 def test_people_read_errors_whole_brackets_and_all(invoke, colour_folder):
     folder = colour_folder(3)
-    for command in ("train", "evaluate"):
-        result = invoke(command, folder, "--variant", "nonsense")
+    for name in ("train", "evaluate"):
+        result = invoke(name, folder, "--variant", "nonsense")
         assert result.exit_code == 1
         assert "[/EMBEDDING]" in result.output
     assert "[album] holds no training run" in invoke("train", "--resume", "[album]").output
