@@ -26,6 +26,7 @@ Index = QModelIndex | QPersistentModelIndex
 # 3.7 ab units and followed the true error only loosely (rank correlation 0.24 and 0.21; the difference between two
 # working sizes, 0.24, was no better). So they say where to look first, not what is wrong.
 REVIEW_SHARE = 0.1
+_MANY = 32  # changes at once: from so many on, one look through the whole list is less work
 
 
 class Role(IntEnum):
@@ -134,7 +135,7 @@ class QueueModel(QAbstractListModel):
         """All photos, shown or not, in the order of the scan."""
         return self._rows.values()
 
-    def row(self, path: Path) -> Row | None:
+    def row(self, path: Path | str) -> Row | None:
         """Find a photo."""
         return self._rows.get(str(path))
 
@@ -167,15 +168,7 @@ class QueueModel(QAbstractListModel):
             self._rows[path] = row
             self._count(row, 1)
             new.append(row)
-        key = _ORDER_KEYS[self._order]
-        visible = sorted((row for row in new if self._passes(row)), key=key)
-        if visible:
-            first = len(self._shown)
-            self.beginInsertRows(QModelIndex(), first, first + len(visible) - 1)
-            self._shown.extend(visible)
-            self.endInsertRows()
-            if first and key(self._shown[first]) < key(self._shown[first - 1]):
-                self._sort()
+        self._show_further([row for row in new if self._passes(row)])
         if new:
             self.counted.emit()
 
@@ -183,8 +176,9 @@ class QueueModel(QAbstractListModel):
         """Change fields of a photo; a photo that is gone is ignored."""
         self.update_all([(path, changes)])
 
-    def update_all(self, changed: Iterable[tuple[Path, Mapping[str, Any]]]) -> None:
+    def update_all(self, changed: Iterable[tuple[Path | str, Mapping[str, Any]]]) -> None:
         """Change fields of many photos, and count them once."""
+        rows: dict[Row, None] = {}  # each once
         for path, changes in changed:
             row = self._rows.get(str(path))
             if row is None:
@@ -193,7 +187,12 @@ class QueueModel(QAbstractListModel):
             for name, value in changes.items():
                 setattr(row, name, value)
             self._count(row, 1)
-            self._show_change(row)
+            rows[row] = None
+        if len(rows) < _MANY:
+            for row in rows:
+                self._show_change(row)
+        else:
+            self._show_changes(rows)
         self.counted.emit()
 
     def show_paused(self, paused: bool) -> None:
@@ -222,6 +221,29 @@ class QueueModel(QAbstractListModel):
             self.endInsertRows()
         elif position >= 0:
             self.dataChanged.emit(self.index(position), self.index(position), [Role.ROW])
+
+    def _show_changes(self, rows: Iterable[Row]) -> None:
+        """Show many changes with one look for where they are, and one signal for a stretch of them."""
+        places = {row: at for at, row in enumerate(self._shown)}
+        passing = {row: self._passes(row) for row in rows}
+        if stay := [places[row] for row, passes in passing.items() if passes and row in places]:
+            self.dataChanged.emit(self.index(min(stay)), self.index(max(stay)), [Role.ROW])
+        gone = sorted(places[row] for row, passes in passing.items() if not passes and row in places)
+        for first, last in reversed(_stretches(gone)):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            del self._shown[first : last + 1]
+            self.endRemoveRows()
+        self._show_further([row for row, passes in passing.items() if passes and row not in places])
+
+    def _show_further(self, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        key, first = _ORDER_KEYS[self._order], len(self._shown)
+        self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
+        self._shown.extend(sorted(rows, key=key))
+        self.endInsertRows()
+        if first and key(self._shown[first]) < key(self._shown[first - 1]):
+            self._sort()
 
     def remove(self, paths: Iterable[Path]) -> None:
         """Take photos off the list; their files stay."""
@@ -308,3 +330,12 @@ class QueueModel(QAbstractListModel):
             return self._shown.index(row)
         except ValueError:
             return -1
+
+
+def _stretches(positions: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the first and the last of each stretch without a gap; the positions are sorted."""
+    stretches: list[tuple[int, int]] = []
+    for at in positions:
+        first = stretches.pop()[0] if stretches and stretches[-1][1] == at - 1 else at
+        stretches.append((first, at))
+    return stretches

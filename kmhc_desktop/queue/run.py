@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import groupby
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -23,6 +24,7 @@ from kmhc_desktop.engine.messages import (
 )
 from kmhc_desktop.engine.worker import Worker
 from kmhc_desktop.queue.model import QueueModel
+from kmhc_desktop.queue.portions import Portions
 from kmhc_desktop.queue.row import WAITING, Row
 from kmhc_desktop.thumbnails import modified_ns
 from kmhc_engine.errors import printable
@@ -114,10 +116,12 @@ class Run(QObject):
         self._in_hand: dict[Path, str] = {}  # names of photos
         self.per_minute = 0.0
         self._to_measure: set[str] = set()
-        self._earlier: dict[Path, str] = {}  # stored colours of photos that are started over
-        self._before: dict[Path, dict[str, object]] = {}  # what photos that had ended were
+        self._earlier: dict[str, str] = {}  # stored colours of photos that are started over
+        self._before: dict[str, dict[str, object]] = {}  # what photos that had ended were
         self.phase = Phase.IDLE
-        worker.reported.connect(self._heed)
+        portions = Portions(self)
+        worker.reported.connect(portions.add)
+        portions.ready.connect(self._heed_all)
 
     @property
     def variant(self) -> str:
@@ -144,7 +148,7 @@ class Run(QObject):
             return
         begins = ENDED if only is not None else ENDED & TO_DO
         self._before = {
-            Path(row.path): {"state": row.state, "reason": row.reason, "doubt": row.doubt}
+            row.path: {"state": row.state, "reason": row.reason, "doubt": row.doubt}
             for row in (self._model.rows if only is None else only)
             if row.state in begins and not row.refusal
         }
@@ -159,7 +163,7 @@ class Run(QObject):
         self._ended, self._total = 0, len(rows)
         self._ends.clear()
         self._to_measure.clear()
-        self._earlier = {Path(row.path): row.chroma for row in rows if row.chroma is not None}
+        self._earlier = {row.path: row.chroma for row in rows if row.chroma is not None}
         self._model.update_all((path, {"chroma": None}) for path in self._earlier)
         if rows:
             self._ends.append(time.monotonic())
@@ -256,10 +260,18 @@ class Run(QObject):
         kept = {path: self._earlier[path] for path in left if Path(self._earlier[path]).is_file()}
         self._model.update_all((path, {"chroma": chroma}) for path, chroma in kept.items())
 
+    def _heed_all(self, reports: Sequence[Report]) -> None:
+        for kind, alike in groupby(reports, type):
+            if kind is Progress:
+                self._progress([report for report in alike if isinstance(report, Progress)])
+            else:
+                for report in alike:
+                    self._heed(report)
+
     def _heed(self, report: Report) -> None:
         match report:
             case Progress():
-                self._progress(report)
+                self._progress([report])
             case BatchEnded(batch, error, of_folder):
                 if batch != self._number or self.phase is Phase.IDLE:
                     return
@@ -282,7 +294,13 @@ class Run(QObject):
             case Previewed():
                 self.previewed.emit(report)
 
-    def _progress(self, report: Progress) -> None:
+    def _progress(self, reports: Sequence[Progress]) -> None:
+        changed = [(report.source, self._changes(report)) for report in reports]
+        self._tell_pace()
+        self._model.update_all(changed)
+
+    def _changes(self, report: Progress) -> dict[str, object]:
+        """Count what became of a photo; return what changes in its row."""
         event = report.event
         changes: dict[str, object] = {"state": event.state, "reason": event.reason}
         if event.state not in (State.RUNNING, State.WAITING):
@@ -304,8 +322,7 @@ class Run(QObject):
             self._in_hand[report.source] = printable(report.source.name)
         else:
             self._in_hand.pop(report.source, None)
-        self._tell_pace()
-        self._model.update(report.source, **changes)
+        return changes
 
     def _tell_pace(self) -> None:
         rate = 0.0

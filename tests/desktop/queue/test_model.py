@@ -58,6 +58,29 @@ def test_many_changes_are_counted_once(model: QueueModel) -> None:
     assert counted == [1]
 
 
+def test_many_changes_are_shown_in_few_steps(model: QueueModel) -> None:
+    names = [f"{number:03}.jpg" for number in range(200)]
+    model.add(ROOT, found(*names))
+    steps: list[str] = []
+    model.dataChanged.connect(lambda first, last, _: steps.append(f"changed {first.row()} to {last.row()}"))
+    model.rowsRemoved.connect(lambda _, first, last: steps.append(f"gone {first} to {last}"))
+    model.rowsInserted.connect(lambda _, first, last: steps.append(f"came {first} to {last}"))
+    model.update_all((ROOT / name, {"state": State.CANCELLED}) for name in names)
+    model.show_only(Filter.WAITING)
+    selected = QItemSelectionModel(model)
+    selected.select(model.index_of(ROOT / "150.jpg"), QItemSelectionModel.SelectionFlag.Select)
+    model.update_all((ROOT / name, {"state": State.DONE}) for name in [*names[:50], *names[100:150], *names[199:]])
+    assert shown(model) == [*names[50:100], *names[150:199]]
+    model.update_all((ROOT / name, {"state": State.WAITING}) for name in names)
+    assert shown(model) == names
+    assert steps == [
+        "changed 0 to 199",
+        *("gone 199 to 199", "gone 100 to 149", "gone 0 to 49"),
+        *("changed 0 to 98", "came 99 to 199"),
+    ]
+    assert [index.data() for index in selected.selectedIndexes()] == ["150.jpg"]
+
+
 def test_late_news_of_a_photo_that_is_gone_is_ignored(model: QueueModel) -> None:
     model.add(ROOT, found("a.jpg"))
     model.remove([ROOT / "a.jpg"])

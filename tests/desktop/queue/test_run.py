@@ -218,7 +218,7 @@ def hold(monkeypatch) -> threading.Event:
 
 def test_photos_whose_starting_over_cannot_begin_are_as_before(coloured, photos, qtbot) -> None:
     window = coloured.window
-    window.model.update(photos / "photo 0.jpg", doubt=3.0)
+    qtbot.waitUntil(lambda: all(row.doubt is not None for row in window.model.rows), timeout=PATIENCE)
     before = [(row.state, row.doubt, row.output, row.chroma) for row in window.model.rows]
     window.actions_["select_all"].trigger()
     coloured.settings.change(variant="KMHCNet_1")  # its weights are gone
@@ -300,7 +300,7 @@ def test_what_cannot_be_started_over_where_it_lies_goes_elsewhere(
 
 
 def test_photos_in_colour_that_are_coloured_all_the_same_are_so_when_the_rest_is_tried_again(
-    coloured, photos, monkeypatch
+    coloured, photos, qtbot, monkeypatch
 ) -> None:
     window, asked = coloured.window, []
     window.model.update_all((Path(row.path), {"state": State.SKIPPED}) for row in window.model.rows)
@@ -312,7 +312,8 @@ def test_photos_in_colour_that_are_coloured_all_the_same_are_so_when_the_rest_is
         coloured.worker.reported.emit(BatchEnded(request.batch.number, "The engine stopped."))
 
     monkeypatch.setattr(coloured.worker, "run", make_one)
-    window.start_over(list(window.model.rows))
+    with qtbot.waitSignal(window.run.finished):
+        window.start_over(list(window.model.rows))
     assert states(coloured) == [State.DONE, State.SKIPPED, State.SKIPPED]
     try_again(window)
     assert asked == ["redo", "redo"]
