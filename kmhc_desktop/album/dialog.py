@@ -75,7 +75,7 @@ class AlbumDialog(QDialog):
         self.table = AlbumTable(self.model)
         self.preview = AlbumPreview(self.tr("Looking for the photos…"))
         self.strip = MakingStrip(self.tr("Export album"), can_open=True)
-        self.folder = choice_box([(folder.name, str(folder)) for folder in folders], str(folders[0]))
+        self.folder = choice_box([(_told_apart(one, folders), str(one)) for one in folders], str(folders[0]))
         self.choice = QComboBox()
         self.order = choice_box(
             [
@@ -315,3 +315,9 @@ class AlbumDialog(QDialog):
             self.preview.forget()
             return
         self._work.tell(messages.Draw(self._photos.folder, self.form.chosen_kind, self.options(), size, look().dark))
+
+
+def _told_apart(folder: Path, folders: Sequence[Path]) -> str:
+    """Return a folder's name, with that of the one above where several have it."""
+    alone = [other.name for other in folders].count(folder.name) == 1
+    return folder.name if alone else f"{folder.name} ({folder.parent.name})"

@@ -122,6 +122,7 @@ class AlbumForm(QFrame):
         ):  # fmt: skip
             box.setCurrentIndex(max(0, box.findData(value)))
         self.title.setText(options.title)
+        self.title.home(False)
         self.title.setPlaceholderText(title)
         self.author.setText(options.author)
         for tick, wanted in zip(

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from kmhc_desktop.album import messages
+from kmhc_desktop.album.form import AlbumForm
 from kmhc_desktop.album.making_strip import MakingStrip
 from kmhc_desktop.album.model import Column
 from kmhc_desktop.album.process import serve
@@ -46,6 +47,19 @@ def test_a_web_album_is_made_and_can_be_opened(open_album, coloured_folder, qtbo
         dialog.strip.open.click()
     assert opened.args == [page]
     assert "<h1><bdi>The Bergers</bdi></h1>" in page.read_text(encoding="utf-8")
+
+
+def test_a_long_title_shows_its_beginning(qapp):
+    form = AlbumForm()
+    form.load(Options(title="The summer at the sea, and all who were there"), Kind.WEB, ("en",), "")
+    assert form.title.cursorPosition() == 0
+
+
+def test_folders_of_one_name_are_told_apart(open_album, coloured_folder, tmp_path):
+    scans = [tmp_path / year / "Scans colourised" for year in ("1954", "1960")]
+    dialog = open_album(coloured_folder, *scans)
+    texts = [dialog.folder.itemText(row) for row in range(dialog.folder.count())]
+    assert texts == ["shoebox colourised", "Scans colourised (1954)", "Scans colourised (1960)"]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.WEB])
