@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QThreadPool, Signal
@@ -283,6 +284,9 @@ class CompareGrid(QWidget):
             self._grid.setRowStretch(row, int(row * columns < len(self._cells)))
         for number in range(self._grid.columnCount()):
             self._grid.setColumnStretch(number, int(number < columns))
+        # To where the buttons are, which then follow: else Tab would go round between the cells and what was made later.
+        for one, after in pairwise((self._add, *self.cells, self._add)):
+            self.setTabOrder(one, after)
 
     # The bar below
 

@@ -79,6 +79,21 @@ def test_space_flips_and_escape_leads_back_wherever_the_focus_is(coloured, qtbot
     assert window.pane.isVisible()
 
 
+def test_tab_leads_from_the_variants_to_their_buttons_and_on(coloured, qtbot) -> None:
+    window = coloured.window
+    window.actions_["compare"].trigger()
+    window.desk.grid.add("KMHCNet_8")
+    grid, seen = window.desk.grid, []
+    qtbot.waitUntil(lambda: all(cell.chroma is not None for cell in grid.cells), timeout=PATIENCE)
+    grid.setFocus()
+    while (focus := window.focusWidget()) not in seen:
+        seen.append(focus)
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    inside = [*grid.cells, grid._add, *grid._choices.values()]
+    assert [widget for widget in seen if grid.isAncestorOf(widget)] == inside
+    assert {window._tools._variant, window.pane.view} < set(seen)
+
+
 def test_delete_takes_out_what_has_the_focus_and_no_photo(coloured, qtbot) -> None:
     window, panel, grid = coloured.window, coloured.window.desk.panel, coloured.window.desk.grid
     window.activateWindow()

@@ -5,7 +5,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from kmhc_desktop import variant_picker
@@ -48,6 +49,15 @@ def test_where_a_little_room_is_missing_long_names_are_cut_and_all_columns_show(
     assert cut <= {Column.NETWORK, Column.LOSS}
     assert scrolls(missing=200)
     assert all(picker._table.columnWidth(column) == width for column, width in whole.items())
+
+
+def test_tab_leads_out_of_the_table(store, qtbot) -> None:
+    picker = VariantPicker(store, VariantModel(), None)
+    qtbot.addWidget(picker)
+    picker.show()
+    picker._table.setFocus()
+    QTest.keyClick(picker._table, Qt.Key.Key_Tab)
+    assert picker.focusWidget() is picker._import
 
 
 def test_a_narrow_window_makes_the_buttons_wrap(store, qtbot, german) -> None:
