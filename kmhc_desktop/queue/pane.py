@@ -72,9 +72,10 @@ class QueuePane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.context_actions: list[QAction] = []
         self._chips = self._make_chips()
-        self._search = QLineEdit(placeholderText=self.tr("Search by name"), clearButtonEnabled=True)
+        self._search = QLineEdit(placeholderText=self.tr("Search"), clearButtonEnabled=True)
         self._search.setProperty("role", "search")
         self._search.setAccessibleName(self.tr("Search by name"))
+        self._search.setToolTip(self.tr("Search by name"))
         self._search_action = self._search.addAction(look().icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self._order = self._make_order()
         self.view = QueueView(QueueDelegate(thumbnails, self))
@@ -119,6 +120,7 @@ class QueuePane(QWidget):
         ):
             box.addItem(text, order)
         box.setAccessibleName(self.tr("Order of the photos"))
+        box.setToolTip(self.tr("Order of the photos"))  # on Linux the name that is read aloud is what is chosen
         return box
 
     def _lay_out(self) -> None:

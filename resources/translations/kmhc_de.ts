@@ -825,7 +825,7 @@
     <name>EmptyState</name>
     <message>
         <source>Drop your black-and-white photos here</source>
-        <translation>Legen Sie Ihre Schwarz-Weiß-Fotos hier ab</translation>
+        <translation>Schwarz-Weiß-Fotos hier ablegen</translation>
     </message>
     <message>
         <source>A folder or single files. Originals are never changed, and nothing leaves this computer.</source>
@@ -2145,6 +2145,10 @@
 </context>
 <context>
     <name>QueuePane</name>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished">Suchen</translation>
+    </message>
     <message>
         <source>Search by name</source>
         <translation>Nach Namen suchen</translation>
