@@ -284,7 +284,7 @@ class CompareGrid(QWidget):
             self._grid.setRowStretch(row, int(row * columns < len(self._cells)))
         for number in range(self._grid.columnCount()):
             self._grid.setColumnStretch(number, int(number < columns))
-        # To where the buttons are, which then follow: else Tab would go round between the cells and what was made later.
+        # To where the buttons are, which then follow: else Tab would leave out all that was made before the cells.
         for one, after in pairwise((self._add, *self.cells, self._add)):
             self.setTabOrder(one, after)
 

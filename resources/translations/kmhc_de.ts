@@ -2147,7 +2147,7 @@
     <name>QueuePane</name>
     <message>
         <source>Search</source>
-        <translation type="unfinished">Suchen</translation>
+        <translation>Suchen</translation>
     </message>
     <message>
         <source>Search by name</source>
