@@ -149,7 +149,8 @@ class VariantPicker(QDialog):
         self.deleteLater()
 
     def _make_table(self) -> QTableView:
-        table = _Table(showGrid=False, wordWrap=False, tabKeyNavigation=False)
+        table = _Table(showGrid=False, wordWrap=False)
+        table.setTabKeyNavigation(False)
         table.setModel(self._model)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
