@@ -85,7 +85,7 @@ def colourise(
     chosen = weights.find(variant)  # before torch is imported, and before anything is made
     found = list(scan(paths, output=target))
     if not found:
-        raise typer.Exit(Watcher([], target, as_json=as_json).finish())
+        raise typer.Exit(Watcher([], target, as_json=as_json).follow(iter(()), CancelToken()))
     with OutputFolder(target) as folder:
         jobs = [folder.job(one) for one in found]
         watcher = Watcher(jobs, folder.path, as_json=as_json)
@@ -110,6 +110,7 @@ def render(
     """Make the copies anew, without the network.
 
     The stored colour gives another format, size or saturation in a moment; so do the adjustments made in the window.
+    Copies in another format than before come beside those.
     """
     from kmhc_engine.batch import CancelToken, render_batch
     from kmhc_engine.cli.progress import Watcher
@@ -158,4 +159,4 @@ def load_colouriser(chosen: "Weights", device: str | None, precision: str | None
 
     cv2.setNumThreads(1)  # photos are worked on side by side
     devices.use_threads()
-    return TorchColouriser.with_weights(chosen, devices.choose(device, precision), side)
+    return TorchColouriser.with_weights(chosen, devices.choose(device and str(device), precision), side)

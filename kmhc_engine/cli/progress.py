@@ -68,7 +68,7 @@ class Watcher:
                     progress.update(bar, name=self._name(event)[-40:], advance=event.state in _ENDS)
             except OutputError as error:
                 stopped = error
-        return self.finish(stopped)
+        return self._finish(stopped)
 
     def _name(self, event: Event) -> str:
         """Return the photo's name with the folders in which it lies below the given one."""
@@ -90,7 +90,7 @@ class Watcher:
             seconds={stage: round(seconds, 4) for stage, seconds in event.seconds.items()},
         )
 
-    def finish(self, stopped: OutputError | None = None) -> int:
+    def _finish(self, stopped: OutputError | None) -> int:
         """Print the closing summary.
 
         Args:
@@ -123,12 +123,18 @@ class Watcher:
         for event in self._ends.values():
             for note in event.notes:
                 print_(f"note {escape(self._name(event))}: {escape(note)}")
-        print_(", ".join(f"{counts[state]} {state.value}" for state in _ENDS if counts[state] or state is State.DONE))
+        print_(self._totals(counts))
         if stopped:
             print_(f"[red]{escape(str(stopped))}[/]")
         elif counts[State.CANCELLED]:
             print_("Cancelled. Run the same command again to go on from here.")
         print_(f"The colour copies are in: {escape(printable(self._output))}")
+
+    def _totals(self, counts: Counter[State]) -> str:
+        before = sum(event.state is State.SKIPPED and event.output is not None for event in self._ends.values())
+        told = [(counts[State.DONE], "done"), (before, "done before"), (counts[State.SKIPPED] - before, "skipped")]
+        told += [(counts[state], state.value) for state in _ENDS[2:]]
+        return ", ".join(f"{count} {text}" for count, text in told if count or text == "done")
 
     def _emit(self, **record: Any) -> None:
         if self._json:

@@ -86,7 +86,7 @@ def test_a_second_run_skips_what_is_done(kmhc, photos, stub):
     kmhc("colourise", photos, "--variant", TINY)
     result = kmhc("colourise", photos, "--variant", TINY)
     assert result.exit_code == 0
-    assert "0 done, 2 skipped" in result.output
+    assert "0 done, 2 done before\n" in result.output, "nobody needs to wonder why they were skipped"
 
 
 def test_a_broken_photo_fails_by_name_and_the_others_are_done(kmhc, photos, stub):
@@ -174,6 +174,18 @@ def test_a_folder_without_photos_leaves_no_folder_behind(kmhc, tmp_path):
     assert result.exit_code == 0
     assert "no photos" in result.output
     assert not (tmp_path / "bare colourised").exists()
+
+
+def test_a_program_that_reads_along_hears_begin_and_end_of_a_folder_without_photos(kmhc, tmp_path):
+    events = [json.loads(line) for line in kmhc("colourise", tmp_path, "--variant", TINY, "--json").stdout.splitlines()]
+    assert [event["event"] for event in events] == ["start", "end"]
+    assert events[0]["photos"] == 0
+
+
+def test_a_device_that_is_not_here_is_named_as_it_was_asked_for(kmhc, photos, monkeypatch):
+    monkeypatch.setattr("kmhc_engine.devices.available", lambda: ("cpu",))
+    result = kmhc("colourise", photos, "--variant", TINY, "--device", "cuda")
+    assert "There is no device 'cuda' on this computer. Here: cpu." in str(result.exception)
 
 
 def test_what_is_no_photo_is_named_as_it_is_and_with_its_folder(kmhc, photos, stub):
