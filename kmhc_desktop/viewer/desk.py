@@ -348,5 +348,5 @@ class PhotoDesk(QWidget):
             self.show_row(row)
             return
         shown = (photo.output and str(photo.output), photo.chroma and str(photo.chroma))
-        if row.output is not None and shown != (row.output, row.chroma):
+        if shown != (row.output, row.chroma) if row.output is not None else photo.remark != remark(row):
             self.show_row(row)

@@ -22,3 +22,12 @@ def test_the_viewer_says_of_a_photo_without_a_result_what_becomes_of_it(loaded, 
     loaded.window.desk.show_row(next(iter(loaded.window.model.rows)))
     canvas = loaded.window.desk.view.canvas
     assert said in (canvas.waiting, canvas._message)
+
+
+def test_a_photo_that_fails_while_it_is_looked_at_says_so_at_once(loaded, photos: Path):
+    window = loaded.window
+    assert window.desk.view.canvas.waiting == "Not in colour yet"
+    window.model.update(photos / "photo 0.jpg", state=State.FAILED, reason="the network gave no usable colours")
+    assert window.desk.view.canvas.waiting == "Failed: the network gave no usable colours"
+    window.model.update(photos / "photo 0.jpg", state=State.WAITING, reason="")
+    assert window.desk.view.canvas.waiting == "Not in colour yet"
