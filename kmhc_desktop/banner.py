@@ -11,6 +11,8 @@ from kmhc_desktop.widgets.plain_tip import plain_tip
 
 Offer = tuple[str, Callable[[], object]]
 
+_LINES, _LETTERS = 4, 400
+
 
 class Banner(QFrame):
     """Shows one message at a time, the latest."""
@@ -42,10 +44,10 @@ class Banner(QFrame):
 
     def say(self, text: str, offers: Sequence[Offer] = ()) -> None:
         """Show a message, with buttons for what can be done; each closes it."""
-        self._text.setText(translated(text))
-        details = translated(text, details=True)
+        said, details = translated(text), translated(text, details=True)
+        self._text.setText(_beginning(said))
         self._text.setToolTip(plain_tip(details) if details != self._text.text() else "")
-        self._text.setAccessibleName(self._text.text())
+        self._text.setAccessibleName(said)
         for button in self._buttons:
             self._row.removeWidget(button)
             button.deleteLater()
@@ -63,3 +65,9 @@ class Banner(QFrame):
     def _recolour(self) -> None:
         self._icon.setPixmap(look().icon("info", look().colours.accent).pixmap(20, 20))
         self._close.setIcon(look().icon("close"))
+
+
+def _beginning(text: str) -> str:
+    """Return as much of a text as leaves the photos room; the tool tip has the rest."""
+    lines = "\n".join(text.splitlines()[:_LINES])[:_LETTERS]
+    return lines if lines == text else f"{lines}…"
