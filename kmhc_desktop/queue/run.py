@@ -319,6 +319,8 @@ class Run(QObject):
             if event.state is State.DONE:
                 self._ends.append(time.monotonic())
         if event.state is State.RUNNING:
+            if not self._ended and not self._in_hand:  # until now the engine was getting ready
+                self._ends = deque([time.monotonic()], maxlen=_RECENT)
             self._in_hand[report.source] = printable(report.source.name)
         else:
             self._in_hand.pop(report.source, None)

@@ -86,6 +86,20 @@ def test_a_pause_does_not_count_for_the_speed(start, photos, qtbot, monkeypatch)
     assert paces[-1].seconds_left == 120.0
 
 
+def test_the_time_that_the_engine_takes_to_start_does_not_count_for_the_speed(start, photos, qtbot, monkeypatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(run_module, "time", SimpleNamespace(monotonic=lambda: now))
+    app = start(engine=stub_engine.serve_silently)
+    drop_and_wait(app, qtbot, photos)
+    run, paces = app.window.run, []
+    run.paced.connect(paces.append)
+    run.start(app.window._compute(), app.window._output_settings())
+    for now, number, state in ((40.0, 0, State.RUNNING), (41.0, 1, State.RUNNING), (60.0, 0, State.DONE)):
+        run._heed(Progress(photos / f"photo {number}.jpg", Event("", state)))
+    assert paces[-1].per_minute == 3.0
+    assert paces[-1].seconds_left == 40.0
+
+
 def test_no_photo_is_at_work_for_ever_when_the_engine_is_given_up(start, photos, qtbot) -> None:
     app = start(photos, engine=stub_engine.serve_slow)
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
