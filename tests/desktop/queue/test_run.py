@@ -86,7 +86,7 @@ def test_a_pause_does_not_count_for_the_speed(start, photos, qtbot, monkeypatch)
     assert paces[-1].seconds_left == 120.0
 
 
-def test_the_time_that_the_engine_takes_to_start_does_not_count_for_the_speed(start, photos, qtbot, monkeypatch) -> None:
+def test_the_time_the_engine_takes_to_start_does_not_count_for_the_speed(start, photos, qtbot, monkeypatch) -> None:
     now = 0.0
     monkeypatch.setattr(run_module, "time", SimpleNamespace(monotonic=lambda: now))
     app = start(engine=stub_engine.serve_silently)
@@ -94,8 +94,12 @@ def test_the_time_that_the_engine_takes_to_start_does_not_count_for_the_speed(st
     run, paces = app.window.run, []
     run.paced.connect(paces.append)
     run.start(app.window._compute(), app.window._output_settings())
-    for now, number, state in ((40.0, 0, State.RUNNING), (41.0, 1, State.RUNNING), (60.0, 0, State.DONE)):
-        run._heed(Progress(photos / f"photo {number}.jpg", Event("", state)))
+    now = 40.0
+    run._heed(Progress(photos / "photo 0.jpg", Event("", State.RUNNING)))
+    now = 41.0
+    run._heed(Progress(photos / "photo 1.jpg", Event("", State.RUNNING)))
+    now = 60.0
+    run._heed(Progress(photos / "photo 0.jpg", Event("", State.DONE)))
     assert paces[-1].per_minute == 3.0
     assert paces[-1].seconds_left == 40.0
 
