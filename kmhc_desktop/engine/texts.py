@@ -228,6 +228,7 @@ _PHRASES = (
     QT_TRANSLATE_NOOP("Engine", "written as {0}: KMHC reads {1}, but does not write it"),
     QT_TRANSLATE_NOOP("Engine", "XMP beyond its first 64 kB dropped"),
     QT_TRANSLATE_NOOP("Engine", "XMP dropped: too long for a JPEG"),
+    QT_TRANSLATE_NOOP("Engine", "{0} cannot be shown ({1}). The log says more."),
     QT_TRANSLATE_NOOP("Engine", "{0} cannot be written ({1}). Make room there, or set KMHC_HOME."),
     QT_TRANSLATE_NOOP("Engine", "{0} could not be loaded ({1}). The log says more."),
     QT_TRANSLATE_NOOP(

@@ -161,7 +161,7 @@ class PhotoLoader(QObject):
             except Exception as error:
                 log.exception("showing %s", wish.photo.source)
                 name = printable(wish.photo.source.name)
-                self._answer(wish, error=self.tr("{0} cannot be shown ({1}).").format(name, error))
+                self._answer(wish, error=f"{name} cannot be shown ({error}). The log says more.")
             newest = self._wish
             if newest is None or newest.generation != wish.generation or newest is wish:
                 break

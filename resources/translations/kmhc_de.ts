@@ -1667,6 +1667,10 @@
         <translation>XMP weggelassen: zu lang für ein JPEG</translation>
     </message>
     <message>
+        <source>{0} cannot be shown ({1}). The log says more.</source>
+        <translation>{0} kann nicht gezeigt werden ({1}). Das Protokoll sagt mehr.</translation>
+    </message>
+    <message>
         <source>{0} cannot be written ({1}). Make room there, or set KMHC_HOME.</source>
         <translation>{0} lässt sich nicht schreiben ({1}). Schaffen Sie dort Platz oder setzen Sie KMHC_HOME.</translation>
     </message>
@@ -2056,13 +2060,6 @@
             <numerusform>%Ln weiteres Foto wird wie {0} angepasst.</numerusform>
             <numerusform>%Ln weitere Fotos werden wie {0} angepasst.</numerusform>
         </translation>
-    </message>
-</context>
-<context>
-    <name>PhotoLoader</name>
-    <message>
-        <source>{0} cannot be shown ({1}).</source>
-        <translation>{0} kann nicht gezeigt werden ({1}).</translation>
     </message>
 </context>
 <context>

@@ -141,6 +141,10 @@ def test_every_reason_why_a_photo_is_refused_has_german_words(german) -> None:
             "it is damaged or cut short (image file is truncated (3 bytes)). Copy it again from where it came.",
             "die Datei ist beschädigt oder unvollständig. Kopieren Sie sie noch einmal von dort, woher sie kam.",
         ),
+        (
+            "a.jpg cannot be shown (division by zero). The log says more.",
+            "a.jpg kann nicht gezeigt werden. Das Protokoll sagt mehr.",
+        ),
         ("it cannot be read (Permission denied)", "die Datei ist nicht lesbar (Zugriff verweigert)"),
         (
             "it has 20,000 x 30,000 pixels, and 250 million are the limit",
