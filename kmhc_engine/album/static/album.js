@@ -40,9 +40,7 @@ function startCompare(figure) {
     follow(event);
     figure.addEventListener("pointermove", follow);
   });
-  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
-    figure.addEventListener(end, () => figure.removeEventListener("pointermove", follow));
-  }
+  figure.addEventListener("lostpointercapture", () => figure.removeEventListener("pointermove", follow));
   range.addEventListener("input", show);
   figure.toggleWhole = () => {
     figure.classList.toggle("glide", !calm.matches);

@@ -51,6 +51,14 @@ def fingers(browser):
 
 
 @pytest.fixture
+def calm(browser):
+    media = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    yield
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+@pytest.fixture
 def clock(browser):
     """Stop the time of pages opened from now on, where `elapse` lets it go on, and keep the pictures they make."""
     script = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": CLOCK})
@@ -92,8 +100,9 @@ def test_the_slider_moves_by_mouse_and_keyboard_and_arrows_turn_the_page(open_al
     ActionChains(browser).move_to_element(figure).click_and_hold().move_by_offset(160, 0).release().perform()
     dragged = split(browser)
     assert 70 < dragged < 80 and f"{100 - dragged}%" in browser.execute_script(CLIP)
-    ActionChains(browser).send_keys(Keys.ARROW_LEFT, Keys.ARROW_LEFT).perform()
-    assert split(browser) == dragged - 2 and place(browser) == "1 / 3"
+    watch(browser)
+    ActionChains(browser).send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT).perform()
+    assert split(browser) == dragged + 2 and stays(browser)
     assert f"{100 - split(browser)}%" in browser.execute_script(CLIP)
     ActionChains(browser).send_keys(" ").perform()
     assert split(browser) == 0
@@ -206,14 +215,11 @@ def test_the_space_bar_scrolls_no_page_of_a_long_story(open_album, family):
     assert split(browser) == 0 and browser.execute_script("return scrollY") == 0
 
 
-def test_who_wants_calm_sees_no_gliding(open_album):
+def test_who_wants_calm_sees_no_gliding(open_album, calm):
     browser = open_album(Options())
-    media = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
     open_first(browser)
     press(browser, " ")
     assert "glide" not in browser.find_element(By.CSS_SELECTOR, ".compare").get_attribute("class")
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
 @pytest.mark.parametrize("by", [(-30, 0), (-90, 80), (10, -200)])
@@ -225,6 +231,19 @@ def test_what_is_no_swipe_turns_no_page(open_album, fingers, by):
     swipe(browser, (x + 150, y), by)
     assert stays(browser) and split(browser) == 50
     swipe(browser, (x + 150, y), (-90, 10))
+    wait(browser, lambda b: place(b) == "2 / 3")
+
+
+def test_who_has_come_nearer_moves_about_the_photo(open_album, screen, fingers):
+    browser = open_album(Options())
+    screen(390, 700)
+    open_first(browser)
+    watch(browser)
+    browser.execute_cdp_cmd("Emulation.setPageScaleFactor", {"pageScaleFactor": 2})
+    swipe(browser, (300, 500), (-150, 0))
+    assert stays(browser)
+    browser.execute_cdp_cmd("Emulation.setPageScaleFactor", {"pageScaleFactor": 1})
+    swipe(browser, (300, 500), (-150, 0))
     wait(browser, lambda b: place(b) == "2 / 3")
 
 
@@ -244,8 +263,8 @@ def test_a_finger_need_not_meet_the_handle_exactly(open_album, fingers):
     open_first(browser)
     watch(browser)
     x, y = middle(browser)
-    swipe(browser, (x + 35, y), (100, 0))
-    assert 65 < split(browser) < 75 and stays(browser)
+    swipe(browser, (x + 35, y), (-100, 0))  # to the left, beside the handle, it would turn the page
+    assert 35 < split(browser) < 45 and stays(browser)
 
 
 def test_a_mouse_swipes_no_page(open_album):
