@@ -187,8 +187,8 @@ class _Run:
             case _:
                 _log.error("%s: unexpected error", job.source, exc_info=error)
                 reason = f"an unexpected error stopped it ({type(error).__name__}: {error}). The log says more."
-        if state is State.FAILED:
-            self._colouring.note_failure(job, reason)
+        if state in {State.FAILED, State.SKIPPED}:
+            self._colouring.note_refusal(job, state, reason)
         self._events.put(Event(job.id, state, reason=reason))
 
 

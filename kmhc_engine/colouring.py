@@ -110,15 +110,15 @@ class Colouring:
             page = _page(task, 0)
         return self._colour(task, fingerprint, page)
 
-    def note_failure(self, job: Job, reason: str) -> None:
-        """Keep in the journal that a photo failed, unless it was done before."""
+    def note_refusal(self, job: Job, state: State, reason: str) -> None:
+        """Keep in the journal that a photo failed, or turned out to be none, unless it was done before."""
         with suppress(OutputError, ValueError):
             record = Record(
                 self._folder.key(job.source),
                 Fingerprint(0, 0, b""),
                 self._identity(None),
                 self._settings.fingerprint,
-                State.FAILED,
+                state,
                 wanted=job.target.relative_to(self._folder.path),
                 reason=reason,
             )

@@ -108,11 +108,11 @@ class Journal:
             self._put(replace(record, state=State.RUNNING))
 
     def finish(self, record: Record) -> None:
-        """Say what became of a photo. A failure does not make an earlier success forgotten."""
+        """Say what became of a photo. A failure, or a file that is no photo, makes no earlier success forgotten."""
         with self._transaction(durable=False):
-            if record.state is State.FAILED:
-                failed = "DELETE FROM photos WHERE source = ? AND state = ?"
-                self._database.execute(failed, (record.source, State.FAILED.value))
+            if record.state is State.FAILED or not record.fingerprint.digest:  # it could not be read
+                refused = "DELETE FROM photos WHERE source = ? AND state IN (?, ?)"
+                self._database.execute(refused, (record.source, State.FAILED.value, State.SKIPPED.value))
                 self._put(record, "INSERT OR IGNORE")
             else:
                 self._put(record)

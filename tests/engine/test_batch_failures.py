@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from batch_bench import ENDS, assert_one_end_each, fail_on_call, outputs, photo, photos, run, states
+from PIL import Image
 from stub_colouriser import StubColouriser
 
 from kmhc_engine import atomic, colouring
@@ -107,6 +108,19 @@ def test_a_failure_is_in_the_journal(old, folder):
     ends = run(old, folder)
     record = folder.journal.get(folder.key(old / "cut.jpg"))
     assert (record.state, record.reason) == (State.FAILED, ends["cut.jpg"].reason)
+
+
+def test_what_turns_out_to_be_no_photo_is_in_the_journal_but_does_not_make_a_colour_copy_forgotten(old, folder):
+    odd = old / "odd.tif"
+    Image.fromarray(np.ones((8, 8), np.float32)).save(odd)
+    reason = run(old, folder)["odd.tif"].reason
+    record = folder.journal.get(folder.key(odd))
+    assert (record.state, record.reason) == (State.SKIPPED, reason)
+    photo(odd)
+    assert run(old, folder)["odd.tif"].state is State.DONE
+    Image.fromarray(np.ones((8, 8), np.float32)).save(odd)
+    assert run(old, folder)["odd.tif"].state is State.SKIPPED
+    assert folder.journal.get(folder.key(odd)).state is State.DONE
 
 
 def test_a_scan_that_fails_ends_the_run_with_its_error_after_the_photos_it_gave(old, folder):
