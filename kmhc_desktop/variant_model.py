@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QLocale, QModelIndex, QPersistentModelIndex, Qt
 
 from kmhc_desktop.queue.progress_strip import duration_text
 from kmhc_engine import variants, weights
-from kmhc_engine.variants import Variant
+from kmhc_engine.variants import Embedding, Variant
 from kmhc_engine.weights import Weights
 
 Index = QModelIndex | QPersistentModelIndex
@@ -70,6 +70,16 @@ def choices() -> list[Choice]:
             titles.add(one.title)
             rows.append(Choice(one.title, one.variant, one))
     return rows
+
+
+def described(variant: Variant) -> str:
+    """Return what a variant is, as `str` does, in the window's language."""
+    translate = QCoreApplication.translate
+    text = translate("VariantModel", "{0} over {1}, {2} in {3}")
+    text = text.format(variant.architecture_title, variant.encoder, variant.loss, variant.space)
+    if variant.embedding is not Embedding.NONE:
+        text = translate("VariantModel", "{0} through {1}").format(text, variant.embedding)
+    return text if variant.name == variant.spec else f"{variant.name} ({text})"
 
 
 class VariantModel(QAbstractTableModel):
@@ -136,7 +146,7 @@ class VariantModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return str(row.variant)
+            return described(row.variant)
         if role == Qt.ItemDataRole.UserRole:
             return row
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -28,7 +28,7 @@ from kmhc_desktop.engine.messages import Ready
 from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.settings import SIDES, SettingsStore
 from kmhc_desktop.theme import look
-from kmhc_desktop.variant_model import Choice, Column, VariantModel
+from kmhc_desktop.variant_model import Choice, Column, VariantModel, described
 from kmhc_desktop.widgets.cards import primary
 from kmhc_desktop.widgets.flow_layout import FlowLayout
 from kmhc_desktop.widgets.screen_room import resize_within_screen
@@ -279,9 +279,10 @@ class VariantPicker(QDialog):
             self._text.clear()
         elif choice.weights is None:
             text = self.tr("{0} has no weights on this computer. Import a file with them, or choose another variant.")
-            self._text.setText(text.format(choice.variant))
+            self._text.setText(text.format(described(choice.variant)))
         else:
-            facts = [str(choice.variant), translated(choice.weights.trained_on), translated(choice.weights.licence)]
+            found = choice.weights
+            facts = [described(choice.variant), translated(found.trained_on), translated(found.licence)]
             self._text.setText(" · ".join(filter(None, facts)))
 
     def _accept(self) -> None:

@@ -2954,6 +2954,14 @@
 <context>
     <name>VariantModel</name>
     <message>
+        <source>{0} over {1}, {2} in {3}</source>
+        <translation>{0} auf {1}, {2} in {3}</translation>
+    </message>
+    <message>
+        <source>{0} through {1}</source>
+        <translation>{0} durch {1}</translation>
+    </message>
+    <message>
         <source>Variant</source>
         <translation>Variante</translation>
     </message>

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from PySide6.QtTest import QAbstractItemModelTester
 
-from kmhc_desktop.variant_model import Column, VariantModel
+from kmhc_desktop.variant_model import Column, VariantModel, described
 from kmhc_engine import weights
-from kmhc_engine.variants import DEFAULT, PAPER
+from kmhc_engine.variants import DEFAULT, PAPER, find
 
 
 def test_the_table_holds_the_papers_sixteen_with_their_numbers(qapp) -> None:
@@ -18,6 +18,15 @@ def test_the_table_holds_the_papers_sixteen_with_their_numbers(qapp) -> None:
     row = model.find("KMHCNet_8")
     assert model.index(row, Column.PUBLISHED).data() == "95.51 %"
     assert model.index(row, Column.PARAMETERS).data() == "68.0 M"
+
+
+def test_a_variant_is_described_as_the_engine_does(qapp) -> None:
+    for variant in (*PAPER, DEFAULT, find("unet/resnet18/RGB/mse/vgg16")):
+        assert described(variant) == str(variant)
+
+
+def test_a_variant_is_described_in_german(german) -> None:
+    assert described(DEFAULT) == "KMHCNet_6c (UNet++ auf resnet18, chroma in LAB)"
 
 
 def test_the_time_of_a_variant_follows_the_measured_speed(qapp) -> None:
