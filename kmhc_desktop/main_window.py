@@ -182,7 +182,7 @@ class MainWindow(DropTarget):
         self.roots.scanned.connect(lambda: self.roots.remember(unfinished=self.run.phase is not Phase.IDLE))
         self.run.finished.connect(self._refresh)
         self.actions_["adjust"].toggled.connect(self._refresh)
-        self.run.phase_changed.connect(lambda phase: self._look_closer() if phase is Phase.IDLE else self.tones.stop())
+        self.run.phase_changed.connect(lambda phase: self._look_closer() if phase is Phase.IDLE else self.tones.hold())
         self.run.troubled.connect(lambda trouble: self.banner.say(trouble.text))
         self.run.ready.connect(self._heed_ready)
         self.run.previewed.connect(self.desk.heed_preview)

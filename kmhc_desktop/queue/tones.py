@@ -39,7 +39,7 @@ class Tones(QObject):
 
     def look(self) -> None:
         """Look at the waiting photos that have not been looked at."""
-        self.stop()
+        self.hold()
         paths = [
             (row.path, row.modified_ns)
             for row in self._model.rows
@@ -49,12 +49,16 @@ class Tones(QObject):
             stop = self._stop
             self._pool.start(lambda: self._work(paths, stop))
 
-    def stop(self) -> None:
-        """Make room for other work; `look` goes on where this ends."""
+    def hold(self) -> None:
+        """Make room for other work; `look` goes on where this ends. Waits for no photo: a large one takes seconds."""
         self._stop.set()
         self._pool.clear()
-        self._pool.waitForDone()
         self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Stop for good, and wait for that."""
+        self.hold()
+        self._pool.waitForDone()
 
     def _mark(self, found: Sequence[tuple[tuple[str, int], bool]]) -> None:
         for photo, in_colour in found:

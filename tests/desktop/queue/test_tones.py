@@ -1,7 +1,11 @@
+import threading
+from pathlib import Path
+
 import numpy as np
 from PIL import Image
 from skimage import data
 
+from kmhc_desktop.queue import tones as tones_module
 from kmhc_desktop.queue.state_text import state_text
 from kmhc_engine.jobs import State
 
@@ -34,3 +38,24 @@ def test_what_was_seen_of_a_photo_that_has_changed_since_does_not_count(loaded, 
     assert model.in_colour == 0
     tones._mark([((row.path, row.modified_ns), True)])
     assert model.in_colour == 1
+
+
+def test_a_run_begins_while_a_large_photo_is_still_looked_at(loaded, qtbot, monkeypatch) -> None:
+    begun, go_on, looked_at = threading.Event(), threading.Event(), []
+
+    def look_long(path: Path) -> bool:
+        begun.set()
+        go_on.wait(5)
+        looked_at.append(path)
+        return False
+
+    monkeypatch.setattr(tones_module, "_is_in_colour", look_long)
+    loaded.window.tones._known.clear()
+    loaded.window.tones.look()
+    assert begun.wait(60)
+    loaded.window.start()
+    assert looked_at == []
+    go_on.set()
+    with qtbot.waitSignal(loaded.window.run.finished, timeout=120_000):
+        pass
+    assert len(looked_at) == 1, "the others can wait until the run has ended"
