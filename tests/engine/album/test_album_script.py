@@ -263,6 +263,7 @@ def test_a_finger_need_not_meet_the_handle_exactly(open_album, fingers):
     open_first(browser)
     watch(browser)
     x, y = middle(browser)
+    swipe(browser, (x + 150, y), (5, 0))  # a touch before does not count
     swipe(browser, (x + 35, y), (-100, 0))  # to the left, beside the handle, it would turn the page
     assert 35 < split(browser) < 45 and stays(browser)
 
@@ -299,6 +300,7 @@ def test_the_slideshow_goes_on_by_itself_round_and_round(open_album, clock):
         elapse(browser, TURN)
         shown(browser, number)
         assert browser.find_elements(By.CSS_SELECTOR, ".slide:not(.gone) .before")
+        assert not browser.find_elements(By.CSS_SELECTOR, ".slide img:not([alt])")  # which is spelt out
     assert len(browser.find_elements(By.CSS_SELECTOR, ".slide")) == 4
     elapse(browser, LEAVE)
     assert len(browser.find_elements(By.CSS_SELECTOR, ".slide")) == 1
@@ -360,6 +362,15 @@ def test_the_slideshow_leaves_people_at_the_photo_they_saw_last_and_begins_anew(
     wait(browser, lambda b: b.switch_to.active_element == second)
     assert not browser.find_elements(By.CSS_SELECTOR, ".slide")
     play(browser)
+
+
+def test_a_slideshow_closed_while_a_slide_is_loaded_does_not_go_on_unseen(open_album, clock):
+    browser = open_album(Options())
+    play(browser)
+    browser.execute_script("for (const what of ['next', 'close']) document.querySelector(`[data-do=${what}]`).click()")
+    loaded = "Promise.allSettled(made.map((one) => one.decode())).then(() => requestAnimationFrame(arguments[0]))"
+    browser.execute_async_script(loaded)
+    assert waiting(browser, TURN) == 0 and not browser.find_elements(By.CSS_SELECTOR, ".slide")
 
 
 def test_slides_come_with_their_captions_where_they_have_some(open_album, family, clock):
