@@ -121,6 +121,7 @@ def test_too_little_memory_is_told_with_what_to_do(colour_folder, run, monkeypat
 
 def test_a_run_that_has_ended_tells_its_verdict_again_though_its_photos_are_gone(colour_folder, tmp_path):
     folder, run, told, again = colour_folder(20), tmp_path / "run", Told(), Told()
+    run.mkdir()
     saved = train(fine_tuning(folder, start_weights(tmp_path)), run, told)
     shutil.rmtree(folder)
     run = run.rename(tmp_path / "elsewhere")
@@ -134,6 +135,7 @@ def test_a_run_that_has_ended_tells_its_verdict_again_though_its_photos_are_gone
 
 def test_a_run_whose_folder_was_moved_still_knows_its_best_epoch(colour_folder, tmp_path, monkeypatch):
     run, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
+    run.mkdir()
     judged = lambda self, batch, n: self.log_dict(  # noqa: E731 - the first epoch is the best
         {"val_loss": 1.0, "val_ciede2000": 5.0 + self.current_epoch}, batch_size=1
     )
