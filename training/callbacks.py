@@ -66,16 +66,25 @@ class Average(WeightAveraging):
     """The moving average of the weights and statistics; its memory grows from nothing to the recipe's."""
 
     def __init__(self, decay: float) -> None:
-        def average(averaged: Any, current: Any, count: Any) -> None:
-            """Take all tensors of a kind at once: one by one they are a thousand small jobs for a GPU."""
-            if averaged[0].is_floating_point():
-                kept = torch.as_tensor((1 + count) / (10 + count)).clamp(max=decay)
-                away = torch._foreach_sub(averaged, current)
-                torch._foreach_mul_(away, kept)
-                current = torch._foreach_add(current, away)
-            torch._foreach_copy_(averaged, current)
+        super().__init__(use_buffers=True)
+        self._decay = decay
 
-        super().__init__(use_buffers=True, multi_avg_fn=average)
+    def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+        """Take the weights of a step; torch's own way asks a GPU twice how many steps there were, and waits."""
+        model: Any = self._average_model
+        before = trainer.global_step - 1
+        kept = min(self._decay, (1 + before) / (10 + before)) if before else 0.0
+        # All at once: one by one they are a thousand small jobs for a GPU.
+        torch._foreach_lerp_(_tensors(model.module), _tensors(pl_module), 1 - kept)
+        if counters := _tensors(model.module, counters=True):
+            torch._foreach_copy_(counters, _tensors(pl_module, counters=True))
+        model.n_averaged += 1
+
+
+def _tensors(module: torch.nn.Module, *, counters: bool = False) -> list[Tensor]:
+    """Return a module's weights and statistics, or its counters, which are no mean."""
+    every = (tensor.detach() for tensor in (*module.parameters(), *module.buffers()))
+    return [tensor for tensor in every if tensor.is_floating_point() is not counters]
 
 
 class Recorder(lightning.Callback):

@@ -42,18 +42,6 @@ def test_a_run_records_its_split_history_samples_checkpoints_and_weights(colour_
     assert len(told.of("epoch")) == 3
 
 
-@pytest.mark.parametrize(("count", "kept"), [(0, 0.1), (8, 0.5), (10_000, 0.9)])
-def test_the_average_of_the_weights_begins_short_and_comes_to_remember_as_long_as_the_recipe_says(count, kept):
-    average = Average(0.9)._kwargs["multi_avg_fn"]
-    older, newer = [torch.tensor([1.0]), torch.tensor([3.0])], [torch.tensor([0.0]), torch.tensor([1.0])]
-    average(older, newer, torch.tensor(count))
-    assert torch.cat(older).tolist() == pytest.approx([kept, 1 + 2 * kept])
-    assert torch.cat(newer).tolist() == [0, 1]
-    counter = [torch.tensor(5)]
-    average(counter, [torch.tensor(6)], torch.tensor(count))
-    assert counter == [6]  # counters are no mean
-
-
 def test_a_run_learns_something_and_the_loss_of_an_epoch_is_the_mean_of_its_steps(colour_folder, tmp_path, monkeypatch):
     run, losses = tmp_path / "run", []
     run.mkdir()
