@@ -5,6 +5,8 @@ ARGS ?=
 INSTALLER_ENV ?= build/venv$(findstring -cuda,$(ARGS))
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
+# Of an environment: a first try with another Python, or with one that lacked venv, leaves one that is not.
+USABLE := "import pip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))"
 
 .DEFAULT_GOAL := help
 .PHONY: help colourise app test check bench screenshots pictures translations installer installer-test installer-check clean qt-packages build-packages
@@ -55,7 +57,7 @@ clean: ## remove what the targets made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/runtime: pyproject.toml constraints.txt
-	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -c $(USABLE) 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	@echo "Installing KMHC and PyTorch; the first time takes some minutes."
 	$(PIP) --editable ".[heif,training]"
 	@touch $@
@@ -68,7 +70,7 @@ clean: ## remove what the targets made
 CPU_TORCH := $(if $(filter Linux,$(shell uname -s)),$(if $(findstring --cuda,$(ARGS)),,--extra-index-url https://download.pytorch.org/whl/cpu))
 INSTALLER_PIP := $(INSTALLER_ENV)/$(notdir $(BIN))/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 $(INSTALLER_ENV)/installer: pyproject.toml constraints.txt
-	test -d $(INSTALLER_ENV) || $(PYTHON) -m venv $(INSTALLER_ENV)
+	$(INSTALLER_ENV)/$(notdir $(BIN))/python -c $(USABLE) 2>/dev/null || $(PYTHON) -m venv --clear $(INSTALLER_ENV)
 	$(INSTALLER_PIP) $(CPU_TORCH) --no-deps torch torchvision
 	$(INSTALLER_PIP) --editable ".[heif,16bit,training,installer]"
 	@touch $@

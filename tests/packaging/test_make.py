@@ -51,3 +51,33 @@ def test_a_package_that_has_another_name_by_now_is_there(tmp_path) -> None:
     """Debian 13 and Ubuntu 24.04 renamed libraries for times after 2038: libglib2.0-0t64 provides libglib2.0-0."""
     asked = asked_for(tmp_path, "installed libone-t64 libold, libone (= 1.2)\ninstalled libtwo ")
     assert asked.returncode == 0, asked.stderr
+
+
+_PYTHON = """#!/bin/sh
+echo made >> made
+echo "#!/bin/sh" > .venv/bin/python
+chmod +x .venv/bin/python
+"""
+
+
+@pytest.mark.parametrize(
+    ("there", "made"),
+    [
+        pytest.param(None, 1, id="none"),
+        pytest.param("exit 1", 1, id="one of another Python, or without pip"),
+        pytest.param(f'[ "$1" = -m ] || exec {sys.executable} "$@"', 0, id="a good one"),
+    ],
+)
+def test_an_environment_is_made_where_there_is_no_good_one(tmp_path, there: str | None, made: int) -> None:
+    """A newcomer's first `make` may fail for want of another Python or of venv; the second must not stumble over it."""
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    for name, code in (("python", _PYTHON), (".venv/bin/python", there and f"#!/bin/sh\n{there}\n")):
+        if code:
+            (tmp_path / name).write_text(code)
+            (tmp_path / name).chmod(0o755)
+    command = ["make", "PYTHON=./python", ".venv/runtime"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    note = tmp_path / "made"
+    assert (note.read_text().count("made") if note.exists() else 0) == made
