@@ -143,7 +143,6 @@ class _Run:
             return next(self._jobs, None)
         except BaseException as error:  # the scan behind it failed
             self._jobs_error = error
-            self._jobs = iter(())
             return None
 
     def _refused(self, job: Job) -> Outcome | None:

@@ -8,6 +8,7 @@ from stub_colouriser import StubColouriser
 from kmhc_engine import batch, cancel, pages
 from kmhc_engine import render as render_module
 from kmhc_engine.batch import CancelToken, OutputSettings, State, run_batch
+from kmhc_engine.predictions import Predictions
 from kmhc_engine.scan import scan
 
 pytestmark = pytest.mark.usefixtures("no_thread_is_left")
@@ -62,6 +63,7 @@ def test_cancelling_takes_effect_between_two_strips_of_the_photo_being_rendered(
     monkeypatch.setattr(pages, "render", render)
     ends = run(old, folder, token=token)
     assert ends["tall.png"].state is State.CANCELLED
+    assert folder.journal.get(folder.key(old / "tall.png")) is None, "the next start does not call it failed"
     assert len(strips) == 3
     assert outputs(folder) == []
     monkeypatch.undo()
@@ -101,6 +103,34 @@ def test_closing_the_iterator_ends_the_threads_and_leaves_nothing_behind(old, fo
     events.close()  # `no_thread_is_left` looks at the threads
     assert not list(folder.path.rglob(".kmhc-*"))
     assert set(states(run(old, folder)).values()) <= {State.DONE, State.SKIPPED}
+
+
+def test_once_the_iterator_is_closed_no_more_photos_are_looked_for(old, folder, two_cores):
+    photos(old, 30)
+    taken = []
+
+    def jobs():
+        for found in scan([old]):
+            taken.append(found)
+            yield folder.job(found)
+
+    events = run_batch(jobs(), StubColouriser(), CancelToken(), folder, OutputSettings())
+    assert next(events).state is State.RUNNING
+    events.close()
+    assert len(taken) < 30
+
+
+def test_the_network_gets_as_many_photos_at_once_as_it_likes_whatever_the_cores(old, folder, monkeypatch):
+    monkeypatch.setattr(batch, "cores", lambda: 1)
+    photos(old, 5)
+    asked, ask = threading.Barrier(5), Predictions.ask
+
+    def all_ask_at_once(*arguments):
+        asked.wait(10)
+        return ask(*arguments)
+
+    monkeypatch.setattr(Predictions, "ask", all_ask_at_once)
+    assert set(states(run(old, folder, StubColouriser(batch_size=4))).values()) == {State.DONE}
 
 
 def test_photos_that_fill_the_memory_go_one_at_a_time(old, folder, monkeypatch):

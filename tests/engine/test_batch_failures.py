@@ -156,6 +156,8 @@ def test_a_full_disk_interrupts_the_run_once_and_the_next_run_goes_on(old, folde
     assert_one_end_each(jobs, events)
     counts = Counter(event.state for event in events if event.state in ENDS)
     assert counts == {State.DONE: 5, State.INTERRUPTED: 15}
+    begun = {event.job_id for event in events if event.state is State.RUNNING}
+    assert len(begun) < 20, "nothing is begun that cannot be written"
     assert len(outputs(folder)) == 5 and not list(folder.path.rglob(".kmhc-*"))
     monkeypatch.undo()
     assert Counter(states(run(old, folder)).values()) == {State.SKIPPED: 5, State.DONE: 15}
