@@ -158,7 +158,7 @@ class FolderBrowser(QWidget):
 
         def point(selected: QItemSelection) -> None:
             if not selected.isEmpty():
-                self._point_at(folder_of(selected.indexes()[0]))
+                self.point_at(folder_of(selected.indexes()[0]))
 
         def show_menu(position: QPoint) -> None:
             if (index := view.indexAt(position)).isValid():
@@ -168,7 +168,7 @@ class FolderBrowser(QWidget):
         view.selectionModel().selectionChanged.connect(point)
         view.customContextMenuRequested.connect(show_menu)
 
-    def _point_at(self, folder: Path) -> None:
+    def point_at(self, folder: Path) -> None:
         """Make the buttons those of a folder, and let no other seem selected."""
         self._folder = folder
         self._highlight()
@@ -183,7 +183,7 @@ class FolderBrowser(QWidget):
     def _heed_settings(self, before: Settings, after: Settings) -> None:
         self._refresh()
         if after.recent and after.recent[:1] != before.recent[:1]:  # it is shown now
-            self._point_at(Path(after.recent[0]))
+            self.point_at(Path(after.recent[0]))
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()

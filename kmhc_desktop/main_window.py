@@ -201,6 +201,8 @@ class MainWindow(DropTarget):
             text = self.tr("The last run was not finished. What is done stays done.")
             self.banner.say(text, [(self.tr("Go on"), self.go_on), (self.tr("Not now"), lambda: None)])
         self.roots.restore()
+        if self.roots.last.roots:
+            self.browser.point_at(Path(self.roots.last.roots[-1]))
         if paths:
             self.roots.add(paths)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from kmhc_desktop.folder_browser import FolderBrowser, FolderList
 from kmhc_desktop.settings import SettingsStore
+from tests.desktop.test_window import drop_and_wait
 
 
 @pytest.fixture
@@ -155,6 +156,15 @@ def test_a_third_fast_click_opens_no_other_folder_that_lies_there_now(store, qtb
     assert chosen == ["third"]
     send_click(browser.recent.viewport(), last, at=9000)
     assert chosen == ["third", "second"]
+
+
+def test_the_folder_that_is_taken_up_again_at_the_start_seems_selected(start, photos, qtbot) -> None:
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    app.window.close()
+    browser = start().window.browser
+    assert selected(browser.recent) == [photos]
+    assert browser._show.isEnabled()
 
 
 def double_click(widget: QWidget, place: QPoint, at: int = 0) -> None:
