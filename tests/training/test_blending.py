@@ -50,7 +50,9 @@ def packed_with(splits: list[str], tmp_path):
     ("end", "share"),
     [
         (state(24, 20), 1.0),  # the truth
-        (state(36, 40), 0.5),  # the truth is half way
+        (state(28, 80 / 3), 0.75),  # the truth is three quarters of the way
+        (state(36, 40), 0.5),  # half way
+        (state(60, 80), 0.25),  # a quarter of it
         (state(-24, -20), 0.0),  # away from it
         (state(2, 20), 0.0),  # the tint is true and worth more than the contrast, but it is only a tint
         (state(18, 20), 1.0),  # a true tint, and truer contrast

@@ -301,6 +301,12 @@ def test_wide_photos_are_as_sharp_as_others_when_packed(tmp_path, lying):
     np.testing.assert_array_equal(packed if lying else packed.transpose(1, 0, 2), expected)
 
 
+def test_a_photo_smaller_than_wanted_is_enlarged_without_steps(tmp_path):
+    packed = decode(save(tmp_path / "small.png", colour_photo(1, 16, 16)), 64)
+    assert packed.shape == (64, 64, 3)
+    assert (packed[:, 1:] == packed[:, :-1]).all(-1).mean() < 0.1
+
+
 def test_packed_photos_go_to_other_processes_without_their_pixels(colour_folder, tmp_path):
     packed = pack(collect(colour_folder(4)), tmp_path, side=64, seed=0)
     sent = pickle.dumps(packed)
