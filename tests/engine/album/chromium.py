@@ -3,6 +3,7 @@
 import shutil
 
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -39,3 +40,8 @@ def split(browser):
 def place(browser):
     """Return which photo is seen, such as "1 / 3"."""
     return browser.find_element(By.CSS_SELECTOR, ".count").text
+
+
+def press(browser, *keys):
+    """Press keys one after another."""
+    ActionChains(browser).send_keys(*keys).perform()
