@@ -82,7 +82,7 @@ def commands(place: Room | Corner) -> None:
             place.give(Path(folder) / name, home / name)
     kmhc(place, "colourise", "deep photos")
     for kind, album in (("web", "album"), ("pdf", "album.pdf"), ("sheet", "sheet.png"), ("zip", "photos.zip")):
-        kmhc(place, "album", "old photos colourised", "--kind", kind, "--output", album)
+        kmhc(place, "album", "old photos colourised", "--kind", kind, "--out", album)
         if not place.path(home / album).exists():
             raise SystemExit(f"kmhc album made no {album}.")
     kmhc(place, "train", "colour photos", "--dry-run")

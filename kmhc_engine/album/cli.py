@@ -12,12 +12,12 @@ _KINDS = {".pdf": Kind.PDF, ".png": Kind.SHEET, ".zip": Kind.ZIP}
 
 def album(
     folder: Annotated[Path, typer.Argument(help="The folder with the colourised photos.")],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Where the album goes. By default beside the folder.")
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Where the album goes. By default beside the folder.")
     ] = None,
     kind: Annotated[
         Kind | None,
-        typer.Option(help="What to make. By default what --output ends in (.pdf, .png, .zip), else a web album."),
+        typer.Option(help="What to make. By default what --out ends in (.pdf, .png, .zip), else a web album."),
     ] = None,
     title: Annotated[str | None, typer.Option(help="Title; by default the folder's name.")] = None,
     author: Annotated[str | None, typer.Option(help="Shown on the cover.")] = None,
@@ -53,7 +53,7 @@ def album(
     from kmhc_engine.errors import Cancelled, KMHCError
 
     if kind is None:
-        kind = _KINDS.get(output.suffix.lower(), Kind.WEB) if output else Kind.WEB
+        kind = _KINDS.get(out.suffix.lower(), Kind.WEB) if out else Kind.WEB
     said: dict[str, Any] = {
         "title": title, "author": author, "language": language, "theme": theme, "order": order,
         "favourites": favourites, "before": before, "downloads": downloads, "webp": webp,
@@ -65,7 +65,7 @@ def album(
         with Progress(console=console, transient=True) as bar:
             task = bar.add_task("Album", total=None)
             made = export(
-                folder, kind, output, options, captions=captions, replace=replace,
+                folder, kind, out, options, captions=captions, replace=replace,
                 progress=lambda done, total, name: bar.update(task, completed=done, total=total),
             )  # fmt: skip
     except (KMHCError, ValueError) as error:

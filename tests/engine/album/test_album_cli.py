@@ -33,7 +33,7 @@ def test_what_is_not_said_is_as_the_last_time(kmhc_album, family, tmp_path):
 
 def test_the_name_of_the_album_says_its_kind(kmhc_album, family, tmp_path):
     family.add("a.jpg")
-    assert kmhc_album(family.folder, "-o", tmp_path / "x.pdf").exit_code == 0
+    assert kmhc_album(family.folder, "--out", tmp_path / "x.pdf").exit_code == 0
     assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
 
 
