@@ -16,7 +16,7 @@ from kmhc_engine.colour import Floats, rgb_to_lab
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError
 from kmhc_engine.jobs import IN_COLOUR, Job, OutputSettings, State
-from kmhc_engine.originals import digest, stamp, unreadable
+from kmhc_engine.originals import digest, stamp
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.pages import rendered_page
 from kmhc_engine.photos import Page, Provenance, RenderedPage, Tone, choose_format, encode, open_photo
@@ -71,19 +71,13 @@ class Colouring:
             same = (known.fingerprint.size, known.fingerprint.modified_ns) == (size, modified_ns)
             if same and (outcome := self._settled(known, known.fingerprint)):
                 return outcome
-        stack = ExitStack()
-        try:
+        with ExitStack() as stack:
             photo = stack.enter_context(open_photo(job.source))
             wanted, note = choose_format(photo, self._settings.format, self._settings.longest_side)
             path = self._folder.claim(key, job.target, wanted.suffix)
             notes = [*photo.notes, *filter(None, [note])]
             clock = self._token.clock
-            return Task(job, key, size, modified_ns, known, photo, wanted, path, notes, stack, clock)
-        except BaseException as error:
-            stack.close()
-            if isinstance(error, OSError):
-                raise unreadable(job.source, error) from error
-            raise
+            return Task(job, key, size, modified_ns, known, photo, wanted, path, notes, stack.pop_all(), clock)
 
     def run(self, task: Task) -> Outcome:
         """Colour a photo and publish it; close it in any case.
@@ -107,7 +101,7 @@ class Colouring:
                 return outcome
             if self._leaves_colour and task.photo.in_colour:
                 return self._leave(task, fingerprint)
-            page = _page(task, 0)
+            page = task.photo.page(0)
         return self._colour(task, fingerprint, page)
 
     def note_refusal(self, job: Job, state: State, reason: str) -> None:
@@ -200,7 +194,7 @@ class Colouring:
         settings = self._settings.then(edits.adjustments)
         for index in range(task.photo.page_count):
             if index > 0:
-                page = _page(task, index)
+                page = task.photo.page(index)
                 chroma = self._chroma(task, name, index, page)
             yield rendered_page(page, chroma, task.format, settings, self._token.check)
 
@@ -274,13 +268,6 @@ class _Made:
     temporary: Path
     path: PurePath
     record: Record
-
-
-def _page(task: Task, index: int) -> Page:
-    try:
-        return task.photo.page(index)
-    except OSError as error:
-        raise unreadable(task.job.source, error) from error
 
 
 def _stored(path: Path) -> Chroma | None:

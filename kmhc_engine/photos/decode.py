@@ -181,7 +181,8 @@ def open_photo(path: Path) -> Photo:
     """
     file = _open_file(path)
     try:
-        head = file.read(HEAD)
+        with _decoding(path):
+            head = file.read(HEAD)
         if not head:
             raise NotAPhoto(path, "the file is empty", _COPY_AGAIN)
         format = recognise(head)

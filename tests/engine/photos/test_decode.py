@@ -1,5 +1,8 @@
 import builtins
+import errno
+import io
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,7 +10,7 @@ from PIL import Image
 
 from kmhc_engine.colour import lightness_table, rgb_to_lab
 from kmhc_engine.errors import BrokenPhoto, NotAPhoto, PhotoTooLarge
-from kmhc_engine.photos import MAX_PIXELS, Tone, open_photo
+from kmhc_engine.photos import MAX_PIXELS, Tone, decode, open_photo
 from kmhc_engine.photos.directories import LONG, pack, whole
 from tests.engine.photos.making import in_memory, matrix_profile, png_of
 
@@ -298,3 +301,20 @@ def test_the_original_is_left_as_it_is(saved, colour):
         assert photo.tone is Tone.COLOUR
         photo.page(0)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+@pytest.mark.parametrize("reads", [1, 2])
+def test_a_disk_that_fails_is_told_with_what_to_do_wherever_it_does(saved, grey, monkeypatch, reads):
+    class Failing(io.BytesIO):
+        left = reads
+
+        def read(self, *sizes):
+            self.left -= 1
+            if not self.left:
+                raise OSError(errno.EIO, "Input/output error")
+            return super().read(*sizes)
+
+    content = saved(grey, "a.png").read_bytes()
+    monkeypatch.setattr(decode, "_open_file", lambda path: Failing(content))
+    with pytest.raises(BrokenPhoto, match=r"it cannot be read \(Input/output error\)\. Check the disk"):
+        page_of(Path("a.png"))
