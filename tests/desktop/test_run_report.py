@@ -19,6 +19,20 @@ def test_only_photos_that_failed_in_this_run_are_told(start, photos, tmp_path, q
     assert not app.window.banner.text
 
 
+def test_photos_that_failed_before_are_counted_with_those_that_fail_now(start, photos, tmp_path, qtbot) -> None:
+    broken = (photos / "photo 0.jpg").read_bytes()[:300]
+    (photos / "photo 1.jpg").write_bytes(broken)
+    app = start(photos)
+    qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
+    colourise(app, qtbot)
+    (tmp_path / "later.jpg").write_bytes(broken)
+    drop_and_wait(app, qtbot, tmp_path / "later.jpg")
+    colourise(app, qtbot)
+    assert app.window.banner.text == "2 photos could not be colourised."
+    app.window.banner._buttons[0].click()
+    assert app.window.pane.view.model().rowCount() == 2
+
+
 def test_photos_that_stay_as_they_are_when_they_are_started_over_are_told(coloured, qtbot) -> None:
     window, variant = coloured.window, coloured.settings.current.variant
     window.actions_["select_all"].trigger()
