@@ -175,4 +175,6 @@ def _refusal(path: Path, status: os.stat_result) -> str:
 
 
 def _unreadable(path: Path, relative: PurePath, error: OSError) -> Found:
+    if isinstance(error, FileNotFoundError) and path.is_symlink():
+        return Found(path, relative, refusal="it is a link to a file that is not there", unreadable=True)
     return Found(path, relative, refusal=f"it cannot be read ({error.strerror or error})", unreadable=True)

@@ -1143,6 +1143,10 @@
         <translation>es ist ein Photoshop-Dokument</translation>
     </message>
     <message>
+        <source>it is a link to a file that is not there</source>
+        <translation>es ist eine Verknüpfung mit einer Datei, die es nicht gibt</translation>
+    </message>
+    <message>
         <source>it is a pipe or a device, not a file</source>
         <translation>es ist keine Datei, sondern eine Pipe oder ein Gerät</translation>
     </message>

@@ -127,6 +127,7 @@ def test_links_that_lead_nowhere_are_reported(tmp_path):
     found = list(scan([tmp_path]))
     assert {entry.path.name for entry in found} == {"gone.jpg", "circle.jpg"}
     assert all(entry.unreadable and entry.refusal for entry in found)
+    assert refusals(tmp_path / "gone.jpg") == {"gone.jpg": "it is a link to a file that is not there"}
 
 
 @posix_only
