@@ -40,7 +40,6 @@ from kmhc_engine.weights import Refused
 from kmhc_engine.weights_import import import_weights
 
 _MARGIN = 24  # pixels, left and right
-_CUT = 4  # a column of long names is cut by a fourth at most: most names are shorter
 
 
 class Importing(QObject):
@@ -158,7 +157,7 @@ class VariantPicker(QDialog):
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 18)
         header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setHighlightSections(False)
         table.setAccessibleName(self.tr("Variants"))
         table.selectionModel().selectionChanged.connect(self._show_choice)
@@ -232,28 +231,15 @@ class VariantPicker(QDialog):
         self._share_room()
 
     def _share_room(self) -> None:
-        """Give the networks the room that is left; where it is too little, long names are cut or the table scrolls."""
-        widths = self._widths()
-        left = self._table.viewport().width() - self._needed()
-        most = {column: widths[column] // _CUT for column in (Column.NETWORK, Column.LOSS)}
-        if left >= 0:
-            widths[Column.NETWORK] += left
-        elif -left <= sum(most.values()):
-            for column, cut in most.items():
-                cut = min(cut, -left)
-                widths[column] -= cut
-                left += cut
-        for column, width in widths.items():
-            self._table.setColumnWidth(column, width)
-
-    def _widths(self) -> dict[Column, int]:
-        """Return how wide the columns are that show all that is in them."""
-        header, table = self._table.horizontalHeader(), self._table
-        return {one: max(header.sectionSizeHint(one), table.sizeHintForColumn(one)) for one in Column}
+        """Give the networks the room that is left; where there is too little, the table scrolls."""
+        room = self._needed() <= self._table.viewport().width()
+        mode = QHeaderView.ResizeMode.Stretch if room else QHeaderView.ResizeMode.ResizeToContents
+        self._table.horizontalHeader().setSectionResizeMode(Column.NETWORK, mode)
 
     def _needed(self) -> int:
         """Return how wide the table is that shows all columns whole."""
-        return sum(self._widths().values())
+        header, table = self._table.horizontalHeader(), self._table
+        return sum(max(header.sectionSizeHint(one), table.sizeHintForColumn(one)) for one in Column)
 
     def _beside(self) -> int:
         """Return how much wider the dialog is than the columns: by its margins, the table's frame and scroll bar."""

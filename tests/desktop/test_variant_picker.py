@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from kmhc_desktop import variant_picker
 from kmhc_desktop.settings import SettingsStore
-from kmhc_desktop.variant_model import Column, VariantModel
+from kmhc_desktop.variant_model import VariantModel
 from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_engine import weights
 from kmhc_engine.variants import DEFAULT, Variant
@@ -32,32 +32,6 @@ def test_it_opens_just_as_wide_as_its_table_needs(store, qtbot, monkeypatch) -> 
     picker.show()
     assert picker._table.verticalScrollBar().isVisible()
     assert picker._table.viewport().width() == 1200
-
-
-def test_where_a_little_room_is_missing_long_names_are_cut_and_all_columns_show(store, qtbot) -> None:
-    picker = VariantPicker(store, VariantModel(), None)
-    qtbot.addWidget(picker)
-    picker.show()
-    whole, beside = picker._widths(), picker.width() - picker._table.viewport().width()
-
-    def scrolls(missing: int) -> bool:
-        picker.resize(picker._needed() + beside - missing, picker.height())
-        return picker._table.horizontalHeader().length() > picker._table.viewport().width()
-
-    assert not scrolls(missing=30)
-    cut = {column for column, width in whole.items() if picker._table.columnWidth(column) < width}
-    assert cut <= {Column.NETWORK, Column.LOSS}
-    assert scrolls(missing=200)
-    assert all(picker._table.columnWidth(column) == width for column, width in whole.items())
-
-
-def test_tab_leads_out_of_the_table(store, qtbot) -> None:
-    picker = VariantPicker(store, VariantModel(), None)
-    qtbot.addWidget(picker)
-    picker.show()
-    picker._table.setFocus()
-    QTest.keyClick(picker._table, Qt.Key.Key_Tab)
-    assert picker.focusWidget() is picker._import
 
 
 def test_a_narrow_window_makes_the_buttons_wrap(store, qtbot, german) -> None:
