@@ -34,6 +34,15 @@ def test_it_opens_just_as_wide_as_its_table_needs(store, qtbot, monkeypatch) -> 
     assert picker._table.viewport().width() == 1200
 
 
+def test_tab_leads_out_of_the_table(store, qtbot) -> None:
+    picker = VariantPicker(store, VariantModel(), None)
+    qtbot.addWidget(picker)
+    picker.show()
+    picker._table.setFocus()
+    QTest.keyClick(picker._table, Qt.Key.Key_Tab)
+    assert picker.focusWidget() is picker._import
+
+
 def test_a_narrow_window_makes_the_buttons_wrap(store, qtbot, german) -> None:
     picker = VariantPicker(store, VariantModel(), None)
     qtbot.addWidget(picker)
