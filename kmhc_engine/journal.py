@@ -110,7 +110,8 @@ class Journal:
     def finish(self, record: Record) -> None:
         """Say what became of a photo. A failure, or a file that is no photo, makes no earlier success forgotten."""
         with self._transaction(durable=False):
-            if record.state is State.FAILED or not record.fingerprint.digest:  # it could not be read
+            unread = record.state is State.SKIPPED and not record.fingerprint.digest
+            if record.state is State.FAILED or unread:
                 refused = "DELETE FROM photos WHERE source = ? AND state IN (?, ?)"
                 self._database.execute(refused, (record.source, State.FAILED.value, State.SKIPPED.value))
                 self._put(record, "INSERT OR IGNORE")
