@@ -163,7 +163,8 @@ class PhotoCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < 4)
         painter.setBrushOrigin(placed.topLeft())
         images = [(pane.picture.level(zoom), placed)]
-        if (detail := pane.picture.detail) is not None:
+        # From farther away it would stand out: it is made to be drawn near 1:1, and looks rough when it is shrunk.
+        if (detail := pane.picture.detail) is not None and not pane.picture.is_sharp_at(zoom):
             images.append((detail.image, detail.placed(placed)))
         for image, place in images:
             painter.setClipRect(shown & place)

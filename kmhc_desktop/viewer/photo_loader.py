@@ -192,6 +192,8 @@ class PhotoLoader(QObject):
         shown, sight = self._shown_of(wish), None if opened.is_small else wish.sight
         same = shown is not None and shown.wish.photo == wish.photo
         if shown is not None and same and _is_sharp(shown, sight):
+            # Once more: a wish that was given up on the way may have shown something else since.
+            self._answer(wish, after=shown.picture)
             return
         if shown is not None:
             # Not ended by newer wishes: while a slider moves, its changes must be seen.

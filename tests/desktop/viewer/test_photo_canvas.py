@@ -161,6 +161,18 @@ def test_a_detail_takes_the_place_of_what_it_is_a_part_of(view, opacity):
     assert seen(replace(rough, detail=detail)) == [bright[0], dark[1]]
 
 
+def test_a_detail_is_left_out_where_the_whole_is_sharp_too(view):
+    def grey(height, width, code):
+        return np.full((height, width), code, np.uint8)
+
+    rough = picture_of(grey(1000, 1500, 40), None, QSize(3000, 2000))
+    view.canvas.set_before(replace(rough, detail=detail_of(grey(1000, 1500, 220), None, QRectF(0.25, 0.25, 0.5, 0.5))))
+    middle = view.canvas.rect().center()
+    assert colour(view.canvas, middle).red() == 40
+    press_key(view.canvas, Qt.Key.Key_1)
+    assert colour(view.canvas, middle).red() == 220
+
+
 def test_of_fifty_megapixels_only_what_shows_is_drawn(view):
     class Painter(QPainter):
         drawn = 0

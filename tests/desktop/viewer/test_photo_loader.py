@@ -212,6 +212,32 @@ def test_a_photo_that_is_moved_a_little_is_not_rendered_again(qtbot, loader, ans
     assert answers[-1][2].detail.part.contains(QRectF(0.6, 0.6, 0.2, 0.2))
 
 
+def overtaken_once_it_shows(monkeypatch, loader, by):
+    """Let a wish come when what the one before asks for is about to show, and before all of it is rendered."""
+    quick = loader._quick
+    monkeypatch.setattr(loader, "_quick", lambda *wish: by() or quick(*wish))
+
+
+def test_a_change_that_is_taken_back_at_once_goes_from_the_screen(qtbot, loader, answers, tmp_path, monkeypatch):
+    photo = viewed(tmp_path)
+    with qtbot.waitSignal(loader.after_ready):
+        loader.load(photo)
+    coloured_pixel = pixel(answers[-1][2])
+    overtaken_once_it_shows(monkeypatch, loader, lambda: loader.load(photo))
+    loader.load(replace(photo, edits=Edits(Adjustments(saturation=0.0))))
+    qtbot.waitUntil(lambda: not loader._working)
+    assert pixel(answers[-1][2]) == coloured_pixel
+
+
+def test_a_photo_that_is_moved_away_and_back_is_sharp_where_it_shows(qtbot, loader, answers, tmp_path, monkeypatch):
+    monkeypatch.setattr(open_photos, "SCREEN_SIDE", 100)
+    sharp_in_the_middle(qtbot, loader, viewed(tmp_path))
+    overtaken_once_it_shows(monkeypatch, loader, lambda: loader.look_at(MIDDLE))
+    loader.look_at(replace(MIDDLE, part=MIDDLE.part.translated(0.4, 0.4)))
+    qtbot.waitUntil(lambda: not loader._working)
+    assert answers[-1][2].detail.part.contains(MIDDLE.part)
+
+
 def test_a_detail_looks_like_the_whole(qtbot, loader, answers, tmp_path, monkeypatch):
     photo = viewed(tmp_path)
     with qtbot.waitSignal(loader.after_ready):
