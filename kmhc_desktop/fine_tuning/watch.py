@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ class SheetView(QScrollArea):
         self._head.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the columns are in every language
         columns = QHBoxLayout(self._head)
         columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(0)
         self._heads = [QLabel() for _ in range(_MOST_COLUMNS)]
         for head in self._heads:
             head.setProperty("role", "secondary")
@@ -59,9 +60,11 @@ class SheetView(QScrollArea):
         if picture.isNull():
             return
         self._picture = picture
-        for column, label in enumerate(self._heads):
-            label.setText("".join(heads[column : column + 1]))
-            label.setVisible(column < len(heads))
+        for label in self._heads[len(heads) :]:
+            label.hide()
+        for label, text in zip(self._heads, heads, strict=False):
+            label.setText(text)
+            label.show()
         self.setViewportMargins(0, self._head.sizeHint().height() + _BELOW_HEAD, 0, 0)
         self._scale()
 
@@ -87,7 +90,8 @@ class SheetView(QScrollArea):
         scaled.setDevicePixelRatio(ratio)
         self._label.setPixmap(scaled)
         self._label.resize(scaled.deviceIndependentSize().toSize())
-        self._head.setGeometry(0, 0, self._label.width(), self._head.sizeHint().height())
+        left = self._label.mapTo(self, QPoint()).x()  # not at the edge where the script runs from right to left
+        self._head.setGeometry(left, 0, self._label.width(), self._head.sizeHint().height())
 
 
 class TrainingWatch(QWidget):

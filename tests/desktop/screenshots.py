@@ -146,7 +146,7 @@ def take_all(folder: Path, theme: Theme, photos: Path, size: QSize, *, few: bool
         camera.take("8-compare")
         window.actions_["compare"].trigger()
         camera.take_dialog("9-settings", SettingsPage(app.settings, window))
-        ready = Ready("CPU, 8 threads", "No graphics processor was found.", "bf16", ("cpu",))
+        ready = Ready("CPU, 8 threads", "No graphics processor that PyTorch can use was found.", "bf16", ("cpu",))
         picker = VariantPicker(app.settings, window.variants, ready, parent=window)
         picker._more.setChecked(True)
         camera.take_dialog("10-variants", picker)

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 
 from kmhc_desktop.fine_tuning.watch import SheetView
 from tests.desktop.fine_tuning import stub_training
@@ -22,15 +23,18 @@ def test_samples_and_verdict_have_heads_in_the_language_of_the_window(german, vi
     assert view.heads == ["Grau", "Vorher", "Nachher", "Original"]
 
 
-def test_every_column_of_a_sheet_has_its_head_above_it(view, tmp_path) -> None:
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+@pytest.mark.parametrize("width", [400, 900])
+def test_every_column_of_a_sheet_has_its_head_above_it(view, tmp_path, width, direction) -> None:
+    view.setLayoutDirection(direction)
     view.show_samples(stub_training.sheet(tmp_path / "sample.png", 3))
+    view.resize(width, 300)
     view._head.layout().activate()
-    assert view._label.width() == view.viewport().width()
-    picture = view._label.pixmap().deviceIndependentSize().width()
-    column = picture / 3
+    column = view._label.width() / 3
+    left = view._label.mapTo(view, QPoint()).x()
     shown = [head for head in view._heads if head.isVisible()]
-    assert [int(head.geometry().center().x() // column) for head in shown] == [0, 1, 2]
-    assert picture - column < shown[-1].geometry().right() <= picture
+    begins = [head.mapTo(view, QPoint()).x() for head in shown]
+    assert begins == pytest.approx([left, left + column, left + 2 * column], abs=1)
 
 
 def test_a_sheet_that_is_cleared_or_gone_leaves_no_heads_behind(view, tmp_path) -> None:
