@@ -8,6 +8,14 @@
 - `photos` reads and writes files, `album` makes albums, `cli` is the command `kmhc`.
 """
 
-from importlib.metadata import version
+__version__: str
 
-__version__ = version("kmhc")
+
+def __getattr__(name: str) -> str:
+    """Look the version up when it is first asked for, because that takes a tenth of a second."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import version
+
+    globals()[name] = found = version("kmhc")
+    return found

@@ -21,5 +21,5 @@ if __name__ == "__main__":
     if wants_window:
         from kmhc_desktop.__main__ import main
     else:
-        from kmhc_engine.cli import main
+        from kmhc_engine.__main__ import main
     main()

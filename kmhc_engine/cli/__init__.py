@@ -6,19 +6,38 @@ Commands of other packages (training) come by the entry-point group `kmhc.comman
 Nothing here imports torch before a command needs it.
 """
 
+import signal
 import sys
 from importlib.metadata import entry_points
 from io import TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from kmhc_engine import __version__
 from kmhc_engine.cli import colourise, doctor, variants, weights
 from kmhc_engine.errors import KMHCError, VariantError
 
+
+class _Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command, which may tidy up after Ctrl-C and tell more about it than this does."""
+        around = signal.getsignal(signal.SIGINT)
+        if callable(around):
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("Cancelled.", err=True)
+            raise typer.Exit(130) from None
+        finally:
+            signal.signal(signal.SIGINT, around)
+
+
 app = typer.Typer(
     name="kmhc",
+    cls=_Commands,
     help="Colourise whole folders of black-and-white photos, on this computer.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
