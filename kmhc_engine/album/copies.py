@@ -202,10 +202,12 @@ class _Copying:
         usual = wish.format.suffix if wish.format else suffix_of(photo.colour)
         if wish.conflict is Conflict.SKIP and os.path.lexists(f"{stem}{usual}"):
             return None, Made()
-        temporary = atomic.temporary_beside(room / "copy")
+        temporary = atomic.temporary_beside(room / stem.name)
         try:
             with atomic.whole_disk_errors(self._target, disk_full, _unwritable):
                 atomic.make_folder(stem.parent)
+                if stem.parent.stat().st_dev != room.stat().st_dev:  # a link to another disk, to which nothing moves
+                    temporary = atomic.temporary_beside(stem)
                 suffix, notes = self._write(photo, temporary)
                 atomic.sync_file(temporary)
                 path = self._place(temporary, stem, suffix)

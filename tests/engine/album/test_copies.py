@@ -241,6 +241,30 @@ copy_photos(Path(sys.argv[1]), Wish(Path(sys.argv[2])), Work())
 """
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need a permission there")
+def test_copies_go_into_a_subfolder_that_is_a_link_to_another_disk(family, tmp_path, monkeypatch):
+    disk, target = tmp_path / "disk", tmp_path / "usb"
+    disk.mkdir(), target.mkdir()
+    (target / "Lake").symlink_to(disk)
+    there, real_stat, real_link = disk.stat().st_ino, Path.stat, os.link
+
+    def stat(path, **options):
+        status = real_stat(path, **options)
+        return os.stat_result((*status[:2], -1, *status[3:])) if status.st_ino == there else status
+
+    def link(old, new):
+        if Path(old).parent != Path(new).parent == target / "Lake":
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        real_link(old, new)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    monkeypatch.setattr(os, "link", link)
+    monkeypatch.setattr(Path, "replace", link)
+    family.add("Lake/a.jpg")
+    assert copy(family, target, pattern="{folder}/{name}").left_out == ()
+    assert names(disk) == ["a.jpg"]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="has no SIGKILL")
 def test_what_a_kill_left_is_cleared_away_by_the_next_copies(family, tmp_path):
     family.add("a.jpg")
