@@ -78,7 +78,8 @@ def draw_joined(
     words = canvas.beginText(*at)
     words.setFont(face.name, size)
     words.setTextRenderMode(_UNSEEN)
-    words.setHorizScale(100 * advance(face, text, size) / canvas.stringWidth(text, face.name, size))
+    if apart := canvas.stringWidth(text, face.name, size):  # a mark alone has no width
+        words.setHorizScale(100 * advance(face, text, size) / apart)
     words.textOut(text)
     canvas.saveState()
     canvas.drawText(words)

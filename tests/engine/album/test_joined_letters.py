@@ -83,6 +83,13 @@ def test_words_in_a_pdf_stand_where_they_were_wanted_in_their_colour(khmer, tmp_
         assert (153, 0, 0) in {colour for _, colour in page.getcolors()}
 
 
+@needs_raqm
+@pytest.mark.parametrize("kind", [Kind.PDF, Kind.SHEET])
+def test_a_mark_that_has_lost_its_letter_stops_no_album(family, kind):
+    family.add("a.jpg", caption="a\N{KHMER SIGN NIKAHIT}b")
+    assert export(family.folder, kind).photos == 1
+
+
 @pytest.mark.parametrize("kind", [Kind.PDF, Kind.SHEET])
 def test_letters_that_stay_apart_are_told_of(family, no_raqm, kind):
     family.add("a.jpg", caption=YEAR)
