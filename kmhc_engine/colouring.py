@@ -67,7 +67,7 @@ class Colouring:
         size, modified_ns = stamp(job.source)
         if known:
             if not self._predictions and not known.chroma and known.state is not State.FAILED:
-                return Outcome(State.SKIPPED, reason=IN_COLOUR)
+                return Outcome(State.SKIPPED, reason=known.reason or IN_COLOUR)
             same = (known.fingerprint.size, known.fingerprint.modified_ns) == (size, modified_ns)
             if same and (outcome := self._settled(known, known.fingerprint)):
                 return outcome
@@ -99,7 +99,7 @@ class Colouring:
             same = task.known is not None and task.known.fingerprint.digest == fingerprint.digest
             if task.known and same and (outcome := self._settled(task.known, fingerprint)):
                 return outcome
-            if self._leaves_colour and task.photo.in_colour:
+            if self._leaves_colour and task.photo.in_colour(self._token.check):
                 return self._leave(task, fingerprint)
             page = task.photo.page(0)
         return self._colour(task, fingerprint, page)

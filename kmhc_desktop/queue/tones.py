@@ -3,13 +3,14 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, QThreadPool, Signal
 
 from kmhc_desktop.queue.model import QueueModel
-from kmhc_engine.errors import KMHCError
+from kmhc_engine.errors import Cancelled, KMHCError
 from kmhc_engine.jobs import State
 from kmhc_engine.photos import open_photo
 
@@ -72,20 +73,27 @@ class Tones(QObject):
     def _work(self, photos: Sequence[tuple[str, int]], stop: threading.Event) -> None:
         found: list[tuple[tuple[str, int], bool]] = []
         last = time.monotonic()
-        for photo in photos:
+
+        def check() -> None:
             if stop.is_set():
-                break
-            found.append((photo, _is_in_colour(Path(photo[0]))))
-            if time.monotonic() - last > _INTERVAL:
-                self._found.emit(tuple(found))
-                found, last = [], time.monotonic()
+                raise Cancelled
+
+        with suppress(Cancelled):
+            for photo in photos:
+                check()
+                found.append((photo, _is_in_colour(Path(photo[0]), check)))
+                if time.monotonic() - last > _INTERVAL:
+                    self._found.emit(tuple(found))
+                    found, last = [], time.monotonic()
         self._found.emit(tuple(found))
 
 
-def _is_in_colour(path: Path) -> bool:
+def _is_in_colour(path: Path, check: Callable[[], None]) -> bool:
     try:
         with open_photo(path) as photo:
-            return photo.in_colour
+            return photo.in_colour(check)
+    except Cancelled:
+        raise
     except (KMHCError, OSError):  # the run will say what is wrong with it
         return False
     except Exception:

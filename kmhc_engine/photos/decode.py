@@ -4,7 +4,7 @@ Originals are opened for reading only.
 """
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,16 +92,23 @@ class Photo:
         """Whether its first page is in colour; see `page_tone`."""
         return self.page_tone(0)
 
-    @property
-    def in_colour(self) -> bool:
-        """Whether all its pages are in colour; see `page_tone`."""
-        return all(self.page_tone(index) is Tone.COLOUR for index in range(self.page_count))
+    def in_colour(self, check: Callable[[], None]) -> bool:
+        """Return whether all its pages are in colour; see `page_tone`.
+
+        Args:
+            check: Called before every page, of which there may be hundreds; what it raises ends the looking.
+        """
+        for index in range(self.page_count):
+            check()
+            if self.page_tone(index) is not Tone.COLOUR:
+                return False
+        return True
 
     def page_tone(self, index: int) -> Tone:
         """Return whether a page is in colour; decided on a small copy.
 
         Raises:
-            BrokenPhoto: It cannot be decoded.
+            BrokenPhoto, PhotoTooLarge: See `thumbnail`.
         """
         if index not in self._tones:
             with _decoding(self.path):

@@ -12,6 +12,7 @@ from kmhc_engine.cancel import CancelToken
 from kmhc_engine.choices import ColourPhotos
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.colour import rgb_to_lab
+from kmhc_engine.photos.decode import Photo
 
 pytestmark = pytest.mark.usefixtures("no_thread_is_left")
 
@@ -92,3 +93,17 @@ def test_pages_in_colour_are_coloured_anew_and_get_their_colours_back_if_one_lik
 def test_only_a_file_whose_pages_are_all_in_colour_is_left_alone(old, folder):
     COFFEE.save(old / "both.tif", save_all=True, append_images=[COFFEE])
     assert run(old, folder)["both.tif"].reason == "it is in colour already"
+
+
+def test_cancelling_takes_effect_between_two_pages_that_are_looked_at(old, folder, monkeypatch):
+    COFFEE.save(old / "both.tif", save_all=True, append_images=[COFFEE])
+    token, seen, real = CancelToken(), [], Photo.page_tone
+
+    def page_tone(photo, index):
+        seen.append(index)
+        token.cancel()
+        return real(photo, index)
+
+    monkeypatch.setattr(Photo, "page_tone", page_tone)
+    assert run(old, folder, token=token)["both.tif"].state is State.CANCELLED
+    assert seen == [0]

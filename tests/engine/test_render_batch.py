@@ -103,6 +103,12 @@ def test_photos_that_were_in_colour_stay_as_they_are(old, folder):
     assert (ends["copied.png"].state, ends["copied.png"].reason) == (State.SKIPPED, "it is in colour already")
 
 
+def test_what_is_no_photo_is_not_said_to_be_in_colour(old, folder):
+    Image.fromarray(np.ones((8, 8), np.float32)).save(old / "odd.tif")
+    reason = run(old, folder)["odd.tif"].reason
+    assert render(folder, OutputSettings(quality=50))["odd.tif"].reason == reason != ""
+
+
 def test_photos_in_colour_that_were_coloured_anew_are_rendered_anew(old, folder):
     photo(old / "redone.png", colour=True)
     run(old, folder, settings=OutputSettings(colour_photos=ColourPhotos.REDO))

@@ -78,7 +78,7 @@ def test_only_a_photo_whose_pages_are_all_in_colour_is_in_colour(pages_of, grey,
     ]:
         with open_photo(pages_of(*((page, {}) for page in pages))) as photo:
             assert [photo.page_tone(index) for index in (1, 0)] == tones[::-1]
-            assert photo.in_colour == (set(tones) == {Tone.COLOUR})
+            assert photo.in_colour(lambda: None) == (set(tones) == {Tone.COLOUR})
 
 
 def test_a_thumbnail_of_any_page_has_its_own_shape(pages_of, grey, colour):
