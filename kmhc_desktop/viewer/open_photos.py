@@ -10,7 +10,8 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 
 from kmhc_desktop.viewer.picture import Bytes, Picture, as_bytes, halved, picture_of, small_copy
-from kmhc_engine.colour import Codes
+from kmhc_engine.chroma import lightness_at
+from kmhc_engine.colour import Codes, Floats
 from kmhc_engine.photos import Tone, open_photo
 
 SCREEN_SIDE = 1600  # pixels: enough for a photo that is shown whole on most screens
@@ -40,6 +41,7 @@ class OpenPhoto:
     small_alpha: Bytes | None
     before: Picture
     tinted: bool
+    _lightness: dict[tuple[int, int], Floats] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def is_small(self) -> bool:
@@ -54,6 +56,12 @@ class OpenPhoto:
             grey, alpha = kept[-1]
             kept.append((halved(grey), None if alpha is None else halved(alpha)))
         return tuple(kept)
+
+    def lightness(self, size: tuple[int, int]) -> Floats:
+        """Return its L at a size (rows, columns); it is kept, as of a large photo it takes long."""
+        if size not in self._lightness:
+            self._lightness[size] = lightness_at(self.grey, size)
+        return self._lightness[size]
 
     def sharp_before(self) -> Picture:
         """Return the original with all its pixels.

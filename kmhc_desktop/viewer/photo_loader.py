@@ -14,8 +14,8 @@ from kmhc_desktop.viewer.open_photos import OpenPhoto, OpenPhotos
 from kmhc_desktop.viewer.picture import Bytes, Detail, Picture, detail_of, picture_of, small_copy
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_desktop.viewer.viewport import Sight
-from kmhc_engine.chroma import Chroma, lightness_at
-from kmhc_engine.colour import Codes, Floats
+from kmhc_engine.chroma import Chroma
+from kmhc_engine.colour import Codes
 from kmhc_engine.edits import Edits
 from kmhc_engine.errors import Cancelled, KMHCError, printable
 from kmhc_engine.hints import Hint
@@ -81,7 +81,6 @@ class PhotoLoader(QObject):
         self._before_shown = (0, False)  # of which generation, and with all its pixels
         self._shown: _Shown | None = None
         self._chroma: tuple[Path, int, tuple[Hint, ...], Chroma] | None = None
-        self._guide: tuple[OpenPhoto, Floats] | None = None
         self._answered.connect(self._deliver)
         self._ended.connect(self._go_on)
         application = QCoreApplication.instance()
@@ -262,7 +261,7 @@ class PhotoLoader(QObject):
         pixels: Bytes = np.empty((*grey[part].shape, 3), np.uint8)
         top = 0
         adjustments = photo.edits.adjustments.after(photo.adjustments)
-        guide = None if part == _ALL else self._lightness(opened, chroma)
+        guide = None if part == _ALL else opened.lightness((chroma.ab.shape[0], chroma.ab.shape[1]))
         for strip in render(grey, chroma, adjustments, check=check, part=part, guide=guide):
             pixels[top : top + len(strip)] = strip
             top += len(strip)
@@ -277,16 +276,6 @@ class PhotoLoader(QObject):
         chroma = edits.chroma(Chroma.load(path), opened.grey)
         self._chroma = (path, version, edits.hints, chroma)
         return chroma
-
-    def _lightness(self, opened: OpenPhoto, chroma: Chroma) -> Floats:
-        """Return the photo's lightness at the size of the chroma; the last one is kept, for the sliders."""
-        size = (chroma.ab.shape[0], chroma.ab.shape[1])
-        kept = self._guide
-        if kept is not None and kept[0] is opened and kept[1].shape == size:
-            return kept[1]
-        guide = lightness_at(opened.grey, size)
-        self._guide = (opened, guide)
-        return guide
 
 
 def _is_sharp(shown: _Shown, sight: Sight | None) -> bool:

@@ -1,3 +1,4 @@
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -236,6 +237,24 @@ def test_a_photo_that_is_moved_away_and_back_is_sharp_where_it_shows(qtbot, load
     loader.look_at(replace(MIDDLE, part=MIDDLE.part.translated(0.4, 0.4)))
     qtbot.waitUntil(lambda: not loader._working)
     assert answers[-1][2].detail.part.contains(MIDDLE.part)
+
+
+def test_a_photo_that_was_looked_at_closely_is_let_go_of_with_the_others(qtbot, loader, tmp_path, monkeypatch):
+    monkeypatch.setattr(open_photos, "SCREEN_SIDE", 100)
+    opened, decoded = [], open_photos.decoded
+
+    def watched(*arguments):
+        photo = decoded(*arguments)
+        opened.append(weakref.ref(photo))
+        return photo
+
+    monkeypatch.setattr(open_photos, "decoded", watched)
+    sharp_in_the_middle(qtbot, loader, viewed(tmp_path, "first"))
+    for name in ("second", "third"):
+        with qtbot.waitSignal(loader.after_ready):
+            loader.load(viewed(tmp_path, name))
+    qtbot.waitUntil(lambda: not loader._working)
+    assert [photo() is not None for photo in opened] == [False, True, True]
 
 
 def test_a_detail_looks_like_the_whole(qtbot, loader, answers, tmp_path, monkeypatch):
