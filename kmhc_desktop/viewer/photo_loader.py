@@ -107,7 +107,7 @@ class PhotoLoader(QObject):
 
     def forget(self) -> None:
         """Drop the photo at hand."""
-        self._wish = None
+        self._wish = self._shown = self._chroma = None
 
     def retire(self) -> None:
         """Drop the photo at hand, and go when the work has ended: until then the threads need this object."""

@@ -1,3 +1,4 @@
+import gc
 import weakref
 from dataclasses import replace
 
@@ -139,6 +140,16 @@ def test_after_forgetting_nothing_is_shown(qtbot, loader, answers, tmp_path):
     loader._pool.waitForDone()
     qtbot.wait(1)
     assert answers == []
+
+
+def test_after_forgetting_no_picture_is_kept(qtbot, loader, tmp_path):
+    pictures = []
+    loader.after_ready.connect(lambda _, picture: pictures.append(weakref.ref(picture)))
+    with qtbot.waitSignal(loader._ended):
+        loader.load(viewed(tmp_path))
+    loader.forget()
+    gc.collect()
+    assert [picture() for picture in pictures] == [None]
 
 
 def test_a_large_photo_is_sharp_only_when_asked_for(qtbot, loader, answers, tmp_path, monkeypatch):
