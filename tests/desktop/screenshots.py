@@ -117,7 +117,9 @@ def take_all(folder: Path, theme: Theme, photos: Path, size: QSize, *, few: bool
     camera.take("2-loaded")
     window.start()
     wait_for(lambda: window.model.states[State.DONE] >= 3)
+    app.worker.pause()  # else the run would be over before its picture is taken
     camera.take("3-running")
+    app.worker.resume()
     wait_for(lambda: window.run.phase is Phase.IDLE)
     # The true doubts come first: they would take the place of those that are made up.
     wait_for(lambda: all(row.doubt is not None for row in window.model.rows if row.state is State.DONE))
