@@ -20,7 +20,17 @@ from kmhc_engine.predictions import Predictions
 from kmhc_engine.processes import cores
 from kmhc_engine.task import Outcome, Task
 
-__all__ = ["CancelToken", "Colouriser", "Event", "Job", "OutputSettings", "State", "render_batch", "run_batch"]
+__all__ = [
+    "CancelToken",
+    "Colouriser",
+    "Event",
+    "Job",
+    "OutputSettings",
+    "State",
+    "render_batch",
+    "run_batch",
+    "tell_refused",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +77,12 @@ def render_batch(
         settings: See `run_batch`.
     """
     yield from _Run(jobs, token, folder, settings, None).events()
+
+
+def tell_refused(jobs: Iterable[Job]) -> Iterator[Event]:
+    """Yield the ends of jobs none of which is to be tried: that takes neither network nor output folder."""
+    for job in jobs:
+        yield _event(job, _refusal(job))
 
 
 class _Run:
@@ -150,9 +166,7 @@ class _Run:
             return Outcome(State.CANCELLED)
         if self._output_error:
             return Outcome(State.INTERRUPTED, reason=str(self._output_error))
-        if job.refusal:
-            return Outcome(State.FAILED if job.unreadable else State.SKIPPED, reason=job.refusal)
-        return None
+        return _refusal(job) if job.refusal else None
 
     def _do(self, task: Task, pixels: int) -> None:
         self._events.put(Event(task.job.id, State.RUNNING))
@@ -189,6 +203,10 @@ class _Run:
         if state in {State.FAILED, State.SKIPPED}:
             self._colouring.note_refusal(job, state, reason)
         self._events.put(Event(job.id, state, reason=reason))
+
+
+def _refusal(job: Job) -> Outcome:
+    return Outcome(State.FAILED if job.unreadable else State.SKIPPED, reason=job.refusal)
 
 
 def _event(job: Job, outcome: Outcome, seconds: dict[str, float] | None = None) -> Event:

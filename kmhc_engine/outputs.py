@@ -84,6 +84,7 @@ class OutputFolder:
         self.path = Path(os.path.abspath(path))  # noqa: PTH100 - links stay links
         self._inside = self.path / MARKER
         self._stack = ExitStack()
+        self._strict = os.name == "nt"
 
     def __enter__(self) -> Self:
         """Take the folder.
@@ -103,7 +104,7 @@ class OutputFolder:
                 self._remove_leftovers()
             self.journal = stack.enter_context(closing(Journal(self._inside / _JOURNAL)))
             self.warning = self.journal.warning
-            self._strict = os.name == "nt" or not _takes(self._inside / _ODD_NAME)
+            self._strict = self._strict or not _takes(self._inside / _ODD_NAME)
             self._names = Names(self.path, self._ours)
             for source, wanted, path in self.journal.outputs():
                 self._names.keep(source, with_suffix(wanted, path.suffix), path)

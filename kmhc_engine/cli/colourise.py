@@ -70,7 +70,7 @@ def colourise(
     from there.
     """
     from kmhc_engine import weights
-    from kmhc_engine.batch import CancelToken, run_batch
+    from kmhc_engine.batch import CancelToken, run_batch, tell_refused
     from kmhc_engine.cli.progress import Watcher
     from kmhc_engine.outputs import OutputFolder, among_photos, default_output
     from kmhc_engine.scan import scan
@@ -84,9 +84,11 @@ def colourise(
     settings = _settings(format, quality, (saturation, warmth, edges), longest_side, colour_photos)
     chosen = weights.find(variant)  # before torch is imported, and before anything is made
     found = list(scan(paths, output=target))
-    if not found:
-        raise typer.Exit(Watcher([], target, as_json=as_json).follow(iter(()), CancelToken()))
-    with OutputFolder(target) as folder:
+    folder = OutputFolder(target)
+    if all(one.refusal for one in found):
+        jobs = [folder.job(one) for one in found]
+        raise typer.Exit(Watcher(jobs, folder.path, as_json=as_json).follow(tell_refused(jobs), CancelToken()))
+    with folder:
         jobs = [folder.job(one) for one in found]
         watcher = Watcher(jobs, folder.path, as_json=as_json)
         watcher.say("Loading the network …")

@@ -128,7 +128,8 @@ class Watcher:
             print_(f"[red]{escape(str(stopped))}[/]")
         elif counts[State.CANCELLED]:
             print_("Cancelled. Run the same command again to go on from here.")
-        print_(f"The colour copies are in: {escape(printable(self._output))}")
+        if any(event.output for event in self._ends.values()):
+            print_(f"The colour copies are in: {escape(printable(self._output))}")
 
     def _totals(self, counts: Counter[State]) -> str:
         before = sum(event.state is State.SKIPPED and event.output is not None for event in self._ends.values())

@@ -176,6 +176,27 @@ def test_a_folder_without_photos_leaves_no_folder_behind(kmhc, tmp_path):
     assert not (tmp_path / "bare colourised").exists()
 
 
+def test_where_nothing_is_a_photo_the_reasons_are_told_without_network_and_folder(kmhc, tmp_path, monkeypatch):
+    monkeypatch.delattr("kmhc_engine.cli.colourise.load_colouriser")
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    (letters / "aunt.txt").write_text("Dear aunt,")
+    by_name = kmhc("colourise", letters / "aunt.txt", "--variant", TINY)
+    assert by_name.exit_code == 0
+    assert by_name.output == "skipped aunt.txt: it is not a photo\n0 done, 1 skipped\n"
+    (letters / "1.jpg").symlink_to("nowhere")
+    all_of_it = kmhc("colourise", letters, "--variant", TINY, "--json")
+    assert all_of_it.exit_code == 1
+    start, *photos, end = map(json.loads, all_of_it.stdout.splitlines())
+    assert (start["event"], start["photos"], start["output"]) == ("start", 2, str(tmp_path / "letters colourised"))
+    assert [(photo["event"], photo["state"], photo["seconds"]) for photo in photos] == [
+        ("photo", "failed", {}),
+        ("photo", "skipped", {}),
+    ]
+    assert (end["event"], end["skipped"], end["failed"]) == ("end", 1, 1)
+    assert list(tmp_path.rglob("*colourised*")) == []
+
+
 def test_a_program_that_reads_along_hears_begin_and_end_of_a_folder_without_photos(kmhc, tmp_path):
     events = [json.loads(line) for line in kmhc("colourise", tmp_path, "--variant", TINY, "--json").stdout.splitlines()]
     assert [event["event"] for event in events] == ["start", "end"]
