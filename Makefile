@@ -2,7 +2,7 @@
 PYTHON ?= python3
 FOLDER ?= resources/samples
 ARGS ?=
-INSTALLER_ENV ?= build/venv$(findstring -cuda,$(ARGS))
+INSTALLER_ENV := build/venv$(findstring -cuda,$(ARGS))
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 # Of an environment: a first try with another Python, or with one that lacked venv, leaves one that is not.
