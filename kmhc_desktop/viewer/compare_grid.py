@@ -99,6 +99,9 @@ class VariantCell(PhotoCanvas):
 class CompareGrid(QWidget):
     """Shows what several variants make of one photo.
 
+    Args:
+        photos: Decoded photos; shared with what shows the same one.
+
     Attributes:
         variants: Says which variants can be tried: those whose weights are here.
         requested: Carries the names of variants to try, as a tuple.
@@ -110,7 +113,7 @@ class CompareGrid(QWidget):
     more_requested = Signal()
     chosen = Signal(str, object)
 
-    def __init__(self) -> None:
+    def __init__(self, photos: OpenPhotos | None = None) -> None:
         super().__init__()
         self.viewport = Viewport(self)
         self.picked = ""
@@ -118,7 +121,7 @@ class CompareGrid(QWidget):
         self._source: Path | None = None
         self._arranged = 1  # columns
         self._cells: dict[str, VariantCell] = {}
-        self._photos = OpenPhotos()
+        self._photos = photos or OpenPhotos()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(_THREADS)
         self.variants: Callable[[], Sequence[str]] = list

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QV
 from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.theme import look
 from kmhc_desktop.viewer.compare_canvas import CompareCanvas, Mode
+from kmhc_desktop.viewer.open_photos import OpenPhotos
 from kmhc_desktop.viewer.photo_loader import PhotoLoader
 from kmhc_desktop.viewer.picture import Picture
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
@@ -21,16 +22,20 @@ _MODE_ICONS = {Mode.SPLIT: "compare", Mode.SIDE_BY_SIDE: "view-side", Mode.TOGGL
 
 
 class CompareView(QWidget):
-    """Shows one photo before and after, and leads to the next."""
+    """Shows one photo before and after, and leads to the next.
+
+    Args:
+        photos: Decoded photos; shared with what shows the same one.
+    """
 
     next_requested = Signal()
     previous_requested = Signal()
     full_screen_requested = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, photos: OpenPhotos | None = None) -> None:
         super().__init__()
         self._photo: ViewedPhoto | None = None
-        self._loader = PhotoLoader(self)
+        self._loader = PhotoLoader(self, photos=photos)
         self._loader.before_ready.connect(self._show_before)
         self._loader.after_ready.connect(self._show_after)
         self._loader.failed.connect(self._show_failure)

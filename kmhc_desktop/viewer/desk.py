@@ -18,6 +18,7 @@ from kmhc_desktop.variant_model import choices
 from kmhc_desktop.viewer.adjust_panel import AdjustPanel
 from kmhc_desktop.viewer.compare_grid import CompareGrid, Scope
 from kmhc_desktop.viewer.compare_view import CompareView
+from kmhc_desktop.viewer.open_photos import OpenPhotos
 from kmhc_desktop.viewer.saving import Saving, disk_full_text
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_desktop.widgets.own_keys import OwnKeys
@@ -77,8 +78,9 @@ class PhotoDesk(QWidget):
         self._example: _Example | None = None  # the photo that was adjusted last
         self.folder_is_busy: Callable[[], bool] = lambda: False
         self.chosen_rows: Callable[[], Sequence[Row]] = lambda: [self._row] if self._row else []
-        self.view = CompareView()
-        self.grid = CompareGrid()
+        photos = OpenPhotos()
+        self.view = CompareView(photos)
+        self.grid = CompareGrid(photos)
         self.grid.variants = lambda: [choice.name for choice in choices() if choice.weights is not None]
         self.panel = AdjustPanel()
         self._saving = Saving(self)
@@ -348,5 +350,6 @@ class PhotoDesk(QWidget):
             self.show_row(row)
             return
         shown = (photo.output and str(photo.output), photo.chroma and str(photo.chroma))
-        if shown != (row.output, row.chroma) if row.output is not None else photo.remark != remark(row):
+        changed = photo.remark != remark(row) if row.output is None else shown != (row.output, row.chroma)
+        if changed:
             self.show_row(row)

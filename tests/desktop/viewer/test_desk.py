@@ -13,7 +13,7 @@ from kmhc_desktop import dialogs
 from kmhc_desktop.app import App
 from kmhc_desktop.settings import SaveEdits
 from kmhc_desktop.variant_model import choices
-from kmhc_desktop.viewer import saving
+from kmhc_desktop.viewer import open_photos, saving
 from kmhc_desktop.viewer.compare_grid import Scope
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
@@ -333,6 +333,17 @@ def test_variants_that_came_while_others_are_compared_can_be_added(coloured, mon
     menu = window.desk.grid._add.menu()
     menu.aboutToShow.emit()
     assert "Mum && Dad" in [action.text() for action in menu.actions()]
+
+
+def test_a_photo_that_shows_is_not_decoded_again_to_compare_variants(coloured, qtbot, monkeypatch) -> None:
+    desk = coloured.window.desk
+    qtbot.waitUntil(lambda: not desk.view._loader._working, timeout=PATIENCE)
+    decoded = open_photos.decoded
+    opened: list[Path] = []
+    monkeypatch.setattr(open_photos, "decoded", lambda path, early: opened.append(path) or decoded(path, early))
+    coloured.window.actions_["compare"].trigger()
+    qtbot.waitUntil(lambda: all(cell.panes() for cell in desk.grid.cells), timeout=PATIENCE)
+    assert opened == []
 
 
 def test_what_variants_made_while_they_were_not_compared_shows_when_they_are_again(loaded, qtbot) -> None:

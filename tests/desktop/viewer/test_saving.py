@@ -91,17 +91,15 @@ def test_hints_are_for_the_first_page_and_adjustments_for_all(start, tmp_path, q
     with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
         window.actions_["start"].trigger()
 
-    def saved() -> list[np.ndarray]:
-        with qtbot.waitSignal(desk._saving.saved, timeout=PATIENCE):
-            desk.panel.save_requested.emit()
-        with Image.open(window.pane.current.output) as image:
+    def pages() -> list[np.ndarray]:
+        with Image.open(saved(window, qtbot)) as image:
             return [np.asarray(page.convert("RGB")).astype(int) for page in ImageSequence.Iterator(image)]
 
-    before = saved()
+    before = pages()
     desk.panel._choose((-26.0, 40.0), 54.0)
     desk.panel.add_stroke(((0.5, 0.5),))
-    hinted = saved()
+    hinted = pages()
     assert np.abs(hinted[0] - before[0]).max() > 20
     assert (hinted[1] == before[1]).all()
     desk.panel._change(Edits(GREY, desk.panel.edits.hints), "")
-    assert all(np.ptp(page, axis=-1).max() <= 4 for page in saved())
+    assert all(np.ptp(page, axis=-1).max() <= 4 for page in pages())
