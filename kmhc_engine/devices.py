@@ -54,9 +54,9 @@ def choose(wanted: str | None = None, precision: str | None = None) -> Device:
     here = available()
     name = wanted or here[0]
     if name not in here:
-        raise ComputeError(f"There is no device {name!r} on this computer. Here: {', '.join(here)}.")
+        raise ComputeError(f"There is no device '{name}' on this computer. Here: {', '.join(here)}.")
     if precision is not None and precision not in list(Precision):
-        raise ComputeError(f"There is no precision {precision!r}. Choose one of {', '.join(Precision)}.")
+        raise ComputeError(f"There is no precision '{precision}'. Choose one of {', '.join(Precision)}.")
     if wanted:
         reason = "It was asked for."
     elif name == "cpu":

@@ -161,4 +161,4 @@ def load_colouriser(chosen: "Weights", device: str | None, precision: str | None
 
     cv2.setNumThreads(1)  # photos are worked on side by side
     devices.use_threads()
-    return TorchColouriser.with_weights(chosen, devices.choose(device and str(device), precision), side)
+    return TorchColouriser.with_weights(chosen, devices.choose(device, precision), side)

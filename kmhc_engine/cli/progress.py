@@ -118,7 +118,7 @@ class Watcher:
             return
         for state, colour in ((State.FAILED, "red"), (State.SKIPPED, "yellow")):
             for event in self._ends.values():
-                if event.state is state and not (state is State.SKIPPED and event.output):
+                if event.state is state and not _done_before(event):
                     print_(f"[{colour}]{state.value}[/] {escape(self._name(event))}: {escape(event.reason)}")
         for event in self._ends.values():
             for note in event.notes:
@@ -132,7 +132,7 @@ class Watcher:
             print_(f"The colour copies are in: {escape(printable(self._output))}")
 
     def _totals(self, counts: Counter[State]) -> str:
-        before = sum(event.state is State.SKIPPED and event.output is not None for event in self._ends.values())
+        before = sum(map(_done_before, self._ends.values()))
         told = [(counts[State.DONE], "done"), (before, "done before"), (counts[State.SKIPPED] - before, "skipped")]
         told += [(counts[state], state.value) for state in _ENDS[2:]]
         return ", ".join(f"{count} {text}" for count, text in told if count or text == "done")
@@ -141,6 +141,10 @@ class Watcher:
         if self._json:
             sys.stdout.write(json.dumps(record) + "\n")  # odd bytes in names stay, as lone surrogates
             sys.stdout.flush()
+
+
+def _done_before(event: Event) -> bool:
+    return event.state is State.SKIPPED and event.output is not None
 
 
 @contextmanager
