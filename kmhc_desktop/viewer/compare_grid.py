@@ -187,7 +187,7 @@ class CompareGrid(QWidget):
         """Try one more variant."""
         if self._source is None or variant in self._cells:
             return
-        loader = PhotoLoader(self, photos=self._photos, pool=self._pool)
+        loader = PhotoLoader(self, photos=self._photos, pool=self._pool, result_only=True)
         cell = self._cells[variant] = VariantCell(variant, self.viewport, loader, self)
         cell.set_message(self.tr("{0} is at work…").format(variant))
         cell.picked.connect(self.pick)

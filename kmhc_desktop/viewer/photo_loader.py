@@ -52,6 +52,7 @@ class PhotoLoader(QObject):
     Args:
         photos: Decoded photos; shared by loaders that show the same one.
         pool: Threads; shared likewise.
+        result_only: Nobody looks at the original, so that it need not be made sharp.
 
     Attributes:
         before_ready: Carries the ViewedPhoto and its Picture.
@@ -66,13 +67,19 @@ class PhotoLoader(QObject):
     _ended = Signal(object)  # carries the last wish that a task has fulfilled
 
     def __init__(
-        self, parent: QObject | None = None, *, photos: OpenPhotos | None = None, pool: QThreadPool | None = None
+        self,
+        parent: QObject | None = None,
+        *,
+        photos: OpenPhotos | None = None,
+        pool: QThreadPool | None = None,
+        result_only: bool = False,
     ) -> None:
         super().__init__(parent)
         self._photos = photos or OpenPhotos()
         self._pool = pool or QThreadPool(self)
         if pool is None:
             self._pool.setMaxThreadCount(2)
+        self._result_only = result_only
         self._wish: _Wish | None = None
         self._retired = False
         self._generation = 0
@@ -177,7 +184,7 @@ class PhotoLoader(QObject):
             self._render(wish, opened)
         elif photo.output is not None:
             self._read(wish, photo.output)
-        if wish.sight is not None and self._before_shown != (number, True):
+        if wish.sight is not None and not self._result_only and self._before_shown != (number, True):
             self._answer(wish, before=opened.sharp_before())
             self._before_shown = (number, True)
 

@@ -7,8 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from kmhc_desktop.theme import look
-from kmhc_desktop.viewer import photo_loader
+from kmhc_desktop.viewer import open_photos, photo_loader
 from kmhc_desktop.viewer.compare_grid import CompareGrid, Scope
+from kmhc_desktop.viewer.open_photos import OpenPhoto
 from tests.desktop.test_window import PATIENCE
 from tests.desktop.viewer_photos import coloured, grey_photo
 
@@ -50,6 +51,18 @@ def filled(qtbot, grid, source, results):
     fill(grid, source, results)
     qtbot.waitUntil(lambda: all(cell.panes() for cell in grid.cells))
     return grid
+
+
+def test_variants_looked_at_closely_make_no_pictures_of_the_original(qtbot, grid, source, results, monkeypatch):
+    monkeypatch.setattr(open_photos, "SCREEN_SIDE", 100)
+    made, sharp_before = [], OpenPhoto.sharp_before
+    monkeypatch.setattr(OpenPhoto, "sharp_before", lambda photo: made.append(photo) or sharp_before(photo))
+    fill(grid, source, results)
+    qtbot.waitUntil(lambda: all(cell.panes() for cell in grid.cells))
+    grid.viewport.actual_size()
+    qtbot.waitUntil(lambda: all(cell.panes()[0].picture.detail for cell in grid.cells))
+    qtbot.waitUntil(lambda: not any(cell.loader._working for cell in grid.cells))
+    assert made == []
 
 
 def cell(grid, variant):
