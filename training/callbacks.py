@@ -141,7 +141,7 @@ class Recorder(lightning.Callback):
         self._told, self._steps = now, 0
 
     def on_validation_end(self, trainer: Any, pl_module: Any) -> None:
-        """Record the epoch; the average of the weights is still in place."""
+        """Record the epoch: only now are its measures there."""
         if trainer.sanity_checking or not trainer.is_global_zero:
             return
         judged = {name: float(value) for name, value in trainer.callback_metrics.items() if name.startswith("val_")}
