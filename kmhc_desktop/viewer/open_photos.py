@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 
 from kmhc_desktop.viewer.picture import Bytes, Picture, as_bytes, halved, picture_of, small_copy
-from kmhc_engine.chroma import lightness_at
+from kmhc_engine.chroma import Chroma, lightness_at
 from kmhc_engine.colour import Codes, Floats
 from kmhc_engine.photos import Tone, open_photo
 
@@ -57,8 +57,9 @@ class OpenPhoto:
             kept.append((halved(grey), None if alpha is None else halved(alpha)))
         return tuple(kept)
 
-    def lightness(self, size: tuple[int, int]) -> Floats:
-        """Return its L at a size (rows, columns); it is kept, as of a large photo it takes long."""
+    def lightness_for(self, chroma: Chroma) -> Floats:
+        """Return its L at the size (h, w) of its colour; it is kept, as of a large photo it takes long."""
+        size = (chroma.ab.shape[0], chroma.ab.shape[1])
         if size not in self._lightness:
             self._lightness[size] = lightness_at(self.grey, size)
         return self._lightness[size]

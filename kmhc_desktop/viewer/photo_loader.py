@@ -16,9 +16,8 @@ from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_desktop.viewer.viewport import Sight
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.colour import Codes
-from kmhc_engine.edits import Edits
 from kmhc_engine.errors import Cancelled, KMHCError, printable
-from kmhc_engine.hints import Hint
+from kmhc_engine.hints import Hint, apply_hints
 from kmhc_engine.originals import unreadable
 from kmhc_engine.render import render
 
@@ -264,24 +263,26 @@ class PhotoLoader(QObject):
     ) -> Bytes:
         photo = wish.photo
         assert photo.chroma is not None
-        chroma = self._hinted(photo.chroma, photo.edits, opened)
+        chroma = self._hinted(photo.chroma, photo.edits.hints, opened)
         pixels: Bytes = np.empty((*grey[part].shape, 3), np.uint8)
         top = 0
         adjustments = photo.edits.adjustments.after(photo.adjustments)
-        guide = None if part == _ALL else opened.lightness((chroma.ab.shape[0], chroma.ab.shape[1]))
+        guide = None if part == _ALL else opened.lightness_for(chroma)
         for strip in render(grey, chroma, adjustments, check=check, part=part, guide=guide):
             pixels[top : top + len(strip)] = strip
             top += len(strip)
         return pixels
 
-    def _hinted(self, path: Path, edits: Edits, opened: OpenPhoto) -> Chroma:
+    def _hinted(self, path: Path, hints: tuple[Hint, ...], opened: OpenPhoto) -> Chroma:
         """Return the stored colour with the hints applied; the last one is kept, for the sliders."""
         version = path.stat().st_mtime_ns
         kept = self._chroma
-        if kept is not None and kept[:3] == (path, version, edits.hints):
+        if kept is not None and kept[:3] == (path, version, hints):
             return kept[3]
-        chroma = edits.chroma(Chroma.load(path), opened.grey)
-        self._chroma = (path, version, edits.hints, chroma)
+        chroma = Chroma.load(path)
+        if hints:
+            chroma = apply_hints(chroma, opened.lightness_for(chroma), hints)
+        self._chroma = (path, version, hints, chroma)
         return chroma
 
 

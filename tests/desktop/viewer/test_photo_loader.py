@@ -2,18 +2,16 @@ import gc
 import weakref
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRectF
 
 from kmhc_desktop.viewer import open_photos, photo_loader
 from kmhc_desktop.viewer.photo_loader import PhotoLoader
-from kmhc_desktop.viewer.picture import picture_of
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_desktop.viewer.viewport import Sight
-from kmhc_engine.chroma import Adjustments
+from kmhc_engine import hints
+from kmhc_engine.chroma import Adjustments, lightness_at
 from kmhc_engine.edits import Edits
 from kmhc_engine.hints import Hint
 from tests.desktop.viewer_photos import coloured, grey_photo, is_grey, viewed
@@ -250,6 +248,19 @@ def test_a_photo_that_is_moved_away_and_back_is_sharp_where_it_shows(qtbot, load
     assert answers[-1][2].detail.part.contains(MIDDLE.part)
 
 
+def test_the_lightness_of_a_large_photo_is_found_once_for_all_that_is_changed(qtbot, loader, tmp_path, monkeypatch):
+    monkeypatch.setattr(open_photos, "SCREEN_SIDE", 100)
+    sizes = []
+    for module in (open_photos, hints):
+        monkeypatch.setattr(module, "lightness_at", lambda *a: sizes.append(a) or lightness_at(*a))
+    photo = viewed(tmp_path)
+    sharp_in_the_middle(qtbot, loader, photo)
+    for x in (0.4, 0.6):
+        loader.load(replace(photo, edits=Edits(hints=(Hint(((x, 0.5),), 0.05, (10.0, -40.0)),))))
+        qtbot.waitUntil(lambda: not loader._working)
+    assert len(sizes) == 1
+
+
 def test_a_photo_that_was_looked_at_closely_is_let_go_of_with_the_others(qtbot, loader, tmp_path, monkeypatch):
     monkeypatch.setattr(open_photos, "SCREEN_SIDE", 100)
     opened, decoded = [], open_photos.decoded
@@ -350,42 +361,3 @@ def test_two_photos_are_kept_decoded(tmp_path, monkeypatch):
     for name in "abacba":
         photos.get(grey_photo(tmp_path / f"{name}.png") if name not in decoded else tmp_path / f"{name}.png")
     assert "".join(decoded) == "abcba"
-
-
-def test_a_picture_is_as_sharp_as_the_photo_and_no_sharper():
-    whole, small = (
-        picture_of(np.zeros((600, 900), np.uint8)),
-        picture_of(np.zeros((600, 900), np.uint8), None, QSize(1800, 1200)),
-    )
-    assert whole.is_sharp_at(4.0)
-    assert small.is_sharp_at(0.5) and not small.is_sharp_at(0.6) and not small.is_sharp_at(4.0)
-
-
-def test_levels_halve_and_the_right_one_is_drawn():
-    picture = picture_of(np.zeros((2000, 3000, 3), np.uint8))
-    assert [level.width() for level in picture.levels] == [3000, 1500, 750]
-    assert picture.level(1.0).width() == 3000
-    assert picture.level(0.3).width() == 1500
-    assert picture.level(0.01).width() == 750
-    assert picture.level(4.0).width() == 3000
-
-
-@pytest.mark.parametrize("large", [False, True])
-@pytest.mark.parametrize("shape", [(40, 51), (40, 51, 3)])
-def test_pixels_keep_their_colours(shape, large, monkeypatch):
-    if large:
-        monkeypatch.setattr("kmhc_desktop.viewer.picture._FAST_PIXELS", 1)
-    pixels = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
-    image = picture_of(pixels).levels[0]
-    for y, x in ((0, 0), (39, 50), (7, 31)):
-        assert image.pixelColor(x, y).getRgb()[:3] == tuple(np.broadcast_to(pixels[y, x], 3))
-
-
-def test_transparency_is_kept():
-    alpha = np.zeros((20, 30), np.uint8)
-    alpha[:, :15] = 255
-    picture = picture_of(np.full((20, 30), 200, np.uint8), alpha)
-    assert picture.translucent
-    assert picture.levels[0].format() is QImage.Format.Format_ARGB32_Premultiplied
-    assert picture.levels[0].pixelColor(5, 5).getRgb() == (200, 200, 200, 255)
-    assert picture.levels[0].pixelColor(25, 5).alpha() == 0
