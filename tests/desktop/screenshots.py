@@ -207,15 +207,21 @@ def take_training(camera: Camera, app: App) -> None:
         page.confirm_discard = lambda _: True
         page.show()
         camera.take("14-training-empty", page)
-        for name, stage in (("too few", Stage.FAILED), ("patient", Stage.TRAINING), ("Summer 1936", Stage.VERDICT)):
+        for name, stage in (
+            ("cut off", Stage.CHECKING),
+            ("too few", Stage.FAILED),
+            ("patient", Stage.TRAINING),
+            ("Summer 1936", Stage.VERDICT),
+        ):
             folder = Path(temporary) / name
             folder.mkdir()
             for number in range(24):
                 (folder / f"{number}.jpg").touch()
             page.setup.choose(folder)
-            if stage is Stage.FAILED:
-                settle(100)
+            if stage is Stage.CHECKING:
                 camera.take("15-training-checking", page)
+                page.stop()
+                continue
             wait_for(lambda: page.stage in (Stage.CHECKED, Stage.FAILED))
             if stage is not Stage.FAILED:
                 camera.take("16-training-checked", page)

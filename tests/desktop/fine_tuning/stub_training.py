@@ -23,7 +23,13 @@ def tell(event: str, **values: object) -> None:
 def census(folder: Path) -> dict[str, object]:
     found = len(list(folder.iterdir()))
     split = {"train": 11, "val": 3, "test": 6}
-    return {"found": found, "grey": 1, "tinted": 0, "broken": ["torn.jpg: it ends too soon."], **split}
+    return {
+        "found": found,
+        "grey": 1,
+        "tinted": 0,
+        "broken": ["torn.jpg: it is damaged or cut short (broken data stream). Copy it again from where it came."],
+        **split,
+    }
 
 
 def sheet(path: Path, columns: int) -> Path:
