@@ -201,8 +201,9 @@ class MainWindow(DropTarget):
             text = self.tr("The last run was not finished. What is done stays done.")
             self.banner.say(text, [(self.tr("Go on"), self.go_on), (self.tr("Not now"), lambda: None)])
         self.roots.restore()
-        if self.roots.last.roots:
-            self.browser.point_at(Path(self.roots.last.roots[-1]))
+        recent = self._settings.current.recent[:1]
+        if recent and recent[0] in self.roots.last.roots:
+            self.browser.point_at(Path(recent[0]))
         if paths:
             self.roots.add(paths)
 

@@ -167,6 +167,14 @@ def test_the_folder_that_is_taken_up_again_at_the_start_seems_selected(start, ph
     assert browser._show.isEnabled()
 
 
+def test_a_photo_that_is_taken_up_again_at_the_start_is_taken_for_no_folder(start, photos, qtbot) -> None:
+    app = start()
+    drop_and_wait(app, qtbot, photos / "photo 0.jpg")
+    app.window.close()
+    browser = start().window.browser
+    assert not browser._star.isEnabled()
+
+
 def double_click(widget: QWidget, place: QPoint, at: int = 0) -> None:
     """Click twice by the events that a mouse sends, at a time in milliseconds."""
     send_click(widget, place, at)
