@@ -349,7 +349,10 @@ class PhotoDesk(QWidget):
         if photo is None:  # it was refused, and is tried again
             self.show_row(row)
             return
-        shown = (photo.output and str(photo.output), photo.chroma and str(photo.chroma))
-        changed = photo.remark != remark(row) if row.output is None else shown != (row.output, row.chroma)
+        if row.output is None:
+            changed = not photo.has_result and photo.remark != remark(row)  # a preview stays
+        else:
+            shown = (photo.output and str(photo.output), photo.chroma and str(photo.chroma))
+            changed = shown != (row.output, row.chroma)
         if changed:
             self.show_row(row)

@@ -356,6 +356,14 @@ def test_what_variants_made_while_they_were_not_compared_shows_when_they_are_aga
     assert window.desk.view.canvas.waiting, "nobody asked for a preview"
 
 
+def test_a_preview_stays_when_its_photo_turns_out_to_be_in_colour(loaded, photos, qtbot) -> None:
+    window = loaded.window
+    window.actions_["preview"].trigger()
+    qtbot.waitUntil(lambda: window.desk.view.canvas.has_split, timeout=PATIENCE)
+    window.model.update(photos / "photo 0.jpg", in_colour=True)
+    assert window.desk.view.canvas.has_split
+
+
 def test_a_preview_that_comes_while_variants_are_compared_shows_afterwards(start, photos, qtbot) -> None:
     window = start(photos).window
     qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
