@@ -1,5 +1,4 @@
 import os
-import pickle
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -14,7 +13,7 @@ from tests.training.conftest import colour_photo, save
 from training.batches import PhotoSampler, spread
 from training.data import Sample, Split, collect, fingerprint, near_duplicates, split_up, write_split
 from training.errors import TooFewPhotos, TrainingError
-from training.packed import Census, Packed, decode, pack
+from training.packed import Census, pack
 
 
 def samples(count: int) -> list[Sample]:
@@ -215,47 +214,6 @@ def test_a_written_split_names_photos_whose_names_are_no_unicode(tmp_path):
     assert [sample.path for sample in collect(tmp_path / "split.csv")] == [photo]
 
 
-def test_grey_tinted_and_broken_photos_are_left_out_and_counted(colour_folder, tmp_path):
-    folder = colour_folder(6)
-    grey = colour_photo(20)[..., 1]
-    save(folder / "grey.png", np.stack([grey] * 3, -1))
-    sepia = np.clip(grey[..., None] * np.array([1.0, 0.86, 0.65]) + [20, 10, 0], 0, 255).astype(np.uint8)
-    save(folder / "sepia.png", sepia)
-    whole = save(folder / "cut.png", colour_photo(21)).read_bytes()
-    (folder / "cut.png").write_bytes(whole[: len(whole) // 2])
-    census = pack(collect(folder), tmp_path, side=32, seed=0).census
-    assert (census.found, census.grey, census.tinted) == (9, 1, 1)
-    assert census.train + census.val + census.test == 6
-    assert len(census.broken) == 1
-    assert "cut.png" in census.broken[0]
-
-
-def test_packed_photos_open_again_with_their_pixels(colour_folder, tmp_path):
-    packed = pack(collect(colour_folder(4, height=64, width=160)), tmp_path, side=32, seed=0)
-    again = Packed.at(tmp_path)
-    assert again is not None
-    assert again.samples == packed.samples
-    assert again.photo(2).shape == (32, 51, 3)  # the strip is cut to 1.6 times its short side
-    assert again.square(2).shape == (32, 32, 3)
-    np.testing.assert_array_equal(again.photo(2), packed.photo(2))
-    Packed.discard(tmp_path)
-    assert Packed.at(tmp_path) is None
-
-
-@pytest.mark.parametrize("damage", ["photos.json", "photos.u8"])
-def test_packed_photos_that_are_damaged_are_none(colour_folder, tmp_path, damage):
-    pack(collect(colour_folder(4)), tmp_path, side=32, seed=0)
-    (tmp_path / damage).write_bytes((tmp_path / damage).read_bytes()[:-9])
-    assert Packed.at(tmp_path) is None
-
-
-def test_unreadable_photos_are_named_and_never_called_colourless(tmp_path):
-    (tmp_path / "index.csv").write_text("path\n" + "".join(f"{n}.png\n" for n in range(5)))
-    with pytest.raises(TooFewPhotos, match=r"^None of the 5 photos can be read: .*0\.png: it cannot be read"):
-        pack(collect(tmp_path), tmp_path, side=32, seed=0)
-    assert str(Census(9, broken=("a: x.", "b: x.", "c: x.", "d: x."))).endswith("4 unreadable (a: x. b: x. c: x. …)")
-
-
 def sampled(ranks: int, rank: int = 0, weights=(1, 1, 1, 1)) -> list[np.ndarray]:
     shares = np.array(weights, float)
     made = PhotoSampler(shares, np.arange(4), batch=4, steps=50, seed=0, rank=rank, ranks=ranks)
@@ -280,40 +238,3 @@ def test_photos_are_drawn_by_weights_as_large_as_numbers_get():
 def test_a_part_of_the_photos_is_from_everywhere_among_them():
     assert spread(np.arange(100, 400), 4).tolist() == [100, 200, 299, 399]
     assert spread(np.arange(3), 256).tolist() == [0, 1, 2]
-
-
-def test_a_photo_keeps_its_colours_when_packed(tmp_path):
-    folder = tmp_path / "photos"
-    for n in range(2):
-        flat = colour_photo(n, 64, 64)
-        flat[:, :32] = (200, 40, 40)
-        save(folder / f"{n}.png", flat)
-    packed = pack(collect(folder), tmp_path, side=64, seed=0)
-    np.testing.assert_allclose(packed.photo(0)[32, 8], (200, 40, 40), atol=2)
-
-
-@pytest.mark.parametrize("lying", [True, False])
-def test_wide_photos_are_as_sharp_as_others_when_packed(tmp_path, lying):
-    blocks = np.random.default_rng(0).integers(0, 256, (32, 128, 3), dtype=np.uint8)
-    photo = np.kron(blocks, np.ones((10, 10, 1), np.uint8))  # 1280 x 320
-    packed = decode(save(tmp_path / "wide.png", photo if lying else photo.transpose(1, 0, 2)), 320)
-    expected = photo[:, 384:896]  # 1.6 times the short side, from the middle
-    np.testing.assert_array_equal(packed if lying else packed.transpose(1, 0, 2), expected)
-
-
-def test_a_photo_smaller_than_wanted_is_enlarged_without_steps(tmp_path):
-    packed = decode(save(tmp_path / "small.png", colour_photo(1, 16, 16)), 64)
-    assert packed.shape == (64, 64, 3)
-    assert (packed[:, 1:] == packed[:, :-1]).all(-1).mean() < 0.1
-
-
-def test_packed_photos_go_to_other_processes_without_their_pixels(colour_folder, tmp_path):
-    packed = pack(collect(colour_folder(4)), tmp_path, side=64, seed=0)
-    sent = pickle.dumps(packed)
-    assert len(sent) < 1000
-    np.testing.assert_array_equal(pickle.loads(sent).photo(1), packed.photo(1))
-
-
-def test_one_photo_is_too_few(colour_folder, tmp_path):
-    with pytest.raises(TooFewPhotos, match="Only 1 of 1"):
-        pack(collect(colour_folder(1)), tmp_path, side=32, seed=0)
