@@ -8,7 +8,9 @@ import typer
 from PIL import Image
 from typer.testing import CliRunner
 
+from kmhc_engine import resources
 from kmhc_engine.networks import build
+from kmhc_engine.scan import scan
 from kmhc_engine.weights_format import write_weights
 from tests.training.conftest import TINY, colour_photo, save
 from training import cli, report
@@ -235,6 +237,28 @@ def test_folders_without_a_run_or_an_epoch_are_refused(recorded, tmp_path):
     (recorded[0] / HISTORY).unlink()
     with pytest.raises(TrainingError, match="None of these runs"):
         make_report(recorded[:1], tmp_path / "out", photos=None, legacy=None)
+
+
+@pytest.mark.usefixtures("figures")
+def test_a_run_without_an_epoch_is_told_beside_one_that_has_some(recorded, tmp_path):
+    (recorded[0] / HISTORY).unlink()
+    make_report(recorded, tmp_path / "out", photos=None, legacy=None)
+    with (tmp_path / "out" / "table-2.csv").open(newline="") as file:
+        assert [(row["variant"], row["epochs"]) for row in csv.DictReader(file)][:2] == [("Run 2", "0"), ("Run 6", "3")]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"weights": {"loss": "low"}}', '{"weights": {"loss": null}}'])
+def test_damaged_results_are_named(recorded, tmp_path, text):
+    (recorded[0] / "results.json").write_text(text)
+    with pytest.raises(TrainingError, match=r"results\.json is damaged .* Train the run again\."):
+        make_report(recorded, tmp_path / "out", photos=None, legacy=None)
+
+
+def test_where_no_old_photos_are_given_the_samples_are_shown(recorded, sheets, tmp_path):
+    make_report(recorded, tmp_path / "out", photos=None, legacy=None)
+    samples = [found.path for found in scan([resources.folder() / "samples"]) if not found.refusal]
+    first = report.decode(samples[0], report._SIDE, any_tone=True)
+    np.testing.assert_array_equal(sheets[5]["the photo itself"][0], first)
 
 
 def test_runs_on_photos_too_small_for_a_measure_are_left_out_of_its_figures(recorded, tmp_path):

@@ -223,10 +223,3 @@ def test_training_weights_further_for_everyone_keeps_all_that_was_learnt(colour_
     for name, value in kept.named_parameters():
         torch.testing.assert_close(value.detach(), end["network." + name], rtol=1e-3, atol=1e-5, msg=name)
     assert told.of("verdict")
-
-
-def test_the_record_of_a_run_reads_back_the_same(tmp_path):
-    run = a_run(tmp_path, epochs=7)
-    run.write(tmp_path)
-    assert Run.read(tmp_path) == run
-    json.loads((tmp_path / "run.json").read_text())
