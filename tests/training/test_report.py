@@ -96,6 +96,19 @@ def test_the_table_holds_ours_the_published_and_the_grey_baseline(recorded, tmp_
 
 
 @pytest.mark.usefixtures("figures")
+def test_each_measure_stands_under_its_own_name_and_one_run_has_one_baseline(recorded, tmp_path):
+    means = {"chroma_share": 0.5, "loss": 4.0, "ciede2000": 7.0, "accuracy": 95.0, "psnr": 24.0}
+    (recorded[1] / "results.json").write_text(json.dumps({"weights": means, "grey": {"psnr": 22.0}}))
+    make_report(recorded[1:], tmp_path / "report", photos=None, legacy=None)
+    with (tmp_path / "report" / "table-2.csv").open(newline="") as file:
+        ours, grey = csv.DictReader(file)
+    measures = ("accuracy %", report._LOSS, "PSNR dB", "CIEDE2000", "chroma share %")
+    assert [ours[name] for name in measures] == ["95.00", "4.00", "24.00", "7.00", "0.50"]
+    assert (ours["published accuracy %"], ours["published loss %"]) == ("94.93", "15.69")
+    assert (grey["variant"], *[grey[name] for name in measures]) == ("grey (baseline)", "–", "–", "22.00", "–", "–")
+
+
+@pytest.mark.usefixtures("figures")
 def test_runs_of_one_name_are_told_apart_by_their_folders(recorded, tmp_path):
     for folder in recorded:
         retold(folder, title="Mine")
@@ -182,11 +195,12 @@ def test_any_title_can_be_told(recorded, figures, tmp_path, title, recwarn):
     assert not [warning for warning in recwarn if "Glyph" in str(warning.message)]
 
 
-def test_photos_that_taught_another_run_are_not_shown_as_unseen(recorded, sheets, tmp_path):
+@pytest.mark.parametrize("other", ["train", "val"])
+def test_photos_that_taught_another_run_are_not_shown_as_unseen(recorded, sheets, tmp_path, other):
     photos = [tmp_path / "photos" / f"{n}.png" for n in range(2)]
     for n, path in enumerate(photos):
         save(path, colour_photo(n, 192, 240))
-    for folder, splits in zip(recorded, (("test", "test"), ("train", "test")), strict=True):
+    for folder, splits in zip(recorded, (("test", "test"), (other, "test")), strict=True):
         rows = [f"{path},1,{split}" for path, split in zip(photos, splits, strict=True)]
         (folder / "split.csv").write_text("\n".join(["path,weight,split", *rows]))
     make_report(recorded, tmp_path / "out", photos=None, legacy=None)
@@ -259,6 +273,22 @@ def test_where_no_old_photos_are_given_the_samples_are_shown(recorded, sheets, t
     samples = [found.path for found in scan([resources.folder() / "samples"]) if not found.refusal]
     first = report.decode(samples[0], report._SIDE, any_tone=True)
     np.testing.assert_array_equal(sheets[5]["the photo itself"][0], first)
+
+
+def test_a_folder_without_photos_is_refused_before_anything_is_written(recorded, tmp_path):
+    (tmp_path / "bare").mkdir()
+    for photos, legacy in ((tmp_path / "bare", None), (None, tmp_path / "bare")):
+        with pytest.raises(TrainingError, match=r"bare holds no photos\. Give another folder\."):
+            make_report(recorded, tmp_path / "out", photos=photos, legacy=legacy)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_epoch_without_a_measure_leaves_the_box_of_the_others(recorded, figures, tmp_path):
+    history = recorded[0] / HISTORY
+    history.write_text(history.read_text().replace("91.2", ""))
+    make_report(recorded[:1], tmp_path / "out", photos=None, legacy=None)
+    box, *_ = figures[9].axes[0].lines
+    assert np.isfinite(box.get_ydata()).all()
 
 
 def test_runs_on_photos_too_small_for_a_measure_are_left_out_of_its_figures(recorded, tmp_path):
