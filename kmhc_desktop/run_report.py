@@ -42,7 +42,7 @@ class RunReport(QObject):
             if window.run.blocked:
                 offers.append((self.tr("Save elsewhere…"), self._save_elsewhere))
             window.banner.say(error, offers)
-        elif window.run.failed:
+        elif window.run.any_failed:
             failed = states[State.FAILED]  # those of earlier runs too, as the buttons below show and try them all
             show, retry = QCoreApplication.translate("MainWindow", "Show"), window.actions_["retry"]
             self._told = self.tr("%Ln photo(s) could not be colourised.", "", failed)

@@ -15,7 +15,7 @@ from kmhc_engine.colour import Codes, Floats, lab_to_rgb, lightness_table
 _RADIUS = 1  # pixels at network size
 _SMOOTHNESS = 12.0  # L units: lightness varying less than this counts as flat
 _STRIP_PIXELS = 65_536
-_WHOLE = np.s_[:, :]
+WHOLE = np.s_[:, :]
 _WARMEST = (6.0, 18.0)  # ab units at middle grey
 
 
@@ -30,7 +30,7 @@ def render(
     *,
     depth: int = 8,
     check: Callable[[], None] = _keep_going,
-    part: tuple[slice, slice] = _WHOLE,
+    part: tuple[slice, slice] = WHOLE,
     guide: Floats | None = None,
 ) -> Iterator[Codes]:
     """Colour a photo.

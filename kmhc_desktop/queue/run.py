@@ -75,7 +75,7 @@ class Run(QObject):
         per_minute: Photos a minute, when that was last known; 0 before.
         once_free: Told what to do as soon as nothing else writes into the output folders.
         blocked: The chosen folders and files of the last run whose results could not be written.
-        failed: How many photos of the last run failed.
+        any_failed: Whether a photo of the last run failed.
         phase_changed: Emitted with the new `Phase`.
         paced: Emitted with a `Pace`.
         finished: Emitted at the end of a run, with an error text; empty if all went well.
@@ -103,7 +103,7 @@ class Run(QObject):
         self._root = Path()
         self.once_free: Callable[[Callable[[], None]], None] = lambda do: do()
         self.blocked: list[Path] = []
-        self.failed = 0
+        self.any_failed = False
         self._stood = 0  # photos that were done already, by the same network
         self._errors: list[str] = []
         self._seen = 0
@@ -158,7 +158,7 @@ class Run(QObject):
         self._only = None if only is None else {row.path for row in rows}
         self._compute, self._settings = compute, settings
         self._roots = deque(Path(root) for root in dict.fromkeys(row.root for row in rows))
-        self._errors, self.blocked, self.failed, self._stood = [], [], 0, 0
+        self._errors, self.blocked, self.any_failed, self._stood = [], [], False, 0
         self._seen = self._model.next_number
         self._ended, self._total = 0, len(rows)
         self._ends.clear()
@@ -269,9 +269,8 @@ class Run(QObject):
                     self._heed(report)
 
     def _heed(self, report: Report) -> None:
+        """Heed a report other than of progress, of which many come together."""
         match report:
-            case Progress():
-                self._progress([report])
             case BatchEnded(batch, error, of_folder):
                 if batch != self._number or self.phase is Phase.IDLE:
                     return
@@ -315,7 +314,7 @@ class Run(QObject):
             if report.chroma is not None:
                 changes["chroma"] = str(report.chroma)
             self._ended += 1
-            self.failed += event.state is State.FAILED
+            self.any_failed |= event.state is State.FAILED
             if event.state is State.DONE:
                 self._ends.append(time.monotonic())
         if event.state is State.RUNNING:

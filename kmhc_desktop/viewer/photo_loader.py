@@ -19,13 +19,12 @@ from kmhc_engine.colour import Codes
 from kmhc_engine.errors import Cancelled, KMHCError, printable
 from kmhc_engine.hints import Hint, apply_hints
 from kmhc_engine.originals import unreadable
-from kmhc_engine.render import render
+from kmhc_engine.render import WHOLE, render
 
 log = logging.getLogger(__name__)
 
 QUICK_SIDE = 960  # pixels: on so many a change shows within a tenth of a second
-_WHOLE = Sight(QRectF(0, 0, 1, 1), 1.0)
-_ALL = np.s_[:, :]
+_WHOLE_SIGHT = Sight(QRectF(0, 0, 1, 1), 1.0)
 
 
 @dataclass(frozen=True)
@@ -223,7 +222,7 @@ class PhotoLoader(QObject):
             return
         self._check(wish)
         result = self._photos.get(output)
-        picture, sharp = (result.before, None) if wish.sight is None else (result.sharp_before(), _WHOLE)
+        picture, sharp = (result.before, None) if wish.sight is None else (result.sharp_before(), _WHOLE_SIGHT)
         self._answer(wish, after=picture)
         self._shown = _Shown(wish, picture, sharp)
 
@@ -259,7 +258,7 @@ class PhotoLoader(QObject):
         opened: OpenPhoto,
         grey: Codes,
         check: Callable[[], None],
-        part: tuple[slice, slice] = _ALL,
+        part: tuple[slice, slice] = WHOLE,
     ) -> Bytes:
         photo = wish.photo
         assert photo.chroma is not None
@@ -267,7 +266,7 @@ class PhotoLoader(QObject):
         pixels: Bytes = np.empty((*grey[part].shape, 3), np.uint8)
         top = 0
         adjustments = photo.edits.adjustments.after(photo.adjustments)
-        guide = None if part == _ALL else opened.lightness_for(chroma)
+        guide = None if part == WHOLE else opened.lightness_for(chroma)
         for strip in render(grey, chroma, adjustments, check=check, part=part, guide=guide):
             pixels[top : top + len(strip)] = strip
             top += len(strip)

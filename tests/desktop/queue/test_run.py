@@ -81,7 +81,7 @@ def test_a_pause_does_not_count_for_the_speed(start, photos, qtbot, monkeypatch)
     now = 1000.0
     run.resume()
     now = 1030.0
-    run._heed(Progress(photos / "photo 0.jpg", Event("", State.DONE)))
+    run._heed_all([Progress(photos / "photo 0.jpg", Event("", State.DONE))])
     assert paces[-1].per_minute == 1.0
     assert paces[-1].seconds_left == 120.0
 
@@ -95,11 +95,11 @@ def test_the_time_the_engine_takes_to_start_does_not_count_for_the_speed(start, 
     run.paced.connect(paces.append)
     run.start(app.window._compute(), app.window._output_settings())
     now = 40.0
-    run._heed(Progress(photos / "photo 0.jpg", Event("", State.RUNNING)))
+    run._heed_all([Progress(photos / "photo 0.jpg", Event("", State.RUNNING))])
     now = 41.0
-    run._heed(Progress(photos / "photo 1.jpg", Event("", State.RUNNING)))
+    run._heed_all([Progress(photos / "photo 1.jpg", Event("", State.RUNNING))])
     now = 60.0
-    run._heed(Progress(photos / "photo 0.jpg", Event("", State.DONE)))
+    run._heed_all([Progress(photos / "photo 0.jpg", Event("", State.DONE))])
     assert paces[-1].per_minute == 3.0
     assert paces[-1].seconds_left == 40.0
 
@@ -109,7 +109,7 @@ def test_no_photo_is_at_work_for_ever_when_the_engine_is_given_up(start, photos,
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
     run = app.window.run
     run.start(app.window._compute(), app.window._output_settings())
-    run._heed(Progress(photos / "photo 0.jpg", Event("", State.RUNNING)))
+    run._heed_all([Progress(photos / "photo 0.jpg", Event("", State.RUNNING))])
     run._heed(BatchEnded(run._number, "The engine does not run."))
     assert run.phase is Phase.IDLE
     assert states(app)[0] is State.INTERRUPTED
@@ -123,11 +123,11 @@ def test_of_the_photos_in_hand_the_first_is_named(start, photos, qtbot) -> None:
     run.start(app.window._compute(), app.window._output_settings())
     assert "Getting the engine ready…" in strip.text
     for number, state in ((1, State.RUNNING), (2, State.RUNNING)):
-        run._heed(Progress(photos / f"photo {number}.jpg", Event("", state)))
+        run._heed_all([Progress(photos / f"photo {number}.jpg", Event("", state))])
         assert "Colourising photo 1.jpg" in strip.text
-    run._heed(Progress(photos / "photo 1.jpg", Event("", State.FAILED)))
+    run._heed_all([Progress(photos / "photo 1.jpg", Event("", State.FAILED))])
     assert "Colourising photo 2.jpg" in strip.text
-    run._heed(Progress(photos / "photo 2.jpg", Event("", State.WAITING, reason="The engine stopped.")))
+    run._heed_all([Progress(photos / "photo 2.jpg", Event("", State.WAITING, reason="The engine stopped."))])
     assert "Colourising" not in strip.text
     run._heed(BatchEnded(run._number, "The engine does not run."))
     run.start(app.window._compute(), app.window._output_settings())
@@ -145,12 +145,12 @@ def test_photos_in_hand_are_held_with_the_run(start, photos, qtbot) -> None:
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
     run, model = app.window.run, app.window.model
     run.start(app.window._compute(), app.window._output_settings())
-    run._heed(Progress(photos / "photo 0.jpg", Event("", State.RUNNING)))
+    run._heed_all([Progress(photos / "photo 0.jpg", Event("", State.RUNNING))])
     assert told(model) == ["Working…", "Waiting", "Waiting"]
     run.pause()
-    run._heed(Progress(photos / "photo 1.jpg", Event("", State.RUNNING)))  # it was on its way
+    run._heed_all([Progress(photos / "photo 1.jpg", Event("", State.RUNNING))])  # it was on its way
     assert told(model) == ["Paused", "Paused", "Waiting"]
-    run._heed(Progress(photos / "photo 1.jpg", Event("", State.DONE)))
+    run._heed_all([Progress(photos / "photo 1.jpg", Event("", State.DONE))])
     with qtbot.waitSignal(model.dataChanged):
         run.resume()
     assert told(model) == ["Working…", "Done", "Waiting"]
@@ -164,7 +164,7 @@ def test_photos_in_hand_are_interrupted_when_the_engine_ends_while_it_is_paused(
     qtbot.waitUntil(lambda: len(app.window.model) == 3, timeout=PATIENCE)
     run, model = app.window.run, app.window.model
     run.start(app.window._compute(), app.window._output_settings())
-    run._heed(Progress(photos / "photo 0.jpg", Event("", State.RUNNING)))
+    run._heed_all([Progress(photos / "photo 0.jpg", Event("", State.RUNNING))])
     run.pause()
     run._heed(BatchEnded(run._number, "The engine does not run."))
     assert told(model)[0] == "Interrupted"
