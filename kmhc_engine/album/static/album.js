@@ -3,7 +3,7 @@
 document.documentElement.classList.add("js");
 
 const rightToLeft = () => document.documentElement.dir === "rtl";
-const roomForWords = [208, 110]; // pixels; the longest "before" and "after", in German, fill 170, and some fonts are wider
+const roomForWords = [208, 110]; // pixels across and down; the longest "before" and "after", in German, fill 170, and some fonts are wider
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 function turnTo(way) {
