@@ -12,7 +12,7 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-from kmhc_engine import atomic
+from kmhc_engine import atomic, locks
 from kmhc_engine.errors import DiskFull, FolderInUse, OutputError, printable
 from kmhc_engine.jobs import Job, State
 from kmhc_engine.journal import CLOCK_NS, Journal, read_only
@@ -96,12 +96,12 @@ class OutputFolder:
         with ExitStack() as stack:
             with self._unusable():
                 atomic.make_folder(self._inside / "chroma")
-                # Without `thread_local=False`, only the thread that took the lock could let it go.
-                stack.enter_context(FileLock(self._inside / "lock", timeout=0, thread_local=False))
+                lock = locks.take(self._inside / "lock")
+                stack.callback(lock.release)
                 probe = atomic.temporary_beside(self._inside)
                 probe.touch()
                 probe.unlink()
-                self._remove_leftovers()
+                self._remove_leftovers(lock)
             self.journal = stack.enter_context(closing(Journal(self._inside / _JOURNAL)))
             self.warning = self.journal.warning
             self._strict = self._strict or not _takes(self._inside / _ODD_NAME)
@@ -208,17 +208,17 @@ class OutputFolder:
             return None
         return Output(path, status.st_size, status.st_mtime_ns)
 
-    def _remove_leftovers(self) -> None:
+    def _remove_leftovers(self, lock: FileLock) -> None:
+        leftovers = list((self._inside / "chroma").glob(".*"))
         for folder, below, files in os.walk(self.path):
             # In an output folder of its own, another run may be writing.
             below[:] = [name for name in below if not Path(folder, name, MARKER).is_dir()]
-            for name in files:
-                if name.startswith(atomic.TEMPORARY) and name.endswith(".part"):
-                    with suppress(OSError):
-                        Path(folder, name).unlink()
-        for path in (self._inside / "chroma").glob(".*"):
+            temporary = (name for name in files if name.startswith(atomic.TEMPORARY) and name.endswith(".part"))
+            leftovers += (Path(folder, name) for name in temporary)
+        for path in leftovers:
             with suppress(OSError):
-                path.unlink()
+                if locks.left_behind(path, lock):
+                    path.unlink()
 
     @contextmanager
     def _unusable(self) -> Iterator[None]:

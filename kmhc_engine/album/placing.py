@@ -1,9 +1,9 @@
 """Albums appear whole or not at all, and never in the place of what is not KMHC's."""
 
 import ctypes
-import errno
 import hashlib
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 
 from filelock import FileLock, Timeout
 
-from kmhc_engine import atomic
+from kmhc_engine import atomic, locks
 from kmhc_engine.errors import DiskFull, FolderInUse, OutputError, printable
 from kmhc_engine.names import numbered
 from kmhc_engine.scan import MARKER
@@ -22,7 +22,6 @@ _ALBUM = Path(MARKER, "album")  # the folder it lies in also keeps the scan for 
 _ABOUT = "This folder is an album made by KMHC. KMHC may replace these files in it:"
 _SWAP = 2  # RENAME_EXCHANGE on Linux, RENAME_SWAP on macOS
 _HERE = -100  # AT_FDCWD
-_NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}  # as on some network disks
 
 
 @contextmanager
@@ -86,7 +85,7 @@ def album_file(target: Path, *, replace: bool) -> Iterator[Path]:
 
 @contextmanager
 def workshop(target: Path, *, inside: bool = False) -> Iterator[Path]:
-    """Give an empty folder that is this export's alone; the next one to the same place empties what a kill left.
+    """Give an empty folder that is this export's alone; the next one to the same place removes what a kill left.
 
     Args:
         target: Where the export goes.
@@ -97,11 +96,13 @@ def workshop(target: Path, *, inside: bool = False) -> Iterator[Path]:
         OSError: The place cannot be written to.
     """
     place = target / "inside" if inside else target
-    folder = _beside(place, "new")
+    rooms = _beside(place, "new").name
+    folder = place.with_name(f"{rooms}-{secrets.token_hex(3)}")
     atomic.make_folder(place.parent)
-    with _alone(target, _beside(place, "lock")):
-        if os.path.lexists(folder):
-            shutil.rmtree(folder)
+    with _alone(target, _beside(place, "lock")) as lock:
+        for other in place.parent.glob(f"{rooms}*"):
+            if locks.left_behind(other, lock):
+                shutil.rmtree(other, ignore_errors=True)
         (folder / MARKER).mkdir(parents=True)
         try:
             yield folder
@@ -110,21 +111,16 @@ def workshop(target: Path, *, inside: bool = False) -> Iterator[Path]:
 
 
 @contextmanager
-def _alone(target: Path, place: Path) -> Iterator[None]:
+def _alone(target: Path, place: Path) -> Iterator[FileLock]:
     """Keep other exports to the same place away, where the disk has locks."""
-    # Without locks, filelock would leave a file that after a kill on another computer keeps everybody away for good.
-    lock = FileLock(place, timeout=0, thread_local=False, fallback_to_soft=False)
     try:
-        lock.acquire()
+        lock = locks.take(place)
     except Timeout:
         raise FolderInUse(
             f"{printable(target)}: another export to this place is going on. Wait until it has ended."
         ) from None
-    except OSError as error:
-        if error.errno not in _NO_LOCKS:
-            raise
     try:
-        yield
+        yield lock
     finally:
         if os.name == "nt":  # which deletes no open file, nor one that another export has taken by now
             lock.release()

@@ -1,3 +1,4 @@
+import errno
 import os
 import threading
 
@@ -71,3 +72,16 @@ def synced(monkeypatch):
 
     monkeypatch.setattr(os, "fsync", fsync)
     return numbers
+
+
+@pytest.fixture(params=["ENOSYS", "ENOLCK", "EOPNOTSUPP", "EINVAL"])
+def no_locks(request, monkeypatch):
+    """A disk that knows no locks, as some network shares."""
+    if os.name == "nt":
+        pytest.skip("locks files in another way")
+    number = getattr(errno, request.param)
+
+    def refused(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.flock", refused)

@@ -217,6 +217,26 @@ def test_a_second_run_in_the_same_folder_is_refused(folder):
     assert str(folder.path) in str(refusal.value)
 
 
+def test_a_disk_that_knows_no_locks_takes_output_folders_too(path, no_locks):
+    for content in (b"first", b"second"):
+        with OutputFolder(path) as folder:
+            publish(folder, "a.jpg", content)
+            assert files(folder) == {"a.jpg": content}
+
+
+def test_on_a_disk_that_knows_no_locks_what_another_run_may_be_writing_stays(path, no_locks):
+    inside = path / ".kmhc" / "chroma"
+    inside.mkdir(parents=True)
+    now = [path / ".kmhc-0123456789ab.part", inside / ".77-a.png"]
+    yesterday = [path / ".kmhc-ba9876543210.part", inside / ".78-a.png"]
+    for file in now + yesterday:
+        file.touch()
+    for file in yesterday:
+        os.utime(file, (0, 0))
+    with OutputFolder(path):
+        assert all(file.exists() for file in now) and not any(file.exists() for file in yesterday)
+
+
 def test_a_run_of_another_process_is_noticed_and_its_end_too(path):
     code = (
         "import sys; from pathlib import Path; from kmhc_engine.outputs import OutputFolder\n"

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from kmhc_engine.album import placing
-from kmhc_engine.album.placing import album_file, album_folder, is_album
+from kmhc_engine.album.placing import album_file, album_folder, is_album, workshop
 from kmhc_engine.errors import DiskFull, FolderInUse, OutputError
 
 
@@ -194,18 +194,28 @@ def test_what_a_kill_left_is_cleared_away(tmp_path, place):
     assert names(tmp_path) == ["album"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="locks files in another way")
 @pytest.mark.parametrize("place", [album_folder, lambda target: album_file(target, replace=False)])
-@pytest.mark.parametrize("number", [errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP])
-def test_a_disk_that_knows_no_locks_takes_albums_too(tmp_path, monkeypatch, place, number):
-    def refused(*_):
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr("fcntl.flock", refused)
+def test_a_disk_that_knows_no_locks_takes_albums_too(tmp_path, no_locks, place):
     placing._beside(tmp_path / "album", "lock").write_text("12345\nanother-computer\n")  # and a kill there
     with place(tmp_path / "album") as new:
         (new / "index.html" if new.is_dir() else new).write_text("whole")
     assert names(tmp_path) == ["album"]
+
+
+def test_on_a_disk_that_knows_no_locks_two_exports_at_once_leave_each_other_whole(tmp_path, no_locks):
+    with workshop(tmp_path, inside=True) as one, workshop(tmp_path, inside=True) as another:
+        (one / "a.part").write_text("one"), (another / "a.part").write_text("another")
+        assert (one / "a.part").read_text() == "one"
+    assert names(tmp_path) == []
+
+
+def test_on_a_disk_that_knows_no_locks_what_a_kill_left_yesterday_is_cleared_away(tmp_path, no_locks):
+    with workshop(tmp_path, inside=True) as left:
+        shutil.copytree(left, tmp_path / "saved")
+    (tmp_path / "saved").rename(left)
+    os.utime(left, (0, 0))
+    with workshop(tmp_path, inside=True):
+        assert not left.exists()
 
 
 def test_an_album_lost_between_two_steps_comes_back(target, monkeypatch):
