@@ -54,11 +54,11 @@ def _print(event: str, values: dict[str, Any]) -> None:
     from rich.console import Console
 
     # Names may hold brackets, which are no markup.
-    console = Console(stderr=event in ("step", "preparing", "error"), markup=False, soft_wrap=True)
+    console = Console(stderr=event == "error", markup=False, soft_wrap=True)
+    _show("")
     match event:
         case "preparing":
-            if sys.stderr.isatty():
-                console.print(f"\rDecoding photo {values['done']} of {values['of']}", end="")
+            _show(f"Decoding photo {values['done']} of {values['of']}")
         case "started":
             console.print(f"{values['variant']}: {values['census']}")
             takes = f"{about(values['seconds'])}, about {values['memory'] / 2**30:.1f} GB of memory"
@@ -69,9 +69,8 @@ def _print(event: str, values: dict[str, Any]) -> None:
             console.print("Going on with the run. Its steps are done; what it has learnt is judged.")
             console.print(f"The run is recorded in {values['run']}", highlight=False)
         case "step":
-            if sys.stderr.isatty():
-                rate = f"{values['photos_per_second']:.1f} photos/s"
-                console.print(f"\rStep {values['step']} of {values['of']}, loss {values['loss']:.4f}, {rate}  ", end="")
+            rate = f"{values['photos_per_second']:.1f} photos/s"
+            _show(f"Step {values['step']} of {values['of']}, loss {values['loss']:.4f}, {rate}")
         case "epoch":
             text = ", ".join(f"{name} {value:.3f}" for name, value in values["measures"].items())
             console.print(f"Epoch {values['epoch']} of {values['of']}: {text}")
@@ -86,6 +85,13 @@ def _print(event: str, values: dict[str, Any]) -> None:
             console.print(values["text"])
         case "error":
             console.print(values["message"], style="red", highlight=False)
+
+
+def _show(text: str) -> None:
+    """Write a line that the next one takes the place of, where somebody looks."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[2K{text}")  # rich would leave such characters out
+        sys.stderr.flush()
 
 
 def tell_nobody(event: str, **values: Any) -> None:

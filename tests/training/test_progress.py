@@ -1,0 +1,31 @@
+import io
+import re
+import sys
+
+from training.progress import tell_people
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+    def lines(self) -> list[str]:
+        """What is to be seen on it."""
+        plain = re.sub(r"\x1b\[[\d;]*m", "", self.getvalue())
+        return [line.rpartition("\r\x1b[2K")[2] for line in plain.split("\n")]
+
+
+def test_progress_is_one_line_that_the_next_one_takes_the_place_of_and_then_what_happens(monkeypatch):
+    terminal = Terminal()
+    for stream in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, stream, terminal)
+    for done in (9, 40):
+        tell_people("preparing", done=done, of=40)
+        assert terminal.lines() == [f"Decoding photo {done} of 40"]
+    for step in (8, 19):
+        tell_people("step", step=step, of=40, epoch=1, loss=5.25, photos_per_second=2.04)
+        assert terminal.lines() == [f"Step {step} of 40, loss 5.2500, 2.0 photos/s"]
+    tell_people("left", text="The result stays in the run's folder.")
+    assert terminal.lines() == ["The result stays in the run's folder.", ""]
+    tell_people("error", message="Stopped.")
+    assert terminal.lines() == ["The result stays in the run's folder.", "Stopped.", ""]
