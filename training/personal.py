@@ -63,7 +63,7 @@ class Verdict:
     def __str__(self) -> str:
         text = (
             f"Better on {self.better} of {self.of} held-out photos, "
-            f"mean CIEDE2000 {self.start:.1f} -> {self.tuned:.1f} (grey {self.grey:.1f})."
+            f"mean colour difference (CIEDE2000) {self.start:.1f} -> {self.tuned:.1f} (no colour: {self.grey:.1f})."
         )
         if not self.improved:
             return text + " That is no improvement: keep the weights you had, or add photos of the same kind."

@@ -72,8 +72,9 @@ def _print(event: str, values: dict[str, Any]) -> None:
             rate = f"{values['photos_per_second']:.1f} photos/s"
             _show(f"Step {values['step']} of {values['of']}, loss {values['loss']:.4f}, {rate}")
         case "epoch":
-            text = ", ".join(f"{name} {value:.3f}" for name, value in values["measures"].items())
-            console.print(f"Epoch {values['epoch']} of {values['of']}: {text}")
+            console.print(f"Epoch {values['epoch']} of {values['of']}: {_in_words(values['measures'])}")
+            if values["epoch"] == values["of"]:
+                _show("Judging what was learnt…")
         case "sample":
             console.print(f"Grey, colourised and true: {values['path']}", highlight=False)
         case "verdict":
@@ -85,6 +86,15 @@ def _print(event: str, values: dict[str, Any]) -> None:
             console.print(values["text"])
         case "error":
             console.print(values["message"], style="red", highlight=False)
+
+
+def _in_words(measures: dict[str, float]) -> str:
+    """Tell of an epoch what says most; the history has the other measures."""
+    text = f"mean colour difference {measures['ciede2000']:.2f} (CIEDE2000, the less the better)"
+    text += f", chroma {measures['chroma_share']:.0f} % of the truth's"
+    if "accuracy" in measures:
+        text += f", accuracy {measures['accuracy']:.2f} % (grey {measures['grey_accuracy']:.2f} %)"
+    return f"{text}, loss {measures['loss']:.3f}"
 
 
 def _show(text: str) -> None:

@@ -55,7 +55,8 @@ def test_a_verdict_says_what_is_wrong_with_a_result(found: Verdict, words: str) 
 
 
 def test_a_good_result_is_told_in_figures_alone() -> None:
-    assert str(said()) == "Better on 9 of 12 held-out photos, mean CIEDE2000 10.0 -> 8.0 (grey 13.0)."
+    figures = "mean colour difference (CIEDE2000) 10.0 -> 8.0 (no colour: 13.0)"
+    assert str(said()) == f"Better on 9 of 12 held-out photos, {figures}."
     assert not said().only_a_tint
 
 

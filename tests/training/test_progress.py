@@ -15,6 +15,15 @@ class Terminal(io.StringIO):
         return [line.rpartition("\r\x1b[2K")[2] for line in plain.split("\n")]
 
 
+def test_an_epoch_is_told_by_what_says_most_in_words(capsys):
+    means = {"ciede2000": 13.451, "psnr": 20.9, "chroma_share": 36.2, "loss": 20.2094}
+    tell_people("epoch", epoch=1, of=4, measures=means)
+    colours = "mean colour difference 13.45 (CIEDE2000, the less the better), chroma 36 % of the truth's"
+    assert capsys.readouterr().out == f"Epoch 1 of 4: {colours}, loss 20.209\n"
+    tell_people("epoch", epoch=4, of=4, measures=means | {"accuracy": 92.772, "grey_accuracy": 92.29})
+    assert ", accuracy 92.77 % (grey 92.29 %), loss 20.209" in capsys.readouterr().out
+
+
 def test_progress_is_one_line_that_the_next_one_takes_the_place_of_and_then_what_happens(monkeypatch):
     terminal = Terminal()
     for stream in ("stdout", "stderr"):

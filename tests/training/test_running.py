@@ -181,7 +181,7 @@ def test_fine_tuning_leaves_encoder_and_licence_alone_and_ends_with_a_verdict(co
     assert verdict["of"] == 6
     assert 0 <= verdict["better"] <= 6
     assert Path(verdict["sheet"]).is_file()
-    assert "of 6 held-out photos, mean CIEDE2000" in verdict["text"]
+    assert "of 6 held-out photos, mean colour difference" in verdict["text"]
     results = json.loads((run / "results.json").read_text())
     assert set(results) == {"grey", "start", "weights"}
     assert results["start"]["ciede2000"] == pytest.approx(verdict["start"])
