@@ -22,7 +22,7 @@ _ENDS = (State.DONE, State.SKIPPED, State.FAILED, State.CANCELLED, State.INTERRU
 
 
 class Watcher:
-    """Follows a run: a progress bar and a closing summary for people, or one JSON event a line.
+    """Follows a run: a progress bar, in pipes and files a line a photo, and a summary; or one JSON event a line.
 
     Args:
         jobs: All jobs of the run.
@@ -35,12 +35,13 @@ class Watcher:
         self._output = output
         self._json = as_json
         self._console = Console(highlight=False, emoji=False)
+        self._moving = self._console.is_terminal and not self._console.is_dumb_terminal
         self._ends: dict[str, Event] = {}
 
     def say(self, text: str) -> None:
         """Tell people something on the way."""
         if not self._json:
-            self._console.print(text, markup=False)
+            self._console.print(text, markup=False, soft_wrap=True)
 
     def follow(self, events: Iterator[Event], token: CancelToken) -> int:
         """Show a run to its end.
@@ -57,7 +58,7 @@ class Watcher:
             MofNCompleteColumn(),
             TimeRemainingColumn(),
             console=self._console,
-            disable=self._json or not self._console.is_terminal,
+            disable=self._json or not self._moving,
             transient=True,
         )
         with progress, _ctrl_c(token, self.say):
@@ -79,6 +80,9 @@ class Watcher:
     def _note(self, event: Event) -> None:
         if event.state in _ENDS:
             self._ends[event.job_id] = event
+        if event.state in (State.DONE, State.FAILED) and not self._moving:
+            about = f"{event.state.value} {self._name(event)}" + (f": {event.reason}" if event.reason else "")
+            self.say(f"{len(self._ends)}/{len(self._jobs)} {about}")
         self._emit(
             event="photo",
             id=event.job_id,

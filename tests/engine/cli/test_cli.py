@@ -97,6 +97,15 @@ def test_a_broken_photo_fails_by_name_and_the_others_are_done(kmhc, photos, stub
     assert "2 done" in result.output
 
 
+def test_a_pipe_gets_a_plain_line_when_a_photo_ends_and_the_reasons_once_more_at_the_end(kmhc, photos, stub):
+    (photos / "[i]torn.jpg").write_bytes((photos / "wedding.jpg").read_bytes()[:200])
+    (photos / "letter.txt").write_text("Dear aunt,")
+    *lines, _ = kmhc("colourise", photos, "--variant", TINY).output.splitlines()
+    ends, summary = sorted(line.partition(" ")[2] for line in lines if "/4 " in line), lines[-3:]
+    assert ends[:2] == ["done 1943/farm.png", "done wedding.jpg"] and ends[2].startswith("failed [i]torn.jpg: ")
+    assert summary == [ends[2], "skipped letter.txt: it is not a photo", "2 done, 1 skipped, 1 failed"]
+
+
 def test_json_gives_one_event_a_line(kmhc, photos, stub):
     result = kmhc("colourise", photos, "--variant", TINY, "--json")
     events = [json.loads(line) for line in result.stdout.splitlines()]
