@@ -1,6 +1,7 @@
 """Letters for printed albums: the fonts of the computer, one after another, until each character has a shape."""
 
 import os
+import re
 import sys
 import unicodedata
 from bisect import bisect_right
@@ -35,6 +36,8 @@ _FOLDERS = {
     "darwin": (Path("/System/Library/Fonts"), Path("/Library/Fonts")),
 }
 _RIGHT_TO_LEFT = range(0x590, 0x900)
+_HEH_WITH_HAMZA = re.compile("\u0647\u0654(?!\\w)")  # of Persian, at the end of a word; the reshaper drops marks
+_HEH_AND_HAMZA = {"\ufba4": "\ufee9\u0654", "\ufba5": "\ufeea\u0654"}  # by itself, and joined to what is before
 _JOINED = (range(0x900, 0xE00), range(0xF00, 0x10A0), range(0x1780, 0x1800))  # India, Tibet and Burma, Cambodia
 _MEASURED = 256  # pixels; in small letters, each stands at a whole pixel
 _ORNAMENTS = {"So", "Sk", "Mn", "Me", "Cf"}  # pictographs, and what changes the look of the character before
@@ -116,7 +119,7 @@ def runs(line: str) -> list[tuple[Face, str]]:
     A letter that no font has becomes "?"; a pictograph is left out, with the space behind it.
     """
     if any(ord(c) in _RIGHT_TO_LEFT for c in line):
-        line = str(get_display(arabic_reshaper.reshape(line)))
+        line = str(get_display(_shaped(line)))
     pieces: list[tuple[Face, str]] = []
     left_out = False
     for character in line:
@@ -136,6 +139,15 @@ def runs(line: str) -> list[tuple[Face, str]]:
         else:
             pieces.append((face, character))
     return pieces
+
+
+def _shaped(line: str) -> str:
+    """Join Arabic letters; heh with hamza, for which few fonts have a shape, is put together from both."""
+    line = str(arabic_reshaper.reshape(_HEH_WITH_HAMZA.sub("\u06c0", line)))
+    for whole, parts in _HEH_AND_HAMZA.items():
+        if not any(face.has(whole) for face in faces()):
+            line = line.replace(whole, parts)
+    return line
 
 
 def width(line: str, size: float) -> float:

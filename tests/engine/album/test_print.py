@@ -9,7 +9,7 @@ from PIL import Image
 from kmhc_engine.album.contact_sheet import PIXELS, raster
 from kmhc_engine.album.contents import Contents
 from kmhc_engine.album.exporting import export
-from kmhc_engine.album.fonts import balanced, lines, runs, width
+from kmhc_engine.album.fonts import Face, balanced, lines, runs, width
 from kmhc_engine.album.options import Kind, Options, Paper
 from kmhc_engine.album.pdf_file import Printed, draw, new_canvas, save
 
@@ -244,6 +244,14 @@ def test_a_room_narrower_than_a_letter_ends_no_export():
 def test_every_character_gets_a_shape_and_hebrew_runs_from_right_to_left():
     assert "".join(text for _, text in runs("a\U0010fffdb")) == "a?b"
     assert "".join(text for _, text in runs("אב")) in ("בא", "??")
+
+
+@pytest.mark.parametrize("spelling", ["خانۀ", "خانهٔ"])
+@pytest.mark.parametrize(("lacking", "shape"), [("", "\ufba5"), ("\ufba4\ufba5", "\u0654\ufeea")])
+def test_persian_heh_keeps_its_hamza_whether_a_font_has_both_in_one_or_not(monkeypatch, spelling, lacking, shape):
+    monkeypatch.setattr(Face, "has", lambda face, character: character not in lacking)
+    ((_, shown),) = runs(f"{spelling} ما")
+    assert shown.partition(" ")[2] == shape + "\ufee7\ufe8e\ufea7"
 
 
 def test_brackets_around_hebrew_are_turned_with_it():
