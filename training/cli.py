@@ -169,7 +169,7 @@ def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
     difference, none = (saved.metrics.get(name, math.nan) for name in ("ciede2000", "ciede2000_grey"))
     if improved and difference < none:
         installed = weights.install(saved.path)
-        tell("saved", path=installed.path, title=installed.title, variant=installed.variant.name)
+        tell("saved", path=installed.path, title=installed.title, variant=installed.variant.name, installed=True)
         return
     reason = "has not been judged, for want of test photos"
     if not improved:

@@ -53,12 +53,13 @@ class Census:
 
     def __str__(self) -> str:
         split = f"{self.train} to learn from, {self.val} to tune by, {self.test} held out"
-        return f"{self.found} photos: {split}; left out {self.left_out}"
+        return f"{self.found} photos: {split}; left out: {self.left_out}"
 
     @property
     def left_out(self) -> str:
         """How many photos are left out and why, in words."""
-        out = f"{self.grey} grey, {self.tinted} tinted, {len(self.broken)} unreadable"
+        kinds = {"grey": self.grey, "tinted": self.tinted, "unreadable": len(self.broken)}
+        out = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count) or "none"
         if self.broken:
             out += f" ({' '.join(self.broken[:_NAMED])}{' …' if len(self.broken) > _NAMED else ''})"
         return out

@@ -19,7 +19,7 @@ from training.hold import LOCK, held
 from training.packed import LISTING, PIXELS, Census
 from training.parts import check_shares, loss_of, network_of, prepare, teacher_of
 from training.personal import FEWEST, MOST
-from training.progress import Tell, about
+from training.progress import Tell, takes
 from training.recipe import RECIPES, RUN_FILE, Recipe, Run, StartKind
 from training.trial import try_out
 
@@ -54,6 +54,7 @@ class Plan:
     run: Run
     census: Census
     seconds: float
+    judging: float  # the seconds of them that come after the last step
     memory: int
     device: str
 
@@ -76,7 +77,7 @@ class Plan:
                 *teacher,
                 f"Photos    {self.census}",
                 f"Steps     {total}, in epochs of {run.steps}; {recipe.batch} photos each, {recipe.size} pixels",
-                f"Time      {about(self.seconds)} on {self.device}",
+                f"Time      {takes(self.seconds, self.judging)}, on {self.device}",
                 f"Memory    about {self.memory / 2**30:.1f} GB",
             )
         )
@@ -165,7 +166,7 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     trial = try_out(run, packed, network_of(run, packed), loss_of(run), device, teacher_of(run))
     if wishes.minutes and not wishes.epochs:
         run = _lasting(run, (wishes.minutes * 60 - trial.judging) / trial.seconds)
-    return Plan(run, census, trial.of(run, run.epochs), trial.memory, device.title)
+    return Plan(run, census, trial.of(run, run.epochs), trial.judging, trial.memory, device.title)
 
 
 def _recipe(name: str, wishes: Wishes, device: Device, side: int, *, from_weights: bool) -> Recipe:

@@ -16,7 +16,8 @@ Events, each with the key `event`:
                start_within, tuned_within (mean ab distance without mean colours),
                start_chroma, tuned_chroma (percent of the truth's), text, sheet (a PNG of four columns: grey, before,
                after, true)
-    saved      path, title, variant: in the run's folder, and again where it is put among the user's own weights
+    saved      path, title, variant: in the run's folder; and again, `installed`, where it is put among the user's own
+               weights
     left       text                                      why it is not put there
     error      message
 """
@@ -61,9 +62,10 @@ def _print(event: str, values: dict[str, Any]) -> None:
             _show(f"Decoding photo {values['done']} of {values['of']}")
         case "started":
             console.print(f"{values['variant']}: {values['census']}")
-            takes = f"{about(values['seconds'])}, about {values['memory'] / 2**30:.1f} GB of memory"
+            time, memory = takes(values["seconds"], values["judging"]), values["memory"] / 2**30
             resumed = "Going on with the run. " if values["resumed"] else ""
-            console.print(f"{resumed}Epochs: {values['epochs']}; steps in each: {values['steps']}; {takes}")
+            console.print(f"{resumed}Epochs: {values['epochs']}; steps in each: {values['steps']}")
+            console.print(f"It takes {time}, and about {memory:.1f} GB of memory.")
             console.print(f"The run is recorded in {values['run']}", highlight=False)
         case "judging":
             console.print("Going on with the run. Its steps are done; what it has learnt is judged.")
@@ -79,9 +81,13 @@ def _print(event: str, values: dict[str, Any]) -> None:
             console.print(f"Grey, colourised and true: {values['path']}", highlight=False)
         case "verdict":
             console.print(values["text"])
-            console.print(f"Grey, before, after and true: {values['sheet']}", highlight=False)
+            colours = "Grey, before, after and true, with each photo's colour difference"
+            console.print(f"{colours}: {values['sheet']}", highlight=False)
+        case "saved" if values.get("installed"):
+            console.print(f"{values['title']} is among your weights: {values['path']}", highlight=False)
+            console.print(f'To use it: kmhc colourise FOLDER --variant "{values["title"]}"', highlight=False)
         case "saved":
-            console.print(f"Saved {values['title']!r}: {values['path']}", highlight=False)
+            console.print(f"Saved: {values['path']}", highlight=False)
         case "left":
             console.print(values["text"])
         case "error":
@@ -123,6 +129,11 @@ def give_way() -> None:
         os._exit(1)  # training is deep in a library; what it has written so far is whole
 
     threading.Thread(target=wait_for_the_end, name="standard input", daemon=True).start()
+
+
+def takes(seconds: float, judging: float) -> str:
+    """Say how long a run takes, and how much of that its end does, which is most of a short one."""
+    return about(seconds) + (f" ({about(judging)} of it to judge what was learnt)" if judging else "")
 
 
 def about(seconds: float) -> str:

@@ -225,6 +225,7 @@ def test_the_time_that_is_foretold_has_room_for_tuning_and_judging_at_the_end(
     monkeypatch.setattr(planning, "try_out", lambda *_: measured)
     with plan(asked, tmp_path / "run", tell_nobody, dry=True) as planned:
         assert planned.seconds == 2 * planned.run.steps * 0.5 + 33
+        assert "(about 33 seconds of it to judge what was learnt)" in str(planned)
     with plan(replace(asked, epochs=0, minutes=1), tmp_path / "run", tell_nobody, dry=True) as planned:
         assert planned.seconds == pytest.approx(60, abs=1)
 

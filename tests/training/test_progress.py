@@ -5,6 +5,15 @@ import sys
 from training.progress import tell_people
 
 
+def test_what_is_saved_in_the_run_and_what_is_among_one_s_weights_are_told_apart(capsys):
+    tell_people("saved", path="run/result.safetensors", title="My album", variant="KMHCNet_6c")
+    tell_people("saved", path="home/My album.safetensors", title="My album", variant="KMHCNet_6c", installed=True)
+    in_the_run, among_the_weights, how_to_use_it, _ = capsys.readouterr().out.split("\n")
+    assert in_the_run == "Saved: run/result.safetensors"
+    assert among_the_weights == "My album is among your weights: home/My album.safetensors"
+    assert how_to_use_it == 'To use it: kmhc colourise FOLDER --variant "My album"'
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True

@@ -31,7 +31,7 @@ def test_a_step_of_optimisation_lowers_the_loss(variant: Variant, embeddings) ->
     network = build(replace(variant, encoder="tu-test_resnet", name=""))
     start_from_grey(network)
     loss = TrainingLoss(variant, embeddings[variant.embedding])
-    module = Colourist(network, loss, replace(STRONG, size=SIDE, wear=False), total_steps=1)
+    module = Colourist(network, loss, replace(STRONG, size=SIDE, wear=False, optimiser="adamw"), total_steps=1)
     (optimiser,), _ = _optimiser(module)
     generator = torch.Generator().manual_seed(0)
     colours = torch.rand(1, 3, 4, 4, generator=generator)
