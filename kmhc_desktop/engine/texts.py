@@ -164,6 +164,7 @@ _PHRASES = (
     QT_TRANSLATE_NOOP("Engine", "the disk is full. Make room, or choose another output folder."),
     QT_TRANSLATE_NOOP("Engine", "the disk is full. Make room, or choose another place."),
     QT_TRANSLATE_NOOP("Engine", "the disk is full. Make room, then start again: the run goes on where it stopped."),
+    QT_TRANSLATE_NOOP("Engine", "The connection to the engine failed ({0}). Start again; a new engine begins."),
     QT_TRANSLATE_NOOP(
         "Engine", "The engine does not run: {0}. Restart KMHC; if that does not help, see Help, Copy diagnostics."
     ),
@@ -199,7 +200,6 @@ _PHRASES = (
     QT_TRANSLATE_NOOP("Engine", "The process that reads foreign weights did not start. `kmhc doctor` may say why."),
     QT_TRANSLATE_NOOP("Engine", "the stored colour cannot be read ({0})"),
     QT_TRANSLATE_NOOP("Engine", "The training failed: start it again."),
-    QT_TRANSLATE_NOOP("Engine", "The worker failed ({0}). Close KMHC and start it again."),
     QT_TRANSLATE_NOOP("Engine", "there are no photos to export. Choose some that are done."),
     QT_TRANSLATE_NOOP("Engine", "there is already something of this name."),
     QT_TRANSLATE_NOOP("Engine", "There is no device {0} on this computer. Here: {1}."),

@@ -142,19 +142,21 @@ class Worker(QObject):
 
     @Slot()
     def _work(self) -> None:
+        self._guarded(self._launch)
+        while not self._guarded(self._wait_and_obey):
+            pass
+        self._end_process()
+
+    def _guarded(self, step: Callable[[], bool | None]) -> bool | None:
         try:
-            self._launch()
-            while self._wait_and_obey():
-                pass
+            return step()
         except Exception as error:  # an exception here would only be printed, and the window would wait for ever
             log.exception("the worker failed")
-            self.reported.emit(messages.Trouble(f"The worker failed ({error}). Close KMHC and start it again."))
-            self._abandon(str(error))
-        finally:
-            self._end_process()
+            self._give_up(f"The connection to the engine failed ({error}). Start again; a new engine begins.")
+            return False
 
     def _wait_and_obey(self) -> bool:
-        """Wait for a command, a word of the engine or its death; return False when it is time to quit."""
+        """Wait for a command, a word of the engine or its death; return True when it is time to quit."""
         things: list[Any] = [self._bell]
         if self._pipe is not None:
             things += [self._pipe, self._process.sentinel]
@@ -162,15 +164,15 @@ class Worker(QObject):
         if self._bell in ready:
             while self._bell.poll():
                 self._bell.recv_bytes()
-            while not self._commands.empty():
-                command = self._commands.get()
-                if isinstance(command, messages.Quit):
-                    return False
-                self._obey(command)
+        while not self._commands.empty():  # also those behind one that failed
+            command = self._commands.get()
+            if isinstance(command, messages.Quit):
+                return True
+            self._obey(command)
         if self._pipe is not None and (self._pipe in ready or self._process.sentinel in ready):
             self._listen()
         self._watch()
-        return True
+        return False
 
     def _patience(self) -> float:
         now = time.monotonic()
@@ -204,16 +206,11 @@ class Worker(QObject):
             pass  # it has died; the wait will say so
 
     def _obey(self, command: messages.Command | messages.BatchRequest) -> None:
-        if self._pipe is None:  # given up before; the user asks again
-            self._deaths = 0
-            self._launch()
         running = self._running
         match command:
             case messages.BatchRequest(batch, found):
                 self._compute = batch.compute
                 self._running = _Running(batch, Unfinished(found))
-                self._send_part()
-                return
             case messages.Prepare(compute):
                 self._compute = compute
             case messages.Preview(source, computes):
@@ -224,6 +221,12 @@ class Worker(QObject):
                 running.paused = False
             case messages.Cancel() if running is not None:
                 running.paused, running.cancelled_at = False, time.monotonic()
+        if self._pipe is None:  # given up before; the user asks again
+            self._deaths = 0
+            self._launch()
+        if isinstance(command, messages.BatchRequest):
+            self._send_part()
+            return
         if running is not None:
             running.progress_at = time.monotonic()
         self._send(command)
@@ -310,10 +313,7 @@ class Worker(QObject):
         log.warning("the engine died: %s (exit code %s)", reason, code)
         self._end_process()
         self._deaths += 1
-        for source, variant in self._previews:
-            text = "The engine stopped while it worked on this photo. Try again, or use a smaller variant."
-            self.reported.emit(messages.Previewed(source, variant, error=text))
-        self._previews.clear()
+        self._refuse_previews("The engine stopped while it worked on this photo. Try again, or use a smaller variant.")
         failed, again = self._running.unfinished.engine_died() if self._running else ([], [])
         for path in failed:
             text = "The engine stopped twice on this photo. Its memory may not suffice: try a smaller working size."
@@ -322,8 +322,7 @@ class Worker(QObject):
             text = (
                 f"The engine does not run: {reason}. Restart KMHC; if that does not help, see Help, Copy diagnostics."
             )
-            self.reported.emit(messages.Trouble(text))
-            self._abandon(text)
+            self._give_up(text)
             return
         for path in again:
             self._progress(path, State.WAITING, "The engine stopped on this photo. It is tried once more.")
@@ -338,10 +337,19 @@ class Worker(QObject):
             else:
                 self._send_part()
 
-    def _abandon(self, text: str) -> None:
+    def _give_up(self, text: str) -> None:
+        """Do without an engine until the user asks again."""
+        self._end_process()
+        self.reported.emit(messages.Trouble(text))
+        self._refuse_previews(text)
         if self._running is not None:
             number, self._running = self._running.batch.number, None
             self.reported.emit(messages.BatchEnded(number, text))
+
+    def _refuse_previews(self, text: str) -> None:
+        for source, variant in self._previews:
+            self.reported.emit(messages.Previewed(source, variant, error=text))
+        self._previews.clear()
 
     def _cancel_the_rest(self) -> None:
         assert self._running is not None

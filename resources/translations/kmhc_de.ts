@@ -1467,6 +1467,10 @@
         <translation>der Datenträger ist voll. Schaffen Sie Platz und starten Sie neu: Es geht weiter, wo es aufgehört hat.</translation>
     </message>
     <message>
+        <source>The connection to the engine failed ({0}). Start again; a new engine begins.</source>
+        <translation>Die Verbindung zum Rechenwerk ist ausgefallen ({0}). Starten Sie noch einmal; ein neues beginnt.</translation>
+    </message>
+    <message>
         <source>The engine does not run: {0}. Restart KMHC; if that does not help, see Help, Copy diagnostics.</source>
         <translation>Das Rechenwerk läuft nicht, weil {0}. Starten Sie KMHC neu; wenn das nicht hilft, siehe Hilfe, Diagnose kopieren.</translation>
     </message>
@@ -1557,10 +1561,6 @@
     <message>
         <source>The training failed: start it again.</source>
         <translation>Das Training ist misslungen: Starten Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>The worker failed ({0}). Close KMHC and start it again.</source>
-        <translation>Die Verbindung zum Rechenwerk ist ausgefallen ({0}). Schließen Sie KMHC und starten Sie es neu.</translation>
     </message>
     <message>
         <source>there are no photos to export. Choose some that are done.</source>

@@ -17,6 +17,6 @@ def test_of_a_long_text_the_beginning_shows_and_the_tool_tip_has_all(qtbot) -> N
 def test_a_librarys_own_words_are_in_the_tool_tip(qtbot, german) -> None:
     banner = Banner()
     qtbot.addWidget(banner)
-    banner.say("The worker failed (unhashable type). Close KMHC and start it again.")
+    banner.say("The connection to the engine failed (unhashable type). Start again; a new engine begins.")
     assert "unhashable" not in banner.text
     assert "unhashable type" in banner._text.toolTip()

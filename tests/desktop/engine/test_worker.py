@@ -148,6 +148,45 @@ def test_an_engine_that_does_not_start_is_given_up_with_a_message(employ, photos
     assert "does not run" in ended.args[0].error
 
 
+@pytest.mark.parametrize("step", ["_launch", "_send_part", "_listen"])
+def test_after_a_fault_of_the_worker_the_next_start_gets_a_fresh_engine(
+    employ, photos, qtbot, monkeypatch, step
+) -> None:
+    faults, sound = iter([OSError("Too many open files")]), getattr(Worker, step)
+
+    def fail_once(worker: Worker) -> None:
+        for fault in faults:
+            raise fault
+        sound(worker)
+
+    monkeypatch.setattr(Worker, step, fail_once)
+    worker, ear = employ()
+    if step != "_send_part":
+        qtbot.waitUntil(lambda: ear.count(Trouble) == 1, timeout=120_000)
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)) as ended:
+        worker.run(request(photos))
+    if step == "_send_part":
+        assert "Too many open files" in ended.args[0].error
+        with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)) as ended:
+            worker.run(request(photos, number=2))
+    assert not ended.args[0].error
+    assert ear.states("photo 2.jpg")[-1] is State.DONE
+    assert ear.count(Trouble) == 1
+
+
+def test_photos_that_no_engine_can_be_had_for_are_given_back_at_once(employ, photos, qtbot, monkeypatch) -> None:
+    def fail(worker: Worker) -> None:
+        raise OSError("Cannot allocate memory")
+
+    monkeypatch.setattr(Worker, "_launch", fail)
+    worker, ear = employ()
+    qtbot.waitUntil(lambda: ear.count(Trouble) == 1, timeout=120_000)
+    worker.preview(photos / "photo 1.jpg", [COMPUTE], photos.with_name("previews"))
+    worker.run(request(photos))
+    qtbot.waitUntil(lambda: ear.count(BatchEnded) == ear.count(Previewed) == 1, timeout=120_000)
+    assert all("Cannot allocate memory" in one.error for one in ear.heard if isinstance(one, BatchEnded | Previewed))
+
+
 def test_a_silent_engine_is_noticed(employ, qtbot) -> None:
     _, ear = employ(stub_engine.serve_silently, Limits(start=0.3))
     with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(Trouble)) as heard:
