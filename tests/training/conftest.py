@@ -1,5 +1,6 @@
 import csv
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -52,6 +53,15 @@ def colour_folder(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return make
+
+
+@pytest.fixture
+def muon_in_fp32(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Muon, which in bf16 takes most CPUs 20 times as long."""
+    from timm.optim import muon  # not at the top: networks have to make torchvision importable first
+
+    in_fp32 = partial(muon.zeropower_via_newtonschulz, dtype=torch.float32)
+    monkeypatch.setattr(muon, "zeropower_via_newtonschulz", in_fp32)
 
 
 @pytest.fixture

@@ -226,6 +226,7 @@ def steps_by(optimiser, *, size: float) -> tuple[torch.Tensor, torch.Tensor]:
     return weight.flatten(1), bias
 
 
+@pytest.mark.usefixtures("muon_in_fp32")
 @pytest.mark.parametrize("size", [1e-4, 1.0])
 def test_muon_goes_equally_far_in_all_directions_and_as_far_as_adam_would(size):
     weight, bias = steps_by("muon", size=size)

@@ -1,7 +1,6 @@
 """What a GPU would refuse or wait for, found without one."""
 
 from dataclasses import replace
-from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -9,16 +8,13 @@ import torch
 from torch.optim.swa_utils import AveragedModel
 
 from kmhc_engine import variants
-from kmhc_engine.networks import build, smp
+from kmhc_engine.networks import build
 from tests.training.pretended import GPU, PretendedGPU, There, moved
 from training.augment import Augmentation
 from training.callbacks import Average
 from training.finetune import Colourist, optimiser_for
 from training.losses import TrainingLoss
 from training.recipe import STRONG
-
-smp()  # timm imports torchvision, which needs its guard first
-from timm.optim import muon  # noqa: E402
 
 # Their constants are sent anew at every call.
 ALLOWED = ("/kornia/color/", "/pytorch_msssim/")
@@ -57,9 +53,8 @@ def test_augmentation_makes_the_same_batch_on_a_gpu():
         ("unet/tu-test_resnet/LAB/chroma+ms-ssim", "adamw", 128),
     ],
 )
-def test_a_step_and_its_judging_stay_on_the_gpu_and_no_step_waits_for_it(monkeypatch, variant, optimiser, size):
-    in_fp32 = partial(muon.zeropower_via_newtonschulz, dtype=torch.float32)  # in bf16 most CPUs are 20 times as slow
-    monkeypatch.setattr(muon, "zeropower_via_newtonschulz", in_fp32)
+@pytest.mark.usefixtures("muon_in_fp32")
+def test_a_step_and_its_judging_stay_on_the_gpu_and_no_step_waits_for_it(variant, optimiser, size):
     wanted, recipe = variants.find(variant), replace(STRONG, size=size, optimiser=optimiser)
     teacher = build(variants.find("linknet/tu-test_resnet/LAB/chroma")).eval()
     loss = TrainingLoss(wanted)

@@ -3,7 +3,6 @@
 import errno
 import shutil
 from dataclasses import replace
-from functools import partial
 
 import pytest
 import torch
@@ -38,13 +37,10 @@ class Killed(BaseException):
         ),
     ],
 )
+@pytest.mark.usefixtures("muon_in_fp32")
 def test_a_killed_run_goes_on_to_the_same_end(colour_folder, tmp_path, monkeypatch, workers, optimiser, taught):
     honest, honest_trial, lessons = running.PhotoBatches, running.try_out, []
     monkeypatch.setattr(running, "PhotoBatches", lambda run, packed, **_: honest(run, packed, workers))
-    from timm.optim import muon  # not at the top: networks have to make torchvision importable first
-
-    in_fp32 = partial(muon.zeropower_via_newtonschulz, dtype=torch.float32)  # in bf16 most CPUs are 20 times as slow
-    monkeypatch.setattr(muon, "zeropower_via_newtonschulz", in_fp32)
 
     def try_out(*parts):
         trial = honest_trial(*parts)
