@@ -113,7 +113,7 @@ def _scaled_jpeg(path: Path, least: int) -> Image.Image | None:
         if foreign or image.mode not in ("L", "RGB") or image.width * image.height > MAX_PIXELS:
             return None
         scale = _scale(max(image.size), least)
-        image.draft(None, (image.width // scale, image.height // scale))
+        image.draft(None, (max(1, image.width // scale), max(1, image.height // scale)))
         ImageOps.exif_transpose(image, in_place=True)
         image.load()
         image.info.clear()  # Pillow would write the comment again

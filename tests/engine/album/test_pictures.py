@@ -67,6 +67,10 @@ def test_jpeg_is_decoded_at_the_size_that_is_nearest(tmp_path, width, expected):
     assert stored(tmp_path, Image.new("L", (width, 8)), "a.jpg").width == expected
 
 
+def test_a_strip_of_one_pixel_is_shown(tmp_path):
+    assert stored(tmp_path, Image.new("L", (1, 20_000)), "a.jpg").size == (1, 2048)
+
+
 def test_a_heic_photo_is_shown(tmp_path):
     heif = pytest.importorskip("pillow_heif")
     heif.from_pillow(Image.new("RGB", (64, 48), "white")).save(tmp_path / "a.heic")
