@@ -62,7 +62,7 @@ def album(
     console = Console(stderr=True)
     try:
         options = changed(remembered(folder), **{name: value for name, value in said.items() if value is not None})
-        with Progress(console=console, transient=True) as bar:
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("Album", total=None)
             made = export(
                 folder, kind, out, options, captions=captions, replace=replace,

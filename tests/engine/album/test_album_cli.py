@@ -44,6 +44,11 @@ def test_photos_left_out_are_listed(kmhc_album, family):
     assert result.exit_code == 0 and "b.jpg: the colour photo is gone." in result.output
 
 
+def test_a_log_of_errors_stays_empty_where_all_is_well(kmhc_album, family):
+    family.add("a.jpg")
+    assert kmhc_album(family.folder).stderr == ""
+
+
 def test_an_error_is_one_sentence_and_ends_in_failure(kmhc_album, tmp_path):
     result = kmhc_album(tmp_path / "none")
     assert result.exit_code == 1 and "there is no such folder" in result.output
