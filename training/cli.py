@@ -21,6 +21,7 @@ from training.errors import TrainingError
 if TYPE_CHECKING:
     from training.progress import Tell
     from training.recipe import Run
+    from training.trial import Trial
 
 Option = typer.Option
 _HEEDED_ON_RESUMING = {"resume", "install", "progress", "led"}
@@ -126,7 +127,7 @@ def train(
             if dry_run:
                 tell("planned", **planned.told()) if progress is Progress.JSON else typer.echo(str(planned))
                 return
-            _run(planned.run, place, tell, install)
+            _run(planned.run, place, tell, install, planned.trial)
 
 
 def _refuse_changes(context: typer.Context) -> None:
@@ -142,7 +143,7 @@ def _as_typed(parameter: Any) -> str:
     return str(parameter.opts[0]) if parameter.param_type_name == "option" else f"the {parameter.name}"
 
 
-def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
+def _run(run: "Run", folder: Path, tell: "Tell", install: bool, trial: "Trial | None" = None) -> None:
     from kmhc_engine import weights
     from training.progress import tell_people
     from training.recipe import RUN_FILE
@@ -157,7 +158,7 @@ def _run(run: "Run", folder: Path, tell: "Tell", install: bool) -> None:
 
     os.environ[LED_RUN] = str(folder.absolute())
     try:
-        saved = train_run(run, folder, heed)
+        saved = train_run(run, folder, heed, trial)
     except DiskFull as error:
         # The window has no use for commands: it offers what there is to go on with.
         if tell is not tell_people or not (folder / RUN_FILE).is_file():

@@ -21,7 +21,7 @@ from training.parts import check_shares, loss_of, network_of, prepare, teacher_o
 from training.personal import FEWEST, MOST
 from training.progress import Tell, takes
 from training.recipe import RECIPES, RUN_FILE, Recipe, Run, StartKind
-from training.trial import try_out
+from training.trial import Trial, try_out
 
 _LEFT = {PIXELS, LISTING, SPLIT_FILE}  # what lies in a run's folder before its record does
 _EPOCHS = {"paper": 40, "strong": 60, "personal": 4}
@@ -53,17 +53,20 @@ class Plan:
 
     run: Run
     census: Census
-    seconds: float
-    judging: float  # the seconds of them that come after the last step
-    memory: int
+    trial: Trial
     device: str
+
+    @property
+    def seconds(self) -> float:
+        """How long the run takes."""
+        return self.trial.of(self.run, self.run.epochs)
 
     def told(self) -> dict[str, Any]:
         """Return it as the values of an event."""
         run, photos = self.run, asdict(self.census)
         return {"variant": run.variant, "start": run.start, "census": str(self.census), "photos": photos} | {
             "teacher": run.teacher, "epochs": run.epochs, "steps": run.steps, "size": run.recipe.size,
-            "seconds": self.seconds, "memory": self.memory, "device": self.device,
+            "seconds": self.seconds, "memory": self.trial.memory, "device": self.device,
         }  # fmt: skip
 
     def __str__(self) -> str:
@@ -77,8 +80,8 @@ class Plan:
                 *teacher,
                 f"Photos    {self.census}",
                 f"Steps     {total}, in epochs of {run.steps}; {recipe.batch} photos each, {recipe.size} pixels",
-                f"Time      {takes(self.seconds, self.judging)}, on {self.device}",
-                f"Memory    about {self.memory / 2**30:.1f} GB",
+                f"Time      {takes(self.seconds, self.trial.judging)}, on {self.device}",
+                f"Memory    about {self.trial.memory / 2**30:.1f} GB",
             )
         )
 
@@ -166,7 +169,7 @@ def _plan(wishes: Wishes, folder: Path, tell: Tell) -> Plan:
     trial = try_out(run, packed, network_of(run, packed), loss_of(run), device, teacher_of(run))
     if wishes.minutes and not wishes.epochs:
         run = _lasting(run, (wishes.minutes * 60 - trial.judging) / trial.seconds)
-    return Plan(run, census, trial.of(run, run.epochs), trial.judging, trial.memory, device.title)
+    return Plan(run, census, trial, device.title)
 
 
 def _recipe(name: str, wishes: Wishes, device: Device, side: int, *, from_weights: bool) -> Recipe:

@@ -59,7 +59,8 @@ def _print(event: str, values: dict[str, Any]) -> None:
     _show("")
     match event:
         case "preparing":
-            _show(f"Decoding photo {values['done']} of {values['of']}")
+            decoding = f"Decoding photo {values['done']} of {values['of']}"
+            _show(decoding if values["done"] < values["of"] else "Trying some steps, to tell how long it takes…")
         case "started":
             console.print(f"{values['variant']}: {values['census']}")
             time, memory = takes(values["seconds"], values["judging"]), values["memory"] / 2**30

@@ -35,7 +35,7 @@ from training.personal import Verdict, verdict
 from training.progress import Tell, tell_nobody
 from training.recipe import HISTORY, RESULT, RESULTS, RUN_FILE, Run, read_history
 from training.together import EndingTogether, SharedWork, Terminated
-from training.trial import no_memory_told, try_out
+from training.trial import Trial, no_memory_told, try_out
 
 smp()  # lightning imports torchvision, which needs its guard first
 import lightning.pytorch as lightning  # noqa: E402
@@ -47,13 +47,14 @@ VERDICT = "verdict.json"  # the event, told again where a run that has ended is 
 GOOD = "last-good.safetensors"  # what is left of a run that diverged
 
 
-def train(run: Run, folder: Path, tell: Tell) -> Weights:
+def train(run: Run, folder: Path, tell: Tell, trial: Trial | None = None) -> Weights:
     """Train, or go on training, and save the result in the run's folder as KMHC weights.
 
     Args:
         run: The run; recorded in the folder.
         folder: The run's folder.
         tell: Where events go.
+        trial: What was measured when the run was planned; None: it is measured now.
 
     Raises:
         TrainingError: The run cannot go on; what was learnt so far is kept.
@@ -67,7 +68,7 @@ def train(run: Run, folder: Path, tell: Tell) -> Weights:
         Packed.discard(folder)  # if it was killed before it could
         return _ended(folder, tell)
     with no_room_told(folder, LAST), _interruption_told(run, folder):
-        return _trained(run, folder, tell)
+        return _trained(run, folder, tell, trial)
 
 
 @contextmanager
@@ -92,7 +93,7 @@ def _stopped(run: Run, folder: Path, exit_code: int) -> Stopped:
     )
 
 
-def _trained(run: Run, folder: Path, tell: Tell) -> Weights:
+def _trained(run: Run, folder: Path, tell: Tell, trial: Trial | None) -> Weights:
     device = devices.choose(run.device or None)
     check_shares(run, device)
     torch.backends.cudnn.allow_tf32 = False  # kornia converts colours by convolution; the network has autocast
@@ -101,13 +102,13 @@ def _trained(run: Run, folder: Path, tell: Tell) -> Weights:
     if _has_learnt(run, folder):
         tell("judging", run=folder)
     else:
-        _learn(run, folder, packed, device, tell)
+        _learn(run, folder, packed, device, tell, trial)
     if follows():  # the first one tells, and saves
         raise SystemExit(0)
     return _finish(run, folder, packed, device, tell)
 
 
-def _learn(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) -> None:
+def _learn(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell, trial: Trial | None) -> None:
     """Make the run's steps, or those that are left; the checkpoints hold what is learnt."""
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)  # advice to programmers, as are its warnings
     torch.manual_seed(run.seed)
@@ -115,7 +116,7 @@ def _learn(run: Run, folder: Path, packed: Packed, device: Device, tell: Tell) -
     resumed = last.is_file()
     network, loss, teacher = network_of(run, packed, resumed=resumed), loss_of(run), teacher_of(run)
     if not follows():
-        trial = try_out(run, packed, network, loss, device, teacher)
+        trial = trial or try_out(run, packed, network, loss, device, teacher)
         tell(
             "started",
             run=folder,

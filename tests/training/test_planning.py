@@ -105,7 +105,7 @@ def test_a_teacher_is_found_and_told_and_takes_time_and_memory(colour_folder, tm
     with plan(replace(plain, teacher=str(start)), tmp_path / "run", tell_nobody, dry=True) as taught:
         assert taught.run.teacher == taught.told()["teacher"] == str(start)
         assert f"Teacher   {start}" in str(taught)
-        assert taught.memory > alone.memory
+        assert taught.trial.memory > alone.trial.memory
     unknown = replace(plain, teacher="nobody")
     with (
         pytest.raises(TrainingError, match="--teacher nobody: no such file"),

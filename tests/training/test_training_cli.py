@@ -95,6 +95,16 @@ def test_a_dry_run_says_what_would_happen_and_leaves_nothing(invoke, colour_fold
     assert not run.exists()
 
 
+def test_the_steps_that_a_plan_has_tried_out_are_not_tried_out_again(invoke, colour_folder, tmp_path, monkeypatch):
+    from training import running
+
+    monkeypatch.setattr(running, "try_out", None)
+    told = events(invoke("train", *arguments(colour_folder(12), tmp_path / "run", "--epochs", "1")).stdout)
+    (started,) = [event for event in told if event["event"] == "started"]
+    assert started["seconds"] > started["judging"] > 0
+    assert told[-1]["event"] in ("saved", "left")
+
+
 def test_minutes_become_steps(invoke, colour_folder, tmp_path):
     result = invoke("train", *arguments(colour_folder(12), tmp_path / "run", "--dry-run", "--minutes", "0.1"))
     planned = events(result.stdout)[-1]
@@ -163,7 +173,7 @@ def test_only_what_is_better_than_its_start_and_than_grey_is_put_among_the_weigh
 
     variant, told = variants.find(SPEC), []
 
-    def train(run, folder, tell):
+    def train(run, folder, tell, trial):
         if verdict:
             tell("verdict", **verdict)
         metrics = {"ciede2000": difference, "ciede2000_grey": 9.0}
