@@ -113,11 +113,11 @@ class QueueModel(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return tool_tip(row)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{row.name}, {state_text(row, paused=self._is_paused(row))}"
+                return f"{row.name}, {state_text(row, paused=self.is_paused(row))}"
             case Role.ROW:
                 return row
             case Role.PAUSED:
-                return self._is_paused(row)
+                return self.is_paused(row)
         return None
 
     # What the window asks.
@@ -138,6 +138,10 @@ class QueueModel(QAbstractListModel):
     def row(self, path: Path | str) -> Row | None:
         """Find a photo."""
         return self._rows.get(str(path))
+
+    def is_paused(self, row: Row) -> bool:
+        """Whether a photo is in hand, while the run is paused."""
+        return self._paused and row.state is State.RUNNING
 
     def shown(self, position: int) -> Row | None:
         """Return the photo at a position of the list."""
@@ -202,9 +206,6 @@ class QueueModel(QAbstractListModel):
             for row in self.rows:
                 if row.state is State.RUNNING:
                     self._show_change(row)
-
-    def _is_paused(self, row: Row) -> bool:
-        return self._paused and row.state is State.RUNNING
 
     def _show_change(self, row: Row) -> None:
         position = self._position(row)

@@ -38,8 +38,15 @@ def tool_tip(row: Row) -> str:
     return plain_tip("\n".join(lines))
 
 
-def remark(row: Row) -> str:
-    """Return what the viewer says over a photo that stays without a result; empty for one that waits for it."""
+def remark(row: Row, *, paused: bool = False) -> str:
+    """Return what the viewer says over a photo without a result; empty for one that waits for it.
+
+    Args:
+        row: The photo.
+        paused: It is in hand, and the run is paused.
+    """
+    if row.state is State.RUNNING:
+        return state_text(row, paused=True) if paused else QCoreApplication.translate("State", "Colourising…")
     if row.state is State.SKIPPED and row.reason == IN_COLOUR:
         return QCoreApplication.translate("State", "In colour already; left as it is")
     if row.state is State.FAILED:

@@ -125,7 +125,7 @@ class PhotoDesk(QWidget):
             self.grid.show_photo(None)
             return
         output, chroma = (Path(path) if path else None for path in (row.output, row.chroma))
-        photo = ViewedPhoto(Path(row.path), output, chroma, remark=remark(row))
+        photo = ViewedPhoto(Path(row.path), output, chroma, remark=self._remark(row))
         if photo.chroma is not None:
             edits, warning = load_edits(edits_path(photo.chroma))
             edits = self._pending.get(row, edits)  # these could not be stored
@@ -342,6 +342,9 @@ class PhotoDesk(QWidget):
         self._unsaved.add(str(path))
         self.troubled.emit(reason)
 
+    def _remark(self, row: Row) -> str:
+        return remark(row, paused=self._model.is_paused(row))
+
     def _follow_model(self) -> None:
         row, photo = self._row, self._photo
         if row is None or row.refusal:
@@ -350,7 +353,7 @@ class PhotoDesk(QWidget):
             self.show_row(row)
             return
         if row.output is None:
-            changed = not photo.has_result and photo.remark != remark(row)  # a preview stays
+            changed = not photo.has_result and photo.remark != self._remark(row)  # a preview stays
         else:
             shown = (photo.output and str(photo.output), photo.chroma and str(photo.chroma))
             changed = shown != (row.output, row.chroma)

@@ -2412,6 +2412,10 @@
         <translation>Schon farbig</translation>
     </message>
     <message>
+        <source>Colourising…</source>
+        <translation>Wird koloriert …</translation>
+    </message>
+    <message>
         <source>In colour already; left as it is</source>
         <translation>Schon farbig; bleibt, wie es ist</translation>
     </message>

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from kmhc_engine.jobs import IN_COLOUR, State
+from tests.desktop import stub_engine
+from tests.desktop.test_window import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,17 @@ def test_a_photo_that_fails_while_it_is_looked_at_says_so_at_once(loaded, photos
     assert window.desk.view.canvas.waiting == "Failed: the network gave no usable colours"
     window.model.update(photos / "photo 0.jpg", state=State.WAITING, reason="")
     assert window.desk.view.canvas.waiting == "Not in colour yet"
+
+
+def test_a_photo_that_is_looked_at_while_it_is_coloured_says_so_until_its_colours_are_there(start, photos, qtbot):
+    window = start(photos, engine=stub_engine.serve_slow).window
+    qtbot.waitUntil(lambda: len(window.model) == 3)
+    canvas = window.desk.view.canvas
+    window.actions_["start"].trigger()
+    qtbot.waitUntil(lambda: canvas.waiting == "Colourising…", timeout=PATIENCE)
+    window.run.pause()
+    assert canvas.waiting == "Paused"
+    window.run.resume()
+    assert canvas.waiting == "Colourising…"
+    window.model.update(photos / "photo 0.jpg", state=State.DONE, output=str(photos / "photo 1.jpg"))
+    assert canvas.waiting == ""
