@@ -106,10 +106,13 @@ class Colouring:
 
     def note_refusal(self, job: Job, state: State, reason: str) -> None:
         """Keep in the journal that a photo failed, or turned out to be none, unless it was done before."""
+        refused = Fingerprint(0, 0, b"")
+        with suppress(BrokenPhoto):
+            refused = Fingerprint(*stamp(job.source), b"")
         with suppress(OutputError, ValueError):
             record = Record(
                 self._folder.key(job.source),
-                Fingerprint(0, 0, b""),
+                refused,
                 self._identity(None),
                 self._settings.fingerprint,
                 state,
@@ -122,7 +125,7 @@ class Colouring:
         """Return how a photo ended in an earlier run, if nothing has changed since but perhaps its time."""
         if (known.identity, known.settings) != (self._identity(known), self._settings.fingerprint):
             return None
-        if known.state is State.SKIPPED:
+        if known.state is State.SKIPPED and known.fingerprint.digest:  # what was refused has none, and is tried again
             settled = replace(known, fingerprint=fingerprint)
             outcome = Outcome(State.SKIPPED, None, known.reason, known.notes)
         elif known.output and self._folder.stands(known) and self._has_its_colour(known):

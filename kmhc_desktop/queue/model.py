@@ -26,6 +26,7 @@ Index = QModelIndex | QPersistentModelIndex
 # 3.7 ab units and followed the true error only loosely (rank correlation 0.24 and 0.21; the difference between two
 # working sizes, 0.24, was no better). So they say where to look first, not what is wrong.
 REVIEW_SHARE = 0.1
+_REPLACEABLE = set(State) - {State.DONE, State.RUNNING}
 _MANY = 32  # changes at once: from so many on, one look through the whole list is less work
 
 
@@ -156,24 +157,27 @@ class QueueModel(QAbstractListModel):
     # What changes.
 
     def add(self, root: Path, found: Sequence[Found]) -> None:
-        """Take in what a scan has found; photos that are there already stay as they are."""
+        """Take in what a scan has found; photos that are there already stay as they are, but for those replaced since.
+
+        Of a photo that is done, or in hand, nothing changes.
+        """
         new = []
+        replaced = {}
         for one in found:
             path = str(one.path)
-            if path in self._rows:
+            if (known := self._rows.get(path)) is not None:
+                if known.state in _REPLACEABLE and (known.size, known.modified_ns) != (one.size, one.modified_ns):
+                    replaced[path] = _first_state(one)
                 continue
-            row = Row(
-                self.next_number, str(root), path, str(one.relative), one.size, one.modified_ns, one.refusal,
-                one.unreadable,
-            )  # fmt: skip
-            if one.refusal:
-                row.state, row.reason = State.FAILED if one.unreadable else State.SKIPPED, one.refusal
+            row = Row(self.next_number, str(root), path, str(one.relative), **_first_state(one))
             self.next_number += 1
             self._rows[path] = row
             self._count(row, 1)
             new.append(row)
         self._show_further([row for row in new if self._passes(row)])
-        if new:
+        if replaced:
+            self.update_all(replaced.items())
+        elif new:
             self.counted.emit()
 
     def update(self, path: Path, **changes: Any) -> None:
@@ -331,6 +335,23 @@ class QueueModel(QAbstractListModel):
             return self._shown.index(row)
         except ValueError:
             return -1
+
+
+def _first_state(found: Found) -> dict[str, Any]:
+    """Return what a photo is before anything has become of it."""
+    state = State.WAITING
+    if found.refusal:
+        state = State.FAILED if found.unreadable else State.SKIPPED
+    return {
+        "size": found.size,
+        "modified_ns": found.modified_ns,
+        "refusal": found.refusal,
+        "unreadable": found.unreadable,
+        "state": state,
+        "reason": found.refusal,
+        "notes": (),
+        "in_colour": False,
+    }
 
 
 def _stretches(positions: Sequence[int]) -> list[tuple[int, int]]:

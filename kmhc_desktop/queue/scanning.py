@@ -41,6 +41,7 @@ class Ended:
         doubt: How unsure that is, in ab units.
         edition: Modification time of the colour photo, nanoseconds.
         unsaved: A person changed it later than that.
+        seen: Size and modification time of the photo then; zeros if they are not known.
     """
 
     source: Path
@@ -52,6 +53,7 @@ class Ended:
     doubt: float | None = None
     edition: int = 0
     unsaved: bool = False
+    seen: tuple[int, int] = (0, 0)
 
 
 class Scanning(QObject):
@@ -150,4 +152,5 @@ def _ended(folder: OutputFolder) -> Iterator[Ended]:
             adjustments = settings_of(record.settings).adjustments
             yield Ended(source, State.DONE, record.reason, path, chroma, adjustments, doubt, edition, unsaved)
         elif record.state in (State.FAILED, State.SKIPPED):
-            yield Ended(source, record.state, record.reason)
+            seen = (record.fingerprint.size, record.fingerprint.modified_ns)
+            yield Ended(source, record.state, record.reason, seen=seen)

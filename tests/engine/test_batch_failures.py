@@ -11,7 +11,7 @@ from stub_colouriser import StubColouriser
 
 from kmhc_engine import atomic, colouring
 from kmhc_engine.batch import CancelToken, Job, OutputSettings, State, run_batch
-from kmhc_engine.errors import ComputeError, DiskFull, OutputError
+from kmhc_engine.errors import ComputeError, DiskFull, NotAPhoto, OutputError
 from kmhc_engine.scan import scan
 
 pytestmark = pytest.mark.usefixtures("no_thread_is_left")
@@ -110,12 +110,21 @@ def test_a_failure_is_in_the_journal(old, folder):
     assert (record.state, record.reason) == (State.FAILED, ends["cut.jpg"].reason)
 
 
+def test_what_was_no_photo_is_tried_again_though_it_has_not_changed(old, folder, monkeypatch):
+    photos(old, 1)
+    fail_on_call(monkeypatch, colouring, "open_photo", {0}, NotAPhoto(old / "00.jpg", "it needs a package"))
+    assert run(old, folder)["00.jpg"].state is State.SKIPPED
+    assert run(old, folder)["00.jpg"].state is State.DONE
+
+
 def test_what_turns_out_to_be_no_photo_is_in_the_journal_but_does_not_make_a_colour_copy_forgotten(old, folder):
     odd = old / "odd.tif"
     Image.fromarray(np.ones((8, 8), np.float32)).save(odd)
     reason = run(old, folder)["odd.tif"].reason
     record = folder.journal.get(folder.key(odd))
     assert (record.state, record.reason) == (State.SKIPPED, reason)
+    seen = record.fingerprint
+    assert (seen.size, seen.modified_ns) == (odd.stat().st_size, odd.stat().st_mtime_ns)
     photo(odd)
     assert run(old, folder)["odd.tif"].state is State.DONE
     Image.fromarray(np.ones((8, 8), np.float32)).save(odd)

@@ -157,6 +157,44 @@ def test_photos_of_a_list_that_was_emptied_are_not_put_back(start, photos, qtbot
     assert not len(app.window.model)
 
 
+@pytest.mark.parametrize("again", ["dropped", "started"])
+def test_what_was_no_photo_or_damaged_waits_when_a_photo_has_taken_its_place(start, photos, qtbot, again) -> None:
+    Image.fromarray(np.ones((8, 8), np.float32)).save(photos / "photo 3.tif")
+    (photos / "photo 4.jpg").write_bytes((photos / "photo 0.jpg").read_bytes()[:300])
+    (photos / "photo 5.jpg").write_text("Dear Ada")
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    colourise(app, qtbot)
+    ended = [State.DONE] * 3 + [State.SKIPPED, State.FAILED, State.SKIPPED]
+    assert states(app) == ended
+    write_photo(photos / "photo 3.tif", 60)
+    write_photo(photos / "photo 4.jpg", 60)
+    write_photo(photos / "photo 5.jpg", 60)
+    if again == "started":
+        app.window.close()
+        app = start()
+        qtbot.waitUntil(lambda: len(app.window.model) == 6 and not app.window.roots.scanning, timeout=PATIENCE)
+    else:
+        drop_and_wait(app, qtbot, photos)
+    assert states(app) == [State.DONE] * 3 + [State.WAITING] * 3
+    colourise(app, qtbot)
+    assert states(app) == [State.DONE] * 6
+
+
+def test_what_is_still_no_photo_or_damaged_is_not_tried_at_each_start(start, photos, qtbot) -> None:
+    Image.fromarray(np.ones((8, 8), np.float32)).save(photos / "photo 1.tif")
+    (photos / "photo 2.jpg").write_bytes((photos / "photo 0.jpg").read_bytes()[:300])
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    colourise(app, qtbot)
+    app.window.close()
+    again = start()
+    qtbot.waitUntil(lambda: len(again.window.model) == 4 and not again.window.roots.scanning, timeout=PATIENCE)
+    assert sorted(states(again)) == sorted([State.DONE] * 2 + [State.SKIPPED, State.FAILED])
+    drop_and_wait(again, qtbot, photos)
+    assert sorted(states(again)) == sorted([State.DONE] * 2 + [State.SKIPPED, State.FAILED])
+
+
 def test_emptying_the_list_saves_what_was_adjusted(coloured, qtbot) -> None:
     output = coloured.window.pane.current.output
     coloured.window.desk.panel.adjusted.emit(Edits(Adjustments(saturation=0.0)))
