@@ -76,12 +76,28 @@ class Importing(QObject):
 
 
 class _Table(QTableView):
-    """A table whose keys Home and End go to the first and the last row; Qt's go to the first and the last column."""
+    """A table that fills its width, and whose keys Home and End go to the first and the last row."""
+
+    def needed(self) -> int:
+        """Return how wide it is when it shows all columns whole."""
+        header = self.horizontalHeader()
+        return sum(max(header.sectionSizeHint(one), self.sizeHintForColumn(one)) for one in Column)
+
+    def share_room(self) -> None:
+        """Give the networks the room that is left; where there is too little, it scrolls."""
+        room = self.needed() <= self.viewport().width()
+        mode = QHeaderView.ResizeMode.Stretch if room else QHeaderView.ResizeMode.ResizeToContents
+        self.horizontalHeader().setSectionResizeMode(Column.NETWORK, mode)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Share the room anew."""
+        super().resizeEvent(event)
+        self.share_room()
 
     def moveCursor(  # noqa: N802 - Qt's name
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        """Say where a key leads."""
+        """Say where a key leads; Home and End of Qt's tables go to the first and the last column."""
         model = self.model()
         if action is QAbstractItemView.CursorAction.MoveHome:
             return model.index(0, 0)
@@ -135,7 +151,7 @@ class VariantPicker(QDialog):
         self._buttons.accepted.connect(self._accept)
         self._buttons.rejected.connect(self.reject)
         self._lay_out()
-        resize_within_screen(self, max(940, self._needed() + self._beside()), 660)
+        resize_within_screen(self, max(940, self._table.needed() + self._beside()), 660)
         self._select(settings.current.variant)
 
     def choose(self, tell: Callable[[str], object]) -> None:
@@ -147,7 +163,7 @@ class VariantPicker(QDialog):
             self.importing.ended.connect(lambda refusal: tell(refusal or read))
         self.deleteLater()
 
-    def _make_table(self) -> QTableView:
+    def _make_table(self) -> _Table:
         table = _Table(showGrid=False, wordWrap=False)
         table.setTabKeyNavigation(False)
         table.setModel(self._model)
@@ -225,22 +241,6 @@ class VariantPicker(QDialog):
         layout.addWidget(self._advanced)
         layout.addLayout(bottom)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Share the room anew."""
-        super().resizeEvent(event)
-        self._share_room()
-
-    def _share_room(self) -> None:
-        """Give the networks the room that is left; where there is too little, the table scrolls."""
-        room = self._needed() <= self._table.viewport().width()
-        mode = QHeaderView.ResizeMode.Stretch if room else QHeaderView.ResizeMode.ResizeToContents
-        self._table.horizontalHeader().setSectionResizeMode(Column.NETWORK, mode)
-
-    def _needed(self) -> int:
-        """Return how wide the table is that shows all columns whole."""
-        header, table = self._table.horizontalHeader(), self._table
-        return sum(max(header.sectionSizeHint(one), table.sizeHintForColumn(one)) for one in Column)
-
     def _beside(self) -> int:
         """Return how much wider the dialog is than the columns: by its margins, the table's frame and scroll bar."""
         return 2 * (_MARGIN + self._table.frameWidth()) + self._table.verticalScrollBar().sizeHint().width()
@@ -251,7 +251,8 @@ class VariantPicker(QDialog):
         return choice
 
     def _select(self, name: str) -> None:
-        self._table.selectRow(max(0, self._model.find(name)))
+        # Qt's own selectRow selects nothing where the script runs from right to left.
+        self._table.setCurrentIndex(self._model.index(max(0, self._model.find(name)), 0))
 
     def _show_choice(self) -> None:
         choice = self._choice()
@@ -320,7 +321,7 @@ class VariantPicker(QDialog):
         """Show what weights are here now; say why a wish was refused, if it was."""
         choice = self._choice()
         self._model.reload()
-        self._share_room()
+        self._table.share_room()
         self._select(choice.name if choice else self._settings.current.variant)
         if refusal:
             self._text.setText(translated(refusal))

@@ -26,12 +26,30 @@ def store(tmp_path, qapp) -> SettingsStore:
 
 def test_it_opens_just_as_wide_as_its_table_needs(store, qtbot, monkeypatch) -> None:
     monkeypatch.setattr(variant_picker, "resize_within_screen", lambda window, *size: window.resize(*size))
-    monkeypatch.setattr(VariantPicker, "_needed", lambda _: 1200)
+    monkeypatch.setattr(variant_picker._Table, "needed", lambda _: 1200)
     picker = VariantPicker(store, VariantModel(), None)
     qtbot.addWidget(picker)
     picker.show()
     assert picker._table.verticalScrollBar().isVisible()
     assert picker._table.viewport().width() == 1200
+
+
+def test_its_columns_fill_the_table(store, qtbot, monkeypatch) -> None:
+    monkeypatch.setattr(variant_picker, "resize_within_screen", lambda window, *_: window.resize(2000, 600))
+    picker = VariantPicker(store, VariantModel(), None)
+    qtbot.addWidget(picker)
+    picker.show()
+    assert picker._table.horizontalHeader().length() == picker._table.viewport().width()
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_the_variant_of_the_settings_is_selected_in_every_direction_of_reading(store, qtbot, qapp, direction) -> None:
+    before = qapp.layoutDirection()
+    qapp.setLayoutDirection(direction)
+    picker = VariantPicker(store, VariantModel(), None)
+    qtbot.addWidget(picker)
+    qapp.setLayoutDirection(before)
+    assert picker._choice().name == DEFAULT.name
 
 
 def test_tab_leads_out_of_the_table(store, qtbot) -> None:
