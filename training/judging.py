@@ -12,7 +12,7 @@ from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.photos.profile import Profile
 from kmhc_engine.render import rendered
 from training.losses import TrainingLoss, as_told
-from training.measures import averaged, ciede2000, measure
+from training.measures import averaged, batch_of, ciede2000, measure
 from training.skin import Skin
 
 RGB = NDArray[np.uint8]
@@ -47,10 +47,9 @@ def colourised(photo: RGB, predict: Predict) -> tuple[RGB, Floats]:
 def score(photo: RGB, predict: Predict, loss: TrainingLoss | None = None) -> tuple[dict[str, float], RGB]:
     """Measure a prediction for a photo; with a loss, it too: in percent as in Table 2, but chroma in ab units."""
     result, ab = colourised(photo, predict)
-    values = {name: float(value) for name, value in measure(_tensor(result), _tensor(photo)).items()}
+    values = {name: float(value) for name, value in measure(batch_of(result) / 255, batch_of(photo) / 255).items()}
     if loss is not None:
-        lab = torch.from_numpy(rgb_to_lab(photo)).permute(2, 0, 1)[None]
-        p_hat = torch.from_numpy(_resized(ab, photo)).permute(2, 0, 1)[None] / 128
+        lab, p_hat = batch_of(rgb_to_lab(photo)), batch_of(_resized(ab, photo)) / 128
         with torch.inference_mode():
             values["loss"] = as_told(loss.loss) * float(loss(p_hat, lab[:, 1:] / 128, (lab[:, :1] - 50) / 100))
     return values, result
@@ -63,16 +62,9 @@ def _resized(ab: Floats, photo: RGB) -> Floats:
     return resized
 
 
-def _tensor(rgb: RGB) -> torch.Tensor:
-    return torch.from_numpy(rgb.copy()).permute(2, 0, 1)[None].float() / 255
-
-
 def skin_difference(picture: RGB, photo: RGB, skin: Skin) -> float:
     """Return the mean CIEDE2000 of the skin pixels of a face."""
-    one, other = (
-        torch.from_numpy(rgb_to_lab(np.ascontiguousarray(rgb[skin.rows, skin.columns]))).permute(2, 0, 1)[None]
-        for rgb in (picture, photo)
-    )
+    one, other = (batch_of(rgb_to_lab(np.ascontiguousarray(rgb[skin.rows, skin.columns]))) for rgb in (picture, photo))
     return float(ciede2000(one, other)[0][torch.from_numpy(skin.mask)].mean())
 
 

@@ -5,9 +5,12 @@ Images are sRGB (n, 3, h, w) in 0..1; every measure is one number a photo, (n,).
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import kornia
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from training.losses import exactly, ms_ssim, smallest_side
@@ -25,6 +28,11 @@ MEASURES: Mapping[str, tuple[str, bool | None]] = MappingProxyType(
         "ssim": ("SSIM of RGB", True),
     }
 )
+
+
+def batch_of(pixels: NDArray[Any]) -> Tensor:
+    """Return pixels (h, w, c) as a batch of one, (1, c, h, w)."""
+    return torch.from_numpy(np.array(pixels)).permute(2, 0, 1)[None]
 
 
 def measure(predicted: Tensor, truth: Tensor) -> dict[str, Tensor]:

@@ -18,6 +18,7 @@ from kmhc_engine.errors import printable
 from kmhc_engine.networks import smp
 from training.errors import TrainingError
 from training.losses import state_dict
+from training.measures import batch_of
 
 RGB = NDArray[np.uint8]
 Unlikeness = Callable[[RGB, RGB], float]
@@ -111,8 +112,8 @@ def fid(inception: Path) -> Callable[[Iterable[tuple[RGB, RGB]]], float]:
         metric.reset()
         count = 0
         for count, (colourised, true) in enumerate(pairs, start=1):  # noqa: B007
-            metric.update(_tensor(colourised), real=False)
-            metric.update(_tensor(true), real=True)
+            metric.update(batch_of(colourised), real=False)
+            metric.update(batch_of(true), real=True)
         if count < 2:
             raise TrainingError("FID compares sets of photos: give two photos or more.")
         return float(metric.compute())
@@ -134,12 +135,8 @@ def _measure(distance: Callable[[Tensor, Tensor], Tensor]) -> Unlikeness:
     """Make a distance of images (1, 3, h, w) in -1..1 a measure of photos."""
 
     def measure(one: RGB, other: RGB) -> float:
-        a, b = (_tensor(rgb).float() / 127.5 - 1 for rgb in (one, other))
+        a, b = (batch_of(rgb) / 127.5 - 1 for rgb in (one, other))
         with torch.inference_mode():
             return float(distance(a, b))
 
     return measure
-
-
-def _tensor(rgb: RGB) -> Tensor:
-    return torch.from_numpy(rgb.copy()).permute(2, 0, 1)[None]
