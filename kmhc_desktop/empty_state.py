@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from kmhc_desktop.theme import look
+from kmhc_desktop.theme import look, restyle
 from kmhc_engine import resources
 
 
@@ -72,9 +72,7 @@ class EmptyState(QWidget):
 
     def show_dragging(self, active: bool) -> None:
         """Say that what is dragged may be dropped."""
-        self._area.setProperty("active", active)
-        self._area.style().unpolish(self._area)
-        self._area.style().polish(self._area)
+        restyle(self._area, active=active)
 
     def _recolour(self) -> None:
         self._open.setIcon(look().icon("folder-open", look().colours.on_accent))

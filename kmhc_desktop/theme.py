@@ -7,7 +7,7 @@ from functools import cache
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kmhc_desktop.settings import Theme
 from kmhc_engine import resources
@@ -127,6 +127,14 @@ def look() -> Look:
         found = Look(application)
         found.use(Theme.SYSTEM)
     return found
+
+
+def restyle(widget: QWidget, **properties: object) -> None:
+    """Set properties that the style sheet asks for, also on a widget that shows already."""
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
 
 
 def palette(colours: Colours) -> QPalette:

@@ -25,6 +25,7 @@ from kmhc_desktop.album.making_strip import MakingStrip, open_file
 from kmhc_desktop.album.work import AlbumWork
 from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.settings import SettingsStore
+from kmhc_desktop.theme import restyle
 from kmhc_desktop.widgets.cards import card, choice_box
 from kmhc_desktop.widgets.quality_slider import QualitySlider
 from kmhc_engine.album.captions import Told
@@ -193,8 +194,7 @@ class CopyDialog(QDialog):
         self.quality.setEnabled(self._format in _LOSSY)
         text, problem = self._example()
         self.example.setText(text)
-        self.example.setProperty("role", "error" if problem else "secondary")
-        self.example.style().polish(self.example)
+        restyle(self.example, role="error" if problem else "secondary")
         self.strip.show_idle(possible=not problem and bool(self.target.text().strip()))
 
     def _example(self) -> tuple[str, bool]:

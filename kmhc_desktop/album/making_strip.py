@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar,
 
 from kmhc_desktop.album.messages import Made, Progress
 from kmhc_desktop.engine.texts import translated
+from kmhc_desktop.theme import restyle
 from kmhc_engine.errors import printable
 
 
@@ -126,8 +127,7 @@ class MakingStrip(QWidget):
             (self.open, "primary"),
             (self.reveal, "" if opens else "primary"),
         ):
-            widget.setProperty("role", role)
-            widget.style().polish(widget)
+            restyle(widget, role=role)
         self.bar.setVisible(making)
         self.details.hide()
         self.begin.setVisible(not making)

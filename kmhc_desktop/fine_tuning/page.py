@@ -21,7 +21,7 @@ from kmhc_desktop.fine_tuning.texts import told
 from kmhc_desktop.fine_tuning.verdict import has_changed, is_better, verdict_text
 from kmhc_desktop.fine_tuning.watch import TrainingWatch
 from kmhc_desktop.settings import SettingsStore
-from kmhc_desktop.theme import look
+from kmhc_desktop.theme import look, restyle
 from kmhc_desktop.widgets.cards import scrolled
 from kmhc_desktop.widgets.screen_room import resize_within_screen
 
@@ -310,7 +310,7 @@ class TrainingPage(QDialog):
     def _enter(self, stage: Stage, text: str = "", *, wrong: bool = False) -> None:
         self.stage = stage
         self._message.setText(text)
-        self._message.setProperty("role", "error" if wrong or stage is Stage.FAILED else "")
+        restyle(self._message, role="error" if wrong or stage is Stage.FAILED else "")
         self._show_stage()
 
     def _show_stage(self) -> None:
@@ -326,14 +326,10 @@ class TrainingPage(QDialog):
         for name, button in self.buttons.items():
             button.setVisible(name in visible)
             button.setEnabled(True)
-            button.setProperty("role", "primary" if name == main else "")
-            button.style().unpolish(button)
-            button.style().polish(button)
+            restyle(button, role="primary" if name == main else "")
         nowhere = bool(main) if focused is None else focused.isHidden()  # without a main button it may stay so
         if nowhere:
             self.buttons[main or ("close" if "close" in visible else "stop")].setFocus()
-        self._message.style().unpolish(self._message)
-        self._message.style().polish(self._message)
         locked = stage in (Stage.CHECKING, Stage.TRAINING, Stage.STOPPED, Stage.VERDICT)
         self.setup.lock(locked, named=self._run is not None)
         seen = stage in (Stage.TRAINING, Stage.VERDICT, Stage.KEPT) or not self.watch.sheet.empty

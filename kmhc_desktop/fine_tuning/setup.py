@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from kmhc_desktop.engine.texts import translated
 from kmhc_desktop.queue.progress_strip import duration_text
-from kmhc_desktop.theme import look
+from kmhc_desktop.theme import look, restyle
 from kmhc_desktop.variant_model import choices
 from kmhc_desktop.widgets.plain_tip import plain_tip
 from kmhc_engine import weights
@@ -212,9 +212,7 @@ class TrainingSetup(QFrame):
         inviting = not self._folder.text()
         colours = look().colours
         self._choose.setIcon(look().icon("folder-open", colours.on_accent if inviting else colours.text))
-        self._choose.setProperty("role", "primary" if inviting else "")
-        self._choose.style().unpolish(self._choose)
-        self._choose.style().polish(self._choose)
+        restyle(self._choose, role="primary" if inviting else "")
 
     def _ask_for_folder(self) -> None:
         start = str(self._photos or Path.home())

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kmhc_desktop.theme import restyle
+
 _LABEL_WIDTH = 170  # pixels, so that the fields of all cards begin at one line
 
 
@@ -69,7 +71,7 @@ class _Default(QObject):
 
 def primary(button: QPushButton) -> QPushButton:
     """Return the button, painted as its dialog's main one: Qt's own mark of it moves to whichever has the focus."""
-    button.setProperty("role", "primary")
+    restyle(button, role="primary")
     button.setDefault(True)
     button.installEventFilter(_Default(button))
     return button

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QProxyStyle,
+    QPushButton,
     QStyle,
     QSystemTrayIcon,
     QWidget,
@@ -161,6 +162,14 @@ def test_a_name_in_the_cause_of_a_crash_is_shown_as_it_is(qtbot, tmp_path) -> No
     qtbot.addWidget(dialog)
     (cause,) = [one for one in dialog.findChildren(QLabel) if "60er" in one.text()]
     assert cause.textFormat() is Qt.TextFormat.PlainText
+
+
+def test_the_button_that_goes_on_after_a_crash_is_painted_as_the_main_one(qtbot, tmp_path) -> None:
+    dialog = CrashDialog("ValueError: no", "", tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    (go_on,) = [button for button in dialog.findChildren(QPushButton) if button.text() == "Go on"]
+    assert go_on.grab().toImage().pixelColor(12, go_on.height() // 2).name() == look().colours.accent
 
 
 def test_about_names_the_paper_as_the_readme_does(qtbot) -> None:
