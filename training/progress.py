@@ -26,10 +26,13 @@ import contextlib
 import errno
 import json
 import os
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any
+
+from rich.console import Console
+from rich.control import Control
+from rich.segment import ControlType
 
 Tell = Callable[..., None]
 
@@ -52,8 +55,6 @@ def tell_people(event: str, **values: Any) -> None:
 
 
 def _print(event: str, values: dict[str, Any]) -> None:
-    from rich.console import Console
-
     # Names may hold brackets, which are no markup.
     console = Console(stderr=event == "error", markup=False, soft_wrap=True)
     _show("")
@@ -106,9 +107,10 @@ def _in_words(measures: dict[str, float]) -> str:
 
 def _show(text: str) -> None:
     """Write a line that the next one takes the place of, where somebody looks."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[2K{text}")  # rich would leave such characters out
-        sys.stderr.flush()
+    console = Console(stderr=True, markup=False, highlight=False)
+    if console.is_interactive:
+        console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))  # print strips them
+        console.print(text, end="")
 
 
 def tell_nobody(event: str, **values: Any) -> None:

@@ -35,6 +35,7 @@ def test_an_epoch_is_told_by_what_says_most_in_words(capsys):
 
 def test_progress_is_one_line_that_the_next_one_takes_the_place_of_and_then_what_happens(monkeypatch):
     terminal = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
     for stream in ("stdout", "stderr"):
         monkeypatch.setattr(sys, stream, terminal)
     for done, shown in ((9, "Decoding photo 9 of 40"), (40, "Trying some steps, to tell how long it takes…")):
