@@ -1,14 +1,16 @@
 """A run over the queue: one batch after the other, what they report, and how long it will take."""
 
+import os
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from kmhc_desktop.engine.messages import (
     Batch,
@@ -257,16 +259,26 @@ class Run(QObject):
         """Photos that were to be started over, and were not, are as before."""
         rows = {path: self._model.row(path) for path in self._earlier}
         left = [path for path, row in rows.items() if row and row.chroma is None and row.state is not State.SKIPPED]
-        kept = {path: self._earlier[path] for path in left if Path(self._earlier[path]).is_file()}
+        # On a network disk that does not answer, Path.is_file would raise.
+        kept = {path: self._earlier[path] for path in left if os.path.isfile(self._earlier[path])}  # noqa: PTH113
         self._model.update_all((path, {"chroma": chroma}) for path, chroma in kept.items())
 
     def _heed_all(self, reports: Sequence[Report]) -> None:
+        steps: list[Callable[[], None]] = []
         for kind, alike in groupby(reports, type):
             if kind is Progress:
-                self._progress([report for report in alike if isinstance(report, Progress)])
+                steps.append(partial(self._progress, [one for one in alike if isinstance(one, Progress)]))
             else:
-                for report in alike:
-                    self._heed(report)
+                steps += [partial(self._heed, report) for report in alike]
+        self._take(iter(steps))
+
+    def _take(self, steps: Iterator[Callable[[], None]]) -> None:
+        try:
+            for step in steps:
+                step()
+        except Exception:  # Qt has it told to the user; what comes behind it may be the end of the run
+            QTimer.singleShot(0, self, lambda: self._take(steps))
+            raise
 
     def _heed(self, report: Report) -> None:
         """Heed a report other than of progress, of which many come together."""

@@ -1,5 +1,6 @@
 """A run over several folders, and what may go wrong with one of them."""
 
+import errno
 import threading
 from pathlib import Path
 from types import SimpleNamespace
@@ -227,6 +228,23 @@ def test_photos_that_are_not_started_over_after_all_are_adjusted_and_exported_as
     assert window.actions_["start"].isEnabled()
 
 
+def test_a_run_ends_though_the_disk_of_the_colours_does_not_answer_any_more(coloured, qtbot, monkeypatch) -> None:
+    window = coloured.window
+    saving_ends = hold(monkeypatch)
+    window.desk.save()
+    window.start_over(list(window.model.rows))
+    window.actions_["cancel"].trigger()
+
+    def silent(path: Path, **_: object) -> None:
+        raise OSError(errno.EHOSTDOWN, "Host is down", str(path))
+
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        saving_ends.set()
+        monkeypatch.setattr(Path, "stat", silent)
+    monkeypatch.undo()
+    assert window.run.phase is Phase.IDLE
+
+
 def hold(monkeypatch) -> threading.Event:
     """Let photos be saved only after this event."""
     event, save = threading.Event(), saving.save_edited
@@ -274,9 +292,9 @@ def test_failed_photos_whose_retry_cannot_begin_are_tried_again_alone(start, pho
     qtbot.waitUntil(lambda: len(window.model) == 3, timeout=PATIENCE)
     colourise(app, qtbot)
     before = window.model.row(photos / "photo 1.jpg").reason
-    write_photo(photos / "photo 1.jpg", 90)
     write_photo(photos / "photo 3.jpg", 90)
     drop_and_wait(app, qtbot, photos)
+    write_photo(photos / "photo 1.jpg", 90)
     app.settings.change(variant="KMHCNet_1")  # its weights are gone
     with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
         window.actions_["retry"].trigger()
