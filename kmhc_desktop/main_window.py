@@ -38,6 +38,7 @@ from kmhc_desktop.widgets.screen_room import resize_within_screen
 from kmhc_engine import resources
 from kmhc_engine.choices import ColourPhotos, Format
 from kmhc_engine.jobs import OutputSettings, State
+from kmhc_engine.scan import is_folder
 
 
 class MainWindow(DropTarget):
@@ -248,7 +249,7 @@ class MainWindow(DropTarget):
     def show_folder(self, folder: Path) -> None:
         """Show the photos of a folder, beside those that are there when a run is under way."""
         to_do = any(row.state in TO_DO for row in self.model.rows)
-        if self.run.phase is Phase.IDLE and not to_do and folder.is_dir():
+        if self.run.phase is Phase.IDLE and not to_do and is_folder(folder):
             self.roots.clear()
         self.roots.add([folder])
 

@@ -18,7 +18,7 @@ from kmhc_engine.jobs import Job, State
 from kmhc_engine.journal import CLOCK_NS, Journal, read_only
 from kmhc_engine.names import Names, portable, with_suffix
 from kmhc_engine.records import Output, Record
-from kmhc_engine.scan import MARKER, Found, scan
+from kmhc_engine.scan import MARKER, Found, is_folder, scan
 
 _JOURNAL = "journal.sqlite"
 _ODD_NAME = "name?:\n\udcff"
@@ -31,7 +31,7 @@ def default_output(paths: Sequence[Path]) -> Path:
         OutputError: The paths have no folder in common.
     """
     places = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - links stay links
-    if len(places) == 1 and places[0].is_dir() and places[0].name:
+    if len(places) == 1 and is_folder(places[0]) and places[0].name:
         return places[0].with_name(f"{places[0].name} colourised")
     try:
         return Path(os.path.commonpath([place.parent for place in places])) / "colourised"
@@ -44,7 +44,7 @@ def among_photos(output: Path, paths: Iterable[Path]) -> bool:
 
     It does if it is the folder of the photos, if it is above that, and if it is below and has photos of its own.
     """
-    for folder in dict.fromkeys(path if path.is_dir() else path.parent for path in paths):
+    for folder in dict.fromkeys(path if is_folder(path) else path.parent for path in paths):
         with suppress(OSError):
             place = folder.resolve()
             if any(above.samefile(output) for above in (place, *place.parents)):

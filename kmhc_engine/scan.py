@@ -58,6 +58,11 @@ def scan(paths: Iterable[Path], *, output: Path | None = None) -> Iterator[Found
         yield from walk.visit(root, PurePath(root.name) if len(roots) > 1 else PurePath())
 
 
+def is_folder(path: Path) -> bool:
+    """Tell whether a folder is there, as far as one may look; a network disk that does not answer has none."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises then
+
+
 def identity(folder: Path, status: os.stat_result) -> object:
     """Return what is the same for a folder by whatever link or spelling it was reached."""
     return (status.st_dev, status.st_ino) if status.st_ino else folder.resolve()  # some network disks number no files

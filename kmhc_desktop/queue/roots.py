@@ -15,7 +15,7 @@ from kmhc_desktop.settings import SettingsStore
 from kmhc_engine.errors import OutputError, printable
 from kmhc_engine.jobs import State
 from kmhc_engine.outputs import among_photos, default_output
-from kmhc_engine.scan import Found
+from kmhc_engine.scan import Found, is_folder
 
 log = logging.getLogger(__name__)
 
@@ -70,9 +70,9 @@ class Roots(QObject):
         paths = [path.absolute() for path in paths]
         # What was taken off comes back when it is asked for.
         self._removed = {gone for gone in self._removed if not any(map(Path(gone).is_relative_to, paths))}
-        files = [path for path in paths if not path.is_dir()]
+        files = [path for path in paths if not is_folder(path)]
         for path in paths:
-            self._add(path, self._choose_output(path, [path] if path.is_dir() else files))
+            self._add(path, self._choose_output(path, [path] if is_folder(path) else files))
 
     def add_to(self, root: Path, output: Path) -> None:
         """Look for photos in a folder whose results go to a certain place."""
@@ -101,9 +101,9 @@ class Roots(QObject):
         self._followed = self._settings.current.output
         begun = {Path(row.root) for row in self._model.rows if row.output}
         roots = [root for root in self._outputs if root not in begun | self._missing]
-        files = [root for root in roots if not root.is_dir()]
+        files = [root for root in roots if not is_folder(root)]
         for root in roots:
-            self._outputs[root] = [self._choose_output(root, [root] if root.is_dir() else files)]
+            self._outputs[root] = [self._choose_output(root, [root] if is_folder(root) else files)]
 
     def send_to(self, folder: Path, roots: Iterable[Path]) -> None:
         """Have the results of some roots go to a folder that a person chose for them; those there are stay."""
@@ -149,7 +149,7 @@ class Roots(QObject):
 
     def _add(self, root: Path, output: Path, *, recent: bool = True) -> None:
         self._outputs.setdefault(root, [output])
-        if recent and root.is_dir():
+        if recent and is_folder(root):
             self._settings.put(self._settings.current.with_recent(root))
         self._look_at(root)
 
@@ -231,5 +231,5 @@ class Roots(QObject):
 
 def _place_in(folder: Path, root: Path) -> Path:
     """A folder's results have a folder of their own in the chosen one, and never lie among the photos."""
-    place = folder / root.name if root.is_dir() else folder
+    place = folder / root.name if is_folder(root) else folder
     return default_output([root]) if among_photos(place, [root]) else place

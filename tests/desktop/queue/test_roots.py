@@ -1,5 +1,6 @@
 """What is chosen, dropped and taken off; and where its results go."""
 
+import errno
 import os
 from pathlib import Path, PurePath
 from urllib.parse import quote
@@ -95,6 +96,21 @@ def test_a_folder_that_may_not_be_read_is_told(start, photos, qtbot, monkeypatch
     drop_and_wait(app, qtbot, photos)
     assert f"{photos} cannot be opened" in app.window.banner.text
     assert not len(app.window.model)
+
+
+@pytest.mark.parametrize("fault", [errno.EACCES, errno.EHOSTDOWN])
+def test_a_folder_that_cannot_even_be_asked_for_is_told(start, photos, qtbot, monkeypatch, fault) -> None:
+    stat = Path.stat
+
+    def refused(path: Path, **options: bool) -> os.stat_result:
+        if path.is_relative_to(photos):
+            raise OSError(fault, os.strerror(fault), str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refused)
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    assert f"{photos} cannot be opened" in app.window.banner.text
 
 
 def test_a_known_folder_that_is_empty_now_is_still_run(start, photos, tmp_path, qtbot) -> None:
