@@ -6,10 +6,12 @@ Commands of other packages (training) come by the entry-point group `kmhc.comman
 Nothing here imports torch before a command needs it.
 """
 
+import errno
 import signal
 import sys
 from importlib.metadata import entry_points
 from io import TextIOWrapper
+from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +23,12 @@ from kmhc_engine.errors import KMHCError, VariantError
 
 
 class _Commands(TyperGroup):
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse names of nothing, as of a variable that is not set: as a path they would mean the current folder."""
+        if any(not word and not before.startswith("-") for before, word in pairwise(args)):
+            raise typer.BadParameter("One of the names is empty. Check where it comes from.", ctx)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run a command, which may tidy up after Ctrl-C and tell more about it than this does."""
         around = signal.getsignal(signal.SIGINT)
@@ -89,3 +97,8 @@ def main() -> None:
     except KMHCError as error:
         print(f"kmhc: {error}", file=sys.stderr)
         sys.exit(2 if isinstance(error, VariantError) else 1)
+    except OSError as error:
+        if error.filename is not None or error.errno != errno.ENOSPC:
+            raise
+        print("kmhc: what it prints cannot be written: the disk is full. Make room, then start again.", file=sys.stderr)
+        sys.exit(1)

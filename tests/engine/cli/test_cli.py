@@ -1,70 +1,21 @@
 """The command line as people meet it, with a tiny network of their own."""
 
+import errno
 import json
-import os
-import signal
 import subprocess
 import sys
-import threading
 from pathlib import PurePath
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
-from typer.testing import CliRunner
 
-from kmhc_engine import __version__, networks, variants, weights
-from kmhc_engine.cancel import CancelToken
-from kmhc_engine.cli import app
+from kmhc_engine import __version__, cli, variants, weights
 from kmhc_engine.jobs import State
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.records import Fingerprint, Record
-from tests.engine.stub_colouriser import StubColouriser
-
-TINY = "unet/mobilenet_v2"
-
-
-@pytest.fixture(scope="session")
-def home(tmp_path_factory):
-    """A user's folder that holds weights of a tiny network."""
-    home = tmp_path_factory.mktemp("home")
-    torch.manual_seed(3)
-    variant = variants.find(TINY)
-    network = networks.build(variant)
-    torch.nn.init.normal_(network.segmentation_head[0].bias, std=0.3)  # so that its pictures are in colour
-    (home / "weights").mkdir()
-    weights.write_weights(home / "weights" / "tiny.safetensors", network.state_dict(), variant, half=True)
-    return home
-
-
-@pytest.fixture
-def kmhc(home, monkeypatch):
-    monkeypatch.setenv("KMHC_HOME", str(home))
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments):
-        return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-    return run
-
-
-@pytest.fixture
-def stub(monkeypatch):
-    """A network that costs nothing, for what is around it."""
-    stub = StubColouriser()
-    monkeypatch.setattr("kmhc_engine.cli.colourise.load_colouriser", lambda *_: stub)
-    return stub
-
-
-@pytest.fixture
-def photos(tmp_path):
-    folder = tmp_path / "old photos"
-    (folder / "1943").mkdir(parents=True)
-    grey = np.tile(np.linspace(20, 230, 96).astype(np.uint8), (64, 1))
-    Image.fromarray(grey).save(folder / "wedding.jpg")
-    Image.fromarray(grey[::-1]).save(folder / "1943" / "farm.png")
-    return folder
+from tests.engine.cli.conftest import TINY
 
 
 def colours(path):
@@ -155,6 +106,27 @@ def test_a_folder_that_is_not_there_is_bad_usage(kmhc, tmp_path):
     result = kmhc("colourise", tmp_path / "nowhere")
     assert result.exit_code == 2
     assert "does not exist" in result.output
+
+
+@pytest.mark.parametrize("words", [("colourise", ""), ("render", "--json", "here", ""), ("weights", "verify", "")])
+def test_an_empty_name_is_bad_usage_and_not_the_current_folder(kmhc, photos, stub, monkeypatch, words):
+    monkeypatch.chdir(photos)
+    result = kmhc(*words)
+    assert result.exit_code == 2 and "empty" in result.output
+    assert not photos.with_name("old photos colourised").exists()
+
+
+def test_a_log_on_a_full_disk_is_told_of_in_a_line(monkeypatch, capsys):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("sys.argv", ["kmhc", "variants"])
+    monkeypatch.setattr(sys.stdout, "write", full)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    monkeypatch.undo()
+    told = capsys.readouterr().err
+    assert end.value.code == 1 and "the disk is full" in told and "Traceback" not in told
 
 
 @pytest.mark.parametrize("command", ["colourise", "render"])
@@ -339,55 +311,3 @@ def test_importing_the_engine_and_asking_for_help_import_no_torch():
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "colourise" in run.stdout
     assert run.stdout.strip().endswith("heavy: []")
-
-
-@pytest.fixture
-def press_ctrl_c(monkeypatch):
-    """A function that presses Ctrl-C and returns when the run has heard it."""
-    heard = threading.Semaphore(0)
-    for name in ("stop", "cancel"):
-        real = getattr(CancelToken, name)
-        monkeypatch.setattr(CancelToken, name, lambda token, real=real: (real(token), heard.release()))
-
-    def press():
-        os.kill(os.getpid(), signal.SIGINT)
-        assert heard.acquire(timeout=10)
-
-    return press
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there")
-@pytest.mark.parametrize("presses", [1, 2])
-def test_ctrl_c_ends_after_the_photos_in_hand_or_at_once_and_the_next_run_goes_on(
-    kmhc, photos, stub, press_ctrl_c, presses
-):
-    for number in range(100):
-        (photos / f"{number}.jpg").write_bytes((photos / "wedding.jpg").read_bytes())
-    pressing = iter(range(presses))
-    stub.before = lambda _: [press_ctrl_c() for _ in pressing]
-    command = ("colourise", photos, "-v", TINY, "--json")
-    result = kmhc(*command)
-    end = json.loads(result.stdout.splitlines()[-1])
-    assert result.exit_code == 130
-    assert end["done"] + end["cancelled"] == 102
-    assert end["cancelled"]
-    assert bool(end["done"]) == (presses == 1)
-    again = json.loads(kmhc(*command).stdout.splitlines()[-1])
-    assert (again["done"], again["skipped"]) == (end["cancelled"], end["done"])
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there")
-def test_a_process_with_a_real_network_hears_ctrl_c_and_tells_its_shell(home, photos):
-    for number in range(100):
-        (photos / f"{number}.jpg").write_bytes((photos / "wedding.jpg").read_bytes())
-    command = [sys.executable, "-m", "kmhc_engine", "colourise", photos, "-v", TINY, "--json"]
-    environment = {"KMHC_HOME": str(home), "OMP_NUM_THREADS": "1", "PATH": ""}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        for line in process.stdout:
-            if '"state": "done"' in line:
-                process.send_signal(signal.SIGINT)
-                break
-        end = json.loads(list(process.stdout)[-1])
-    assert process.returncode == 130
-    assert end["done"] >= 1
-    assert end["done"] + end["cancelled"] == 102
