@@ -6,6 +6,7 @@ import re
 import threading
 from dataclasses import dataclass
 from html import escape
+from http.client import HTTPException
 from importlib.metadata import metadata
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -23,9 +24,9 @@ class Answer:
     """What came of asking.
 
     Attributes:
-        version: The newest version that is published; empty if nobody answered.
+        version: The newest version that is published; empty if none was told.
         page: Where people get it.
-        trouble: Why nobody answered.
+        trouble: Why it told of none, for people.
     """
 
     version: str = ""
@@ -54,15 +55,37 @@ def ask(url: str) -> Answer:
         with urlopen(Request(url, headers={"User-Agent": "KMHC"}), timeout=_PATIENCE) as reply:
             told = json.loads(reply.read(_SIZE_LIMIT))
         version, page = str(told["tag_name"]).removeprefix("v"), str(told["html_url"])
-    except OSError as error:
-        log.info("asking %s for updates: %s", url, error)
-        return Answer(trouble=str(getattr(error, "reason", error)))
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:
         log.info("asking %s for updates: %r", url, error)
-        return Answer(trouble="the answer is no release")
+        return Answer(trouble=_cause(error))
     if not _numbers(version) or not page.startswith(("https://", "http://")):
-        return Answer(trouble="the answer is no release")
+        return Answer(trouble=_cause())
     return Answer(version, page)
+
+
+def _cause(error: Exception | None = None) -> str:
+    """Return for people what went wrong; without an error, that the answer is none."""
+    from ssl import SSLCertVerificationError
+    from urllib.error import HTTPError
+
+    translate, reason = QCoreApplication.translate, getattr(error, "reason", error)
+    if isinstance(reason, SSLCertVerificationError):
+        return translate(
+            "Updates",
+            "What answered could not prove that it is the right place, so it was told nothing. Check this computer's "
+            "date and time, then try again.",
+        )
+    if isinstance(reason, TimeoutError):
+        return translate("Updates", "No answer came in time. Check the connection, or try again later.")
+    if isinstance(error, OSError) and not isinstance(error, HTTPError):
+        return translate(
+            "Updates",
+            "Nobody answered. You may be offline: check the connection and try again. "
+            "KMHC itself works without a network.",
+        )
+    return translate(
+        "Updates", "What answered does not tell of versions. Try again later; to some networks one has to log in first."
+    )
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -77,11 +100,7 @@ def told(answer: Answer) -> str:
     """Return what came of asking as a sentence for people, in HTML."""
     translate = QCoreApplication.translate
     if answer.trouble:
-        return translate(
-            "Updates",
-            "Nobody answered ({0}). You may be offline: check the connection and try again. "
-            "KMHC itself works without a network.",
-        ).format(escape(answer.trouble))
+        return answer.trouble
     if answer.newer_than(__version__):
         return translate("Updates", "Version {0} is published; this is {1}. Get it here: {2}").format(
             escape(answer.version), __version__, f'<a href="{escape(answer.page)}">{escape(answer.page)}</a>'
@@ -105,7 +124,7 @@ class UpdateCheck(QObject):
     def _ask(self, url: str) -> None:
         try:
             answer = ask(url)
-        except Exception as error:
+        except Exception:
             log.exception("asking for updates")
-            answer = Answer(trouble=str(error))
+            answer = Answer(trouble=_cause())
         self.answered.emit(told(answer))

@@ -2940,8 +2940,20 @@
         <translation>Diese Kopie weiß nicht, wo neuere Versionen erscheinen. Fragen Sie dort, woher Sie sie haben.</translation>
     </message>
     <message>
-        <source>Nobody answered ({0}). You may be offline: check the connection and try again. KMHC itself works without a network.</source>
-        <translation>Niemand hat geantwortet ({0}). Vielleicht sind Sie offline: Prüfen Sie die Verbindung, und versuchen Sie es noch einmal. KMHC selbst braucht kein Netz.</translation>
+        <source>Nobody answered. You may be offline: check the connection and try again. KMHC itself works without a network.</source>
+        <translation>Niemand hat geantwortet. Vielleicht sind Sie offline: Prüfen Sie die Verbindung, und versuchen Sie es noch einmal. KMHC selbst braucht kein Netz.</translation>
+    </message>
+    <message>
+        <source>No answer came in time. Check the connection, or try again later.</source>
+        <translation>Es kam rechtzeitig keine Antwort. Prüfen Sie die Verbindung, oder versuchen Sie es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>What answered could not prove that it is the right place, so it was told nothing. Check this computer&apos;s date and time, then try again.</source>
+        <translation>Die Gegenstelle konnte sich nicht ausweisen, darum wurde sie nichts gefragt. Prüfen Sie Datum und Uhrzeit dieses Computers, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>What answered does not tell of versions. Try again later; to some networks one has to log in first.</source>
+        <translation>Die Antwort nennt keine Version. Versuchen Sie es später noch einmal; in manchen Netzen muss man sich zuerst anmelden.</translation>
     </message>
     <message>
         <source>Version {0} is published; this is {1}. Get it here: {2}</source>
