@@ -12,20 +12,19 @@ from kmhc_engine.atomic import whole_disk_errors
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.choices import ColourPhotos
 from kmhc_engine.chroma import Chroma, network_input
-from kmhc_engine.colour import Floats, rgb_to_lab
+from kmhc_engine.colour import Floats
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import BrokenPhoto, OutputError, PhotoError
 from kmhc_engine.jobs import IN_COLOUR, Job, OutputSettings, State
 from kmhc_engine.originals import digest, stamp
 from kmhc_engine.outputs import OutputFolder
-from kmhc_engine.pages import rendered_page
-from kmhc_engine.photos import Page, Provenance, RenderedPage, Tone, choose_format, encode, open_photo
+from kmhc_engine.pages import keeps_colour, own_colour, rendered_page
+from kmhc_engine.photos import Page, Provenance, RenderedPage, choose_format, encode, open_photo
 from kmhc_engine.predictions import Predictions
 from kmhc_engine.records import Fingerprint, Record
 from kmhc_engine.task import Outcome, Task
 
 _ALREADY_DONE = "it is done already"
-_OWN_SIDE = 384  # pixels; on larger copies of a page's own colours, `MAX_BYTES` would cost more than they give
 
 
 class Colouring:
@@ -220,10 +219,8 @@ class Colouring:
 
     def _keeps_colour(self, task: Task, index: int) -> bool:
         """Tell whether a page is in colour beside others that are not, and to be left so."""
-        if not self._leaves_colour or task.photo.page_count == 1:
-            return False
         with task.timed("decode"):
-            return task.photo.page_tone(index) is Tone.COLOUR
+            return self._leaves_colour and keeps_colour(task.photo, index)
 
     def _predicted(self, predictions: Predictions, task: Task, page: Page) -> Floats:
         lightness = network_input(page.grey, predictions.colouriser.side)
@@ -283,7 +280,7 @@ def _stored(path: Path) -> Chroma | None:
 
 def _own_colour(task: Task, index: int) -> Floats:
     with task.timed("decode"):
-        return rgb_to_lab(task.photo.thumbnail(_OWN_SIDE, index))[..., 1:]
+        return own_colour(task.photo, index)
 
 
 def _remove(path: Path) -> None:

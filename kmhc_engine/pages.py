@@ -3,10 +3,22 @@
 from collections.abc import Callable
 
 from kmhc_engine.chroma import Chroma
-from kmhc_engine.colour import Codes
+from kmhc_engine.colour import Codes, Floats, rgb_to_lab
 from kmhc_engine.jobs import OutputSettings
-from kmhc_engine.photos import Format, Page, RenderedPage
+from kmhc_engine.photos import Format, Page, Photo, RenderedPage, Tone
 from kmhc_engine.render import render
+
+_OWN_SIDE = 384  # pixels; on larger copies of a page's own colours, `MAX_BYTES` would cost more than they give
+
+
+def keeps_colour(photo: Photo, index: int) -> bool:
+    """Tell whether a page is in colour and one of several: it keeps its colours, if any of the others is not."""
+    return photo.page_count > 1 and photo.page_tone(index) is Tone.COLOUR
+
+
+def own_colour(photo: Photo, index: int) -> Floats:
+    """Return a page's own ab (h, w, 2)."""
+    return rgb_to_lab(photo.thumbnail(_OWN_SIDE, index))[..., 1:]
 
 
 def rendered_page(

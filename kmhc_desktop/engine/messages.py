@@ -86,11 +86,13 @@ class Preview:
         source: The photo.
         computes: One network each.
         folder: Where the predicted colour goes.
+        keeps_colour: A page in colour beside others that are not has its own colours, as it will be coloured.
     """
 
     source: Path
     computes: tuple[Compute, ...]
     folder: Path
+    keeps_colour: bool = True
 
 
 @dataclass(frozen=True)

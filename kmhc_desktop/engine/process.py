@@ -33,6 +33,7 @@ from kmhc_engine.errors import FolderInUse, KMHCError, OutputError, VariantError
 from kmhc_engine.jobs import Colouriser, State
 from kmhc_engine.originals import stamp
 from kmhc_engine.outputs import OutputFolder
+from kmhc_engine.pages import keeps_colour, own_colour
 from kmhc_engine.photos import open_photo
 from kmhc_engine.scan import Found
 
@@ -287,15 +288,18 @@ class _Engine:
     def _predicted(self, preview: messages.Preview, compute: messages.Compute) -> Path:
         network = self._network(compute, urgent=True)
         size, modified_ns = stamp(preview.source)
-        key = f"{preview.source}|{modified_ns}|{size}|{network.identity}"
+        key = f"{preview.source}|{modified_ns}|{size}|{network.identity}|{preview.keeps_colour}"
         digest = blake2b(key.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
         path = preview.folder / f"{digest}.png"
         if not path.exists():
             with open_photo(preview.source) as photo:
-                grey = photo.page(0).grey
-            ab = network.predict([network_input(grey, network.side)])[0]
+                own = preview.keeps_colour and keeps_colour(photo, 0) and not photo.in_colour(lambda: None)
+                if own:
+                    ab = own_colour(photo, 0)
+                else:
+                    ab = network.predict([network_input(photo.page(0).grey, network.side)])[0]
             preview.folder.mkdir(parents=True, exist_ok=True)
-            Chroma(ab, network.variant, network.weights).save(path)
+            Chroma(ab, network.variant, network.weights, own).save(path)
         return path
 
 

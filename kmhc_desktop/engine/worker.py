@@ -118,9 +118,11 @@ class Worker(QObject):
         """End the batch, within two seconds."""
         self._tell(messages.Cancel())
 
-    def preview(self, source: Path, computes: Sequence[messages.Compute], folder: Path) -> None:
+    def preview(
+        self, source: Path, computes: Sequence[messages.Compute], folder: Path, *, keeps_colour: bool = True
+    ) -> None:
         """Predict one photo before anything else; a `Previewed` comes for each network."""
-        self._tell(messages.Preview(source, tuple(computes), folder))
+        self._tell(messages.Preview(source, tuple(computes), folder, keeps_colour))
 
     def measure(self, compute: messages.Compute, photos: Sequence[tuple[Path, Path]]) -> None:
         """Have doubts measured when there is nothing else to do; a `Doubt` comes for each photo that can be."""

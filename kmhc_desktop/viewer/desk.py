@@ -22,6 +22,7 @@ from kmhc_desktop.viewer.open_photos import OpenPhotos
 from kmhc_desktop.viewer.saving import Saving, disk_full_text
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_desktop.widgets.own_keys import OwnKeys
+from kmhc_engine.choices import ColourPhotos
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import DiskFull, OutputError
@@ -229,7 +230,8 @@ class PhotoDesk(QWidget):
             return
         current = self._settings.current
         computes = [Compute(name, current.side, current.device, current.precision) for name in names]
-        self._worker.preview(self._photo.source, computes, self._previews)
+        keeps_colour = current.colour_photos is not ColourPhotos.REDO
+        self._worker.preview(self._photo.source, computes, self._previews, keeps_colour=keeps_colour)
 
     def _choose(self, variant: str, scope: Scope) -> None:
         if self._row is None:

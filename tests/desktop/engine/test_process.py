@@ -2,10 +2,16 @@ import gc
 import multiprocessing
 import weakref
 
+import numpy as np
 import pytest
+from PIL import Image
+from skimage import data
 
-from kmhc_desktop.engine.messages import Compute, Ready
+from kmhc_desktop.engine.messages import Compute, Preview, Ready
 from kmhc_desktop.engine.process import _Engine
+from kmhc_engine.chroma import Chroma
+from kmhc_engine.colour import rgb_to_lab
+from tests.desktop import stub_engine
 
 
 class Traced:
@@ -23,6 +29,26 @@ def no_luck():
     gc.disable()
     yield
     gc.enable()
+
+
+def test_a_page_in_colour_beside_a_grey_one_is_previewed_in_its_own_colours_as_it_is_exported(tmp_path):
+    coffee = Image.fromarray(data.coffee()).resize((150, 100))
+    coffee.save(tmp_path / "mixed.tif", save_all=True, append_images=[coffee.convert("L")])
+    coffee.save(tmp_path / "colour.tif", save_all=True, append_images=[coffee])
+    ours, theirs = multiprocessing.Pipe()
+    engine, compute = _Engine(theirs, stub_engine.load), Compute("KMHCNet_6")
+    own = rgb_to_lab(np.asarray(coffee))[..., 1:].mean((0, 1))
+
+    def previewed(name: str, *, keeps_colour: bool = True) -> Chroma:
+        preview = Preview(tmp_path / name, (compute,), tmp_path / "previews", keeps_colour)
+        return Chroma.load(engine._predicted(preview, compute))
+
+    kept = previewed("mixed.tif")
+    assert kept.own
+    assert np.abs(kept.ab.mean((0, 1)) - own).max() < 1.5
+    assert not previewed("mixed.tif", keeps_colour=False).own, "it is to be coloured anew"
+    assert not previewed("colour.tif").own, "it is left alone, or coloured anew"
+    ours.close()
 
 
 @pytest.mark.usefixtures("no_luck")
