@@ -10,7 +10,7 @@ And a few photos teach to be careful: colours grow weak, which CIEDE2000 rewards
 kept, as strong as those of the start weights.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from torch import Tensor
 
 from kmhc_engine.colour import AB_SCALE, Floats, rgb_to_lab
 from training.data import Split
-from training.judging import RGB, Predict, colourised, score, untinted_difference
+from training.judging import Predict, colour_difference, lightness, painted, untinted_difference
 from training.packed import Packed
 
 StateDict = Mapping[str, Tensor]
@@ -85,23 +85,18 @@ def best_blend(start: StateDict, end: StateDict, packed: Packed, predict_with: C
     found: list[_Tried] = []
     for share in SHARES:
         predict = predict_with(blended(start, end, share))
-        colours = [colourised(photo, predict)[1] for photo in photos]
+        colours = [predict(lightness(photo)) for photo in photos]
         chroma = _chroma(colours)
         if not found:  # the start weights
             wanted = min(wanted, chroma)
         strength = float(np.clip(wanted / max(chroma, 1e-3), 1, _STRONGEST))
-        pairs = [(photo, stronger(ab, strength)) for photo, ab in zip(photos, colours, strict=True)]
-        found.append(_Tried(share, strength, *_differences(pairs)))
+        pictures = [painted(photo, stronger(ab, strength)) for photo, ab in zip(photos, colours, strict=True)]
+        differences = [colour_difference(*pair).mean() for pair in zip(pictures, photos, strict=True)]
+        untinted = [untinted_difference(*pair) for pair in zip(pictures, photos, strict=True)]
+        found.append(_Tried(share, strength, float(np.mean(differences)), float(np.mean(untinted))))
     most = _AS_GOOD * found[0].untinted
     best = min((tried for tried in found if tried.untinted <= most), key=lambda tried: tried.ciede2000)
     return Blend(strengthened(blended(start, end, best.share), best.strength), best.share, best.strength)
-
-
-def _differences(pairs: Sequence[tuple[RGB, Floats]]) -> tuple[float, float]:
-    """Return the means of CIEDE2000 and of the untinted difference over photos with colours predicted for them."""
-    scores = [(*score(photo, lambda _, ab=ab: ab), photo) for photo, ab in pairs]  # type: ignore[misc]
-    untinted = [untinted_difference(picture, photo) for _, picture, photo in scores]
-    return float(np.mean([values["ciede2000"] for values, _, _ in scores])), float(np.mean(untinted))
 
 
 def _chroma(colours: list[Floats]) -> float:

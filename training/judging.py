@@ -36,12 +36,21 @@ def of_network(colouriser: TorchColouriser) -> Predict:
     return lambda photo: colouriser.predict([network_input(photo, colouriser.side)])[0]
 
 
-def colourised(photo: RGB, predict: Predict) -> tuple[RGB, Floats]:
-    """Colourise a photo (h, w, 3) from its lightness alone, as the program does; return it and the predicted ab."""
+def lightness(photo: RGB) -> Codes:
+    """Return what a network gets to see of a photo (h, w, 3): sRGB grey (h, w), as the program makes it."""
     to_grey, _ = Profile().to_grey("RGB", "uint8")
-    lightness = to_grey(photo)
-    ab = predict(lightness)
-    return rendered(lightness, Chroma(ab, "", "")).astype(np.uint8), ab
+    return to_grey(photo)
+
+
+def painted(photo: RGB, ab: Floats) -> RGB:
+    """Give the lightness of a photo predicted colours, as the program does."""
+    return rendered(lightness(photo), Chroma(ab, "", "")).astype(np.uint8)
+
+
+def colourised(photo: RGB, predict: Predict) -> tuple[RGB, Floats]:
+    """Colourise a photo from its lightness alone; return it and the predicted ab."""
+    ab = predict(lightness(photo))
+    return painted(photo, ab), ab
 
 
 def score(photo: RGB, predict: Predict, loss: TrainingLoss | None = None) -> tuple[dict[str, float], RGB]:
@@ -62,10 +71,17 @@ def _resized(ab: Floats, photo: RGB) -> Floats:
     return resized
 
 
+def colour_difference(picture: RGB, photo: RGB) -> Floats:
+    """Return CIEDE2000 of every pixel, (h, w)."""
+    one, other = (batch_of(rgb_to_lab(np.ascontiguousarray(rgb))) for rgb in (picture, photo))
+    result: Floats = ciede2000(one, other)[0].numpy()
+    return result
+
+
 def skin_difference(picture: RGB, photo: RGB, skin: Skin) -> float:
     """Return the mean CIEDE2000 of the skin pixels of a face."""
-    one, other = (batch_of(rgb_to_lab(np.ascontiguousarray(rgb[skin.rows, skin.columns]))) for rgb in (picture, photo))
-    return float(ciede2000(one, other)[0][torch.from_numpy(skin.mask)].mean())
+    one, other = (rgb[skin.rows, skin.columns] for rgb in (picture, photo))
+    return float(colour_difference(one, other)[skin.mask].mean())
 
 
 def untinted_difference(picture: RGB, photo: RGB) -> float:
