@@ -130,6 +130,7 @@ _PHRASES = (
     QT_TRANSLATE_NOOP("Engine", "no colour is stored for it as it is now"),
     QT_TRANSLATE_NOOP("Engine", "No graphics processor that PyTorch can use was found."),
     QT_TRANSLATE_NOOP("Engine", "no photo could be read, so there is no album."),
+    QT_TRANSLATE_NOOP("Engine", "no photo for the album is chosen. Choose some."),
     QT_TRANSLATE_NOOP("Engine", "no photo for the album is rated four stars or five. Rate some, or take all."),
     QT_TRANSLATE_NOOP("Engine", "no photo for the album. Choose a folder with colourised photos."),
     QT_TRANSLATE_NOOP("Engine", "No space left on device"),

@@ -195,6 +195,7 @@ def arrange(gathered: Gathered, options: Options) -> Contents:
         raise OutputError(
             f"{printable(folder)}: no photo for the album"
             + (" is rated four stars or five. Rate some, or take all." if options.favourites and found else
+               " is chosen. Choose some." if gathered.photos else
                ". Choose a folder with colourised photos.")
         )  # fmt: skip
     title = clean(options.title) or named(folder.name.removesuffix(" colourised")) or "KMHC"

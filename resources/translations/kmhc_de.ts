@@ -1343,6 +1343,10 @@
         <translation>kein Foto war lesbar, daher gibt es kein Album.</translation>
     </message>
     <message>
+        <source>no photo for the album is chosen. Choose some.</source>
+        <translation>kein Foto für das Album ist gewählt. Wählen Sie einige.</translation>
+    </message>
+    <message>
         <source>no photo for the album is rated four stars or five. Rate some, or take all.</source>
         <translation>kein Foto für das Album hat vier oder fünf Sterne. Bewerten Sie einige oder nehmen Sie alle.</translation>
     </message>

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from kmhc_engine.album.contents import collect, gather, natural
+from kmhc_engine.album.contents import arrange, collect, gather, natural
 from kmhc_engine.album.options import Options, Order
 from kmhc_engine.errors import FolderInUse, OutputError
 from kmhc_engine.jobs import State
@@ -108,6 +108,12 @@ def test_a_folder_without_photos_is_refused_by_name(tmp_path):
         collect(tmp_path, Options())
     with pytest.raises(OutputError, match="there is no such folder"):
         collect(tmp_path / "none", Options())
+
+
+def test_a_folder_of_whose_photos_none_is_chosen_is_not_blamed(family):
+    family.add("a.jpg")
+    with pytest.raises(OutputError, match="no photo for the album is chosen"):
+        arrange(gather(family.folder), Options(chosen=()))
 
 
 def test_a_folder_in_which_a_run_works_is_not_read(family):
