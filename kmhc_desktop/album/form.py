@@ -66,6 +66,7 @@ class AlbumForm(QFrame):
             edit.textEdited.connect(self.changed)
         for tick in self._ticks:
             tick.clicked.connect(self.changed)
+        self._heed()
 
     @property
     def _ticks(self) -> tuple[QCheckBox, ...]:
@@ -74,6 +75,7 @@ class AlbumForm(QFrame):
     def _lay_out(self) -> None:
         self._form = QFormLayout(horizontalSpacing=14, verticalSpacing=8)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        labels = []
         for text, field in (
             (self.tr("Kind"), self.kind),
             (self.tr("Title"), self.title),
@@ -88,6 +90,10 @@ class AlbumForm(QFrame):
             label.setMinimumHeight(field.sizeHint().height())
             field.setAccessibleName(text)
             self._form.addRow(label, field)
+            labels.append(label)
+        widest = max(label.sizeHint().width() for label in labels)
+        for label in labels:
+            label.setMinimumWidth(widest)  # the fields begin at one line whichever show
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(6)
