@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QFrame,
@@ -32,7 +33,7 @@ def choice_box(choices: Sequence[tuple[str, str]], current: str) -> QComboBox:
 
 
 def card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]]) -> QFrame:
-    """Return a frame with a heading and labelled fields below it; a field's first widget is named by its label."""
+    """Return a frame with a heading and labelled fields below it; what has no text of its own is named by its label."""
     frame = QFrame()
     frame.setProperty("role", "card")
     heading = QLabel(title)
@@ -49,7 +50,8 @@ def card(title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout]]) -> QFram
         form.addRow(label, field)
         widget = widgets[0]
         label.setBuddy(widget)
-        widget.setAccessibleName(text)
+        if not isinstance(widget, QCheckBox):
+            widget.setAccessibleName(text)
     layout = QVBoxLayout(frame)
     layout.setContentsMargins(18, 14, 18, 16)
     layout.setSpacing(10)
