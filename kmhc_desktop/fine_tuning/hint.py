@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from kmhc_desktop.fine_tuning.stage import Stage
 from kmhc_desktop.theme import look
 
-_ICON, _MARGIN = 48, 120  # pixels
+_ICON, _MARGIN = 48, 48  # pixels
 
 
 class TrainingHint(QWidget):
