@@ -184,8 +184,10 @@ class CopyDialog(QDialog):
                 return
             case messages.Made():
                 self.strip.show_made(report)
-            case messages.Failed():
-                self.strip.show_error(report.text or self.tr("Cancelled. The copies that are there are whole."))
+            case messages.Failed(""):
+                self.strip.show_idle(self.tr("Cancelled. The copies that are there are whole."))
+            case messages.Failed(text):
+                self.strip.show_error(text)
         self._form.setEnabled(True)
         if self._closing:
             self.reject()

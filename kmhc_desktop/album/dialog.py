@@ -242,7 +242,10 @@ class AlbumDialog(QDialog):
                 self._set_editable(True)
                 if self._photos is None:
                     self.strip.begin.setText(self.tr("Try again"))
-                self.strip.show_error(report.text or self.tr("Cancelled. What was there before is as it was."))
+                if report.text:
+                    self.strip.show_error(report.text)
+                else:
+                    self.strip.show_idle(self.tr("Cancelled. What was there before is as it was."))
                 self.preview.forget()
                 if given_up:
                     self.preview.refresh()
@@ -255,6 +258,7 @@ class AlbumDialog(QDialog):
         selection, listed = self._selection.get(photos.folder, ()), self._listed.get(photos.folder)
         self.model.load(photos.entries, photos.options, selection, listed)
         self.form.load(photos.options, photos.kind, photos.languages, title)
+        self.table.setCurrentIndex(self.model.index(0, 0))  # so that the focus is seen, and Space ticks
         self._show_choice()
         self._show_target()
         self._kept = self._chosen()

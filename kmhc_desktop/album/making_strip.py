@@ -106,7 +106,6 @@ class MakingStrip(QWidget):
         if lines := (*made.problems, *made.notes):
             self.details.setPlainText("\n".join(map(translated, lines)))
             self.details.show()
-        (self.open if self._can_open else self.reveal).setFocus()
 
     def show_error(self, text: str) -> None:
         """Show why it could not be made."""
@@ -118,6 +117,7 @@ class MakingStrip(QWidget):
         self.cancel_requested.emit()
 
     def _show(self, text: str, *, making: bool = False, made: bool = False, error: bool = False) -> None:
+        over = self.making and not making
         self.making = making
         self.text.setText(text)
         opens = made and self._can_open
@@ -137,3 +137,5 @@ class MakingStrip(QWidget):
         self.close_button.setVisible(not making)
         self.open.setVisible(opens)
         self.reveal.setVisible(made)
+        if over:  # the button to cancel had the focus
+            (self.open if opens else self.reveal if made else self.begin).setFocus()

@@ -164,6 +164,10 @@ def test_a_place_that_cannot_be_used_is_named(open_dialog, qtbot, tmp_path):
     assert "Choose another folder" in dialog.strip.text.text() and not dialog.strip.reveal.isVisible()
 
 
+def test_a_box_to_tick_is_named_by_its_own_text(open_dialog):
+    assert open_dialog().keep_metadata.accessibleName() == ""
+
+
 def test_copying_can_be_cancelled(open_dialog, qtbot):
     dialog = open_dialog(serve=stubs.serve_slowly)
     dialog.target.setText("/usb")
@@ -172,6 +176,7 @@ def test_copying_can_be_cancelled(open_dialog, qtbot):
     dialog.strip.cancel.click()
     qtbot.waitUntil(lambda: not dialog.strip.making, timeout=PATIENCE)
     assert "Cancelled" in dialog.strip.text.text() and dialog._form.isEnabled()
+    assert dialog.strip.text.property("role") != "error" and dialog.focusWidget() is dialog.strip.begin
 
 
 def test_the_window_exports_what_is_done_with_its_edits(start, photos, qtbot, tmp_path):

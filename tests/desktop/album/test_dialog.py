@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 )
 
 from kmhc_desktop.album import messages
-from kmhc_desktop.album.form import AlbumForm
 from kmhc_desktop.album.making_strip import MakingStrip
 from kmhc_desktop.album.model import Column
 from kmhc_desktop.album.process import serve
@@ -47,12 +46,6 @@ def test_a_web_album_is_made_and_can_be_opened(open_album, coloured_folder, qtbo
         dialog.strip.open.click()
     assert opened.args == [page]
     assert "<h1><bdi>The Bergers</bdi></h1>" in page.read_text(encoding="utf-8")
-
-
-def test_a_long_title_shows_its_beginning(qapp):
-    form = AlbumForm()
-    form.load(Options(title="The summer at the sea, and all who were there"), Kind.WEB, ("en",), "")
-    assert form.title.cursorPosition() == 0
 
 
 def test_folders_of_one_name_are_told_apart(open_album, coloured_folder, tmp_path):
@@ -202,6 +195,7 @@ def test_cancelling_is_no_error_and_leaves_the_dialog_usable(open_album, coloure
     dialog.strip.cancel.click()
     qtbot.waitUntil(lambda: not dialog.strip.making, timeout=PATIENCE)
     assert dialog.strip.text.text().startswith("Cancelled") and dialog.form.isEnabled()
+    assert dialog.strip.text.property("role") != "error" and dialog.focusWidget() is dialog.strip.begin
 
 
 @pytest.mark.parametrize(("language", "says"), [("en", "1,234 of 5,678: a.jpg"), ("de", "1.234 von 5.678: a.jpg")])

@@ -32,10 +32,9 @@ def test_the_captions_take_what_room_there_is_and_no_column_is_out_of_sight(open
     assert not table.horizontalScrollBar().isVisible()
 
 
-def test_space_ticks_and_f2_edits_the_caption(open_album, coloured_folder, qtbot):
+def test_space_ticks_the_first_photo_and_f2_edits_its_caption(open_album, coloured_folder, qtbot):
     dialog = open_album(coloured_folder)
     table, role = dialog.table, Qt.ItemDataRole.CheckStateRole
-    table.setCurrentIndex(dialog.model.index(0, 0))
     qtbot.keyClick(table, Qt.Key.Key_Space)
     assert dialog.model.index(0, 0).data(role) == Qt.CheckState.Unchecked
     qtbot.keyClick(table, Qt.Key.Key_F2)
