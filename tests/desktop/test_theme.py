@@ -4,10 +4,11 @@ from dataclasses import asdict
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize
-from PySide6.QtWidgets import QLabel, QTableWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QTableWidget, QVBoxLayout, QWidget
 
 from kmhc_desktop.fine_tuning.hint import TrainingHint
 from kmhc_desktop.fine_tuning.stage import Stage
+from kmhc_desktop.fine_tuning.watch import SheetView
 from kmhc_desktop.settings import Theme
 from kmhc_desktop.theme import DARK, LIGHT, Colours, look, style_sheet
 from kmhc_engine import resources
@@ -75,6 +76,35 @@ def test_a_theme_is_shown_at_once_and_icons_take_its_colour(qapp, qtbot) -> None
     assert appearance.icon("play").pixmap(32).toImage() != light
     assert qapp.palette().window().color().name() == DARK.window
     appearance.use(Theme.SYSTEM)
+
+
+@pytest.mark.parametrize("theme", [Theme.LIGHT, Theme.DARK])
+def test_what_an_empty_field_invites_to_can_be_read(qapp, qtbot, theme) -> None:
+    appearance, edit = look(), QLineEdit(placeholderText="Search")
+    qtbot.addWidget(edit)
+    appearance.use(theme)
+    edit.show()
+    assert edit.palette().placeholderText().color().name() == appearance.colours.secondary
+    appearance.use(Theme.SYSTEM)
+
+
+@pytest.mark.parametrize("view", [QTableWidget, SheetView])
+def test_a_view_that_has_the_focus_is_outlined(qapp, qtbot, view) -> None:
+    look()
+    shown, other = view(), QLineEdit()
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    column.addWidget(shown)
+    column.addWidget(other)
+    window.show()
+    window.activateWindow()
+    outlined = []
+    for focused in (shown, other):
+        focused.setFocus()
+        qtbot.waitUntil(focused.hasFocus)
+        outlined.append(shown.grab().toImage().pixelColor(shown.width() // 2, 0).name() == look().colours.accent)
+    assert outlined == [True, False]
 
 
 def test_the_one_large_icon_is_sharp_at_200_percent_and_costs_the_others_nothing(qapp, qtbot, monkeypatch) -> None:
