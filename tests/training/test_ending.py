@@ -53,18 +53,6 @@ def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(invoke, colou
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.usefixtures("hears_ctrl_c")
-def test_ctrl_c_ends_a_run_with_how_to_go_on(colour_folder, tmp_path):
-    run = tmp_path / "run"
-    words = arguments(colour_folder(12), run, "--epochs", "40")
-    code, told, errors = signalled(signal.SIGINT, words, tmp_path / "home")
-    assert code == 130, errors
-    assert told[-1]["event"] == "error"
-    assert f"To go on: kmhc train --resume {run}" in told[-1]["message"]
-    assert "Traceback" not in errors
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_while_devices_wait_for_each_other_ends_a_run_with_how_to_go_on(colour_folder, tmp_path):
     words = arguments(colour_folder(12), tmp_path / "run", "--epochs", "40", "--devices", "2")
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
@@ -91,17 +79,21 @@ def test_devices_that_the_system_ends_end_together(colour_folder, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_a_run_that_the_system_ends_says_how_to_go_on(invoke, colour_folder, tmp_path, monkeypatch):
+@pytest.mark.usefixtures("hears_ctrl_c")
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_ctrl_c_or_the_system_ends_says_how_to_go_on(
+    invoke, colour_folder, tmp_path, monkeypatch, sent, code
+):
     run, honest = tmp_path / "run", progress.tell_json
 
     def tell(event, **values):
         honest(event, **values)
         if event == "epoch" and values["epoch"] == 2:
-            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(sent)
 
     monkeypatch.setattr(progress, "tell_json", tell)
     result = invoke("train", *arguments(colour_folder(12), run, "--epochs", "40"))
-    assert result.exit_code == 143, result.output
+    assert result.exit_code == code, result.output
     told = events(result.stdout)[-1]
     assert told["event"] == "error"
     assert f"To go on: kmhc train --resume {run}" in told["message"]
