@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, QRectF, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, QThreadPool, Signal
 
 from kmhc_desktop.viewer.open_photos import OpenPhoto, OpenPhotos
 from kmhc_desktop.viewer.picture import Bytes, Detail, Picture, detail_of, picture_of, small_copy
@@ -24,6 +24,7 @@ from kmhc_engine.render import WHOLE, render
 log = logging.getLogger(__name__)
 
 QUICK_SIDE = 960  # pixels: on so many a change shows within a tenth of a second
+_DRAFT_PIXELS = 2_500_000  # more at once would lag behind a slider
 _WHOLE_SIGHT = Sight(QRectF(0, 0, 1, 1), 1.0)
 
 
@@ -194,15 +195,17 @@ class PhotoLoader(QObject):
     def _render(self, wish: _Wish, opened: OpenPhoto) -> None:
         """Make the result from its stored colour."""
         shown, sight = self._shown_of(wish), None if opened.is_small else wish.sight
-        same = shown is not None and shown.wish.photo == wish.photo
+        same, check = shown is not None and shown.wish.photo == wish.photo, partial(self._check, wish)
         if shown is not None and same and _is_sharp(shown, sight):
             # Once more: a wish that was given up on the way may have shown something else since.
             self._answer(wish, after=shown.picture)
             return
         if shown is not None:
             # Not ended by newer wishes: while a slider moves, its changes must be seen.
-            self._answer(wish, after=self._quick(wish, opened, shown.picture, sight))
-        check = partial(self._check, wish)
+            draft = sight if same or sight is None else _draft(sight, opened.size)
+            self._answer(wish, after=self._quick(wish, opened, shown.picture, draft, lambda: None))
+            if draft != sight:
+                self._answer(wish, after=self._quick(wish, opened, shown.picture, sight, check))
         check()
         if shown is not None and same:
             picture = shown.picture
@@ -230,13 +233,15 @@ class PhotoLoader(QObject):
         shown = self._shown
         return shown if shown is not None and shown.wish.generation == wish.generation else None
 
-    def _quick(self, wish: _Wish, opened: OpenPhoto, picture: Picture, sight: Sight | None) -> Picture:
+    def _quick(
+        self, wish: _Wish, opened: OpenPhoto, picture: Picture, sight: Sight | None, check: Callable[[], None]
+    ) -> Picture:
         """Return what is to be seen soon; what the detail covers may be of before."""
         if sight is not None:
-            return replace(picture, detail=self._detail(wish, opened, sight, lambda: None))
+            return replace(picture, detail=self._detail(wish, opened, sight, check))
         grey, alpha = small_copy(opened.small_grey, QUICK_SIDE), opened.small_alpha
         alpha = None if alpha is None else small_copy(alpha, QUICK_SIDE)
-        return picture_of(self._pixels(wish, opened, grey, lambda: None), alpha, opened.size)
+        return picture_of(self._pixels(wish, opened, grey, check), alpha, opened.size)
 
     def _check(self, wish: _Wish) -> None:
         if self._wish is not wish:
@@ -283,6 +288,14 @@ class PhotoLoader(QObject):
             chroma = apply_hints(chroma, opened.lightness_for(chroma), hints)
         self._chroma = (path, version, hints, chroma)
         return chroma
+
+
+def _draft(sight: Sight, photo: QSize) -> Sight:
+    """Return a view of the same part, halved until it has few pixels; of a large screen it is a little blurred."""
+    pixels = sight.part.width() * photo.width() * sight.part.height() * photo.height()
+    while pixels / 4**sight.halvings > _DRAFT_PIXELS:
+        sight = replace(sight, zoom=sight.zoom / 2)
+    return sight
 
 
 def _is_sharp(shown: _Shown, sight: Sight | None) -> bool:

@@ -187,6 +187,22 @@ def test_a_photo_that_is_sharp_stays_so_while_it_is_adjusted(qtbot, loader, answ
     assert is_grey(pixel(last[2])), "what does not show follows"
 
 
+def test_a_change_of_much_that_is_looked_at_closely_shows_as_a_draft_before_it_is_sharp(
+    qtbot, loader, answers, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(open_photos, "SCREEN_SIDE", 100)
+    monkeypatch.setattr(photo_loader, "_DRAFT_PIXELS", 1000)
+    photo = viewed(tmp_path)
+    sharp_in_the_middle(qtbot, loader, photo)
+    begin = len(answers)
+    loader.load(replace(photo, edits=Edits(Adjustments(saturation=0.0))))
+    qtbot.waitUntil(lambda: not loader._working)
+    draft, *sharp = (picture.detail for _, _, picture in answers[begin:])
+    assert draft.image.width() == round(150 * draft.part.width())
+    assert [one.image.width() for one in sharp] == [round(300 * one.part.width()) for one in sharp]
+    assert all(one.part.contains(MIDDLE.part) for one in (draft, *sharp))
+
+
 def test_what_does_not_show_is_not_rendered_sharp(qtbot, loader, tmp_path, monkeypatch):
     monkeypatch.setattr(open_photos, "SCREEN_SIDE", 100)
     render, pixels = photo_loader.render, []
