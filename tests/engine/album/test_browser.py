@@ -7,12 +7,13 @@ import pytest
 from PIL import Image
 
 from kmhc_engine.album.exporting import export
-from kmhc_engine.album.options import Options
+from kmhc_engine.album.options import Options, Theme
 
 pytest.importorskip("selenium", reason="selenium is not installed")
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
-from tests.engine.album.chromium import open_first, place, wait
+from tests.engine.album.chromium import open_first, place, press, wait
 
 SHOWN = "return [...document.images].every((image) => image.complete && image.naturalWidth > 0)"
 
@@ -30,6 +31,30 @@ def test_nothing_is_wider_than_the_screen_and_every_picture_shows(open_album, sc
         wait(browser, lambda b: b.execute_script(SHOWN))
         paper = browser.execute_script("return getComputedStyle(document.documentElement).backgroundColor")
         assert (paper == "rgb(23, 21, 19)") == (theme == "dark")
+
+
+OUTLINE = """const element = document.activeElement, style = getComputedStyle(element);
+    const place = element.getBoundingClientRect();
+    const beyond = parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth);
+    return [style.outlineStyle, style.outlineColor, place.left - beyond, place.right + beyond, innerWidth];"""
+
+
+def focused(browser):
+    """Go on to the next thing by Tab, and return the colour of its outline, which is seen whole."""
+    press(browser, Keys.TAB)
+    style, colour, left, right, width = browser.execute_script(OUTLINE)
+    assert style == "solid" and 0 <= left < right <= width
+    return colour
+
+
+def test_the_outline_of_what_has_the_focus_is_seen_whole_and_on_the_dark_cover_too(open_album, screen):
+    browser = open_album(Options(theme=Theme.LIGHT))
+    screen(1200, 800)
+    accent, white = "rgb(154, 74, 44)", "rgb(255, 255, 255)"
+    assert [focused(browser) for _ in ("skip", "slideshow", "chapter")] == [accent, white, accent]
+    browser.get(browser.find_elements(By.CSS_SELECTOR, ".grid a")[1].get_attribute("href"))
+    for _ in ("home", "split", "previous", "next"):
+        focused(browser)
 
 
 def box(browser, selector):
