@@ -16,7 +16,7 @@ import typer
 
 from kmhc_engine import resources, variants
 from kmhc_engine.errors import DiskFull, KMHCError, printable
-from training.errors import TrainingError
+from training.errors import TrainingError, typed
 
 if TYPE_CHECKING:
     from training.progress import Tell
@@ -163,8 +163,8 @@ def _run(run: "Run", folder: Path, tell: "Tell", install: bool, trial: "Trial | 
         # The window has no use for commands: it offers what there is to go on with.
         if tell is not tell_people or not (folder / RUN_FILE).is_file():
             raise
-        place = printable(folder)
-        raise DiskFull(f"{place}: the disk is full. Make room. To go on: kmhc train --resume {place}") from error
+        goes_on = f"Make room. To go on: kmhc train --resume {typed(folder)}"
+        raise DiskFull(f"{printable(folder)}: the disk is full. {goes_on}") from error
     if not install:
         return
     difference, none = (saved.metrics.get(name, math.nan) for name in ("ciede2000", "ciede2000_grey"))

@@ -1,5 +1,8 @@
 """The errors of training; every message names the thing, the cause and the next step."""
 
+import os
+import shlex
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +38,11 @@ class Stopped(TrainingError):
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+def typed(word: Path | str) -> str:
+    """Return a path or a name as it is typed on a command line, where blanks need quotes."""
+    return subprocess.list2cmdline([printable(word)]) if os.name == "nt" else shlex.quote(printable(word))
 
 
 @contextmanager

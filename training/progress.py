@@ -34,6 +34,8 @@ from rich.console import Console
 from rich.control import Control
 from rich.segment import ControlType
 
+from training.errors import typed
+
 Tell = Callable[..., None]
 
 
@@ -87,7 +89,7 @@ def _print(event: str, values: dict[str, Any]) -> None:
             console.print(f"{colours}: {values['sheet']}", highlight=False)
         case "saved" if values.get("installed"):
             console.print(f"{values['title']} is among your weights: {values['path']}", highlight=False)
-            console.print(f'To use it: kmhc colourise FOLDER --variant "{values["title"]}"', highlight=False)
+            console.print(f"To use it: kmhc colourise FOLDER --variant {typed(values['title'])}", highlight=False)
         case "saved":
             console.print(f"Saved: {values['path']}", highlight=False)
         case "left":

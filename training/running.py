@@ -25,7 +25,7 @@ from training.batches import squares
 from training.blending import Blend, StateDict, best_blend
 from training.callbacks import AtomicCheckpoints, Average, Recorder
 from training.data import Split, called
-from training.errors import Diverged, Stopped, TrainingError, no_room_told
+from training.errors import Diverged, Stopped, TrainingError, no_room_told, typed
 from training.finetune import WATCHED, Colourist, PhotoBatches, layout_for, precision_for
 from training.hold import follows
 from training.judging import Predict, grey, means, of_network, score
@@ -89,7 +89,7 @@ def _stopped(run: Run, folder: Path, exit_code: int) -> Stopped:
     # Not the rows of the history: that of an epoch comes before its checkpoint, and may be there alone.
     done = int(_checkpoint(folder / LAST)["epoch"]) + 1 if (folder / LAST).is_file() else 0
     return Stopped(
-        f"Stopped after {done} of {run.epochs} epochs. To go on: kmhc train --resume {printable(folder)}", exit_code
+        f"Stopped after {done} of {run.epochs} epochs. To go on: kmhc train --resume {typed(folder)}", exit_code
     )
 
 

@@ -2,6 +2,7 @@ import io
 import re
 import sys
 
+from training.errors import typed
 from training.progress import tell_people
 
 
@@ -11,7 +12,7 @@ def test_what_is_saved_in_the_run_and_what_is_among_one_s_weights_are_told_apart
     in_the_run, among_the_weights, how_to_use_it, _ = capsys.readouterr().out.split("\n")
     assert in_the_run == "Saved: run/result.safetensors"
     assert among_the_weights == "My album is among your weights: home/My album.safetensors"
-    assert how_to_use_it == 'To use it: kmhc colourise FOLDER --variant "My album"'
+    assert how_to_use_it == f"To use it: kmhc colourise FOLDER --variant {typed('My album')}"
 
 
 class Terminal(io.StringIO):
