@@ -34,7 +34,6 @@ class Colours:
     selected: str
     done: str
     failed: str
-    waiting: str
     review: str
 
 
@@ -54,7 +53,6 @@ LIGHT = Colours(
     selected="#f7e3d8",
     done="#1b7142",
     failed="#b3261e",
-    waiting="#5a6068",
     review="#8a5a00",
 )
 DARK = Colours(
@@ -73,7 +71,6 @@ DARK = Colours(
     selected="#45301f",
     done="#6fcf97",
     failed="#ff8a80",
-    waiting="#a9afb8",
     review="#f0c05a",
 )
 

@@ -73,7 +73,7 @@ class AlbumDialog(QDialog):
         self.form = AlbumForm()
         self.model = AlbumModel(thumbnails, self)
         self.table = AlbumTable(self.model)
-        self.preview = AlbumPreview(self.tr("Looking for the photos…"))
+        self.preview = AlbumPreview()
         self.strip = MakingStrip(self.tr("Export album"), can_open=True)
         self.folder = choice_box([(_told_apart(one, folders), str(one)) for one in folders], str(folders[0]))
         self.choice = QComboBox()
@@ -257,7 +257,7 @@ class AlbumDialog(QDialog):
         title = photos.folder.name.removesuffix(" colourised")
         selection, listed = self._selection.get(photos.folder, ()), self._listed.get(photos.folder)
         self.model.load(photos.entries, photos.options, selection, listed)
-        self.form.load(photos.options, photos.kind, photos.languages, title)
+        self.form.load(photos.options, photos.kind, title)
         self.table.setCurrentIndex(self.model.index(0, 0))  # so that the focus is seen, and Space ticks
         self._show_choice()
         self._show_target()

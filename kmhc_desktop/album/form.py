@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QFrame, QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QLabel, QLineEdit, QVBoxLayout
 
 from kmhc_desktop.widgets.cards import choice_box
 from kmhc_engine.album.options import Kind, Options, Paper, Theme
+from kmhc_engine.album.texts import languages
 
 _PRINTED = {Kind.PDF, Kind.SHEET}
 _WEB = {Kind.WEB, Kind.WEB_ZIP}
@@ -41,7 +42,7 @@ class AlbumForm(QFrame):
         )
         self.title = QLineEdit(maxLength=200)
         self.author = QLineEdit(maxLength=200)
-        self.language = QComboBox()
+        self.language = choice_box([(_LANGUAGES.get(code, code), code) for code in languages()], Options.language)
         self.theme = choice_box(
             [
                 (self.tr("As the reader's system"), Theme.AUTO),
@@ -108,20 +109,16 @@ class AlbumForm(QFrame):
         """The kind of album."""
         return Kind(self.kind.currentData())
 
-    def load(self, options: Options, kind: Kind, languages: tuple[str, ...], title: str) -> None:
+    def load(self, options: Options, kind: Kind, title: str) -> None:
         """Show options.
 
         Args:
             options: Of the last export.
             kind: Of the last export.
-            languages: That albums speak.
             title: The one that an album without a title gets.
         """
         self._options = options
         self.blockSignals(True)
-        self.language.clear()
-        for code in languages:
-            self.language.addItem(_LANGUAGES.get(code, code), code)
         for box, value in (
             (self.kind, kind), (self.language, options.language), (self.theme, options.theme),
             (self.paper, options.paper), (self.each, str(options.photos_per_page)),
@@ -146,7 +143,7 @@ class AlbumForm(QFrame):
             self._options,
             title=self.title.text().strip(),
             author=self.author.text().strip(),
-            language=self.language.currentData() or self._options.language,
+            language=self.language.currentData(),
             theme=Theme(self.theme.currentData()),
             paper=Paper(self.paper.currentData()),
             photos_per_page=int(self.each.currentData()),

@@ -111,7 +111,6 @@ class Photos:
     options: Options
     kind: Kind
     targets: dict[Kind, Path]
-    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True)

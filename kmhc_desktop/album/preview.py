@@ -13,9 +13,6 @@ _SOON = 150  # milliseconds without a further change
 class AlbumPreview(QWidget):
     """Shows the first page. Never more than one drawing is asked for at a time.
 
-    Args:
-        text: What it says at first.
-
     Attributes:
         wanted: Emitted with a size in pixels when a new picture is to be drawn.
         reason: Why there is no picture; empty while there is one.
@@ -23,11 +20,10 @@ class AlbumPreview(QWidget):
 
     wanted = Signal(object)
 
-    def __init__(self, text: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._image = QImage()
         self.reason = ""
-        self._text = text
         self._drawing, self._stale = False, False
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self._ask)
@@ -68,7 +64,8 @@ class AlbumPreview(QWidget):
         if self._image.isNull():
             painter.setPen(self.palette().placeholderText().color())
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(24, 24, -24, -24), int(flags), self.reason or self._text)
+            text = self.reason or self.tr("Looking for the photos…")
+            painter.drawText(self.rect().adjusted(24, 24, -24, -24), int(flags), text)
             return
         size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         place = QRectF((self.width() - size.width()) / 2, 0, size.width(), size.height())

@@ -96,16 +96,16 @@ class _Maker:
         from kmhc_engine.album.exporting import default_target
         from kmhc_engine.album.texts import languages
 
-        folder, spoken = command.folder, tuple(languages())
+        folder = command.folder
         self._gathered, self._thumbnails = gather(folder), {}
         photos = sorted(self._gathered.photos.values(), key=lambda photo: natural(photo.name))
         entries = tuple(
             messages.Entry(p.name, p.colour, p.stamp[1], p.told.caption, p.told.taken, p.favourite) for p in photos
         )
         targets = {kind: default_target(folder, kind) for kind in Kind}
-        language = command.language if command.language in spoken else Options.language
+        language = command.language if command.language in languages() else Options.language
         kind, options = remembered_kind(folder), remembered(folder, language)
-        return messages.Photos(folder, entries, options, kind, targets, spoken)
+        return messages.Photos(folder, entries, options, kind, targets)
 
     def _drawn(self, command: messages.Draw) -> messages.Drawn:
         from kmhc_engine.album import preview

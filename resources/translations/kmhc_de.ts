@@ -241,10 +241,6 @@
         <translation>Album ausgeben</translation>
     </message>
     <message>
-        <source>Looking for the photos…</source>
-        <translation>Die Fotos werden gesucht …</translation>
-    </message>
-    <message>
         <source>By name</source>
         <translation>Nach Namen</translation>
     </message>
@@ -447,6 +443,10 @@
     <message>
         <source>Preview of the first page</source>
         <translation>Vorschau der ersten Seite</translation>
+    </message>
+    <message>
+        <source>Looking for the photos…</source>
+        <translation>Die Fotos werden gesucht …</translation>
     </message>
 </context>
 <context>

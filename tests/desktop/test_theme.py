@@ -17,7 +17,7 @@ PAIRS = [
     ("text", "window"), ("text", "surface"), ("text", "raised"), ("text", "hover"), ("text", "selected"),
     ("secondary", "window"), ("secondary", "surface"), ("secondary", "selected"),
     ("on_accent", "accent"), ("on_accent", "accent_hover"),
-    ("failed", "surface"), ("done", "surface"), ("review", "surface"), ("waiting", "surface"), ("accent", "surface"),
+    ("failed", "surface"), ("done", "surface"), ("review", "surface"), ("accent", "surface"),
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from tests.desktop.album.steps import choose
 
 def test_a_long_title_shows_its_beginning(qapp):
     form = AlbumForm()
-    form.load(Options(title="The summer at the sea, and all who were there"), Kind.WEB, ("en",), "")
+    form.load(Options(title="The summer at the sea, and all who were there"), Kind.WEB, "")
     assert form.title.cursorPosition() == 0
 
 
