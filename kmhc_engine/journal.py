@@ -1,7 +1,7 @@
 """The journal of an output folder: what became of every photo, and which files are KMHC's own.
 
-The folder's lock makes this process the only user, so SQLite runs in exclusive mode: its write-ahead log then needs
-no shared memory and works on network disks too.
+The folder's lock, on disks that know locks, makes this process the only user, so SQLite runs in exclusive mode: its
+write-ahead log then needs no shared memory and works on network disks too.
 """
 
 import logging
@@ -177,7 +177,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR}:
             raise
-        # Some network disks cannot lock parts of a file. The folder's own lock is enough.
+        # Some network disks cannot lock parts of a file. The folder's own lock is enough, if they know locks at all.
         return _connected(path, "?nolock=1")
 
 
