@@ -1,5 +1,6 @@
 """Photo after photo in a few threads, with progress, cancelling, and an account of what became of each."""
 
+import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -9,7 +10,9 @@ from typing import TypeVar
 
 from kmhc_engine.album.contents import AlbumPhoto, LeftOut
 from kmhc_engine.cancel import CancelToken
-from kmhc_engine.errors import PhotoError
+from kmhc_engine.errors import Cancelled, KMHCError, PhotoError
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Progress = Callable[[int, int, str], None]
@@ -69,6 +72,12 @@ class Work:
                         result, made = future.result()
                     except PhotoError as error:
                         self.left_out.append(LeftOut(photo.name, error.cause))
+                    except (KMHCError, Cancelled, OSError):
+                        raise
+                    except Exception as error:
+                        _log.exception("%s: unexpected error", photo.colour)
+                        reason = f"an unexpected error stopped it ({type(error).__name__}: {error}). The log says more"
+                        self.left_out.append(LeftOut(photo.name, reason))
                     else:
                         self.notes += made.notes
                         self.fresh += made.fresh
