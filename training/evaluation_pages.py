@@ -16,13 +16,15 @@ from training.errors import TrainingError
 from training.evaluate import UNFAIR, Evaluation, Row
 from training.measures import MEASURES
 
-TITLES = {name: title for name, (title, _) in MEASURES.items()} | {
+TITLES = {
+    **MEASURES,
     "loss": "the variant's own loss, % (chroma: ab units)",
     "skin": "CIEDE2000 of the skin in the largest face",
     "lpips": "LPIPS",
     "fid": "FID",
     "mobilenet": "distance in MobileNetV2",
 }
+BETTER = "Better is more of MS-SSIM, PSNR and SSIM, less of differences, distances and losses, and chroma near 100 %."
 _DATA = "evaluation.json"
 _FINE = ("ssim", "lpips")  # from 0 to 1
 
@@ -104,6 +106,7 @@ def show(evaluation: Evaluation) -> None:
         table.add_row(TITLES[name], *(told(name, means) for _, means in rows))
     console = Console(markup=False)
     console.print(table)
+    console.print(BETTER)
     for row in evaluation.rows:
         for name, group in row.groups.items():
             console.print(f"{row.title}, {name} ({counted(group.photos)}): CIEDE2000 {group.ciede2000:.2f}")
@@ -208,6 +211,7 @@ def _as_page(evaluation: Evaluation, folder: Path) -> str:
         left_out=evaluation.census.left_out,
         measures=measures(evaluation),
         titles=TITLES,
+        better=BETTER,
         told=told,
         counted=counted,
         rows=evaluation.rows,

@@ -1,4 +1,4 @@
-"""Measures of colour: how far a colourised photo is from the true one. Higher is better where the name says so.
+"""Measures of colour: how far a colourised photo is from the true one.
 
 Images are sRGB (n, 3, h, w) in 0..1; every measure is one number a photo, (n,).
 """
@@ -15,17 +15,16 @@ from torch import Tensor
 
 from training.losses import exactly, ms_ssim, smallest_side
 
-# Measure -> what it is, and whether more is better (None: the nearer to the truth's the better).
-MEASURES: Mapping[str, tuple[str, bool | None]] = MappingProxyType(
+MEASURES: Mapping[str, str] = MappingProxyType(
     {
-        "accuracy": ("MS-SSIM of RGB, %", True),
-        "psnr": ("PSNR of RGB, dB", True),
-        "ciede2000": ("mean colour difference CIEDE2000", False),
-        "chroma_error": ("mean distance in the ab plane", False),
-        "chroma_share": ("chroma, % of the truth's", None),
-        "colourfulness": ("Hasler and Süsstrunk's M3", None),
-        "colourfulness_difference": ("its distance from the truth's", False),
-        "ssim": ("SSIM of RGB", True),
+        "accuracy": "MS-SSIM of RGB, %",
+        "psnr": "PSNR of RGB, dB",
+        "ciede2000": "mean colour difference CIEDE2000",
+        "chroma_error": "mean distance in the ab plane",
+        "chroma_share": "chroma, % of the truth's",
+        "colourfulness": "Hasler and Süsstrunk's M3",
+        "colourfulness_difference": "its distance from the truth's",
+        "ssim": "SSIM of RGB",
     }
 )
 

@@ -152,7 +152,9 @@ def test_table_json_csv_and_page_hold_the_same_numbers(colour_folder, tiny, tmp_
     assert "<b>I</b>" not in page
     assert all(heading in page for heading in ("Worst", "Median", "Best"))
     assert len(list((out / "pictures").iterdir())) == 3 * 3  # three photos: grey, ours, true
-    assert GREY in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert GREY in shown
+    assert all("Better is more of MS-SSIM" in told for told in (page, shown))
 
 
 def test_the_page_begins_with_the_worst_photo_and_ends_with_the_best(colour_folder, tmp_path):
