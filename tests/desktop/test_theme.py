@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize
-from PySide6.QtWidgets import QLabel, QLineEdit, QTableWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QTableWidget, QVBoxLayout, QWidget
 
 from kmhc_desktop.fine_tuning.hint import TrainingHint
 from kmhc_desktop.fine_tuning.stage import Stage
@@ -105,6 +105,17 @@ def test_a_view_that_has_the_focus_is_outlined(qapp, qtbot, view) -> None:
         qtbot.waitUntil(focused.hasFocus)
         outlined.append(shown.grab().toImage().pixelColor(shown.width() // 2, 0).name() == look().colours.accent)
     assert outlined == [True, False]
+
+
+def test_what_is_on_in_a_menu_is_marked_where_it_has_an_icon(qapp, qtbot) -> None:
+    menu, pictures = QMenu(), []
+    qtbot.addWidget(menu)
+    action = menu.addAction(look().icon("folder"), "Folders")
+    action.setCheckable(True)
+    for on in (False, True):
+        action.setChecked(on)
+        pictures.append(menu.grab().toImage())
+    assert pictures[0] != pictures[1]
 
 
 def test_the_one_large_icon_is_sharp_at_200_percent_and_costs_the_others_nothing(qapp, qtbot, monkeypatch) -> None:
