@@ -1,5 +1,6 @@
 """`kmhc evaluate`: measures of weights on photos, never without the grey and the mean-colour baselines."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -154,7 +155,7 @@ class Evaluation:
         census: What became of the photos: which were not judged, and why.
         pictures: Photo -> title -> picture, for the worst, median and best photos of the first weights.
         sections: Title -> photos shown under it.
-        names: Photo -> its path below the folder.
+        names: Photo -> what it is called: its path below the folder.
     """
 
     asked: Asked
@@ -238,8 +239,14 @@ def evaluate(asked: Asked, judged: Sequence[Weights], each_side: int = 4) -> Eva
             for path in shown
         }
         photos.clear()  # they lie in the file that goes now
-        names = {sample.path: sample.name for sample in packed.samples}
-        return Evaluation(asked, rows, packed.census, pictures, sections, names)
+        return Evaluation(asked, rows, packed.census, pictures, sections, _names(packed.samples))
+
+
+def _names(samples: Sequence[Sample]) -> dict[Path, str]:
+    """Return what to call photos: where an index has whole paths, as a run's split does, without what they share."""
+    whole = all(Path(sample.name).is_absolute() for sample in samples) and len({s.path.anchor for s in samples}) == 1
+    shared = os.path.commonpath([sample.path.parent for sample in samples]) if whole else ""
+    return {s.path: s.path.relative_to(shared).as_posix() if whole else s.name for s in samples}
 
 
 @contextmanager

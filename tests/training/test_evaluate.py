@@ -17,12 +17,14 @@ from kmhc_engine.variants import Embedding, Loss, Variant
 from kmhc_engine.weights_format import Weights, write_weights
 from tests.training.conftest import TINY, colour_photo, save
 from training import cli
+from training.data import collect, write_split
 from training.encoder_start import start_from_grey
 from training.errors import TrainingError
 from training.evaluate import Asked, Group, Row, Score, evaluate
 from training.evaluation_pages import notes, show, warnings, write
 from training.judging import GREY, MEAN_COLOUR, colourised, grey, mean_colour, score, skin_difference
 from training.losses import TrainingLoss
+from training.packed import pack
 from training.skin import Skin
 
 
@@ -216,6 +218,15 @@ def test_photos_of_one_name_in_two_folders_are_told_apart_on_the_page(tmp_path):
     write(evaluate(asked(tmp_path / "album"), []), tmp_path / "out")
     page = (tmp_path / "out" / "evaluation.html").read_text()
     assert all(f'alt="{place}/1.png, true: ' in page for place in ("garden", "street"))
+
+
+def test_photos_of_a_run_s_split_are_named_without_the_folders_that_they_share(colour_folder, tmp_path):
+    packed = pack(collect(colour_folder(4)), tmp_path, side=32, seed=0)
+    write_split(tmp_path, packed.samples)
+    write(evaluate(asked(tmp_path / "split.csv"), []), tmp_path / "out")
+    page = (tmp_path / "out" / "evaluation.html").read_text()
+    assert "true: 000.png" in page
+    assert str(tmp_path) not in page
 
 
 def test_frozen_networks_judge_where_their_weights_are_given(colour_folder, monkeypatch):
