@@ -1,28 +1,20 @@
 """The fine-tune page with the real `kmhc train`: a tiny network, tiny photos, the whole way."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from kmhc_desktop.fine_tuning.page import Stage, TrainingPage
 from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.variant_model import choices
-
-PATIENCE = 600_000  # milliseconds; importing torch alone takes minutes on a busy machine
-START = """
-import sys
-from pathlib import Path
 from kmhc_engine import variants, weights
 from kmhc_engine.networks import build
 from kmhc_engine.weights_format import write_weights
-variant = variants.find("unet/tu-test_resnet/LAB/chroma")
-made = write_weights(Path(sys.argv[1]), build(variant).state_dict(), variant, title="Tiny", side=64)
-weights.install(made.path)
-"""
+
+PATIENCE = 600_000  # milliseconds; importing torch alone takes minutes on a busy machine
 
 
 @pytest.mark.slow
@@ -30,7 +22,10 @@ weights.install(made.path)
 def test_the_page_and_kmhc_train_understand_each_other(qtbot, tmp_path, home, monkeypatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
-    subprocess.run([sys.executable, "-c", START, str(tmp_path / "tiny.safetensors")], check=True)
+    variant = variants.find("unet/tu-test_resnet/LAB/chroma")
+    torch.manual_seed(0)
+    state = build(variant).state_dict()
+    weights.install(write_weights(tmp_path / "tiny.safetensors", state, variant, title="Tiny", side=64).path)
     photos = tmp_path / "Attic"
     photos.mkdir()
     for seed in range(20):
