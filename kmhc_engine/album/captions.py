@@ -23,7 +23,7 @@ _DATE = re.compile(r"(\d{4})(?:[-:.]?(\d\d)(?:[-:.]?(\d\d))?)?(?:\D|$)")
 _INVISIBLE = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]")
 _BY_THE_CAMERA = re.compile(r"(OLYMPUS|SONY|MINOLTA|SAMSUNG|KONICA|DIGITAL|CAMERA|DSC|PICTURE|\W|\d)+", re.IGNORECASE)
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, SyntaxError, struct.error,
-           Image.DecompressionBombError)  # fmt: skip
+           RuntimeError, Image.DecompressionBombError)  # fmt: skip
 _QUOTED = re.compile(r'"[^"]*"')
 _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",

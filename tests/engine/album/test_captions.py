@@ -119,6 +119,9 @@ def test_damaged_metadata_say_nothing(tmp_path):
     assert told_by(path) == Told()
     path.write_bytes(b"nothing")
     assert told_by(path) == Told()
+    Image.new("L", (8, 8)).save(path, "AVIF")
+    path.write_bytes(path.read_bytes().replace(b"pitm", b"meti"))
+    assert told_by(path) == Told()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
