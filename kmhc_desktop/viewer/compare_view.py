@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
@@ -68,21 +69,19 @@ class CompareView(QWidget):
             self.canvas.set_after(None)
         self._photo = photo
         self.canvas.waiting = "" if photo.has_result else photo.remark or self.tr("Not in colour yet")
-        self._name.setText(printable(photo.source.name))
-        self._name.setToolTip(plain_tip(printable(photo.source)))
+        self._show_name(photo.source)
         self._enable()
         self._loader.load(photo)
 
-    def clear(self, reason: str = "") -> None:
-        """Show no photo, but the reason why one cannot be shown."""
+    def clear(self, reason: str = "", source: Path | None = None) -> None:
+        """Show no photo, but the reason why a file cannot be shown, if one is chosen."""
         self._photo = None
         self._loader.forget()
         self.canvas.set_before(None)
         self.canvas.set_after(None)
         self.canvas.waiting = reason
         self.canvas.set_message(reason or self.tr("Choose a photo to see it before and after."))
-        self._name.clear()
-        self._name.setToolTip("")
+        self._show_name(source)
         self._enable()
         self._describe()
 
@@ -218,10 +217,15 @@ class CompareView(QWidget):
         for button, icon in self._icons.items():
             button.setIcon(look().icon(mirrored.get(icon, icon)))
 
+    def _show_name(self, source: Path | None) -> None:
+        self._name.setText(printable(source.name) if source else "")
+        self._name.setToolTip(plain_tip(printable(source)) if source else "")
+
     def _enable(self) -> None:
-        shows = self._photo is not None
-        for button in (self._previous, self._next, self._full_screen, *self._zooms):
-            button.setEnabled(shows)
+        for button in (self._previous, self._next, self._full_screen):
+            button.setEnabled(bool(self._name.text()))  # also at a file that cannot be shown
+        for button in self._zooms:
+            button.setEnabled(self._photo is not None)
         for button in self._modes.values():
             button.setEnabled(self._photo is not None and self._photo.has_result)
         self._show_zoom()

@@ -121,7 +121,7 @@ class PhotoDesk(QWidget):
         self._row = row
         if row is None or row.refusal:
             self._photo = None
-            self.view.clear(state_text(row) if row else "")
+            self.view.clear(state_text(row) if row else "", Path(row.path) if row else None)
             self.panel.set_photo(None)
             self.grid.show_photo(None)
             return

@@ -98,6 +98,18 @@ def test_a_broken_photo_is_a_message_in_its_place(view, canvas, qtbot, tmp_path)
     assert not any(button.isEnabled() for button in view._zooms)
 
 
+def test_from_a_file_that_cannot_be_shown_one_can_go_on_to_the_next(view, canvas, tmp_path, qtbot):
+    view.clear("Skipped: it is empty", tmp_path / "letter.jpg")
+    assert view._name.text() == "letter.jpg"
+    assert canvas._message == "Skipped: it is empty"
+    with qtbot.waitSignals([view.previous_requested, view.next_requested]):
+        view._previous.click()
+        view._next.click()
+    assert not any(button.isEnabled() for button in view._zooms)
+    view.clear()
+    assert not (view._name.text() or view._next.isEnabled())
+
+
 def test_the_zoom_figure_follows_the_size_of_the_view_and_the_way_of_comparing(view, canvas):
     def shown_percent():
         return int(view._percent.text().split()[0])
