@@ -8,7 +8,6 @@ import pickle
 import sys
 import zipfile
 
-import psutil
 import pytest
 import torch
 from safetensors.torch import save, save_file
@@ -19,6 +18,7 @@ from kmhc_engine.variants import DEFAULT, Space, Variant
 from kmhc_engine.weights import Refused, Weights
 from kmhc_engine.weights_foreign import convert
 from kmhc_engine.weights_import import import_weights
+from tests.engine import deaf_reader
 from tests.engine.test_weights import raw
 
 TINY = Variant("linknet", "tu-test_efficientnet")
@@ -160,7 +160,7 @@ def welcome(module_home, tmp_path_factory, state):
         else:
             torch.save(content(state), folder / name, _use_new_zipfile_serialization="legacy" not in name)
     (folder / "notes.txt").write_text("not asked for")
-    return dict(zip(sorted(GOOD), import_weights(folder, TINY), strict=True))
+    return dict(zip(sorted(GOOD), import_weights(folder, otherwise=TINY), strict=True))
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -168,7 +168,7 @@ def test_weights_are_taken_out_of_every_common_wrapper(name, welcome, state):
     taken = welcome[name]
     assert isinstance(taken, Weights), taken
     weights.verify(taken)
-    assert taken.created_by == f"imported from {name}"
+    assert (taken.variant, taken.created_by) == (TINY, f"imported from {name}")
     network = networks.build(TINY)
     weights.load_into(network, taken)
     loaded = network.state_dict()
@@ -187,15 +187,14 @@ def test_the_same_weights_imported_twice_are_there_once(home, tmp_path, state):
     assert len([entry for entry in weights.catalogue() if not entry.bundled]) == 1
 
 
-def test_a_folder_is_taken_for_what_is_wanted_otherwise_in_one_reading(home, tmp_path, state):
+def test_what_a_file_says_of_itself_counts_more_than_what_is_wanted_otherwise(tmp_path, state):
     torch.save(state, tmp_path / "a.pth")
     weights.write_weights(tmp_path / "b.safetensors", state, TINY, title="Attic")
-    tiny, own = import_weights(tmp_path, otherwise=TINY)
-    assert (tiny.variant, own.variant, own.title) == (TINY, TINY, "Attic")
     with pytest.raises(WeightsRefused, match="it does not fit KMHCNet_6c"):
         convert(tmp_path / "a.pth", None, tmp_path / "c.safetensors", DEFAULT)
-    convert(tmp_path / "b.safetensors", None, tmp_path / "c.safetensors", DEFAULT)  # what a file says counts more
-    assert weights.info(tmp_path / "c.safetensors").variant == TINY
+    convert(tmp_path / "b.safetensors", None, tmp_path / "c.safetensors", DEFAULT)
+    converted = weights.info(tmp_path / "c.safetensors")
+    assert (converted.variant, converted.title) == (TINY, "Attic")
 
 
 # --- what is refused
@@ -328,40 +327,28 @@ def test_a_users_folder_that_cannot_be_made_is_an_error_of_its_own(tmp_path, mon
 # --- limits
 
 
-def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_read(home, tmp_path, state, monkeypatch):
-    limits = iter([0.001, 60.0])
-    monkeypatch.setattr(weights_import, "_time_limit", lambda size: next(limits))
-    harm_the_reader(monkeypatch, lambda process: psutil.Process(process.pid).suspend())
-    slow, good = import_weights(two_files(tmp_path, state), TINY)
+def test_after_files_that_take_too_long_or_kill_the_reader_the_next_one_is_read(home, tmp_path, state, monkeypatch):
+    limits = {"slow.pth": 0.001, "killer.pth": 60.0, "well.pth": 60.0}
+    folder = tmp_path / "foreign"
+    folder.mkdir()
+    for name in limits:
+        torch.save(state, folder / name)
+    honest = weights_import._Reader.convert
+
+    def convert(reader, file, *rest):
+        monkeypatch.setattr(weights_import, "_time_limit", lambda size: limits[file.name])
+        if file.name != "well.pth":
+            with monkeypatch.context() as patch:
+                patch.setattr(weights_import, "serve", deaf_reader.serve)
+                reader._start()
+            if file.name == "killer.pth":
+                reader._process.kill()
+        honest(reader, file, *rest)
+
+    monkeypatch.setattr(weights_import._Reader, "convert", convert)
+    killed, slow, good = import_weights(folder, TINY)
+    assert "reading it crashed" in killed.reason
     assert "took more than" in slow.reason
     assert isinstance(good, Weights)
     assert multiprocessing.active_children() == []
     assert list(home.iterdir()) == [good.path]
-
-
-def two_files(tmp_path, state):
-    folder = tmp_path / "foreign"
-    folder.mkdir()
-    for name in ("a.pth", "b.pth"):
-        torch.save(state, folder / name)
-    return folder
-
-
-def harm_the_reader(monkeypatch, harm):
-    """Do harm to the process that is about to read a.pth."""
-    convert = weights_import._Reader.convert
-
-    def harmed_at_a(reader, file, *rest):
-        if file.name == "a.pth":
-            reader._start()
-            harm(reader._process)
-        convert(reader, file, *rest)
-
-    monkeypatch.setattr(weights_import._Reader, "convert", harmed_at_a)
-
-
-def test_a_file_that_kills_the_reader_is_refused_and_the_next_one_is_read(home, tmp_path, state, monkeypatch):
-    harm_the_reader(monkeypatch, lambda process: process.kill())
-    killed, good = import_weights(two_files(tmp_path, state), TINY)
-    assert "reading it crashed" in killed.reason
-    assert isinstance(good, Weights)
