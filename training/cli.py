@@ -125,7 +125,7 @@ def train(
         place = out or _fresh_folder(name or variant or variants.DEFAULT.name)
         with plan(wishes, place, tell, dry=dry_run) as planned:
             if dry_run:
-                tell("planned", **planned.told()) if progress is Progress.JSON else typer.echo(str(planned))
+                tell("planned", **planned.told())
                 return
             _run(planned.run, place, tell, install, planned.trial)
 

@@ -66,7 +66,7 @@ class Plan:
         run, photos = self.run, asdict(self.census)
         return {"variant": run.variant, "start": run.start, "census": str(self.census), "photos": photos} | {
             "teacher": run.teacher, "epochs": run.epochs, "steps": run.steps, "size": run.recipe.size,
-            "seconds": self.seconds, "memory": self.trial.memory, "device": self.device,
+            "seconds": self.seconds, "memory": self.trial.memory, "device": self.device, "text": str(self),
         }  # fmt: skip
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ Events, each with the key `event`:
 
     preparing  done, of                                  photos decoded so far
     planned    variant, start, teacher, census, photos (the census by its parts), epochs, steps, size (pixels),
-               seconds, memory (bytes), device: for a dry run
+               seconds, memory (bytes), device, text: for a dry run
     started    run, variant, title, census, epochs, steps, resumed, seconds (estimate),
                judging (those of them that come after the last step), memory (bytes)
     judging    run: instead, where all steps were done before
@@ -64,6 +64,8 @@ def _print(event: str, values: dict[str, Any]) -> None:
         case "preparing":
             decoding = f"Decoding photo {values['done']} of {values['of']}"
             _show(decoding if values["done"] < values["of"] else "Trying some steps, to tell how long it takes…")
+        case "planned" | "left":
+            console.print(values["text"], highlight=False)
         case "started":
             console.print(f"{values['variant']}: {values['census']}")
             time, memory = takes(values["seconds"], values["judging"]), values["memory"] / 2**30
@@ -92,8 +94,6 @@ def _print(event: str, values: dict[str, Any]) -> None:
             console.print(f"To use it: kmhc colourise FOLDER --variant {typed(values['title'])}", highlight=False)
         case "saved":
             console.print(f"Saved: {values['path']}", highlight=False)
-        case "left":
-            console.print(values["text"])
         case "error":
             console.print(values["message"], style="red", highlight=False)
 

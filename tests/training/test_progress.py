@@ -34,11 +34,16 @@ def test_an_epoch_is_told_by_what_says_most_in_words(capsys):
     assert ", accuracy 92.77 % (grey 92.29 %), loss 20.209" in capsys.readouterr().out
 
 
-def test_progress_is_one_line_that_the_next_one_takes_the_place_of_and_then_what_happens(monkeypatch):
+def watched(monkeypatch) -> Terminal:
     terminal = Terminal()
     monkeypatch.setenv("TERM", "xterm")
     for stream in ("stdout", "stderr"):
         monkeypatch.setattr(sys, stream, terminal)
+    return terminal
+
+
+def test_progress_is_one_line_that_the_next_one_takes_the_place_of_and_then_what_happens(monkeypatch):
+    terminal = watched(monkeypatch)
     for done, shown in ((9, "Decoding photo 9 of 40"), (40, "Trying some steps, to tell how long it takes…")):
         tell_people("preparing", done=done, of=40)
         assert terminal.lines() == [shown]
@@ -49,3 +54,10 @@ def test_progress_is_one_line_that_the_next_one_takes_the_place_of_and_then_what
     assert terminal.lines() == ["The result stays in the run's folder.", ""]
     tell_people("error", message="Stopped.")
     assert terminal.lines() == ["The result stays in the run's folder.", "Stopped.", ""]
+
+
+def test_a_plan_takes_the_place_of_the_steps_that_were_tried_out(monkeypatch):
+    terminal = watched(monkeypatch)
+    tell_people("preparing", done=40, of=40)
+    tell_people("planned", text="Variant   KMHCNet_6c\nTime      about an hour")
+    assert terminal.lines() == ["Variant   KMHCNet_6c", "Time      about an hour", ""]
