@@ -165,9 +165,9 @@ class CopyDialog(QDialog):
 
     def reject(self) -> None:
         """Close; copying under way is given up first."""
-        if self.strip.making and not self._closing:
+        if self.strip.making:
             self._closing = True
-            self._work.tell(messages.Cancel())
+            self.strip.cancel.click()
             return
         self._work.close()
         super().reject()

@@ -184,9 +184,8 @@ class AlbumDialog(QDialog):
     def reject(self) -> None:
         """Close, and remember what is chosen; an export under way is given up first."""
         if self.strip.making:
-            if not self._closing:
-                self._closing = True
-                self._work.tell(messages.Cancel())
+            self._closing = True
+            self.strip.cancel.click()
             return
         self._remember()
         self._work.close()

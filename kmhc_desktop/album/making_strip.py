@@ -89,8 +89,9 @@ class MakingStrip(QWidget):
             self._show(self.tr("Looking for the photos…"), making=True)
             self.bar.setRange(0, 0)
             return
-        done, total = map(self.locale().toString, (progress.done, progress.total))
-        self.text.setText(self.tr("{0} of {1}: {2}").format(done, total, printable(progress.name)))
+        if self.cancel.isEnabled():
+            done, total = map(self.locale().toString, (progress.done, progress.total))
+            self.text.setText(self.tr("{0} of {1}: {2}").format(done, total, printable(progress.name)))
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
 
