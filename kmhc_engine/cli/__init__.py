@@ -9,6 +9,7 @@ Nothing here imports torch before a command needs it.
 import errno
 import signal
 import sys
+import warnings
 from importlib.metadata import entry_points
 from io import TextIOWrapper
 from itertools import pairwise
@@ -91,6 +92,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name may hold what a pipe's encoding does not
             stream.reconfigure(errors="backslashreplace")
+    warnings.filterwarnings("ignore", module="PIL")  # KMHC says itself what is damaged
     add_further_commands()
     try:
         app()

@@ -85,6 +85,15 @@ def test_a_damaged_journal_is_told_once(home, photos):
     assert (result.stdout + result.stderr).count("damaged-1-journal.sqlite") == 1
 
 
+def test_a_log_of_errors_holds_no_warnings_to_programmers(home, kmhc, photos, stub):
+    Image.new("L", (8, 8)).save(photos / "wedding.jpg", exif=b"Exif\0\0II*\0\x08\0\0\0\x05\0")
+    kmhc("colourise", photos, "--variant", TINY)
+    command = [sys.executable, "-m", "kmhc_engine", "render", f"{photos} colourised", "--saturation", "0.2"]
+    environment = {"KMHC_HOME": str(home), "PATH": ""}
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert "2 done" in result.stdout and result.stderr == ""
+
+
 def test_render_makes_new_copies_without_the_network(kmhc, photos, stub, monkeypatch):
     kmhc("colourise", photos, "--variant", TINY)
     out = photos.with_name("old photos colourised")
