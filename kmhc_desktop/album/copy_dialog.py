@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QEvent, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -162,6 +162,12 @@ class CopyDialog(QDialog):
         )
         by_folder = tuple((folder, tuple(names)) for folder, names in chosen.items() if names)
         self._work.tell(messages.CopyPhotos(by_folder, wish))
+
+    def event(self, event: QEvent) -> bool:
+        """Grow with what is said: a long example or reason is not cut."""
+        if event.type() is QEvent.Type.LayoutRequest and (layout := self.layout()) is not None:
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+        return super().event(event)
 
     def reject(self) -> None:
         """Close; copying under way is given up first."""

@@ -108,6 +108,15 @@ def test_a_pattern_of_no_use_is_told_at_once(open_dialog):
     assert "{name}" in dialog.example.text() and not dialog.strip.begin.isEnabled()
 
 
+def test_what_is_told_of_a_pattern_is_not_cut(open_dialog, qtbot):
+    dialog = open_dialog()
+    told = dialog.example
+    for pattern in ("{name}" * 40, "{nam}"):
+        dialog.pattern.setEditText(pattern)
+        qtbot.waitUntil(lambda: told.height() >= told.heightForWidth(told.width()))
+    assert told.heightForWidth(told.width()) > told.fontMetrics().height()
+
+
 def test_a_pattern_of_no_use_is_told_in_german(german, open_dialog):
     dialog = open_dialog()
     dialog.pattern.setCurrentText("{place}")
