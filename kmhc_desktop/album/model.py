@@ -278,19 +278,19 @@ class AlbumModel(QAbstractTableModel):
         self.changePersistentIndexList(known, moved)
         self.layoutChanged.emit()
 
-    def _thumbnail(self, row: _Row, position: int) -> QPixmap | None:
-        image = self._thumbnails.get(str(row.entry.path), row.entry.edition, position)
-        if image is None or image.isNull():
-            return None
+    def _thumbnail(self, row: _Row, position: int) -> QPixmap:
+        """Return a square, so that names stand in line and rows are as high before their thumbnails are made."""
         ratio = QGuiApplication.primaryScreen().devicePixelRatio()
         side = round(THUMBNAIL * ratio)
-        keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        small = image.scaled(side, side, keep, smooth)
-        pixmap = QPixmap(side, side)  # square, so that the names stand in line
+        pixmap = QPixmap(side, side)
         pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.drawImage((side - small.width()) // 2, (side - small.height()) // 2, small)
-        painter.end()
+        image = self._thumbnails.get(str(row.entry.path), row.entry.edition, position)
+        if image is not None and not image.isNull():
+            keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            small = image.scaled(side, side, keep, smooth)
+            painter = QPainter(pixmap)
+            painter.drawImage((side - small.width()) // 2, (side - small.height()) // 2, small)
+            painter.end()
         pixmap.setDevicePixelRatio(ratio)
         return pixmap
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kmhc_desktop.album.messages import Entry
-from kmhc_desktop.album.model import AlbumModel, Choice, Column
+from kmhc_desktop.album.model import THUMBNAIL, AlbumModel, Choice, Column
 from kmhc_desktop.thumbnails import Thumbnails
 from kmhc_engine.album.options import Options, Order
 
@@ -140,3 +140,8 @@ def test_captions_stay_with_their_photos_when_rows_are_moved(model):
     model.move([0], 4)
     assert model.index(3, Column.CAPTION).data() == "first"
     assert model.options(Options()).captions == {"a.jpg": "first"}
+
+
+def test_a_photo_without_a_thumbnail_takes_as_much_room(model):
+    shown = model.index(0, Column.PHOTO).data(Qt.ItemDataRole.DecorationRole)
+    assert shown.deviceIndependentSize().toTuple() == (THUMBNAIL, THUMBNAIL)
