@@ -193,23 +193,23 @@ def test_names_that_are_no_text_are_shown_somehow(model: QueueModel) -> None:
     shown(model)[0].encode("utf-8")
 
 
-def test_with_a_hundred_thousand_photos_a_change_touches_one_row(qapp, monkeypatch) -> None:
+def test_with_ten_thousand_photos_a_change_touches_one_row(qapp, monkeypatch) -> None:
     model = QueueModel()
     inserted, reset, changed = [], [], []
     model.rowsInserted.connect(lambda parent, first, last: inserted.append(last - first + 1))
     model.modelReset.connect(lambda: reset.append(1))
     model.dataChanged.connect(lambda first, last, roles: changed.append(last.row() - first.row() + 1))
-    for first in range(0, 100_000, 4_000):
+    for first in range(0, 10_000, 2_000):
         model.add(
-            ROOT, [Found(ROOT / f"{n:06}.jpg", PurePath(f"{n:06}.jpg"), 10, n) for n in range(first, first + 4_000)]
+            ROOT, [Found(ROOT / f"{n:06}.jpg", PurePath(f"{n:06}.jpg"), 10, n) for n in range(first, first + 2_000)]
         )
-    assert inserted == [4_000] * 25
+    assert inserted == [2_000] * 5
     looked_at = []
     passes = QueueModel._passes
     monkeypatch.setattr(QueueModel, "_passes", lambda self, row: looked_at.append(1) or passes(self, row))
-    model.update(ROOT / "099999.jpg", state=State.DONE)
+    model.update(ROOT / "009999.jpg", state=State.DONE)
     assert (len(looked_at), changed, reset) == (1, [1], [])
     looked_at.clear()
     model.show_only(Filter.ALL, "99", Order.NAME)
-    assert (len(looked_at), reset) == (100_000, [1])
+    assert (len(looked_at), reset) == (10_000, [1])
     assert not hasattr(model.shown(0), "__dict__"), "100,000 of them stay small"
