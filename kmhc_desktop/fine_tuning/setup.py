@@ -113,10 +113,10 @@ class TrainingSetup(QFrame):
     def choose(self, folder: Path) -> None:
         """Take these photos."""
         self._photos = folder
-        self._folder.setText(folder.name)
+        _show(self._folder, folder.name)
         self._folder.setToolTip(plain_tip(printable(folder)))
         if not (self.title.isModified() and self.title.text().strip()):  # a name that was typed stays
-            self.title.setText(weights.free_title(folder.name or str(folder)))
+            _show(self.title, weights.free_title(folder.name or str(folder)))
         self._show_choose()
         self.changed.emit()
 
@@ -128,9 +128,9 @@ class TrainingSetup(QFrame):
             photos: Name of the folder that it learns from.
         """
         self._photos = None
-        self._folder.setText(photos)
+        _show(self._folder, photos)
         self._folder.setToolTip("")
-        self.title.setText(title)
+        _show(self.title, title)
         self.clear_facts()
         self._show_choose()
 
@@ -223,3 +223,8 @@ class TrainingSetup(QFrame):
     def _base_changed(self) -> None:
         if self._photos is not None:
             self.changed.emit()
+
+
+def _show(field: QLineEdit, text: str) -> None:
+    field.setText(text)
+    field.home(False)  # a long one shows its beginning

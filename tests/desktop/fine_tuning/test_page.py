@@ -81,6 +81,11 @@ def test_the_name_of_a_folder_is_no_markup(page, tmp_path) -> None:
     assert "&lt;b&gt;Oma" in page.setup._folder.toolTip()
 
 
+def test_a_long_name_of_a_folder_shows_its_beginning(page, tmp_path) -> None:
+    page.setup.choose(colour_photos(tmp_path, "The summer at the sea, and all who were there"))
+    assert (page.setup._folder.cursorPosition(), page.setup.title.cursorPosition()) == (0, 0)
+
+
 def test_a_page_that_is_closed_does_not_check_on(page, tmp_path) -> None:
     page.setup.choose(colour_photos(tmp_path, "Album"))
     page.reject()
