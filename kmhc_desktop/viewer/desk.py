@@ -126,7 +126,7 @@ class PhotoDesk(QWidget):
             self.grid.show_photo(None)
             return
         output, chroma = (Path(path) if path else None for path in (row.output, row.chroma))
-        photo = ViewedPhoto(Path(row.path), output, chroma, remark=self._remark(row))
+        photo = ViewedPhoto(Path(row.path), output, chroma, modified_ns=row.modified_ns, remark=self._remark(row))
         if photo.chroma is not None:
             edits, warning = load_edits(edits_path(photo.chroma))
             edits = self._pending.get(row, edits)  # these could not be stored
@@ -359,5 +359,5 @@ class PhotoDesk(QWidget):
         else:
             shown = (photo.output and str(photo.output), photo.chroma and str(photo.chroma))
             changed = shown != (row.output, row.chroma)
-        if changed:
+        if changed or photo.modified_ns != row.modified_ns:
             self.show_row(row)

@@ -17,6 +17,7 @@ class ViewedPhoto:
         chroma: The stored colour; with it the result is rendered afresh, with the edits.
         edits: What a person changed.
         adjustments: What it was coloured with before that.
+        modified_ns: When the original was changed, as far as that is known; it is another photo then.
         remark: What to say over it while there is no result; empty says that it waits.
     """
 
@@ -25,6 +26,7 @@ class ViewedPhoto:
     chroma: Path | None = None
     edits: Edits = UNEDITED
     adjustments: Adjustments = UNADJUSTED
+    modified_ns: int = 0
     remark: str = ""
 
     @property
@@ -34,4 +36,4 @@ class ViewedPhoto:
 
     def same_photo_as(self, other: "ViewedPhoto | None") -> bool:
         """Tell whether only the result may differ."""
-        return other is not None and self.source == other.source
+        return other is not None and (self.source, self.modified_ns) == (other.source, other.modified_ns)

@@ -20,7 +20,7 @@ from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.errors import DiskFull, OutputError
 from kmhc_engine.jobs import State
 from tests.desktop.conftest import write_photo
-from tests.desktop.test_window import PATIENCE, states
+from tests.desktop.test_window import PATIENCE, drop_and_wait, states
 
 GREY = Adjustments(saturation=0.0)
 
@@ -375,3 +375,15 @@ def test_a_preview_that_comes_while_variants_are_compared_shows_afterwards(start
     window.actions_["compare"].trigger()
     assert "at work" not in window.desk.view.canvas.waiting
     qtbot.waitUntil(lambda: window.desk.view.canvas.has_split, timeout=PATIENCE)
+
+
+def test_a_photo_that_is_replaced_while_it_is_looked_at_shows_as_it_is_now(loaded, photos, qtbot) -> None:
+    view, path = loaded.window.desk.view, photos / "photo 0.jpg"
+
+    def width() -> int:
+        return max((pane.picture.size.width() for pane in view.canvas.panes()), default=0)
+
+    qtbot.waitUntil(lambda: width() == 64, timeout=PATIENCE)
+    Image.new("L", (90, 60), 99).save(path)
+    drop_and_wait(loaded, qtbot, photos)
+    qtbot.waitUntil(lambda: width() == 90, timeout=PATIENCE)
