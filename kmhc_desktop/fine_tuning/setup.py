@@ -150,9 +150,9 @@ class TrainingSetup(QFrame):
             locked: Whether it does.
             named: Whether there is a run, which has its name already.
         """
+        self.title.setEnabled(not (locked or named))  # first: the focus would go on to it, and show the name's end
         for widget in (self._choose, self._base):
             widget.setEnabled(not locked)
-        self.title.setEnabled(not (locked or named))
 
     def clear_facts(self) -> None:
         """Forget what the check said."""
