@@ -19,7 +19,7 @@ from torch import Tensor
 
 from kmhc_engine.colour import AB_SCALE, Floats, rgb_to_lab
 from training.data import Split
-from training.judging import Predict, colour_difference, lightness, painted, untinted_difference
+from training.judging import RGB, Predict, colour_difference, lightness, painted, untinted_difference
 from training.packed import Packed
 
 StateDict = Mapping[str, Tensor]
@@ -90,13 +90,17 @@ def best_blend(start: StateDict, end: StateDict, packed: Packed, predict_with: C
         if not found:  # the start weights
             wanted = min(wanted, chroma)
         strength = float(np.clip(wanted / max(chroma, 1e-3), 1, _STRONGEST))
-        pictures = [painted(photo, stronger(ab, strength)) for photo, ab in zip(photos, colours, strict=True)]
-        differences = [colour_difference(*pair).mean() for pair in zip(pictures, photos, strict=True)]
-        untinted = [untinted_difference(*pair) for pair in zip(pictures, photos, strict=True)]
-        found.append(_Tried(share, strength, float(np.mean(differences)), float(np.mean(untinted))))
+        differences = [compared(photo, stronger(ab, strength)) for photo, ab in zip(photos, colours, strict=True)]
+        found.append(_Tried(share, strength, *np.mean(differences, axis=0)))
     most = _AS_GOOD * found[0].untinted
     best = min((tried for tried in found if tried.untinted <= most), key=lambda tried: tried.ciede2000)
     return Blend(strengthened(blended(start, end, best.share), best.strength), best.share, best.strength)
+
+
+def compared(photo: RGB, ab: Floats) -> tuple[float, float]:
+    """Return mean CIEDE2000 and the untinted difference of a photo whose lightness was given these colours."""
+    picture = painted(photo, ab)
+    return float(colour_difference(picture, photo).mean()), untinted_difference(picture, photo)
 
 
 def _chroma(colours: list[Floats]) -> float:

@@ -3,23 +3,25 @@
 import copy
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.devices import Device, ran_out_of_memory
 from training.augment import Augmentation
 from training.batches import squares
-from training.blending import SHARES
+from training.blending import SHARES, compared
 from training.data import Split
 from training.errors import TrainingError
 from training.finetune import freeze, layout_for, lesson, optimiser_for, precision_for
-from training.judging import of_network, score, untinted_difference
+from training.judging import RGB, lightness, of_network, score, untinted_difference
 from training.losses import TrainingLoss
 from training.packed import Packed
 from training.recipe import Recipe, Run
@@ -148,21 +150,32 @@ def _tried_out(
 def _judging(run: Run, packed: Packed, network: nn.Module, loss: TrainingLoss, device: Device) -> float:
     """Return the seconds that the end of a run takes, from those of a few photos; takes the network over."""
     tuned, judged = (packed.indices(split) for split in (Split.VAL, Split.TEST))
-    times = len(judged) * (3 if run.personal else 2)  # by nothing, by what was learnt, and by the start weights
-    if run.personal and run.recipe.blended:
-        times += len(tuned) * len(SHARES)
-    if not times:
-        return 0.0
     predict = of_network(TorchColouriser(run.parsed_variant, network, "", device, run.recipe.size))
-    indices = [*judged, *tuned]
+
+    def judge(photo: RGB) -> None:
+        _, picture = score(photo, predict, loss)
+        untinted_difference(picture, photo)
+
+    def compare(photo: RGB) -> None:
+        compared(photo, predict(lightness(photo)))
+
+    times = 3 if run.personal else 2  # by nothing, by what was learnt, and by the start weights
+    seconds = times * _takes(judge, packed, judged)
+    if run.personal and run.recipe.blended:
+        seconds += len(SHARES) * _takes(compare, packed, tuned)
+    return seconds
+
+
+def _takes(work: Callable[[RGB], None], packed: Packed, indices: NDArray[np.int64]) -> float:
+    """Return the seconds that something takes with these photos, from a few of them."""
+    if not len(indices):
+        return 0.0
     started_at = 0.0
     for n in range(_JUDGED + 1):
         if n == 1:  # as above
             started_at = time.perf_counter()
-        photo = packed.photo(indices[n % len(indices)]).copy()  # else it might keep the file of all of them open
-        _, picture = score(photo, predict, loss)
-        untinted_difference(picture, photo)
-    return times * (time.perf_counter() - started_at) / _JUDGED
+        work(packed.photo(indices[n % len(indices)]).copy())  # else it might keep the file of all of them open
+    return len(indices) * (time.perf_counter() - started_at) / _JUDGED
 
 
 class _Kept:

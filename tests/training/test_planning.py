@@ -231,16 +231,20 @@ def test_the_time_that_is_foretold_has_room_for_tuning_and_judging_at_the_end(
 
 
 def test_each_photo_is_judged_as_often_as_at_the_end_of_a_run(colour_folder, tmp_path, start, monkeypatch):
-    """By a clock that goes on by a second whenever a photo is judged."""
+    """By a clock that goes on by a second whenever a photo is judged, and by a tenth when colours are compared."""
     seconds = [0]
 
     def judge(photo, predict, loss):
         seconds[0] += 1
         return {}, photo
 
+    def compare(photo, ab):
+        seconds[0] += 0.1
+
     run = Run(SPEC, str(start), "weights", str(colour_folder(20)), "Mine", replace(PERSONAL, size=32), 1, 1)
     packed = prepare(run, tmp_path, tell_nobody)
     monkeypatch.setattr(trial, "score", judge)
+    monkeypatch.setattr(trial, "compared", compare)
     monkeypatch.setattr(trial.time, "perf_counter", lambda: seconds[0])
     device, loss = devices.choose("cpu", "fp32"), TrainingLoss(run.parsed_variant)
     times = {}
@@ -250,7 +254,7 @@ def test_each_photo_is_judged_as_often_as_at_the_end_of_a_run(colour_folder, tmp
         ("anew", replace(run, start_kind="none")),
     ):
         times[name] = trial._judging(asked, packed, build(run.parsed_variant), loss, device)
-    assert times == {"personal": 6 * 3 + 3 * 5, "unblended": 6 * 3, "anew": 6 * 2}
+    assert times == pytest.approx({"personal": 6 * 3 + 3 * 5 * 0.1, "unblended": 6 * 3, "anew": 6 * 2})
 
 
 def test_a_name_that_another_variant_has_is_refused_before_anything_is_learnt(colour_folder, tmp_path, start):
