@@ -31,9 +31,12 @@ class Docks(QObject):
         self._window, self._actions, self._photos = window, actions, photos
         self._gave_way = False  # the folders, for want of room
         self._photos_first = False  # where there is no room for both, the adjust panel makes it
-        translate, areas = QCoreApplication.translate, Qt.DockWidgetArea
-        self.folders = self._dock("folders", translate("MainWindow", "Folders"), folders, areas.LeftDockWidgetArea)
-        self.adjust = self._dock("adjust", translate("MainWindow", "Adjust"), adjust, areas.RightDockWidgetArea)
+        translate = QCoreApplication.translate
+        start, end = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        if window.isRightToLeft():
+            start, end = end, start
+        self.folders = self._dock("folders", translate("MainWindow", "Folders"), folders, start)
+        self.adjust = self._dock("adjust", translate("MainWindow", "Adjust"), adjust, end)
         self.adjust.hide()
         window.resizeDocks([self.folders], [230], Qt.Orientation.Horizontal)
         actions.on("folders", lambda: self._show_folders(actions["folders"].isChecked()))
@@ -69,13 +72,11 @@ class Docks(QObject):
             self._photos.view.setFocus()
 
     def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        window = self._window
-        dock = QDockWidget(title, window)
+        dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         dock.setWidget(content)
-        sides = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
-        window.addDockWidget(sides[sides.index(area) - window.isRightToLeft()], dock)
+        self._window.addDockWidget(area, dock)
         dock.visibilityChanged.connect(lambda: self._actions[name].setChecked(not dock.isHidden()))
         return dock
 
