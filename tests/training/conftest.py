@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from kmhc_engine.variants import Variant
 from training import cli
 
-TINY = Variant("unet", "tu-test_resnet")  # timm's own network for tests
+TINY = Variant("linknet", "tu-test_resnet")  # timm's own network for tests
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -55,8 +55,8 @@ def test_a_killed_run_goes_on_to_the_same_end(colour_folder, tmp_path, monkeypat
         return trial
 
     monkeypatch.setattr(running, "try_out", tried_out)
-    linknet = variants.find("linknet/tu-test_resnet/LAB/chroma")
-    teacher = write_weights(tmp_path / "teacher.safetensors", build(linknet).state_dict(), linknet).path
+    unet = variants.find("unet/tu-test_resnet/LAB/chroma")
+    teacher = write_weights(tmp_path / "teacher.safetensors", build(unet).state_dict(), unet).path
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     whole.mkdir()
     killed.mkdir()
