@@ -49,10 +49,14 @@ def address() -> str:
 
 def ask(url: str) -> Answer:
     """Ask for the newest release: JSON with `tag_name` and `html_url`, as GitHub tells it. Nothing is sent along."""
+    from ssl import PROTOCOL_TLS_CLIENT
     from urllib.request import Request, urlopen
 
+    from truststore import SSLContext
+
+    request, trust = Request(url, headers={"User-Agent": "KMHC"}), SSLContext(PROTOCOL_TLS_CLIENT)
     try:
-        with urlopen(Request(url, headers={"User-Agent": "KMHC"}), timeout=_PATIENCE) as reply:
+        with urlopen(request, timeout=_PATIENCE, context=trust) as reply:
             told = json.loads(reply.read(_SIZE_LIMIT))
         version, page = str(told["tag_name"]).removeprefix("v"), str(told["html_url"])
     except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:

@@ -10,6 +10,7 @@ from urllib.error import URLError
 
 import kornia
 import torch
+import truststore
 from torch import Tensor, nn
 
 from kmhc_engine.errors import printable
@@ -211,6 +212,7 @@ def _make_up(features: Any, *, fades: bool) -> None:
 
 
 def _fetched(published: Any, variant: Variant) -> dict[str, Tensor]:
+    truststore.inject_into_ssl()  # torch asks through urllib, whose frozen form knows Debian's certificates only
     try:
         state: dict[str, Tensor] = published.get_state_dict(progress=False, check_hash=True)
     except (URLError, OSError, RuntimeError) as error:
@@ -218,6 +220,8 @@ def _fetched(published: Any, variant: Variant) -> dict[str, Tensor]:
             f"{variant.name} looks through {variant.embedding}, whose ImageNet weights cannot be fetched from "
             f"{published.url} ({error}). Fetch the file elsewhere and give it as --embedding-weights FILE."
         ) from error
+    finally:
+        truststore.extract_from_ssl()
     return state
 
 

@@ -9,6 +9,7 @@ from ssl import SSLCertVerificationError
 from urllib.error import HTTPError, URLError
 
 import pytest
+import truststore
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
@@ -77,6 +78,13 @@ def test_what_went_wrong_is_said_in_words_of_ones_own(monkeypatch, request, erro
     assert words in told(ask("https://example.org/latest"))
     request.getfixturevalue("german")
     assert words not in told(ask("https://example.org/latest"))
+
+
+def test_the_certificates_that_the_system_trusts_are_trusted_wherever_it_keeps_them(monkeypatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("urllib.request.urlopen", lambda *_, context, **__: asked.append(context))
+    ask("https://example.org/latest")
+    assert isinstance(asked[0], truststore.SSLContext)
 
 
 def test_without_a_network_nobody_answers() -> None:

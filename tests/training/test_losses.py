@@ -1,9 +1,11 @@
+import ssl
 from itertools import product
 
 import numpy as np
 import pytest
 import pytorch_msssim
 import torch
+import truststore
 from skimage.color import lab2rgb
 from torch import nn
 
@@ -291,8 +293,11 @@ def test_embedding_weights_that_cannot_be_fetched_say_what_to_do(monkeypatch):
     from torchvision.models import VGG16_Weights
 
     def offline(*_: object, **__: object) -> None:
+        trusted.append(ssl.create_default_context())
         raise URLError("no network")
 
+    trusted: list[ssl.SSLContext] = []
     monkeypatch.setattr(VGG16_Weights, "get_state_dict", offline)
     with pytest.raises(TrainingError, match=r"--embedding-weights FILE"):
         embedding_of(PAPER[14])
+    assert isinstance(trusted[0], truststore.SSLContext)
