@@ -1,7 +1,10 @@
 import logging
+import multiprocessing
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from PySide6.QtCore import QLocale
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from kmhc_desktop.app import App, Application, build
+from kmhc_desktop.engine import worker
 from kmhc_desktop.language import use_language
 from tests.desktop import stub_engine
 
@@ -44,13 +48,27 @@ def write_photo(path: Path, grey: int) -> None:
     Image.fromarray(ramp).save(path, quality=95)
 
 
+@pytest.fixture(scope="session")
+def quick_processes() -> SimpleNamespace:
+    """A way to start processes that have imported already what the stand-in for the engine needs."""
+    if sys.platform == "win32":
+        return SimpleNamespace(get_context=multiprocessing.get_context)
+    multiprocessing.set_forkserver_preload([stub_engine.__name__])
+    return SimpleNamespace(get_context=lambda _: multiprocessing.get_context("forkserver"))
+
+
 @pytest.fixture
-def start(qapp: object, home: Path) -> Iterator[Callable[..., App]]:
+def start(
+    qapp: object, home: Path, quick_processes: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., App]]:
     """Builds windows, and closes those that are open in the end."""
     apps: list[App] = []
 
     def begin(*paths: Path, engine: object = stub_engine.serve) -> App:
-        app = build(["kmhc", *map(str, paths)], engine)
+        with monkeypatch.context() as patch:
+            if engine is stub_engine.serve:
+                patch.setattr(worker, "multiprocessing", quick_processes)
+            app = build(["kmhc", *map(str, paths)], engine)
         apps.append(app)
         app.window.show()
         return app
