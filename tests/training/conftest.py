@@ -11,10 +11,10 @@ import torch
 import typer
 from typer.testing import CliRunner
 
-from kmhc_engine.variants import Variant
+from kmhc_engine.variants import Loss, Variant
 from training import cli
 
-TINY = Variant("linknet", "tu-test_resnet")  # timm's own network for tests
+TINY = Variant("linknet", "tu-test_resnet", loss=Loss.CHROMA)  # timm's own network for tests
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -77,7 +77,7 @@ def test_results_are_given_by_group_and_bad_groups_are_named():
 
 
 def test_weights_no_better_than_grey_are_called_so(colour_folder, tiny):
-    evaluation = evaluate(asked(colour_folder(2), size=192), [tiny])
+    evaluation = evaluate(asked(colour_folder(2)), [tiny])
     evaluation.rows[2] = Row("dull", False, evaluation.rows[0].scores)
     assert warnings(evaluation) == ["dull is no closer to the truth than grey on these photos."]
 
@@ -87,7 +87,7 @@ def test_an_evaluation_on_the_photos_that_taught_says_that_it_flatters(colour_fo
     state = build(TINY).state_dict()
     taught = write_weights(tmp_path / "t.safetensors", state, TINY, title="Mine", trained_on="3 photos of colour")
     folder = colour_folder(3, {"split": ["test", "test", "train"]})
-    evaluation = evaluate(asked(folder, split=split, size=192), [taught])
+    evaluation = evaluate(asked(folder, split=split), [taught])
     said = " ".join(warnings(evaluation))
     assert notes(evaluation) == []  # nothing is said twice
     flatters = "Mine was trained on 3 photos of colour. If these are the same photos, this flatters it" in said
@@ -99,14 +99,14 @@ def test_weights_of_one_title_are_told_apart(colour_folder, tmp_path):
     for place in ("one", "two"):
         (tmp_path / place).mkdir()
         files.append(write_weights(tmp_path / place / "result.safetensors", build(TINY).state_dict(), TINY))
-    evaluation = evaluate(asked(colour_folder(2), size=192), [*files, files[1]])
+    evaluation = evaluate(asked(colour_folder(2)), [*files, files[1]])
     titles = [row.title for row in evaluation.rows[2:]]
     assert titles == [f"{TINY.name} (one)", f"{TINY.name} (two), 1", f"{TINY.name} (two), 2"]
     assert all([*shown] == [GREY, *titles, "true"] for shown in evaluation.pictures.values())
 
 
 def test_one_photo_is_enough_to_judge_by(colour_folder, tiny):
-    assert len(evaluate(asked(colour_folder(4), limit=1, size=192), [tiny]).rows[0].scores) == 1
+    assert len(evaluate(asked(colour_folder(4), limit=1), [tiny]).rows[0].scores) == 1
 
 
 def test_so_many_photos_at_most_are_from_everywhere_among_them(colour_folder):
@@ -118,13 +118,13 @@ def test_weights_are_judged_at_the_working_size_of_their_header(colour_folder, t
     sides = []
     monkeypatch.setattr("training.evaluate.of_network", lambda colouriser: sides.append(colouriser.side) or grey)
     small = write_weights(tmp_path / "small.safetensors", build(TINY).state_dict(), TINY, side=96)
-    evaluate(asked(colour_folder(2), size=192), [small])
+    evaluate(asked(colour_folder(2)), [small])
     assert sides == [96]
 
 
 def test_the_photos_shown_are_the_worst_and_the_best_of_the_first_weights(colour_folder, tiny, monkeypatch):
     monkeypatch.setattr("training.evaluate.of_network", lambda _: lambda _: np.full((8, 8, 2), (70, -70), np.float32))
-    evaluation = evaluate(asked(colour_folder(5), size=192), [tiny], each_side=2)
+    evaluation = evaluate(asked(colour_folder(5)), [tiny], each_side=2)
     of_grey, of_weights = (
         [one.photo for one in sorted(evaluation.rows[row].scores, key=lambda one: one.values["ciede2000"])]
         for row in (0, 2)
@@ -186,13 +186,13 @@ def test_each_row_has_its_own_loss_and_the_baselines_one_that_all_share(colour_f
 
 def test_losses_that_do_not_compare_or_are_missing_and_photos_that_may_have_taught_are_noted(colour_folder, tmp_path):
     state, folder = build(TINY).state_dict(), colour_folder(2, {"split": ["test", "test"]})
-    kinds = {"Mine": TINY, "Bold": replace(TINY, loss=Loss.CHROMA), "Deep": replace(TINY, embedding=Embedding.VGG16)}
+    kinds = {"Mine": TINY, "Bold": replace(TINY, loss=Loss.MSE), "Deep": replace(TINY, embedding=Embedding.VGG16)}
     mine, bold, deep = (
         write_weights(tmp_path / f"{title}.safetensors", state, kind, title=title, trained_on="9 photos of Oma")
         for title, kind in kinds.items()
     )
-    assert notes(evaluate(asked(folder, split="test", size=192), [mine, mine])) == []
-    said = notes(evaluate(asked(folder, size=192), [mine, bold, deep]))
+    assert notes(evaluate(asked(folder, split="test"), [mine, mine])) == []
+    said = notes(evaluate(asked(folder), [mine, bold, deep]))
     assert said[:2] == [
         "The loss of Deep looks through a network: give its weights as --embedding-weights FILE.",
         "These losses are of different kinds: their values do not compare.",
