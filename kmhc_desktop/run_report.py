@@ -23,7 +23,7 @@ class RunReport(QObject):
         self._task_bar = TaskBar(window)
         window.run.paced.connect(self._show_pace)
         window.run.finished.connect(self._show_end)
-        window.model.counted.connect(self._take_back)
+        window.model.counted.connect(self._follow_failed)
         self._told = ""  # of photos that failed
 
     def _show_pace(self, pace: Pace) -> None:
@@ -43,21 +43,33 @@ class RunReport(QObject):
                 offers.append((self.tr("Save elsewhere…"), self._save_elsewhere))
             window.banner.say(error, offers)
         elif window.run.any_failed:
-            failed = states[State.FAILED]  # those of earlier runs too, as the buttons below show and try them all
-            show, retry = QCoreApplication.translate("MainWindow", "Show"), window.actions_["retry"]
-            self._told = self.tr("%Ln photo(s) could not be colourised.", "", failed)
-            offers = [(show, lambda: window.pane.show_only(Filter.FAILED)), (retry.text(), retry.trigger)]
-            window.banner.say(self._told, offers)
+            self._tell_failed()
         elif variant := window.run.in_vain:
             text = self.tr("These are coloured with {0} already. Choose another variant, or mend them with “Adjust”.")
             choose = window.actions_["variant"]
             window.banner.say(text.format(variant), [(choose.text(), choose.trigger)])
         dialogs.notify(window, window.strip.summary(states, len(window.model), 0, 0, scanning=window.roots.scanning))
 
-    def _take_back(self) -> None:
-        """Say nothing of photos that are off the list."""
-        if not self._window.model.states[State.FAILED] and self._window.banner.text == self._told:
-            self._window.banner.hide()
+    def _tell_failed(self) -> None:
+        """Say how many failed, those of earlier runs too, as the buttons show and try them all."""
+        window = self._window
+        show, retry = QCoreApplication.translate("MainWindow", "Show"), window.actions_["retry"]
+        self._told = self._failed_text()
+        offers = [(show, lambda: window.pane.show_only(Filter.FAILED)), (retry.text(), retry.trigger)]
+        window.banner.say(self._told, offers)
+
+    def _failed_text(self) -> str:
+        return self.tr("%Ln photo(s) could not be colourised.", "", self._window.model.states[State.FAILED])
+
+    def _follow_failed(self) -> None:
+        """Say nothing of photos that are off the list, or that have been replaced."""
+        banner = self._window.banner
+        if not banner.text or banner.text != self._told:
+            return
+        if not self._window.model.states[State.FAILED]:
+            banner.hide()
+        elif self._told != self._failed_text():
+            self._tell_failed()
 
     def _save_elsewhere(self) -> None:
         """Have another folder chosen for results that could not be written, and go on."""

@@ -71,3 +71,17 @@ def test_nothing_is_told_of_failed_photos_that_are_off_the_list(failed) -> None:
     assert failed.window.banner.text
     failed.window.actions_["clear"].trigger()
     assert not failed.window.banner.text
+
+
+def test_the_number_of_failed_photos_follows_when_one_is_replaced(failed, photos, tmp_path, qtbot) -> None:
+    shutil.copy(photos / "photo 1.jpg", tmp_path / "later.jpg")
+    drop_and_wait(failed, qtbot, tmp_path / "later.jpg")
+    colourise(failed, qtbot)
+    write_photo(photos / "photo 1.jpg", 90)
+    drop_and_wait(failed, qtbot, photos)
+    assert failed.window.banner.text == "1 photo could not be colourised."
+    show, retry = failed.window.banner._buttons
+    assert [show.text(), retry.text()] == ["Show", "Retry failed"]
+    failed.window.banner.hide()
+    failed.window.model.update(tmp_path / "later.jpg", state=State.WAITING)
+    assert not failed.window.banner.text, "what was closed does not come back"
