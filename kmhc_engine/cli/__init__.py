@@ -10,6 +10,7 @@ import errno
 import signal
 import sys
 import warnings
+from collections.abc import Iterator
 from importlib.metadata import entry_points
 from io import TextIOWrapper
 from itertools import pairwise
@@ -26,7 +27,8 @@ from kmhc_engine.errors import KMHCError, VariantError
 class _Commands(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse names of nothing, as of a variable that is not set: as a path they would mean the current folder."""
-        if any(not word and not before.startswith("-") for before, word in pairwise(args)):
+        no_value = {"--"}.union(*((*option.opts, *option.secondary_opts) for option in _flags(self)))
+        if any(not word and (not before.startswith("-") or before in no_value) for before, word in pairwise(args)):
             raise typer.BadParameter("One of the names is empty. Check where it comes from.", ctx)
         return super().parse_args(ctx, args)
 
@@ -42,6 +44,13 @@ class _Commands(TyperGroup):
             raise typer.Exit(130) from None
         finally:
             signal.signal(signal.SIGINT, around)
+
+
+def _flags(command: Any) -> Iterator[Any]:
+    """Yield the options without a value of a command and of all below it."""
+    yield from (option for option in command.params if getattr(option, "is_flag", False))
+    for below in getattr(command, "commands", {}).values():
+        yield from _flags(below)
 
 
 app = typer.Typer(

@@ -117,12 +117,16 @@ def test_a_folder_that_is_not_there_is_bad_usage(kmhc, tmp_path):
     assert "does not exist" in result.output
 
 
-@pytest.mark.parametrize("words", [("colourise", ""), ("render", "--json", "here", ""), ("weights", "verify", "")])
+@pytest.mark.parametrize("words", ["colourise .", "render --json .", "colourise -- .", "weights verify ."])
 def test_an_empty_name_is_bad_usage_and_not_the_current_folder(kmhc, photos, stub, monkeypatch, words):
     monkeypatch.chdir(photos)
-    result = kmhc(*words)
+    result = kmhc(*words.replace(".", "").split(" "))
     assert result.exit_code == 2 and "empty" in result.output
     assert not photos.with_name("old photos colourised").exists()
+
+
+def test_the_value_of_an_option_may_be_empty(kmhc, tmp_path):
+    assert "does not exist" in kmhc("colourise", "--variant", "", tmp_path / "nowhere").output
 
 
 def test_a_log_on_a_full_disk_is_told_of_in_a_line(monkeypatch, capsys):
