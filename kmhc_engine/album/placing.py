@@ -101,8 +101,9 @@ def workshop(target: Path, *, inside: bool = False) -> Iterator[Path]:
     atomic.make_folder(place.parent)
     with _alone(target, _beside(place, "lock")) as lock:
         for other in place.parent.glob(f"{rooms}*"):
-            if locks.left_behind(other, lock):
-                shutil.rmtree(other, ignore_errors=True)
+            with suppress(OSError):
+                if locks.left_behind(other, lock):
+                    shutil.rmtree(other, ignore_errors=True)
         (folder / MARKER).mkdir(parents=True)
         try:
             yield folder

@@ -218,6 +218,14 @@ def test_on_a_disk_that_knows_no_locks_what_a_kill_left_yesterday_is_cleared_awa
         assert not left.exists()
 
 
+def test_on_a_disk_that_knows_no_locks_another_export_may_end_while_one_begins(tmp_path, no_locks, monkeypatch):
+    with workshop(tmp_path, inside=True) as other:
+        pass
+    monkeypatch.setattr("pathlib.Path.glob", lambda *_: iter([other]))
+    with workshop(tmp_path, inside=True) as room:
+        assert room.is_dir()
+
+
 def test_an_album_lost_between_two_steps_comes_back(target, monkeypatch):
     make(target, "old")
 
