@@ -17,6 +17,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from kmhc_desktop.queue.row import WAITING, Row
 from kmhc_desktop.queue.state_text import state_text, tool_tip
+from kmhc_engine.chroma import UNADJUSTED
 from kmhc_engine.jobs import State
 from kmhc_engine.scan import Found
 
@@ -26,7 +27,6 @@ Index = QModelIndex | QPersistentModelIndex
 # 3.7 ab units and followed the true error only loosely (rank correlation 0.24 and 0.21; the difference between two
 # working sizes, 0.24, was no better). So they say where to look first, not what is wrong.
 REVIEW_SHARE = 0.1
-_REPLACEABLE = set(State) - {State.DONE, State.RUNNING}
 _MANY = 32  # changes at once: from so many on, one look through the whole list is less work
 
 
@@ -159,14 +159,15 @@ class QueueModel(QAbstractListModel):
     def add(self, root: Path, found: Sequence[Found]) -> None:
         """Take in what a scan has found; photos that are there already stay as they are, but for those replaced since.
 
-        Of a photo that is done, or in hand, nothing changes.
+        Of a photo that is in hand, or done and now out of reach, nothing changes.
         """
         new = []
         replaced = {}
         for one in found:
             path = str(one.path)
             if (known := self._rows.get(path)) is not None:
-                if known.state in _REPLACEABLE and (known.size, known.modified_ns) != (one.size, one.modified_ns):
+                kept = known.state is State.RUNNING or (known.state is State.DONE and one.refusal)
+                if not kept and (known.size, known.modified_ns) != (one.size, one.modified_ns):
                     replaced[path] = _first_state(one)
                 continue
             row = Row(self.next_number, str(root), path, str(one.relative), **_first_state(one))
@@ -350,6 +351,11 @@ def _first_state(found: Found) -> dict[str, Any]:
         "state": state,
         "reason": found.refusal,
         "notes": (),
+        "output": None,
+        "chroma": None,
+        "adjustments": UNADJUSTED,
+        "doubt": None,
+        "edition": 0,
         "in_colour": False,
     }
 

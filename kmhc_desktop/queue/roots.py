@@ -13,7 +13,6 @@ from kmhc_desktop.queue.scanning import Ended, Scanning
 from kmhc_desktop.queue.session import Session
 from kmhc_desktop.settings import SettingsStore
 from kmhc_engine.errors import OutputError, printable
-from kmhc_engine.jobs import State
 from kmhc_engine.outputs import among_photos, default_output
 from kmhc_engine.scan import Found, is_folder
 
@@ -181,7 +180,7 @@ class Roots(QObject):
         changes = {
             one.source: {
                 "state": one.state,
-                "reason": one.reason,
+                "reason": one.record.reason,
                 "output": one.output and str(one.output),
                 "chroma": one.chroma and str(one.chroma),
                 "adjustments": one.adjustments,
@@ -189,17 +188,10 @@ class Roots(QObject):
                 "doubt": one.doubt,
             }
             for one in ended
-            if self._holds(one)
         }
-        self._model.update_all(changes.items())
+        rows = {path: self._model.row(path) for path in changes}
+        self._model.update_all((path, changes[path]) for path, row in rows.items() if row and not row.refusal)
         self.left_unsaved.emit([one.source for one in ended if one.unsaved])
-
-    def _holds(self, ended: Ended) -> bool:
-        """Tell whether that is so of the file that is there now: one that was refused may have been replaced."""
-        row = self._model.row(ended.source)
-        if row is None or row.refusal:
-            return False
-        return ended.state is State.DONE or ended.seen in ((0, 0), (row.size, row.modified_ns))
 
     def _miss(self, root: Path, there: bool) -> None:
         """Tell of a folder that cannot be opened; one of the last session keeps its place, as drives come and go."""

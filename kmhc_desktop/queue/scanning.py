@@ -4,8 +4,9 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from kmhc_desktop.engine.doubts import DOUBTS, load_doubts
 from kmhc_desktop.thumbnails import modified_ns
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import edits_path
-from kmhc_engine.errors import KMHCError, printable
+from kmhc_engine.errors import BrokenPhoto, KMHCError, printable
 from kmhc_engine.jobs import OutputSettings, State
 from kmhc_engine.names import PHOTO_SUFFIXES
+from kmhc_engine.originals import digest
 from kmhc_engine.outputs import OutputFolder
+from kmhc_engine.records import Fingerprint, Record
 from kmhc_engine.scan import MARKER, Found, scan
 
 log = logging.getLogger(__name__)
@@ -34,26 +37,24 @@ class Ended:
     Attributes:
         source: The photo.
         state: DONE, FAILED or SKIPPED.
-        reason: Why.
+        record: What the journal keeps of it.
         output: The colour photo.
         chroma: Its stored colour.
         adjustments: What the colour photo was made with.
         doubt: How unsure that is, in ab units.
         edition: Modification time of the colour photo, nanoseconds.
         unsaved: A person changed it later than that.
-        seen: Size and modification time of the photo then; zeros if they are not known.
     """
 
     source: Path
     state: State
-    reason: str
+    record: Record
     output: Path | None = None
     chroma: Path | None = None
     adjustments: Adjustments = UNADJUSTED
     doubt: float | None = None
     edition: int = 0
     unsaved: bool = False
-    seen: tuple[int, int] = (0, 0)
 
 
 class Scanning(QObject):
@@ -99,10 +100,12 @@ class Scanning(QObject):
     def _walk(self, root: Path, output: Path, stop: threading.Event) -> None:
         try:
             portion: list[Found] = []
+            stamps: dict[Path, tuple[int, int]] = {}
             last = time.monotonic()
             for one in scan([root], output=output):
                 if stop.is_set():
                     return
+                stamps[one.path] = (one.size, one.modified_ns)
                 if one.unreadable and one.path == root and not _called_a_photo(one):
                     self.unreachable.emit(root, os.path.exists(root))  # noqa: PTH110 - this one never raises
                 elif not one.refusal or one.unreadable or one.path == root or _called_a_photo(one):
@@ -113,7 +116,7 @@ class Scanning(QObject):
             if portion:
                 self.found.emit(root, tuple(portion))
             if (output / MARKER).is_dir():
-                self._tell_known(output)
+                self._tell_known(output, stamps, stop)
         except KMHCError as error:  # the output folder is in use: what it knows will come later
             log.info("%s", error)
         except Exception:
@@ -121,18 +124,47 @@ class Scanning(QObject):
         if not stop.is_set():
             self.finished.emit(root)
 
-    def _tell_known(self, output: Path) -> None:
+    def _tell_known(self, output: Path, stamps: Mapping[Path, tuple[int, int]], stop: threading.Event) -> None:
         with OutputFolder(output) as folder:
             if folder.warning:
                 self.troubled.emit(f"{printable(output)}: {folder.warning}")
-            ended = tuple(_ended(folder))
+            ended = [one for one in _ended(folder) if one.source in stamps]
+        touched: list[tuple[Record, Record]] = []
         for first in range(0, len(ended), _PORTION):
-            self.known.emit(ended[first : first + _PORTION])
+            told: list[Ended] = []
+            for one in ended[first : first + _PORTION]:  # some are read, without the lock, which a run may want
+                now = None if stop.is_set() else _as_it_is(one, stamps[one.source])
+                if now is not None:
+                    told.append(one)
+                    if now != one.record:
+                        touched.append((one.record, now))
+            self.known.emit(tuple(told))
+        if touched:
+            _keep(touched, output)
 
 
 def _called_a_photo(found: Found) -> bool:
     """Other files in the folder are not worth a row."""
     return found.path.suffix.lower() in PHOTO_SUFFIXES
+
+
+def _as_it_is(ended: Ended, stamp: tuple[int, int]) -> Record | None:
+    """Return the record with the photo's time as it is now, or None if another photo has taken its place."""
+    known = ended.record.fingerprint
+    if (known.size, known.modified_ns) in (stamp, (0, 0)):  # zeros: it could not be asked for when it was refused
+        return ended.record
+    with suppress(BrokenPhoto):
+        if known.digest and digest(ended.source) == known.digest:
+            return replace(ended.record, fingerprint=Fingerprint(*stamp, known.digest))
+    return None
+
+
+def _keep(touched: Sequence[tuple[Record, Record]], output: Path) -> None:
+    """Have the journal know new times of photos, so that these are not read at each start."""
+    with OutputFolder(output) as folder:
+        for before, now in touched:
+            if folder.journal.get(before.source) == before:
+                folder.journal.finish(now)
 
 
 def _ended(folder: OutputFolder) -> Iterator[Ended]:
@@ -150,7 +182,6 @@ def _ended(folder: OutputFolder) -> Iterator[Ended]:
             edition = modified_ns(path)
             unsaved = chroma is not None and edited.get(edits_path(chroma), 0) > edition
             adjustments = settings_of(record.settings).adjustments
-            yield Ended(source, State.DONE, record.reason, path, chroma, adjustments, doubt, edition, unsaved)
+            yield Ended(source, State.DONE, record, path, chroma, adjustments, doubt, edition, unsaved)
         elif record.state in (State.FAILED, State.SKIPPED):
-            seen = (record.fingerprint.size, record.fingerprint.modified_ns)
-            yield Ended(source, record.state, record.reason, seen=seen)
+            yield Ended(source, record.state, record)

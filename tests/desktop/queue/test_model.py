@@ -41,22 +41,30 @@ def test_a_refused_file_is_skipped_and_an_unreadable_one_has_failed(model: Queue
 
 
 def test_a_file_that_was_refused_and_has_been_replaced_by_a_photo_waits_in_its_place(model: QueueModel) -> None:
-    names = ("note.jpg", "locked.jpg", "cut.jpg", "same.jpg", "done.jpg")
+    names = ("note.jpg", "locked.jpg", "cut.jpg", "same.jpg", "working.jpg")
     model.add(ROOT, found(names[0], refusal="it is not a photo"))
     model.add(ROOT, found(*names[:2], refusal="it cannot be read", unreadable=True)[1:])
     model.add(ROOT, found(*names))
     for name in names[2:4]:
         model.update(ROOT / name, state=State.FAILED, reason="it is cut short or damaged", in_colour=True)
-    model.update(ROOT / "done.jpg", state=State.DONE)
+    model.update(ROOT / "working.jpg", state=State.RUNNING)
     model.show_only(Filter.FAILED)
     new = [Found(ROOT / name, PurePath(name), 99_999, 7) for name in names if name != "same.jpg"]
     model.add(ROOT, [*new, *found(*names)[3:4]])
-    assert [row.state for row in model.rows] == [State.WAITING] * 3 + [State.FAILED, State.DONE]
+    assert [row.state for row in model.rows] == [State.WAITING] * 3 + [State.FAILED, State.RUNNING]
     row = model.row(ROOT / "cut.jpg")
     assert (row.size, row.modified_ns, row.refusal, row.reason, row.in_colour) == (99_999, 7, "", "", False)
     assert shown(model) == ["same.jpg"]
     model.add(ROOT, [Found(ROOT / "cut.jpg", PurePath("cut.jpg"), 5, 8, refusal="it is not a photo")])
     assert (row.state, row.reason) == (State.SKIPPED, "it is not a photo")
+
+
+def test_a_photo_that_is_done_stays_so_while_its_original_is_out_of_reach(model: QueueModel) -> None:
+    model.add(ROOT, found("done.jpg"))
+    model.update(ROOT / "done.jpg", state=State.DONE, output="done.jpg")
+    path = ROOT / "done.jpg"
+    model.add(ROOT, [Found(path, PurePath("done.jpg"), refusal="it cannot be read", unreadable=True)])
+    assert (model.row(path).state, model.row(path).output) == (State.DONE, "done.jpg")
 
 
 def test_a_change_is_told_of_one_row(model: QueueModel, qtbot) -> None:
