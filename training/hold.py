@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
+from kmhc_engine import locks
 from kmhc_engine.errors import printable
 from training.errors import TrainingError
 
@@ -31,14 +32,13 @@ def held(folder: Path) -> Iterator[None]:
     Raises:
         TrainingError: Another training has it.
     """
-    lock = FileLock(folder / LOCK, timeout=0)
     try:
-        lock.acquire()
+        lock = locks.take(folder / LOCK)
     except Timeout as error:
         raise TrainingError(
             f"Another training is at work in {printable(folder)}. Wait until it has ended, or name another folder."
         ) from error
-    except (OSError, NotImplementedError):  # a disk that knows no locks; one that is full says so soon enough
+    except OSError:  # of a disk that is full, which says so soon enough
         yield
         return
     try:
