@@ -58,8 +58,7 @@ class Census:
     @property
     def left_out(self) -> str:
         """How many photos are left out and why, in words."""
-        kinds = {"grey": self.grey, "tinted": self.tinted, "unreadable": len(self.broken)}
-        out = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count) or "none"
+        out = f"{self.grey} grey, {self.tinted} tinted, {len(self.broken)} unreadable"
         if self.broken:
             out += f" ({' '.join(self.broken[:_NAMED])}{' …' if len(self.broken) > _NAMED else ''})"
         return out

@@ -17,7 +17,7 @@ _PHRASES = (
     QT_TRANSLATE_NOOP("Training", "There are too few photos to learn from and to judge by ({0}). Add some."),
     QT_TRANSLATE_NOOP(
         "Training",
-        "{0} photos: {1} to learn from, {2} to tune by, {3} held out; left out {4} grey, {5} tinted, {6} unreadable",
+        "{0} photos: {1} to learn from, {2} to tune by, {3} held out; left out: {4} grey, {5} tinted, {6} unreadable",
     ),
     QT_TRANSLATE_NOOP("Training", "{0} is no folder. Give a folder of colour photos, or an index file."),
     QT_TRANSLATE_NOOP("Training", "{0} holds no photos. Give a folder of colour photos."),

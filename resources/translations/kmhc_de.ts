@@ -2554,7 +2554,7 @@
         <translation>Es sind zu wenige Fotos zum Lernen und zum Beurteilen ({0}). Fügen Sie welche hinzu.</translation>
     </message>
     <message>
-        <source>{0} photos: {1} to learn from, {2} to tune by, {3} held out; left out {4} grey, {5} tinted, {6} unreadable</source>
+        <source>{0} photos: {1} to learn from, {2} to tune by, {3} held out; left out: {4} grey, {5} tinted, {6} unreadable</source>
         <translation>{0} Fotos: {1} zum Lernen, {2} zum Abstimmen, {3} zum Beurteilen; weggelassen: {4} ohne Farbe, {5} nur getönt, {6} nicht lesbar</translation>
     </message>
     <message>
