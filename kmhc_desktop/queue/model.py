@@ -78,7 +78,6 @@ class QueueModel(QAbstractListModel):
 
     Attributes:
         counted: Emitted when the number of photos in any state may have changed.
-        next_number: The number of the photo that is added next.
         states: How many photos there are in each state.
         in_colour: How many that wait are in colour already.
     """
@@ -90,7 +89,7 @@ class QueueModel(QAbstractListModel):
         self._rows: dict[str, Row] = {}
         self._shown: list[Row] = []
         self._filter, self._search, self._order = Filter.ALL, "", Order.FOLDER
-        self.next_number = 0
+        self._next_number = 0
         self._paused = False
         self.states: Counter[State] = Counter()
         self.in_colour = 0
@@ -170,8 +169,8 @@ class QueueModel(QAbstractListModel):
                 if not kept and (known.size, known.modified_ns) != (one.size, one.modified_ns):
                     replaced[path] = _first_state(one)
                 continue
-            row = Row(self.next_number, str(root), path, str(one.relative), **_first_state(one))
-            self.next_number += 1
+            row = Row(self._next_number, str(root), path, str(one.relative), **_first_state(one))
+            self._next_number += 1
             self._rows[path] = row
             self._count(row, 1)
             new.append(row)

@@ -108,7 +108,7 @@ class Run(QObject):
         self.any_failed = False
         self._stood = 0  # photos that were done already, by the same network
         self._errors: list[str] = []
-        self._seen = 0
+        self._sent: set[str] = set()  # photos that the engine has been given, and not ended
         self._compute: Compute | None = None
         self._settings = OutputSettings()
         self._only: set[str] | None = None  # the photos that were chosen for the run, if they were
@@ -161,7 +161,7 @@ class Run(QObject):
         self._compute, self._settings = compute, settings
         self._roots = deque(Path(root) for root in dict.fromkeys(row.root for row in rows))
         self._errors, self.blocked, self.any_failed, self._stood = [], [], False, 0
-        self._seen = self._model.next_number
+        self._sent.clear()
         self._ended, self._total = 0, len(rows)
         self._ends.clear()
         self._to_measure.clear()
@@ -173,12 +173,11 @@ class Run(QObject):
             self.once_free(self._next_batch)
 
     def take_in(self) -> None:
-        """Let photos that came since the start of a run join it, when it runs all that is to be done."""
+        """Let photos that came or were replaced since the start of a run join it, when it runs all there is to do."""
         if self.phase not in (Phase.RUNNING, Phase.PAUSED) or self._only is not None:
             return
-        new = [row for row in self._model.rows if row.number >= self._seen and row.state in TO_DO]
-        self._seen = self._model.next_number
-        self._roots.extend(Path(root) for root in dict.fromkeys(row.root for row in new))
+        new = dict.fromkeys(row.root for row in self._model.rows if row.state in TO_DO and row.path not in self._sent)
+        self._roots.extend(root for root in map(Path, new) if root not in self._roots)
         self._total = self._ended + sum(self._model.states[state] for state in WAITING)
         self._tell_pace()
 
@@ -233,6 +232,7 @@ class Run(QObject):
                 if row.root == str(root) and row.state in TO_DO and (self._only is None or row.path in self._only)
             )
             if found:
+                self._sent.update(str(one.path) for one in found)
                 self._number += 1
                 batch = Batch(self._number, self._compute, self._settings, self._output_of(root))
                 self._worker.run(BatchRequest(batch, found))
@@ -325,6 +325,7 @@ class Run(QObject):
                     self._stood += 1
             if report.chroma is not None:
                 changes["chroma"] = str(report.chroma)
+            self._sent.discard(str(report.source))
             self._ended += 1
             self.any_failed |= event.state is State.FAILED
             if event.state is State.DONE:

@@ -1,13 +1,19 @@
 """Photos whose files are replaced by others while they are on the list."""
 
 import os
+from pathlib import PurePath
 
 import pytest
 from PIL import Image
+from PySide6.QtCore import QObject, Signal
 
+from kmhc_desktop.engine.messages import BatchEnded, BatchRequest, Compute, Progress
 from kmhc_desktop.queue import scanning
-from kmhc_engine.jobs import State
+from kmhc_desktop.queue.model import QueueModel
+from kmhc_desktop.queue.run import Phase, Run
+from kmhc_engine.jobs import Event, OutputSettings, State
 from kmhc_engine.originals import digest
+from kmhc_engine.scan import Found
 from tests.desktop.test_window import PATIENCE, colourise, drop_and_wait, states
 
 
@@ -48,3 +54,44 @@ def test_a_photo_of_which_only_the_time_changes_stays_done_and_is_read_once(
     assert states(app) == [State.DONE] * 3
     assert all(row.output and row.chroma for row in app.window.model.rows)
     assert read == ["photo 0.jpg"]
+
+
+class Engine(QObject):
+    """Stands in for the worker; it does only what a test says."""
+
+    reported = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[list[str]] = []
+
+    def run(self, request: BatchRequest) -> None:
+        self.asked.append([one.path.name for one in request.found])
+
+
+def test_a_photo_that_fails_and_is_replaced_while_a_run_goes_on_is_coloured_in_it(tmp_path, qtbot) -> None:
+    engine, model, paces = Engine(), QueueModel(), []
+    run = Run(model, engine, lambda root: root)
+    run.paced.connect(paces.append)
+
+    def found(name: str, modified_ns: int) -> Found:
+        return Found(tmp_path / name, PurePath(name), 9, modified_ns)
+
+    def end(name: str, state: State) -> None:
+        engine.reported.emit(Progress(tmp_path / name, Event("", state)))
+
+    model.add(tmp_path, [found("a.jpg", 1), found("b.jpg", 1)])
+    run.start(Compute("KMHCNet_6"), OutputSettings())
+    end("a.jpg", State.FAILED)
+    qtbot.waitUntil(lambda: model.states[State.FAILED] == 1)
+    model.add(tmp_path, [found("a.jpg", 2), found("b.jpg", 1)])
+    run.take_in()
+    assert paces[-1].total == 3
+    end("b.jpg", State.DONE)
+    engine.reported.emit(BatchEnded(1))
+    qtbot.waitUntil(lambda: engine.asked == [["a.jpg", "b.jpg"], ["a.jpg"]])
+    end("a.jpg", State.DONE)
+    engine.reported.emit(BatchEnded(2))
+    qtbot.waitUntil(lambda: run.phase is Phase.IDLE)
+    assert engine.asked == [["a.jpg", "b.jpg"], ["a.jpg"]]
+    assert (paces[-1].ended, paces[-1].total) == (3, 3)
