@@ -28,6 +28,7 @@ from kmhc_desktop.settings import SettingsStore
 from kmhc_desktop.theme import restyle
 from kmhc_desktop.widgets.cards import card, choice_box
 from kmhc_desktop.widgets.quality_slider import QualitySlider
+from kmhc_desktop.widgets.screen_room import grow_within_screen
 from kmhc_engine.album.captions import Told
 from kmhc_engine.album.copies import Conflict, Wish, filled
 from kmhc_engine.errors import printable
@@ -166,7 +167,7 @@ class CopyDialog(QDialog):
     def event(self, event: QEvent) -> bool:
         """Grow with what is said: a long example or reason is not cut."""
         if event.type() is QEvent.Type.LayoutRequest and (layout := self.layout()) is not None:
-            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+            grow_within_screen(self, layout.totalHeightForWidth(self.width()))
         return super().event(event)
 
     def reject(self) -> None:

@@ -45,6 +45,7 @@ class MakingStrip(QWidget):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.details = QPlainTextEdit(readOnly=True)
         self.details.setAccessibleName(self.tr("What went wrong, photo by photo"))
+        self.details.setMinimumHeight(40)
         self.details.setMaximumHeight(84)
         self.details.hide()
         self.bar = QProgressBar(textVisible=False)

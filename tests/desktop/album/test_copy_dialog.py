@@ -1,13 +1,15 @@
 """The dialog that copies finished photos, with the real process behind it."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QByteArray, QRect, QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
+from kmhc_desktop.album import messages
 from kmhc_desktop.album.copy_dialog import CopyDialog
 from kmhc_desktop.album.process import serve
 from kmhc_desktop.album.work import AlbumWork
@@ -115,6 +117,20 @@ def test_what_is_told_of_a_pattern_is_not_cut(open_dialog, qtbot):
         dialog.pattern.setEditText(pattern)
         qtbot.waitUntil(lambda: told.height() >= told.heightForWidth(told.width()))
     assert told.heightForWidth(told.width()) > told.fontMetrics().height()
+
+
+def test_on_a_low_screen_the_list_of_what_was_left_out_cuts_no_button(german, open_dialog, qtbot, monkeypatch):
+    dialog = open_dialog()
+    before = dialog.height()
+    low = before + 100
+    screen = SimpleNamespace(availableSize=lambda: QSize(800, low), availableGeometry=lambda: QRect(0, 0, 800, low))
+    monkeypatch.setattr(dialog, "screen", lambda: screen)
+    dialog.move(80, 50)
+    dialog.strip.show_made(messages.Made(Path("/usb"), 1200, 12, tuple(f"{number}.jpg: no" for number in range(22))))
+    qtbot.waitUntil(lambda: dialog.height() > before and dialog.strip.begin.y() > 0)
+    for shown in (dialog.strip.details, dialog.strip.begin, dialog.strip.text):
+        assert shown.mapToGlobal(shown.rect().bottomLeft()).y() < low
+        assert dialog.rect().contains(shown.mapTo(dialog, shown.rect().bottomLeft()))
 
 
 def test_a_pattern_of_no_use_is_told_in_german(german, open_dialog):
