@@ -223,7 +223,9 @@ class Worker(QObject):
                 running.paused = False
             case messages.Cancel() if running is not None:
                 running.paused, running.cancelled_at = False, time.monotonic()
-        if self._pipe is None:  # given up before; the user asks again
+        if self._pipe is None:  # given up before
+            if not isinstance(command, messages.BatchRequest | messages.Prepare | messages.Preview):
+                return  # the user asks for nothing: what was told of the fault stays to be read
             self._deaths = 0
             self._launch()
         if isinstance(command, messages.BatchRequest):

@@ -187,6 +187,23 @@ def test_photos_that_no_engine_can_be_had_for_are_given_back_at_once(employ, pho
     assert all("Cannot allocate memory" in one.error for one in ear.heard if isinstance(one, BatchEnded | Previewed))
 
 
+def test_what_nobody_waits_for_starts_no_engine_after_a_fault(employ, photos, qtbot, monkeypatch) -> None:
+    launched = []
+
+    def fail(worker: Worker) -> None:
+        launched.append(worker)
+        raise OSError("Cannot allocate memory")
+
+    monkeypatch.setattr(Worker, "_launch", fail)
+    worker, ear = employ()
+    qtbot.waitUntil(lambda: ear.count(Trouble) == 1, timeout=120_000)
+    worker.measure(COMPUTE, [(photos / "photo 0.jpg", photos / "colour.png")])
+    worker.cancel()
+    worker.preview(photos / "photo 1.jpg", [COMPUTE], photos.with_name("previews"))
+    qtbot.waitUntil(lambda: ear.count(Previewed) == 1, timeout=120_000)
+    assert len(launched) == ear.count(Trouble) == 2, "at the start, and for the preview"
+
+
 def test_a_silent_engine_is_noticed(employ, qtbot) -> None:
     _, ear = employ(stub_engine.serve_silently, Limits(start=0.3))
     with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(Trouble)) as heard:
