@@ -133,6 +133,8 @@ class PhotoDesk(QWidget):
             photo = replace(photo, edits=edits, adjustments=row.adjustments)
             if warning:
                 self.troubled.emit(warning)
+        if self._photo is not None and self._photo.source == photo.source and not photo.same_photo_as(self._photo):
+            self.grid.show_photo(None)  # what it shows is of the file that was there before
         self._photo = photo
         self.view.show_photo(photo)
         self.panel.set_photo(photo if photo.chroma else None)

@@ -56,6 +56,19 @@ def test_a_photo_of_which_only_the_time_changes_stays_done_and_is_read_once(
     assert read == ["photo 0.jpg"]
 
 
+def test_variants_are_compared_on_the_photo_that_has_taken_the_place_of_another(coloured, photos, qtbot) -> None:
+    window = coloured.window
+
+    def widths() -> list[int]:
+        return [pane.picture.size.width() for cell in window.desk.grid.cells for pane in cell.panes()]
+
+    window.actions_["compare"].trigger()
+    qtbot.waitUntil(lambda: widths() == [64], timeout=PATIENCE)
+    Image.new("L", (90, 60), 99).save(photos / "photo 0.jpg")
+    drop_and_wait(coloured, qtbot, photos)
+    qtbot.waitUntil(lambda: widths() == [90], timeout=PATIENCE)
+
+
 class Engine(QObject):
     """Stands in for the worker; it does only what a test says."""
 
