@@ -351,10 +351,11 @@ class PhotoDesk(QWidget):
 
     def _follow_model(self) -> None:
         row, photo = self._row, self._photo
-        if row is None or row.refusal:
+        if row is None:
             return
-        if photo is None:  # it was refused, and is tried again
-            self.show_row(row)
+        if row.refusal or photo is None:
+            if bool(row.refusal) is (photo is not None):  # refused since, or tried again
+                self.show_row(row)
             return
         if row.output is None:
             changed = not photo.has_result and photo.remark != self._remark(row)  # a preview stays

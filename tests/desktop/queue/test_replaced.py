@@ -56,6 +56,15 @@ def test_a_photo_of_which_only_the_time_changes_stays_done_and_is_read_once(
     assert read == ["photo 0.jpg"]
 
 
+def test_a_photo_that_is_looked_at_gives_way_when_what_is_no_photo_takes_its_place(loaded, photos, qtbot) -> None:
+    canvas = loaded.window.desk.view.canvas
+    qtbot.waitUntil(lambda: bool(canvas.panes()), timeout=PATIENCE)
+    (photos / "photo 0.jpg").write_text("Dear Ada")
+    drop_and_wait(loaded, qtbot, photos)
+    assert states(loaded)[0] is State.SKIPPED
+    assert canvas.waiting.startswith("Skipped") and not canvas.panes()
+
+
 def test_variants_are_compared_on_the_photo_that_has_taken_the_place_of_another(coloured, photos, qtbot) -> None:
     window = coloured.window
 
