@@ -154,7 +154,7 @@ def _as_it_is(ended: Ended, stamp: tuple[int, int]) -> Record | None:
     if (known.size, known.modified_ns) in (stamp, (0, 0)):  # zeros: it could not be asked for when it was refused
         return ended.record
     with suppress(BrokenPhoto):
-        if known.digest and digest(ended.source) == known.digest:
+        if known.digest and known.size == stamp[0] and digest(ended.source) == known.digest:
             return replace(ended.record, fingerprint=Fingerprint(*stamp, known.digest))
     return None
 
