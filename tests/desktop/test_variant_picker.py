@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from kmhc_desktop import variant_picker
 from kmhc_desktop.settings import SettingsStore
-from kmhc_desktop.variant_model import VariantModel
+from kmhc_desktop.variant_model import Column, VariantModel
 from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_engine import weights
 from kmhc_engine.variants import DEFAULT, Variant
 from kmhc_engine.weights import Refused
+from tests.desktop.conftest import write_photo
 from tests.desktop.test_dialogs import READY
+from tests.desktop.test_window import PATIENCE, drop_and_wait
 
 
 @pytest.fixture
@@ -198,3 +200,30 @@ def test_why_weights_cannot_be_removed_is_told(store, attic, qtbot, monkeypatch)
     picker._remove.click()
     assert "only your own weights can be removed" in picker._text.text()
     assert attic.exists()
+
+
+def test_it_knows_what_a_run_is_at_work_with(coloured, qtbot, monkeypatch) -> None:
+    window, used = coloured.window, []
+    monkeypatch.setattr(VariantPicker, "exec", lambda picker: used.append(picker._in_use))
+    window.start_over(list(window.model.rows), "KMHCNet_8")
+    window.run.pause()
+    window.actions_["variant"].trigger()
+    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
+        window.run.resume()
+    window.actions_["variant"].trigger()
+    assert used == ["KMHCNet_8", ""]
+
+
+def test_it_tells_the_time_for_the_photos_that_wait_or_else_for_all(coloured, photos, qtbot, monkeypatch) -> None:
+    window, told = coloured.window, []
+
+    def look(picker: VariantPicker) -> None:
+        told.append(picker._model.index(picker._model.find(DEFAULT.name), Column.TIME).data())
+
+    monkeypatch.setattr(VariantPicker, "exec", look)
+    window.run.per_minute = 60.0
+    window.actions_["variant"].trigger()
+    write_photo(photos / "photo 3.jpg", 130)
+    drop_and_wait(coloured, qtbot, photos)
+    window.actions_["variant"].trigger()
+    assert told == ["3 s", "1 s"]

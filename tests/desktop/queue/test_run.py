@@ -13,12 +13,9 @@ from kmhc_desktop.exports import Exports
 from kmhc_desktop.queue import run as run_module
 from kmhc_desktop.queue.model import QueueModel, Role
 from kmhc_desktop.queue.run import Phase
-from kmhc_desktop.variant_model import Column
-from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_desktop.viewer import saving
 from kmhc_engine.chroma import Chroma
 from kmhc_engine.jobs import Event, State
-from kmhc_engine.variants import DEFAULT
 from tests.desktop import stub_engine
 from tests.desktop.conftest import write_photo
 from tests.desktop.test_window import PATIENCE, colourise, drop_and_wait, states
@@ -353,35 +350,6 @@ def test_photos_in_colour_that_are_coloured_all_the_same_are_so_when_the_rest_is
     assert states(coloured) == [State.DONE, State.SKIPPED, State.SKIPPED]
     try_again(window)
     assert asked == ["redo", "redo"]
-
-
-def test_the_variant_picker_knows_what_a_run_is_at_work_with(coloured, qtbot, monkeypatch) -> None:
-    window, used = coloured.window, []
-    monkeypatch.setattr(VariantPicker, "exec", lambda picker: used.append(picker._in_use))
-    window.start_over(list(window.model.rows), "KMHCNet_8")
-    window.run.pause()
-    window.actions_["variant"].trigger()
-    with qtbot.waitSignal(window.run.finished, timeout=PATIENCE):
-        window.run.resume()
-    window.actions_["variant"].trigger()
-    assert used == ["KMHCNet_8", ""]
-
-
-def test_the_variant_picker_tells_the_time_for_the_photos_that_wait_or_else_for_all(
-    coloured, photos, qtbot, monkeypatch
-) -> None:
-    window, told = coloured.window, []
-
-    def look(picker: VariantPicker) -> None:
-        told.append(picker._model.index(picker._model.find(DEFAULT.name), Column.TIME).data())
-
-    monkeypatch.setattr(VariantPicker, "exec", look)
-    window.run.per_minute = 60.0
-    window.actions_["variant"].trigger()
-    write_photo(photos / "photo 3.jpg", 130)
-    drop_and_wait(coloured, qtbot, photos)
-    window.actions_["variant"].trigger()
-    assert told == ["3 s", "1 s"]
 
 
 def test_a_doubt_of_colours_that_are_about_to_be_replaced_comes_too_late(coloured, photos, qtbot) -> None:
