@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kmhc_desktop.theme import look
@@ -44,7 +44,8 @@ class TrainingChart(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the smallest size at which it can be read."""
-        return QSize(100, 110)
+        title, hint = QFontMetricsF(self._bold()), QFontMetricsF(self.font())
+        return QSize(math.ceil(max(title.horizontalAdvance(self._title), hint.horizontalAdvance(self._hint))), 110)
 
     def clear(self) -> None:
         """Begin a new curve."""
@@ -75,9 +76,7 @@ class TrainingChart(QWidget):
         secondary = QColor(colours.secondary)
         line = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         head = QRectF(0, 0, self.width(), _HEAD - 12)
-        bold = self.font()
-        bold.setBold(True)
-        painter.setFont(bold)
+        painter.setFont(self._bold())
         painter.setPen(QColor(colours.text))
         shown = self._smoothed() if self._noisy else self.points
         value = self._number(shown[-1][1]) if shown else ""
@@ -132,6 +131,11 @@ class TrainingChart(QWidget):
         dots = shown if len(shown) <= _DOTS and not self._noisy else shown[-1:]
         for point in dots:
             painter.drawEllipse(place(*point), 3.0, 3.0)
+
+    def _bold(self) -> QFont:
+        font = self.font()
+        font.setBold(True)
+        return font
 
     def _smoothed(self) -> list[tuple[float, float]]:
         values = [value for _, value in self.points]

@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 
+from kmhc_desktop.fine_tuning.chart import TrainingChart
 from kmhc_desktop.fine_tuning.watch import SheetView
 from tests.desktop.fine_tuning import stub_training
 
@@ -44,3 +46,17 @@ def test_a_sheet_that_is_cleared_or_gone_leaves_no_heads_behind(view, tmp_path) 
     assert view._head.isVisible()
     view.clear()
     assert not view._head.isVisible()
+
+
+@pytest.mark.parametrize("size", [8, 16])
+def test_a_curve_leaves_its_title_and_hint_whole_however_narrow_it_is(qtbot, size) -> None:
+    for title, hint in (("Colour difference", "lower is better"), ("Accuracy", "higher is better")):
+        chart = TrainingChart(title, hint, "")
+        qtbot.addWidget(chart)
+        font = chart.font()
+        font.setPointSize(size)
+        chart.setFont(font)
+        for text, bold in ((title, True), (hint, False)):
+            font.setBold(bold)
+            room = chart.minimumSizeHint().width()
+            assert QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room) == text

@@ -198,7 +198,7 @@ def test_a_narrow_curve_draws_its_value_clear_of_its_title(qtbot) -> None:
     for title in ("", "Colour difference to the truth"):
         chart = TrainingChart(title, "lower is better", "")
         qtbot.addWidget(chart)
-        chart.resize(chart.minimumSizeHint())
+        chart.resize(100, 110)
         chart.add(1, 12.3, 10)
         width = chart.fontMetrics().horizontalAdvance("12.3")
         values.append(chart.grab(QRect(chart.width() - width, 0, width, 20)).toImage())
