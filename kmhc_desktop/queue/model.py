@@ -8,6 +8,7 @@ import bisect
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from enum import IntEnum, StrEnum
 from operator import attrgetter
 from pathlib import Path
@@ -17,7 +18,6 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from kmhc_desktop.queue.row import WAITING, Row
 from kmhc_desktop.queue.state_text import state_text, tool_tip
-from kmhc_engine.chroma import UNADJUSTED
 from kmhc_engine.jobs import State
 from kmhc_engine.scan import Found
 
@@ -167,9 +167,10 @@ class QueueModel(QAbstractListModel):
             if (known := self._rows.get(path)) is not None:
                 kept = known.state is State.RUNNING or (known.state is State.DONE and one.refusal)
                 if not kept and (known.size, known.modified_ns) != (one.size, one.modified_ns):
-                    replaced[path] = _first_state(one)
+                    anew = _first_row(known.number, known.root, known.relative, one)
+                    replaced[path] = {field.name: getattr(anew, field.name) for field in fields(Row)}
                 continue
-            row = Row(self._next_number, str(root), path, str(one.relative), **_first_state(one))
+            row = _first_row(self._next_number, str(root), str(one.relative), one)
             self._next_number += 1
             self._rows[path] = row
             self._count(row, 1)
@@ -337,26 +338,14 @@ class QueueModel(QAbstractListModel):
             return -1
 
 
-def _first_state(found: Found) -> dict[str, Any]:
-    """Return what a photo is before anything has become of it."""
-    state = State.WAITING
+def _first_row(number: int, root: str, relative: str, found: Found) -> Row:
+    """Return a photo of which nothing has become yet."""
+    row = Row(
+        number, root, str(found.path), relative, found.size, found.modified_ns, found.refusal, found.unreadable
+    )  # fmt: skip
     if found.refusal:
-        state = State.FAILED if found.unreadable else State.SKIPPED
-    return {
-        "size": found.size,
-        "modified_ns": found.modified_ns,
-        "refusal": found.refusal,
-        "unreadable": found.unreadable,
-        "state": state,
-        "reason": found.refusal,
-        "notes": (),
-        "output": None,
-        "chroma": None,
-        "adjustments": UNADJUSTED,
-        "doubt": None,
-        "edition": 0,
-        "in_colour": False,
-    }
+        row.state, row.reason = State.FAILED if found.unreadable else State.SKIPPED, found.refusal
+    return row
 
 
 def _stretches(positions: Sequence[int]) -> list[tuple[int, int]]:
