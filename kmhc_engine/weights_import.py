@@ -106,12 +106,13 @@ class _Reader:
         Raises:
             WeightsRefused: The file is no use, or broke the limits.
         """
-        if self._process is None:
+        if self._process is None or not self._process.is_alive():  # a system short of memory ends it even at rest
+            self.close()
             self._start()
         specs = [wanted.spec if wanted else "" for wanted in (variant, otherwise)]
-        self._pipe.send_bytes(json.dumps([str(file), size, *specs, str(converted)]).encode())
         limit = _time_limit(size)
         try:
+            self._pipe.send_bytes(json.dumps([str(file), size, *specs, str(converted)]).encode())
             reply = self._pipe.recv_bytes() if self._pipe.poll(limit) else None
         except (EOFError, OSError) as error:
             self.close()

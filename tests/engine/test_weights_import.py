@@ -327,7 +327,9 @@ def test_a_users_folder_that_cannot_be_made_is_an_error_of_its_own(tmp_path, mon
 # --- limits
 
 
-def test_after_files_that_take_too_long_or_kill_the_reader_the_next_one_is_read(home, tmp_path, state, monkeypatch):
+def test_after_a_reader_that_died_of_a_file_or_at_rest_or_took_too_long_the_next_file_is_read(
+    home, tmp_path, state, monkeypatch
+):
     limits = {"slow.pth": 0.001, "killer.pth": 60.0, "well.pth": 60.0}
     folder = tmp_path / "foreign"
     folder.mkdir()
@@ -337,12 +339,13 @@ def test_after_files_that_take_too_long_or_kill_the_reader_the_next_one_is_read(
 
     def convert(reader, file, *rest):
         monkeypatch.setattr(weights_import, "_time_limit", lambda size: limits[file.name])
-        if file.name != "well.pth":
-            with monkeypatch.context() as patch:
-                patch.setattr(weights_import, "serve", deaf_reader.serve)
-                reader._start()
-            if file.name == "killer.pth":
-                reader._process.kill()
+        with monkeypatch.context() as patch:
+            serve = deaf_reader.crash if file.name == "killer.pth" else deaf_reader.serve
+            patch.setattr(weights_import, "serve", serve)
+            reader._start()
+        if file.name == "well.pth":  # by now the system has ended the reader, to have its memory
+            reader._process.kill()
+            reader._process.join()
         honest(reader, file, *rest)
 
     monkeypatch.setattr(weights_import._Reader, "convert", convert)
