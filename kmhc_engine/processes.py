@@ -1,9 +1,20 @@
-"""The processes of this program: how it starts itself once more, and how many cores it may use."""
+"""The processes of this program: how it starts itself again and talks to itself, and what it takes of the computer."""
 
+import contextlib
+import ctypes
 import os
 import sys
 
+if sys.platform == "win32":
+    from multiprocessing.connection import PipeConnection as Pipe
+else:
+    from multiprocessing.connection import Connection as Pipe
+
+__all__ = ["COMMAND_LINE", "Pipe", "cores", "give_way", "kmhc_command"]
+
 COMMAND_LINE = "--command-line"  # as the first argument of the frozen window: be `kmhc`
+_BELOW_NORMAL = 0x4000  # Windows' BELOW_NORMAL_PRIORITY_CLASS
+_THIS_PROCESS = ctypes.c_void_p(-1)  # what Windows' GetCurrentProcess returns
 
 
 def kmhc_command() -> list[str]:
@@ -20,3 +31,12 @@ def kmhc_command() -> list[str]:
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def give_way() -> None:
+    """Let other programs go first: this one takes every core for hours, and somebody may be at work beside it."""
+    if sys.platform == "win32":
+        ctypes.windll.kernel32.SetPriorityClass(_THIS_PROCESS, _BELOW_NORMAL)
+        return
+    with contextlib.suppress(OSError):
+        os.nice(5)

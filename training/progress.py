@@ -34,6 +34,7 @@ from rich.console import Console
 from rich.control import Control
 from rich.segment import ControlType
 
+from kmhc_engine import processes
 from training.errors import typed
 
 Tell = Callable[..., None]
@@ -124,8 +125,7 @@ def give_way() -> None:
 
     A program that started this one may die of anything; the system closes its end of the pipe then.
     """
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(5)
+    processes.give_way()
 
     def wait_for_the_end() -> None:
         with contextlib.suppress(OSError):

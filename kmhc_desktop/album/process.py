@@ -9,13 +9,13 @@ import os
 import queue
 import threading
 from dataclasses import replace
-from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from kmhc_desktop.album import messages
 from kmhc_engine.album.options import Kind, Options, remembered, remembered_kind
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.errors import Cancelled, KMHCError, OutputError, PhotoError
+from kmhc_engine.processes import Pipe, give_way
 
 if TYPE_CHECKING:  # the window imports `serve`, and is not to load all this
     from PIL import Image
@@ -27,10 +27,9 @@ log = logging.getLogger(__name__)
 PATIENCE = 10.0  # seconds to clear away an export that nobody waits for any more
 
 
-def serve(pipe: Connection) -> None:
+def serve(pipe: Pipe) -> None:
     """Obey until the pipe breaks."""
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(5)  # the window comes first
+    give_way()  # the window comes first
     maker = _Maker(pipe)
     worker = threading.Thread(target=maker.work, daemon=True)
     worker.start()
@@ -44,7 +43,7 @@ def serve(pipe: Connection) -> None:
 
 
 class _Maker:
-    def __init__(self, pipe: Connection) -> None:
+    def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
         self._commands: queue.SimpleQueue[tuple[messages.Command, CancelToken]] = queue.SimpleQueue()
         self._token = CancelToken()

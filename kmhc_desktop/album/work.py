@@ -5,13 +5,14 @@ import multiprocessing
 import queue
 import threading
 from collections.abc import Callable
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from kmhc_desktop.album import messages
 from kmhc_desktop.album.process import PATIENCE, serve
+from kmhc_engine.processes import Pipe
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +29,14 @@ class AlbumWork(QThread):
 
     reported = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, serve: Callable[[Connection], None] = serve) -> None:
+    def __init__(self, parent: QObject | None = None, serve: Callable[[Pipe], None] = serve) -> None:
         super().__init__(parent)
         self._serve = serve
         self._spawn = multiprocessing.get_context("spawn")
         self._commands: queue.SimpleQueue[messages.Command | None] = queue.SimpleQueue()
         self._bell, self._bell_rope = self._spawn.Pipe(duplex=False)
         self._process: Any = None
-        self._pipe: Connection | None = None
+        self._pipe: Pipe | None = None
 
     def tell(self, command: messages.Command) -> None:
         """Send a command; the answer comes as a report."""
@@ -86,7 +87,7 @@ class AlbumWork(QThread):
         except OSError:
             self._lost()
 
-    def _receive(self, pipe: Connection) -> None:
+    def _receive(self, pipe: Pipe) -> None:
         try:
             report = pipe.recv()
         except (EOFError, OSError):

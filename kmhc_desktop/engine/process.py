@@ -17,7 +17,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,6 +34,7 @@ from kmhc_engine.originals import stamp
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.pages import keeps_colour, own_colour
 from kmhc_engine.photos import open_photo
+from kmhc_engine.processes import Pipe, give_way
 from kmhc_engine.scan import Found
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def load_network(compute: messages.Compute) -> tuple[Colouriser, messages.Ready]
     return colouriser, ready
 
 
-def serve(pipe: Connection, log_folder: Path, load: Load = load_network) -> None:
+def serve(pipe: Pipe, log_folder: Path, load: Load = load_network) -> None:
     """Obey the window until it quits or is gone.
 
     Args:
@@ -79,8 +79,7 @@ def serve(pipe: Connection, log_folder: Path, load: Load = load_network) -> None
         load: Loads a network, and returns it with what to tell the window about it; the tests have one of their own.
     """
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(5)  # the window comes first
+    give_way()  # the window comes first
     with _logging(log_folder):
         _Engine(pipe, load).obey()
 
@@ -151,7 +150,7 @@ class _Guarded:
 
 
 class _Engine:
-    def __init__(self, pipe: Connection, load: Load) -> None:
+    def __init__(self, pipe: Pipe, load: Load) -> None:
         self._pipe = pipe
         self._sending = threading.Lock()
         self._load = load

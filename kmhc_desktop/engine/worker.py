@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,11 @@ from kmhc_desktop.engine import messages
 from kmhc_desktop.engine.process import serve
 from kmhc_desktop.engine.unfinished import Unfinished
 from kmhc_engine.jobs import Event, State
+from kmhc_engine.processes import Pipe
 
 log = logging.getLogger(__name__)
 
-Serve = Callable[[Connection, Path], None]
+Serve = Callable[[Pipe, Path], None]
 _PORTION = 200  # photos in one message
 _GIVE_UP = 3  # engines in a row that died before they did anything
 
@@ -81,7 +82,7 @@ class Worker(QObject):
         self._bell, self._bell_rope = self._spawn.Pipe(duplex=False)
         self._rope_lock = threading.Lock()
         self._process: Any = None
-        self._pipe: Connection | None = None
+        self._pipe: Pipe | None = None
         self._heard = self._loaded = False
         self._deadline = 0.0
         self._deaths = 0

@@ -1,7 +1,12 @@
+import ctypes
+import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
-from kmhc_engine.processes import COMMAND_LINE, kmhc_command
+import pytest
+
+from kmhc_engine.processes import COMMAND_LINE, give_way, kmhc_command
 
 
 def test_kmhc_starts_from_a_checkout() -> None:
@@ -13,3 +18,20 @@ def test_kmhc_starts_from_a_checkout() -> None:
 def test_a_frozen_program_starts_itself_again(monkeypatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert kmhc_command() == [sys.executable, COMMAND_LINE]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no nice")
+def test_a_process_lets_others_go_first(monkeypatch) -> None:
+    steps = []
+    monkeypatch.setattr(os, "nice", steps.append)
+    give_way()
+    assert steps == [5]
+
+
+def test_on_windows_too(monkeypatch) -> None:
+    calls = []
+    kernel = SimpleNamespace(SetPriorityClass=lambda process, level: calls.append((process.value, level)))
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
+    give_way()
+    assert calls == [(2**64 - 1, 0x4000)]  # this process, as the 64 bits of a handle; below normal
