@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QMimeData, QUrl, Signal
+from PySide6.QtCore import QMimeData, Qt, QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -26,8 +26,7 @@ class DropTarget(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Take files and folders."""
-        if dropped_paths(event.mimeData()):
-            event.acceptProposedAction()
+        if dropped_paths(event.mimeData()) and _taken_as_copy(event):
             self.hovered.emit(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
@@ -37,9 +36,18 @@ class DropTarget(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Say what was dropped."""
         self.hovered.emit(False)
-        if paths := dropped_paths(event.mimeData()):
-            event.acceptProposedAction()
+        if (paths := dropped_paths(event.mimeData())) and _taken_as_copy(event):
             self.dropped.emit(paths)
+
+
+def _taken_as_copy(event: QDropEvent) -> bool:
+    """Take what is dragged as a copy, if it may be one: Windows deletes an original that was taken as moved."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    if event.dropAction() is Qt.DropAction.MoveAction:  # all that is offered
+        event.ignore()
+        return False
+    event.accept()
+    return True
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:
