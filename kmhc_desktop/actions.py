@@ -1,5 +1,6 @@
 """What the window can do: one QAction for each, with its icon, its shortcut and its place in the menus."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,6 +9,10 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from kmhc_desktop.theme import look
+
+# Of a Mac: Command with Space and F11 are the system's own, and the key that says "delete" is Backspace. That stands
+# second, as the first goes to the menu bar of the system, which heeds no focus.
+_MAC_KEYS = {"preview": ("Ctrl+Y",), "full_screen": ("Ctrl+Meta+F",), "remove": ("Del", "Backspace")}
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,8 @@ class Actions(QObject):
         self.specs = specs()
         for spec in self.specs:
             action = QAction(spec.text, window, checkable=spec.checkable)
-            action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+            wanted = _MAC_KEYS.get(spec.name, spec.keys) if sys.platform == "darwin" else spec.keys
+            action.setShortcuts([QKeySequence(keys) for keys in wanted])
             self._actions[spec.name] = action
             window.addAction(action)
         look().changed.connect(self._recolour)

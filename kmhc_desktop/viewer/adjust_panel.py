@@ -25,7 +25,7 @@ from kmhc_desktop.viewer.compare_canvas import Brush
 from kmhc_desktop.viewer.edit_commands import EditCommand
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_desktop.widgets.adjust_slider import AdjustSlider
-from kmhc_desktop.widgets.own_keys import OwnKeys
+from kmhc_desktop.widgets.own_keys import DELETE, OwnKeys
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import UNEDITED, Edits, from_json, to_json
 from kmhc_engine.hints import Hint
@@ -68,7 +68,7 @@ class AdjustPanel(QWidget):
         for number, (name, slider) in enumerate(self._sliders.items()):
             slider.moved.connect(lambda value, name=name, number=number: self._on_slider(name, value, number))
         self._build()
-        OwnKeys(self, {Qt.Key.Key_Delete})  # it removes hints; pressed once too often, it is not to remove the photo
+        OwnKeys(self, DELETE)  # it removes hints; pressed once too often, it is not to remove the photo
         QGuiApplication.clipboard().dataChanged.connect(self._enable)
         look().changed.connect(self._show_icons)
         self._show_icons()
@@ -254,12 +254,11 @@ class AdjustPanel(QWidget):
         self._list.setAccessibleName(self.tr("Hints on this photo"))
         self._list.setIconSize(QSize(16, 16))
         remove = QAction(self.tr("Remove hint"), self._list)
-        keys = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
-        remove.setShortcuts([QKeySequence(key) for key in keys])
+        remove.setShortcuts([QKeySequence(key) for key in DELETE])
         remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         remove.triggered.connect(lambda: self.remove_hint(self._list.currentRow()))
         self._list.addAction(remove)
-        OwnKeys(self._list, keys, remove.trigger)
+        OwnKeys(self._list, DELETE, remove.trigger)
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         column.addWidget(self._list)
         self._choose(self._ab, self._lightness, paint=False)

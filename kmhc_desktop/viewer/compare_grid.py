@@ -18,7 +18,7 @@ from kmhc_desktop.viewer.picture import Picture
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from kmhc_desktop.viewer.viewport import Viewport
 from kmhc_desktop.widgets.elided_label import ElidedLabel
-from kmhc_desktop.widgets.own_keys import OwnKeys
+from kmhc_desktop.widgets.own_keys import DELETE, OwnKeys
 
 _THREADS = 2
 _CLICK = 4  # pixels a click may stray
@@ -138,7 +138,7 @@ class CompareGrid(QWidget):
         self._grid.setContentsMargins(4, 4, 4, 4)
         column.addLayout(self._grid, 1)
         column.addWidget(self._bar())
-        OwnKeys(self, {Qt.Key.Key_Delete})
+        OwnKeys(self, DELETE)
         look().changed.connect(self._show_icons)
         self._show_icons()
         self._enable()
@@ -249,7 +249,7 @@ class CompareGrid(QWidget):
                 self._cells[names[position]].setFocus(Qt.FocusReason.OtherFocusReason)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.choose(Scope.PHOTO)
-        elif key is Qt.Key.Key_Delete:
+        elif key in DELETE:
             self.remove(self.picked)
             self.setFocus()  # the next Delete is not to take the photo off the list
         else:

@@ -21,7 +21,7 @@ from kmhc_desktop.viewer.compare_view import CompareView
 from kmhc_desktop.viewer.open_photos import OpenPhotos
 from kmhc_desktop.viewer.saving import Saving, disk_full_text
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
-from kmhc_desktop.widgets.own_keys import OwnKeys
+from kmhc_desktop.widgets.own_keys import DELETE, OwnKeys
 from kmhc_engine.choices import ColourPhotos
 from kmhc_engine.chroma import UNADJUSTED, Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
@@ -98,11 +98,11 @@ class PhotoDesk(QWidget):
         self.show_row(None)
 
     def _connect(self) -> None:
-        canvas, keys = self.view.canvas, (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+        canvas = self.view.canvas
         canvas.stroke_painted.connect(self.panel.add_stroke)
         canvas.brush_put_down.connect(self.panel.put_brush_down)
         self.panel.brush_changed.connect(canvas.set_brush)
-        OwnKeys(canvas, keys, self.panel.remove_last_hint, when=lambda: canvas.brush is not None)
+        OwnKeys(canvas, DELETE, self.panel.remove_last_hint, when=lambda: canvas.brush is not None)
         self.panel.adjusted.connect(self._adjust)
         self.panel.save_requested.connect(self.save)
         self.panel.apply_to_others_requested.connect(self._apply_to_others)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)  # the key that says "delete" on a Mac is the latter
+
 
 class OwnKeys(QObject):
     """Keeps keys from the shortcuts of the window.

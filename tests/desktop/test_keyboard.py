@@ -1,12 +1,15 @@
 """Everything by keyboard, wherever the focus is; and the way back out."""
 
+import sys
 from collections import Counter
 
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
+from kmhc_desktop.actions import Actions
 from kmhc_desktop.queue.model import Filter
 from kmhc_desktop.viewer.compare_canvas import Mode
 from tests.desktop.conftest import write_photo
@@ -58,6 +61,18 @@ def test_no_shortcut_stands_for_two_things(start) -> None:
     assert keys["Ctrl+Z"] and [key for key, count in keys.items() if count > 1] == []
 
 
+def test_on_a_mac_no_shortcut_is_one_of_the_systems_and_its_delete_key_takes_photos_off(qtbot, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    window = QWidget()
+    qtbot.addWidget(window)
+    actions = Actions(window)
+    keys = Counter(key.toString() for spec in actions.specs for key in actions[spec.name].shortcuts())
+    assert not {"Ctrl+Space", "F11"} & set(keys), "the search of the system, and its desktop"
+    assert [key.toString() for key in actions["remove"].shortcuts()] == ["Del", "Backspace"]
+    assert [key for key, count in keys.items() if count > 1] == []
+    assert "Ctrl+Shift+Z" not in keys, "it redoes"
+
+
 def test_a_stroke_is_undone_with_the_focus_on_the_photo(coloured) -> None:
     coloured.window.actions_["adjust"].trigger()
     panel = coloured.window.desk.panel
@@ -94,8 +109,10 @@ def test_tab_leads_from_the_variants_to_their_buttons_and_on(coloured, qtbot) ->
     assert {window._tools._variant, window.pane.view} < set(seen)
 
 
-def test_delete_takes_out_what_has_the_focus_and_no_photo(coloured, qtbot) -> None:
+@pytest.mark.parametrize("delete", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
+def test_delete_takes_out_what_has_the_focus_and_no_photo(coloured, qtbot, delete) -> None:
     window, panel, grid = coloured.window, coloured.window.desk.panel, coloured.window.desk.grid
+    window.actions_["remove"].setShortcuts([QKeySequence("Del"), QKeySequence("Backspace")])  # as on a Mac
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.actions_["adjust"].trigger()
@@ -107,7 +124,7 @@ def test_delete_takes_out_what_has_the_focus_and_no_photo(coloured, qtbot) -> No
     assert len(panel.edits.hints) == 1
     QTest.keyClick(panel._list, Qt.Key.Key_Backspace)
     assert not panel.edits.hints
-    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Delete)
+    QTest.keyClick(window.focusWidget(), delete)
     assert len(window.model) == 3
     window.actions_["compare"].trigger()
     grid.add("KMHCNet_8")
@@ -115,7 +132,7 @@ def test_delete_takes_out_what_has_the_focus_and_no_photo(coloured, qtbot) -> No
     grid.pick("KMHCNet_8")
     grid.cells[1].setFocus()
     for left in (1, 0, 0):
-        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Delete)
+        QTest.keyClick(window.focusWidget(), delete)
         assert len(grid.cells) == left
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert len(window.model) == 3
