@@ -26,7 +26,9 @@ import contextlib
 import errno
 import json
 import os
+import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +40,8 @@ from kmhc_engine import processes
 from training.errors import typed
 
 Tell = Callable[..., None]
+
+_LOOKED_AT_EVERY = 0.5  # seconds
 
 
 def tell_json(event: str, **values: Any) -> None:
@@ -129,11 +133,26 @@ def give_way() -> None:
 
     def wait_for_the_end() -> None:
         with contextlib.suppress(OSError):
-            while os.read(0, 1024):
-                pass
+            _wait_for_the_end_of_input()
         os._exit(1)  # training is deep in a library; what it has written so far is whole
 
     threading.Thread(target=wait_for_the_end, name="standard input", daemon=True).start()
+
+
+def _wait_for_the_end_of_input() -> None:
+    if sys.platform == "win32":
+        # There, who asks of a pipe in which a read waits has to wait as well, and numpy's libraries ask of the standard
+        # input when they are loaded: a read here would hold up the training for good (numpy issue 24290).
+        import _winapi
+        import msvcrt
+
+        pipe = msvcrt.get_osfhandle(0)
+        while True:
+            _winapi.PeekNamedPipe(pipe, 0)  # raises when the other end is closed
+            time.sleep(_LOOKED_AT_EVERY)
+    else:
+        while os.read(0, 1024):
+            pass
 
 
 def takes(seconds: float, judging: float) -> str:

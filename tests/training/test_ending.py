@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -114,3 +115,21 @@ def test_a_run_that_is_led_gives_way_and_ends_with_its_leader(invoke, monkeypatc
     assert not gave_way
     invoke("train", "--led")
     assert gave_way
+
+
+def test_on_windows_no_read_waits_for_the_leader_because_numpy_would_wait_for_the_read(monkeypatch):
+    looked = []
+
+    def peek(pipe, size):
+        looked.append((pipe, size))
+        if len(looked) == 3:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "_winapi", SimpleNamespace(PeekNamedPipe=peek))
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(get_osfhandle=lambda descriptor: 70 + descriptor))
+    monkeypatch.setattr(progress, "_LOOKED_AT_EVERY", 0)
+    monkeypatch.setattr(progress.os, "read", lambda *_: pytest.fail("a read waits"))
+    with pytest.raises(BrokenPipeError):
+        progress._wait_for_the_end_of_input()
+    assert looked == [(70, 0)] * 3
