@@ -1,5 +1,6 @@
 """A photo that can be zoomed and moved, by mouse, touchpad, touch and keyboard."""
 
+import sys
 from dataclasses import dataclass
 from functools import cache
 
@@ -63,7 +64,8 @@ class PhotoCanvas(QWidget):
         self._dragged_from: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
-        self.grabGesture(Qt.GestureType.PinchGesture)
+        if sys.platform != "darwin":  # there the touchpad's own event comes, unless this swallows it and its place
+            self.grabGesture(Qt.GestureType.PinchGesture)
         look().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name

@@ -1,3 +1,4 @@
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from kmhc_desktop.viewer import open_photos
 from kmhc_desktop.viewer.compare_canvas import Mode
+from kmhc_desktop.viewer.photo_canvas import PhotoCanvas
 from kmhc_desktop.viewer.picture import detail_of, picture_of
 from kmhc_desktop.viewer.viewed_photo import ViewedPhoto
 from tests.desktop.viewer.steps import LEFT, NO_KEY, at, colour, press_key, shown, wheel
@@ -35,6 +37,15 @@ def test_pinching_zooms(canvas):
     )  # fmt: skip
     QApplication.sendEvent(canvas, event)
     assert canvas.zoom_percent() == pytest.approx(1.5 * before, abs=1)
+
+
+@pytest.mark.parametrize(("system", "gestures"), [("linux", 1), ("win32", 1), ("darwin", 0)])
+def test_on_a_mac_a_pinch_comes_as_what_the_touchpad_tells_and_not_as_a_gesture(qtbot, monkeypatch, system, gestures):
+    grabbed = []
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(PhotoCanvas, "grabGesture", lambda _, kind: grabbed.append(kind))
+    qtbot.addWidget(PhotoCanvas())
+    assert len(grabbed) == gestures
 
 
 def test_dragging_moves_a_zoomed_photo_no_further_than_its_edge(view, canvas):
