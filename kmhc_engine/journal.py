@@ -88,6 +88,13 @@ class Journal:
             rows = self._database.execute("SELECT source, wanted, path FROM outputs").fetchall()
         return ((source, decoded(wanted), decoded(path)) for source, wanted, path in rows)
 
+    def announced(self) -> Iterator[Output]:
+        """Yield every file that was about to appear when a run was cut off."""
+        query = "SELECT * FROM photos WHERE state = ?"
+        with self._lock, self._errors():
+            rows = self._database.execute(query, (State.RUNNING.value,)).fetchall()
+        return (record.output for record in map(_readable, rows) if record and record.output)
+
     def wrote(self, source: bytes, output: Output) -> bool:
         """Tell whether a file with these properties was written for this photo."""
         query = "SELECT 1 FROM outputs WHERE path = ? AND size = ? AND abs(modified_ns - ?) <= ? AND source = ?"

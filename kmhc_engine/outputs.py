@@ -62,7 +62,7 @@ def recorded(folder: Path) -> list[Record]:
         FolderInUse: A run has it.
         OutputError: Its journal cannot be read.
     """
-    if not os.access(folder / MARKER, os.W_OK):
+    if not _takes(atomic.temporary_beside(folder / MARKER / _JOURNAL)):  # os.access tells nothing of Windows' folders
         return read_only(folder / MARKER / _JOURNAL)
     with OutputFolder(folder) as held:
         return list(held.journal.records())
@@ -106,6 +106,7 @@ class OutputFolder:
             self.warning = self.journal.warning
             self._strict = self._strict or not _takes(self._inside / _ODD_NAME)
             self._names = Names(self.path, self._ours)
+            self._free_names()
             for source, wanted, path in self.journal.outputs():
                 self._names.keep(source, with_suffix(wanted, path.suffix), path)
             self._stack = stack.pop_all()
@@ -219,6 +220,14 @@ class OutputFolder:
             with suppress(OSError):
                 if locks.left_behind(path, lock):
                     path.unlink()
+
+    def _free_names(self) -> None:
+        """Delete the empty files that kept names for others to come when a run was cut off; see `atomic.rename_new`."""
+        for announced in self.journal.announced():
+            there = self._there(announced.path)
+            if there and there.size == 0:
+                with suppress(OSError):
+                    (self.path / announced.path).unlink()
 
     @contextmanager
     def _unusable(self) -> Iterator[None]:

@@ -192,7 +192,27 @@ def test_what_a_killed_run_left_behind_is_removed_and_nothing_else(path):
         assert all(file.exists() for file in others)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.skipif(os.name == "nt", reason="renames there in one step")
+def test_a_name_that_was_taken_when_the_run_was_killed_is_used(path, monkeypatch):
+    """Without hard links an empty file takes it first."""
+
+    def without_links(*_):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, OutputFolder(path) as folder:
+        patched.setattr(os, "link", without_links)
+        patched.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            publish(folder, "a.jpg")
+        assert files(folder)["a.jpg"] == b""
+    with OutputFolder(path) as folder:
+        publish(folder, "a.jpg")
+        assert files(folder) == {"a.jpg": b"colour"}
+
+
 def test_what_another_run_is_writing_below_is_no_leftover(path):
     writing = path / "1950" / "colourised" / ".kmhc-0123456789ab.part"
     (writing.parent / ".kmhc").mkdir(parents=True)
@@ -201,6 +221,7 @@ def test_what_another_run_is_writing_below_is_no_leftover(path):
         assert writing.exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
 def test_leftovers_are_not_looked_for_behind_links(path, tmp_path):
     path.mkdir()
     elsewhere = tmp_path / "originals" / ".kmhc-0123456789ab.part"
