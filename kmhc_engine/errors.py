@@ -24,9 +24,16 @@ from pathlib import Path
 
 def printable(path: Path | str) -> str:
     """Return a path as one printable line: odd bytes, newlines and control characters are escaped."""
+    return "".join(map(_printable, str(path)))
+
+
+def _printable(character: str) -> str:
     joiners = "\u200c\u200d"  # spelling in Persian and Hindi, and families among pictographs
-    text = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() or c in joiners else c.encode("unicode_escape").decode("ascii") for c in text)
+    if character.isprintable() or character in joiners:
+        return character
+    if "\udc80" <= character <= "\udcff":  # how Python keeps a byte that is no UTF-8
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    return character.encode("unicode_escape").decode("ascii")
 
 
 class KMHCError(Exception):
