@@ -134,7 +134,7 @@ def whole_disk_errors(
     except OSError as error:
         if error.errno in _FULL:
             raise full(folder) from error
-        if error.errno in _GONE or not folder.is_dir():
+        if error.errno in _GONE or not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a share is gone
             raise gone(folder, error) from error
         if error.errno is None and shutil.disk_usage(folder).free < _ALMOST_FULL:
             raise full(folder) from error  # image libraries lose the error's number

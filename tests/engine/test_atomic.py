@@ -120,6 +120,17 @@ def test_what_is_told_of_the_disk_suits_what_is_written(tmp_path, number, says):
         raise OSError(number, "odd")
 
 
+def test_a_network_disk_that_is_gone_ends_the_run_where_asking_for_its_folder_fails_too(tmp_path, monkeypatch):
+    lost = OSError(errno.EINVAL, "The specified network name is no longer available")  # as Windows says it
+
+    def is_dir(folder):
+        raise lost
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    with pytest.raises(OutputError, match="no longer available"), atomic.whole_disk_errors(tmp_path / "gone"):
+        raise lost
+
+
 def test_an_error_of_one_file_passes_through(tmp_path):
     with pytest.raises(OSError, match="File name too long"), atomic.whole_disk_errors(tmp_path):
         raise OSError(errno.ENAMETOOLONG, "File name too long")
