@@ -43,10 +43,10 @@ def default_target(folder: Path, kind: Kind) -> Path:
         return known
     name, more = folder.name.removesuffix(" colourised"), _NAMES.get(kind, "")
     if not name.casefold().endswith(("album", "albums")):
-        name += " album"
+        name = f"{name} album".strip()
     elif kind is Kind.WEB:
         more = " web"  # the bare name is the folder with the originals
-    return folder.with_name(name + more + _SUFFIXES.get(kind, ""))
+    return folder.parent / (name + more + _SUFFIXES.get(kind, ""))  # a whole disk has no name, and is its own parent
 
 
 def export(

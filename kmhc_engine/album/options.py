@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from kmhc_engine import atomic
-from kmhc_engine.scan import MARKER
+from kmhc_engine.scan import MARKER, is_folder
 
 _REMEMBERED = "album.json"
 
@@ -145,7 +145,7 @@ def remembered_target(folder: Path, kind: Kind) -> Path | None:
     """Return where the last album of a kind went; None if there was none, or its place is gone."""
     with suppress(ValueError, TypeError, KeyError, AttributeError):
         target = Path(os.fsdecode(_stored(folder)["targets"][kind].encode("latin-1")))
-        return target if target.parent.is_dir() else None
+        return target if is_folder(target.parent) else None
     return None
 
 

@@ -1,3 +1,4 @@
+import errno
 import json
 from pathlib import Path
 
@@ -29,6 +30,27 @@ def test_the_next_album_of_a_kind_goes_where_the_last_one_went(tmp_path):
     assert remembered_kind(folder) is Kind.WEB
     assert default_target(folder, Kind.PDF) == tmp_path / "odd\udcff.pdf"
     assert default_target(folder, Kind.WEB) == tmp_path / "Family album"
+
+
+def test_the_last_album_went_to_a_disk_that_does_not_answer(tmp_path, monkeypatch):
+    folder = tmp_path / "Family colourised"
+    (folder / ".kmhc").mkdir(parents=True)
+    remember(folder, CHOSEN, Kind.PDF, tmp_path / "share" / "a.pdf")
+    share = Path.is_dir
+
+    def is_dir(place):
+        if place.name == "share":
+            raise OSError(errno.EINVAL, "The specified network name is no longer available")
+        return share(place)
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    assert default_target(folder, Kind.PDF) == tmp_path / "Family album.pdf"
+
+
+def test_an_album_of_a_whole_disk_goes_into_it():
+    disk = Path("/").absolute()  # a memory stick on Windows, whose name is empty
+    assert default_target(disk, Kind.WEB) == disk / "album"
+    assert default_target(disk, Kind.SHEET) == disk / "album contact sheet.png"
 
 
 @pytest.mark.parametrize("name", ["Family album", "Fotoalbum", "ALBUM", "Family albums"])
