@@ -1,3 +1,4 @@
+import errno
 from itertools import pairwise
 from pathlib import Path
 
@@ -122,10 +123,15 @@ def test_a_folder_in_which_a_run_works_is_not_read(family):
         collect(family.folder, Options())
 
 
+def refuse(path):
+    raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+
 def test_a_folder_that_cannot_be_written_to_is_read(family, monkeypatch):
     family.add("a.jpg", caption="Minka")
     before = {path: path.stat().st_mtime_ns for path in family.folder.rglob("*")}
-    monkeypatch.setattr("os.access", lambda path, mode: False)
+    monkeypatch.setattr("os.access", lambda path, mode: True)  # as Windows says of every folder, on a DVD too
+    monkeypatch.setattr(Path, "touch", refuse)
     monkeypatch.setattr(OutputFolder, "__enter__", lambda self: pytest.fail("it was written to"))
     (photo,) = gather(family.folder).photos.values()
     assert photo.original == family.originals / "a.jpg" and photo.told.variant == "KMHCNet_6"
@@ -135,7 +141,7 @@ def test_a_folder_that_cannot_be_written_to_is_read(family, monkeypatch):
 def test_a_damaged_journal_on_a_disk_that_cannot_be_written_to_is_named(family, monkeypatch):
     family.add("a.jpg")
     (family.folder / ".kmhc" / "journal.sqlite").write_bytes(b"no database" * 99)
-    monkeypatch.setattr("os.access", lambda path, mode: False)
+    monkeypatch.setattr(Path, "touch", refuse)
     with pytest.raises(OutputError, match=r"journal\.sqlite: the journal cannot be read \(file is not a database\)"):
         gather(family.folder)
 
