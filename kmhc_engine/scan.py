@@ -141,8 +141,8 @@ def _hidden(entry: "os.DirEntry[str]") -> bool:
         status = entry.stat(follow_symlinks=False) if hasattr(os.stat_result, "st_file_attributes") else None
     except OSError:
         return False
-    hidden = stat.FILE_ATTRIBUTE_HIDDEN | stat.FILE_ATTRIBUTE_SYSTEM
-    return status is not None and bool(getattr(status, "st_file_attributes", 0) & hidden)
+    # Not "system" alone, which makes a folder show an icon of its own.
+    return status is not None and bool(getattr(status, "st_file_attributes", 0) & stat.FILE_ATTRIBUTE_HIDDEN)
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

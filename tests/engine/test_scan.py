@@ -1,6 +1,7 @@
 import os
 import socket
 from pathlib import Path, PurePath
+from types import SimpleNamespace
 
 import pytest
 
@@ -66,6 +67,15 @@ HIDDEN = ".DS_Store ._a.jpg .hidden.jpg Thumbs.db THUMBS.DB desktop.ini ~$lock.j
 def test_hidden_and_system_files_are_passed_over(tmp_path, name):
     put(tmp_path / "shown.jpg"), put(tmp_path / name)
     assert [found.path.name for found in scan([tmp_path])] == ["shown.jpg"]
+
+
+@pytest.mark.parametrize(("attributes", "hidden"), [(0x2, True), (0x6, True), (0x4, False), (0x10, False)])
+def test_on_windows_hidden_is_what_its_explorer_hides(monkeypatch, attributes, hidden):
+    # A folder with an icon of its own can have the attribute "system" alone, and is shown.
+    monkeypatch.setattr(os, "stat_result", SimpleNamespace(st_file_attributes=0))
+    status = SimpleNamespace(st_file_attributes=attributes)
+    entry = SimpleNamespace(name="Oma", stat=lambda *, follow_symlinks: status)
+    assert scan_module._hidden(entry) is hidden
 
 
 def test_the_output_folder_is_passed_over_even_inside_the_input(tmp_path):
