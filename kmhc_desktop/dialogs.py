@@ -1,5 +1,6 @@
 """The small dialogs of the window, and what it asks of the system."""
 
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -256,7 +257,7 @@ def open_folder(folder: Path) -> None:
 def reveal(file: Path) -> None:
     """Show a file in the system's file manager, selected where that is possible."""
     if sys.platform == "win32":
-        QProcess.startDetached("explorer", ["/select,", str(file)])
+        subprocess.Popen(f'explorer /select,"{file}"')  # with these quotes: else a comma would end the name
     elif sys.platform == "darwin":
         QProcess.startDetached("open", ["-R", str(file)])
     else:
@@ -272,7 +273,14 @@ def notify(window: QWidget, text: str) -> None:
         tray = window.findChild(QSystemTrayIcon)
         if tray is None:
             tray = QSystemTrayIcon(window.windowIcon(), window)
-            tray.messageClicked.connect(window.activateWindow)
-            tray.messageClicked.connect(tray.hide)
+            for clicked in (tray.messageClicked, tray.activated):
+                clicked.connect(lambda: _come_back(window))
+                clicked.connect(tray.hide)
         tray.show()
         tray.showMessage("KMHC", text, window.windowIcon())
+
+
+def _come_back(window: QWidget) -> None:
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)  # activating it would leave it so
+    window.raise_()
+    window.activateWindow()

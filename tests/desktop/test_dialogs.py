@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -135,6 +137,32 @@ def test_however_many_runs_nobody_watched_there_is_one_tray_icon(qtbot, monkeypa
         assert tray.isVisible()
     tray.messageClicked.emit()
     assert not tray.isVisible()
+
+
+@pytest.mark.parametrize("clicked", ["messageClicked", "activated"])
+def test_a_click_on_the_notification_or_its_icon_brings_a_minimised_window_back(qtbot, monkeypatch, clicked) -> None:
+    for name in ("isSystemTrayAvailable", "supportsMessages"):
+        monkeypatch.setattr(QSystemTrayIcon, name, lambda: True)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.showMaximized()
+    window.showMinimized()
+    dialogs.notify(window, "3 done")
+    (tray,) = window.findChildren(QSystemTrayIcon)
+    if clicked == "activated":
+        tray.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+    else:
+        tray.messageClicked.emit()
+    assert (window.isMinimized(), window.isMaximized()) == (False, True)
+    assert not tray.isVisible()
+
+
+def test_windows_is_told_where_the_name_of_a_photo_begins_and_ends(monkeypatch) -> None:
+    told = []
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(subprocess, "Popen", told.append)
+    dialogs.reveal(Path("scans/Oma,Opa 1935.jpg"))
+    assert told == [f'explorer /select,"{Path("scans/Oma,Opa 1935.jpg")}"']
 
 
 def test_a_language_that_the_window_does_not_speak_opens_the_settings_as_the_system(store) -> None:
