@@ -122,7 +122,7 @@ class _Walk:
         return known
 
     def _is_output(self, folder: Path, status: os.stat_result) -> bool:
-        if (folder / MARKER).is_dir():
+        if is_folder(folder / MARKER):
             return True
         try:
             return self._output is not None and os.path.samestat(status, self._output.stat())

@@ -14,7 +14,7 @@ from kmhc_engine.errors import OutputError, printable
 from kmhc_engine.jobs import State
 from kmhc_engine.outputs import recorded
 from kmhc_engine.records import Record
-from kmhc_engine.scan import MARKER, scan
+from kmhc_engine.scan import MARKER, is_folder, scan
 
 _FAVOURITE = 4  # stars
 
@@ -163,9 +163,9 @@ def gather(folder: Path, captions: Path | None = None, chosen: Sequence[str] | N
         FolderInUse: A run is working in the folder.
     """
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay links
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise OutputError(f"{printable(folder)}: there is no such folder. Choose a folder with colourised photos.")
-    found = list(_recorded(folder) if (folder / MARKER).is_dir() else _scanned(folder))
+    found = list(_recorded(folder) if is_folder(folder / MARKER) else _scanned(folder))
     if chosen is not None:
         wanted = set(chosen)
         found = [one for one in found if one.name in wanted]

@@ -28,7 +28,7 @@ from kmhc_engine.pages import rendered_page
 from kmhc_engine.photos import Format, Metadata, Photo, Provenance, RenderedPage, choose_format, encode, open_photo
 from kmhc_engine.photos.exif import read_exif
 from kmhc_engine.records import Record
-from kmhc_engine.scan import MARKER, identity
+from kmhc_engine.scan import MARKER, identity, is_folder
 
 FIELDS = ("name", "folder", "number", "date", "variant")
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -194,7 +194,7 @@ class _Copying:
                 places.add(source_of(record, folder).parent)
                 if record.output:
                     self._records[record.output.path.as_posix()] = record
-        self._guarded = {identity(place, place.stat()) for place in places if place.is_dir()}
+        self._guarded = {identity(place, place.stat()) for place in places if is_folder(place)}
 
     def copy(self, photo: AlbumPhoto, room: Path) -> tuple[Path | None, Made]:
         """Write the copy of one photo, first into a room; no path when its name is taken and it is passed over."""

@@ -95,6 +95,16 @@ def test_an_output_folder_given_by_name_is_refused_with_the_reason(tmp_path):
     assert "output folder" in refusals(tmp_path)[tmp_path.name]
 
 
+def test_a_folder_that_does_not_tell_whether_it_is_an_output_folder_is_looked_into(tmp_path, monkeypatch):
+    put(tmp_path / "a.jpg")
+
+    def is_dir(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    assert photos(tmp_path) == ["a.jpg"]
+
+
 def test_what_is_no_photo_comes_with_a_reason(tmp_path):
     put(tmp_path / "letter.jpg", b"Dear all, this is text."), put(tmp_path / "empty.jpg", b"")
     put(tmp_path / ".IMG_1.jpg.icloud", b"bplist00"), put(tmp_path / "photo")

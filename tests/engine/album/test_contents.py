@@ -117,6 +117,15 @@ def test_a_folder_of_whose_photos_none_is_chosen_is_not_blamed(family):
         arrange(gather(family.folder), Options(chosen=()))
 
 
+def test_a_folder_on_a_disk_that_does_not_answer_is_not_there(tmp_path, monkeypatch):
+    def is_dir(path):
+        raise OSError(errno.EINVAL, "The specified network name is no longer available")  # as Windows says it
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    with pytest.raises(OutputError, match="no such folder"):
+        gather(tmp_path / "share")
+
+
 def test_a_folder_in_which_a_run_works_is_not_read(family):
     family.add("a.jpg")
     with OutputFolder(family.folder), pytest.raises(FolderInUse):

@@ -265,6 +265,21 @@ def test_copies_go_into_a_subfolder_that_is_a_link_to_another_disk(family, tmp_p
     assert names(disk) == ["a.jpg"]
 
 
+def test_photos_whose_originals_are_on_a_disk_that_does_not_answer_are_copied(family, tmp_path, monkeypatch):
+    family.add("a.jpg")
+    real = Path.stat
+
+    def stat(path, **options):
+        if path.is_relative_to(family.originals):
+            raise OSError(errno.EINVAL, "The specified network name is no longer available")  # as Windows says it
+        return real(path, **options)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    monkeypatch.setattr(os.path, "isdir", lambda path: Path(path) != family.originals)
+    copy(family, tmp_path / "usb")
+    assert names(tmp_path / "usb") == ["a.jpg"]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="has no SIGKILL")
 def test_what_a_kill_left_is_cleared_away_by_the_next_copies(family, tmp_path):
     family.add("a.jpg")
