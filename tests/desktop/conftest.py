@@ -12,6 +12,8 @@ from PIL import Image
 from PySide6.QtCore import QLocale
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if sys.platform == "win32":  # where Qt without a screen looks for no letters by itself
+    os.environ.setdefault("QT_QPA_FONTDIR", str(Path(os.environ["WINDIR"], "Fonts")))
 
 from kmhc_desktop.app import App, Application, build
 from kmhc_desktop.engine import worker

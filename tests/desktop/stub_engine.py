@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import signal
 import threading
 from collections.abc import Sequence
 from functools import partial
@@ -34,7 +33,7 @@ class StubColouriser:
         if self._slow or (self._stuck and killed):
             threading.Event().wait(60)
         if self._deadly and killed:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), 9)
         return [np.dstack((one * 0.2, 30 - one * 0.3)).astype(np.float32) for one in lightness]
 
 

@@ -8,8 +8,10 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QFileOpenEvent
 
 REFUSED = """
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QMessageBox
 from kmhc_desktop.app import run
+QLocale.system = lambda: QLocale("de")  # Windows and macOS take it from no variable
 QMessageBox.exec = lambda box: print(box.textFormat().name, box.text())
 raise SystemExit(run(["kmhc"]))
 """
@@ -19,7 +21,7 @@ def test_a_home_that_cannot_be_written_is_told_before_there_is_a_window_in_the_s
     home.write_text("in the way")
     told = subprocess.run(
         [sys.executable, "-c", REFUSED],
-        env=os.environ | {"LC_ALL": "de_DE.UTF-8"},
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -13,6 +13,8 @@ from kmhc_desktop.folder_browser import FolderBrowser, FolderList
 from kmhc_desktop.settings import SettingsStore
 from tests.desktop.test_window import drop_and_wait
 
+A, B, C = (str(Path(f"/{name}")) for name in "abc")  # on Windows with its separators
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> SettingsStore:
@@ -21,7 +23,7 @@ def store(tmp_path: Path) -> SettingsStore:
 
 @pytest.fixture
 def browser(store: SettingsStore, qtbot) -> Iterator[FolderBrowser]:
-    store.change(recent=("/a", "/b"), favourites=("/c",))
+    store.change(recent=(A, B), favourites=(C,))
     browser = FolderBrowser(store)
     qtbot.addWidget(browser)
     browser.show()
@@ -47,15 +49,15 @@ def test_without_a_selection_the_buttons_do_nothing(browser) -> None:
 def test_the_buttons_are_for_the_folder_that_was_clicked_last(browser, store, qtbot) -> None:
     click(browser.recent, 1)
     browser._star.click()
-    assert store.current.favourites == ("/c", "/b")
+    assert store.current.favourites == (C, B)
     assert browser._star.text() == "Unstar"
     with qtbot.waitSignal(browser.chosen) as chosen:
         browser._show.click()
-    assert chosen.args == [Path("/b")]
+    assert chosen.args == [Path(B)]
     click(browser.favourites, 0)
     assert selected(browser.recent) == []
     browser._star.click()
-    assert store.current.favourites == ("/b",), "a folder that is gone can be taken off"
+    assert store.current.favourites == (B,), "a folder that is gone can be taken off"
 
 
 def test_only_one_folder_seems_selected(browser, qtbot) -> None:
@@ -78,13 +80,13 @@ def test_the_buttons_are_for_a_folder_that_was_opened_elsewhere(browser, store, 
     assert selected(browser.recent) == [tmp_path]
     assert selected(browser.favourites) == []
     browser._star.click()
-    assert store.current.favourites == ("/c", str(tmp_path))
+    assert store.current.favourites == (C, str(tmp_path))
 
 
 def test_another_setting_moves_the_buttons_to_no_other_folder(browser, store) -> None:
     click(browser.favourites, 0)
     store.change(quality=80)
-    assert selected(browser.favourites) == [Path("/c")]
+    assert selected(browser.favourites) == [Path(C)]
     assert browser._star.text() == "Unstar"
 
 
@@ -109,7 +111,7 @@ def test_the_short_lists_have_the_menu_of_the_tree(browser, store, name, offered
     QTimer.singleShot(0, use)
     short.customContextMenuRequested.emit(short.visualRect(short.model().index(0, 0)).center())
     assert texts == ["Show photos", offered]
-    assert store.current.favourites == (() if name == "favourites" else ("/c", "/a"))
+    assert store.current.favourites == (() if name == "favourites" else (C, A))
 
 
 def test_favourites_are_kept_and_taken_off(store, tmp_path, qtbot) -> None:
@@ -125,7 +127,7 @@ def test_favourites_are_kept_and_taken_off(store, tmp_path, qtbot) -> None:
 
 @pytest.mark.parametrize("name", ["recent", "favourites"])
 def test_a_double_click_opens_one_folder_also_when_its_row_changes(store, qtbot, name) -> None:
-    folders = [Path("/a"), Path("/b"), Path("/c")]
+    folders = [Path(A), Path(B), Path(C)]
     store.change(**{name: tuple(map(str, folders))})
     browser = FolderBrowser(store)
     qtbot.addWidget(browser)

@@ -78,5 +78,5 @@ def test_recent_folders_are_few_and_the_latest_comes_first() -> None:
     settings = Settings()
     for number in range(12):
         settings = settings.with_recent(Path(f"/folder {number % 10}"))
-    assert settings.recent[:2] == ("/folder 1", "/folder 0")
+    assert settings.recent[:2] == (str(Path("/folder 1")), str(Path("/folder 0")))
     assert len(settings.recent) == len(set(settings.recent)) == 8

@@ -119,7 +119,7 @@ def test_a_photos_tool_tip_is_german(german) -> None:
     model.add(photo.parent, [Found(photo, PurePath("a.jpg"))])
     model.update(photo, state=State.DONE, notes=("EXIF dropped: too long for a JPEG", "damaged XMP dropped"))
     told = model.index(0).data(Qt.ItemDataRole.ToolTipRole).splitlines()
-    assert told == ["/photos/a.jpg", "EXIF weggelassen: zu lang für ein JPEG", "weggelassen, weil beschädigt: XMP"]
+    assert told == [str(photo), "EXIF weggelassen: zu lang für ein JPEG", "weggelassen, weil beschädigt: XMP"]
 
 
 def test_why_the_engine_was_started_again_is_german(german) -> None:

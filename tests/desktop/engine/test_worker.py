@@ -1,5 +1,4 @@
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -105,7 +104,7 @@ def test_a_killed_engine_is_started_again_and_the_batch_goes_on(employ, photos, 
         worker.run(request(photos))
     worker._serve = stub_engine.serve
     with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=hears(BatchEnded)):
-        os.kill(worker._process.pid, signal.SIGKILL)
+        worker._process.kill()
     assert ear.count(Trouble) == 1
     for number in range(3):
         assert ear.states(f"photo {number}.jpg")[-1] is State.DONE

@@ -10,7 +10,7 @@ from kmhc_desktop.widgets.plain_tip import plain_tip
 from kmhc_engine.jobs import State
 from tests.desktop.test_menus import menu_of
 
-FOLDER = Path("/scans/<b>60er</b>")
+FOLDER = Path("/scans/<b>60er")
 
 
 def test_a_tip_keeps_its_lines(qapp) -> None:
@@ -34,4 +34,4 @@ def test_names_in_tool_tips_are_shown_as_they_are(start) -> None:
         view._name.toolTip(),
         tool_tip(Row(0, str(FOLDER), str(FOLDER / "a.jpg"), "a.jpg", state=State.DONE, notes=("converted",))),
     ]
-    assert all("&lt;b&gt;60er&lt;/b&gt;" in tip for tip in tips), tips
+    assert all("&lt;b&gt;60er" in tip for tip in tips), tips
