@@ -133,4 +133,4 @@ class SettingsPage(QDialog):
         start = self.output.text() or str(Path.home())
         folder = QFileDialog.getExistingDirectory(self, self.tr("Folder for the results"), start)
         if folder:
-            self.output.setText(folder)
+            self.output.setText(str(Path(folder)))  # with the system's own separators

@@ -222,7 +222,7 @@ class CopyDialog(QDialog):
     def _choose_target(self) -> None:
         start = self.target.text() or str(Path.home())
         if folder := QFileDialog.getExistingDirectory(self, self.tr("Folder for the copies"), start):
-            self.target.setText(folder)
+            self.target.setText(str(Path(folder)))  # with the system's own separators
 
     def _keep(self) -> None:
         kept = {

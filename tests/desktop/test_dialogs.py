@@ -1,6 +1,6 @@
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kmhc_desktop import dialogs
+from kmhc_desktop import dialogs, settings_page
 from kmhc_desktop.diagnostics import CrashDialog, CrashReporter, diagnostics
 from kmhc_desktop.engine.messages import Ready
 from kmhc_desktop.settings import SettingsStore, Theme
@@ -98,6 +98,16 @@ def test_the_settings_page_stores_only_when_it_is_accepted(store) -> None:
     assert store.current.theme is Theme.SYSTEM
     page.accept()
     assert store.current.theme is Theme.DARK
+
+
+def test_a_folder_for_the_results_is_shown_as_windows_writes_it(store, qtbot, monkeypatch) -> None:
+    store.change(output="D:\\")
+    page = SettingsPage(store)
+    qtbot.addWidget(page)
+    monkeypatch.setattr(settings_page, "Path", PureWindowsPath)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "C:/Users/Eva")
+    page._choose_output()
+    assert page.output.text() == "C:\\Users\\Eva"
 
 
 def test_a_crash_is_shown_with_its_log_and_can_be_copied(qapp, tmp_path) -> None:

@@ -1,15 +1,15 @@
 """The dialog that copies finished photos, with the real process behind it."""
 
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QByteArray, QRect, QSize, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
-from kmhc_desktop.album import messages
+from kmhc_desktop.album import copy_dialog, messages
 from kmhc_desktop.album.copy_dialog import CopyDialog
 from kmhc_desktop.album.process import serve
 from kmhc_desktop.album.work import AlbumWork
@@ -59,6 +59,15 @@ def test_without_a_folder_nothing_can_be_exported(open_dialog):
     assert not dialog.strip.begin.isEnabled()
     dialog.target.setText("/usb")
     assert dialog.strip.begin.isEnabled()
+
+
+def test_the_folder_for_the_copies_is_shown_as_windows_writes_it(open_dialog, monkeypatch):
+    dialog = open_dialog()
+    dialog.target.setText("D:\\")
+    monkeypatch.setattr(copy_dialog, "Path", PureWindowsPath)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "C:/Users/Eva")
+    dialog._choose.click()
+    assert dialog.target.text() == "C:\\Users\\Eva"
 
 
 def test_photos_of_all_folders_are_copied_and_names_that_clash_are_numbered(open_dialog, qtbot, tmp_path):
