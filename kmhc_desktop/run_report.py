@@ -36,7 +36,7 @@ class RunReport(QObject):
 
     def _show_end(self, error: str) -> None:
         window, states = self._window, self._window.model.states
-        window.setWindowTitle("")
+        window.setWindowTitle("KMHC")  # macOS, unlike the others, puts no name in place of none
         if error:
             offers = [(QCoreApplication.translate("MainWindow", "Try again"), window.try_again)]
             if window.run.blocked:
