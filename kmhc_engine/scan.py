@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from kmhc_engine.names import folded
 from kmhc_engine.photos.signatures import HEAD, recognise
 
 MARKER = ".kmhc"  # the folder that makes a folder an output folder of KMHC
@@ -61,6 +62,29 @@ def scan(paths: Iterable[Path], *, output: Path | None = None) -> Iterator[Found
 def is_folder(path: Path) -> bool:
     """Tell whether a folder is there, as far as one may look; a network disk that does not answer has none."""
     return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises then
+
+
+def as_stored(path: Path) -> Path:
+    """Return a path, absolute, spelled as the disk has it, where case and the composition of accents do not count.
+
+    Typed in other letters, a folder is the same to Windows and to a Mac, but to no journal. Links stay links.
+    """
+    place = Path(os.path.abspath(path))  # noqa: PTH100
+    stored = Path(place.anchor)
+    for name in place.parts[1:]:
+        stored /= _stored_name(stored, name)
+    return stored
+
+
+def _stored_name(folder: Path, name: str) -> str:
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - only the names
+    except OSError:
+        return name
+    if name in names or not os.path.lexists(folder / name):
+        return name
+    alike = [one for one in names if folded(PurePath(one)) == folded(PurePath(name))]
+    return alike[0] if len(alike) == 1 else name
 
 
 def identity(folder: Path, status: os.stat_result) -> object:

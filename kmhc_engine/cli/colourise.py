@@ -73,12 +73,13 @@ def colourise(
     from kmhc_engine.batch import CancelToken, run_batch, tell_refused
     from kmhc_engine.cli.progress import Watcher
     from kmhc_engine.outputs import OutputFolder, among_photos, default_output
-    from kmhc_engine.scan import scan
+    from kmhc_engine.scan import as_stored, scan
 
     for path in paths:
         if not os.path.lexists(path):  # unlike Path.exists, it answers for impossible names, too
             raise typer.BadParameter(f"{printable(path)} does not exist. Check how it is written.")
-    target = out or default_output(paths)
+    paths = [as_stored(path) for path in paths]
+    target = as_stored(out or default_output(paths))
     if among_photos(target, paths):
         raise typer.BadParameter(f"{printable(target)} holds the photos. Choose another folder with --out.")
     settings = _settings(format, quality, (saturation, warmth, edges), longest_side, colour_photos)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from kmhc_engine import scan as scan_module
-from kmhc_engine.scan import scan
+from kmhc_engine.scan import as_stored, scan
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(60)
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
@@ -103,6 +103,20 @@ def test_a_folder_that_does_not_tell_whether_it_is_an_output_folder_is_looked_in
 
     monkeypatch.setattr(Path, "is_dir", is_dir)
     assert photos(tmp_path) == ["a.jpg"]
+
+
+def test_a_path_is_spelled_as_the_disk_has_it_where_that_takes_others_too(tmp_path, monkeypatch):
+    put(tmp_path / "Fotos von Mu\u0308ller" / "A.jpg")
+    typed = tmp_path / "fotos von M\u00fcller" / "a.jpg"
+    assert as_stored(tmp_path / "none" / "a.jpg") == tmp_path / "none" / "a.jpg"
+    monkeypatch.setattr(os.path, "lexists", lambda _: True)
+    assert as_stored(typed) == tmp_path / "Fotos von Mu\u0308ller" / "A.jpg"
+
+
+@posix_only
+def test_links_stay_as_they_are_spelled(tmp_path):
+    put(tmp_path / "real" / "a.jpg"), (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert as_stored(tmp_path / "link" / "a.jpg") == tmp_path / "link" / "a.jpg"
 
 
 def test_what_is_no_photo_comes_with_a_reason(tmp_path):

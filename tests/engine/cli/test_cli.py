@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import PurePath
@@ -23,6 +24,11 @@ def colours(path):
     return np.ptp(rgb, axis=-1).mean()
 
 
+def stored_names(folder):
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in found if path.parts[0] != ".kmhc")
+
+
 def test_a_folder_turns_to_colour_beside_itself(kmhc, photos):
     result = kmhc("colourise", photos, "--variant", TINY, "--device", "cpu")
     assert result.exit_code == 0, result.output
@@ -40,6 +46,18 @@ def test_a_second_run_skips_what_is_done(kmhc, photos, stub):
     assert "0 done, 2 done before\n" in result.output, "nobody needs to wonder why they were skipped"
 
 
+def test_a_folder_typed_in_other_letters_is_the_same_where_the_disk_takes_both(kmhc, photos, stub, monkeypatch):
+    kmhc("colourise", photos, "--variant", TINY)
+    typed = photos.with_name("OLD Photos")
+    if not typed.exists():  # then it is played: a link that is not listed
+        typed.symlink_to(photos)
+        listed = os.listdir
+        monkeypatch.setattr(os, "listdir", lambda folder: [name for name in listed(folder) if name != typed.name])
+    result = kmhc("colourise", typed, "--variant", TINY)
+    assert "0 done, 2 done before\n" in result.output
+    assert stored_names(photos.with_name("old photos colourised")) == ["1943/farm.png", "wedding.jpg"]
+
+
 def test_a_broken_photo_fails_by_name_and_the_others_are_done(kmhc, photos, stub):
     (photos / "torn.jpg").write_bytes((photos / "wedding.jpg").read_bytes()[:200])
     result = kmhc("colourise", photos, "--variant", TINY)
@@ -53,7 +71,8 @@ def test_a_pipe_gets_a_plain_line_when_a_photo_ends_and_the_reasons_once_more_at
     (photos / "letter.txt").write_text("Dear aunt,")
     *lines, _ = kmhc("colourise", photos, "--variant", TINY).output.splitlines()
     ends, summary = sorted(line.partition(" ")[2] for line in lines if "/4 " in line), lines[-3:]
-    assert ends[:2] == ["done 1943/farm.png", "done wedding.jpg"] and ends[2].startswith("failed [i]torn.jpg: ")
+    assert ends[:2] == [f"done {PurePath('1943', 'farm.png')}", "done wedding.jpg"]
+    assert ends[2].startswith("failed [i]torn.jpg: ")
     assert summary == [ends[2], "skipped letter.txt: it is not a photo", "2 done, 1 skipped, 1 failed"]
 
 
@@ -65,7 +84,7 @@ def test_json_gives_one_event_a_line(kmhc, photos, stub):
     assert events[-1]["event"] == "end"
     assert events[-1]["done"] == 2
     ends = [event for event in events if event.get("state") == "done"]
-    assert {"wedding.jpg", "farm.png"} == {event["output"].rpartition("/")[2] for event in ends}
+    assert {"wedding.jpg", "farm.png"} == {PurePath(event["output"]).name for event in ends}
     assert all(event["seconds"].keys() >= {"decode", "network", "render"} for event in ends)
 
 
@@ -75,22 +94,20 @@ def test_format_and_output_folder_can_be_chosen(kmhc, photos, stub, tmp_path):
     assert Image.open(tmp_path / "there" / "wedding.webp").format == "WEBP"
 
 
-def test_a_damaged_journal_is_told_once(home, photos):
+def test_a_damaged_journal_is_told_once(bare, photos):
     inside = photos.with_name("old photos colourised") / ".kmhc"
     inside.mkdir(parents=True)
     (inside / "journal.sqlite").write_bytes(b"no database" * 100)
     command = [sys.executable, "-m", "kmhc_engine", "render", inside.parent]
-    environment = {"KMHC_HOME": str(home), "PATH": ""}
-    result = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    result = subprocess.run(command, capture_output=True, text=True, env=bare, check=True)
     assert (result.stdout + result.stderr).count("damaged-1-journal.sqlite") == 1
 
 
-def test_a_log_of_errors_holds_no_warnings_to_programmers(home, kmhc, photos, stub):
+def test_a_log_of_errors_holds_no_warnings_to_programmers(bare, kmhc, photos, stub):
     Image.new("L", (8, 8)).save(photos / "wedding.jpg", exif=b"Exif\0\0II*\0\x08\0\0\0\x05\0")
     kmhc("colourise", photos, "--variant", TINY)
     command = [sys.executable, "-m", "kmhc_engine", "render", f"{photos} colourised", "--saturation", "0.2"]
-    environment = {"KMHC_HOME": str(home), "PATH": ""}
-    result = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    result = subprocess.run(command, capture_output=True, text=True, env=bare, check=True)
     assert "2 done" in result.stdout and result.stderr == ""
 
 
@@ -204,21 +221,21 @@ def test_a_device_that_is_not_here_is_named_as_it_was_asked_for(kmhc, photos, mo
 
 
 def test_what_is_no_photo_is_named_as_it_is_and_with_its_folder(kmhc, photos, stub):
-    for name in (":cat:.txt", "[red]torn[bold].txt", "1943/[i].txt"):
+    names = ["[red]torn[bold].txt", str(PurePath("1943", "[i].txt")), *([":cat:.txt"] if os.name != "nt" else [])]
+    for name in names:
         (photos / name).write_text("Dear aunt,")
     result = kmhc("colourise", photos, "--variant", TINY)
     assert result.exit_code == 0
-    for name in (":cat:.txt", "[red]torn[bold].txt", "1943/[i].txt"):
+    for name in names:
         assert f"skipped {name}: it is not a photo" in result.output
 
 
-def test_a_pipe_of_few_letters_takes_any_name(home, photos):
+def test_a_pipe_of_few_letters_takes_any_name(bare, photos):
     with OutputFolder(photos.with_name("old photos colourised")) as folder:
         cat = folder.key(photos / "\N{CAT FACE}.jpg")
         folder.journal.finish(Record(cat, Fingerprint(0, 0, b""), "", "", State.FAILED, PurePath("\N{CAT FACE}.jpg")))
     command = [sys.executable, "-m", "kmhc_engine", "render", folder.path]
-    environment = {"KMHC_HOME": str(home), "PATH": "", "PYTHONIOENCODING": "ascii"}
-    result = subprocess.run(command, capture_output=True, env=environment)
+    result = subprocess.run(command, capture_output=True, env=bare | {"PYTHONIOENCODING": "ascii"})
     assert rb"failed \U0001f431.jpg: " in result.stdout
 
 
@@ -298,7 +315,7 @@ def test_weights_that_are_not_there_are_told_so(kmhc, tmp_path, command):
     result = kmhc("weights", command, tmp_path / "nowhere.safetensors")
     assert result.exit_code == 1
     told = f"{result.output}{result.exception}"
-    assert "nowhere.safetensors: it cannot be read (No such file or directory)" in told
+    assert "nowhere.safetensors: it cannot be read (" in told
 
 
 def test_doctor_names_versions_devices_weights_codecs_and_folders(kmhc, home):
