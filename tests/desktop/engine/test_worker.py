@@ -274,7 +274,8 @@ def test_a_preview_of_a_photo_that_is_gone_says_what_to_do(employ, photos, tmp_p
     worker.preview(photos / "gone.jpg", [COMPUTE], tmp_path / "previews")
     qtbot.waitUntil(lambda: ear.count(Previewed) == 1, timeout=120_000)
     (answer,) = (one for one in ear.heard if isinstance(one, Previewed))
-    assert answer.error == "gone.jpg: it cannot be read (No such file or directory). Check that it is still there."
+    assert answer.error.startswith("gone.jpg: it cannot be read (")
+    assert answer.error.endswith("). Check that it is still there.")
 
 
 def test_the_engine_ends_with_its_worker(employ, qtbot) -> None:

@@ -13,6 +13,16 @@ from kmhc_engine.records import Fingerprint, Output, Record
 HOSTILE = "\"><script>document.title = 'taken'</script>\n<b>'"
 
 
+def takes(path: Path) -> bool:
+    """Tell whether a disk has this very name, or takes it: some refuse letters, some do not tell A from a."""
+    try:
+        if not path.exists():
+            path.touch()
+        return path in path.parent.iterdir()
+    except OSError:
+        return False
+
+
 class Family:
     """A folder of grey photos, the colourised folder beside it, and its journal."""
 
@@ -24,6 +34,8 @@ class Family:
         original, colour = self.originals / name, self.folder / name
         for path in (original, colour):
             path.parent.mkdir(parents=True, exist_ok=True)
+            if not takes(path):
+                pytest.skip(f"no disk of this system takes {name!r} beside what is there")
         ramp = np.linspace(40, 220, size[0])[None, :].repeat(size[1], 0)
         grey = Image.fromarray((ramp + np.arange(size[1])[:, None] % 16).astype(np.uint8))
         secret = {"comment": b"SecretName"} if name.endswith(".jpg") else {}

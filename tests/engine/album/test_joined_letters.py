@@ -17,7 +17,7 @@ from kmhc_engine.album.pdf_file import draw_joined, new_canvas, save
 
 YEAR = "ឆ្នាំ"
 UNJOINED = "This computer cannot join the letters of some words as their script asks for."
-needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
+needs_poppler = pytest.mark.skipif(not shutil.which("pdftoppm"), reason="poppler is not installed")
 needs_raqm = pytest.mark.skipif(not features.check("raqm"), reason="Pillow finds no FriBiDi")
 
 

@@ -13,7 +13,8 @@ from kmhc_engine.album.fonts import Face, balanced, lines, runs, width
 from kmhc_engine.album.options import Kind, Options, Paper
 from kmhc_engine.album.pdf_file import Printed, draw, new_canvas, save
 
-needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
+# Git for Windows has pdftotext alone.
+needs_poppler = pytest.mark.skipif(not shutil.which("pdfimages"), reason="poppler is not installed")
 
 
 def told(*command):

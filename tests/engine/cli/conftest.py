@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -22,6 +24,13 @@ def home(tmp_path_factory):
     (home / "weights").mkdir()
     weights.write_weights(home / "weights" / "tiny.safetensors", network.state_dict(), variant, half=True)
     return home
+
+
+@pytest.fixture
+def bare(home):
+    """The variables of a process that has next to none; Windows loads nothing without its own."""
+    needed = {name: os.environ[name] for name in ("SYSTEMROOT", "USERPROFILE") if name in os.environ}
+    return needed | {"KMHC_HOME": str(home), "PATH": ""}
 
 
 @pytest.fixture
