@@ -6,6 +6,7 @@ every comparison, and 100,000 photos would stall the window for seconds.
 
 import bisect
 import math
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
@@ -284,7 +285,7 @@ class QueueModel(QAbstractListModel):
         """Choose which photos are shown, and how they are sorted."""
         if chosen is Filter.REVIEW and self._filter is not Filter.REVIEW:
             self._review_from = self._first_doubt()
-        self._filter, self._search = chosen, search.strip().casefold()
+        self._filter, self._search = chosen, unicodedata.normalize("NFC", search.strip()).casefold()
         self._order = order or self._order
         self._rearrange()
 

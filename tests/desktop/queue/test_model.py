@@ -128,6 +128,13 @@ def test_a_filter_follows_the_states(model: QueueModel) -> None:
     assert shown(model) == []
 
 
+@pytest.mark.parametrize("typed", ["jürgen", "ju\u0308rgen"])
+def test_a_name_is_found_however_its_letters_are_put_together(model: QueueModel, typed) -> None:
+    model.add(ROOT, found("J\u00fcrgen.jpg", "Ju\u0308rgen 2.jpg", "Jurgen 3.jpg"))
+    model.show_only(Filter.ALL, typed, Order.NAME)
+    assert shown(model) == ["Jürgen 2.jpg", "Jürgen.jpg"]
+
+
 def test_search_and_order(model: QueueModel) -> None:
     model.add(ROOT, found("wedding 10.jpg", "Wedding 2.jpg", "dog.jpg"))
     model.show_only(Filter.ALL, "WEDDING", Order.NAME)
