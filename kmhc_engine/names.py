@@ -43,7 +43,7 @@ def numbered(wanted: PurePath, number: int) -> PurePath:
     tail = (f" ({number})" if number > 1 else "") + suffix
     stem = wanted.name.removesuffix(suffix)
     while len(os.fsencode(stem + tail)) > _MAX_BYTES:
-        stem = stem[:-1]
+        stem = stem[:-1].rstrip(" .")
     return wanted.with_name(stem + tail)
 
 

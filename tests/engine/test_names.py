@@ -133,3 +133,8 @@ def test_odd_names_stay_where_the_disk_takes_them_and_are_replaced_where_not(odd
 
 def test_names_alike_but_for_case_and_accents_fold_to_one():
     assert len({folded(PurePath(name)) for name in ("É.jpg", "e\u0301.JPG", "E\u0301.Jpg", "é.jpg")}) == 1
+
+
+def test_a_name_that_is_cut_ends_in_no_blank_which_windows_loses():
+    folder = PurePath("Ж" * 127 + " " + "Ж" * 9)
+    assert numbered(folder, 1).name == "Ж" * 127
