@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -81,8 +82,9 @@ class PretendedGPU(TorchDispatchMode):
 
     def _note(self, waits: bool) -> None:
         if waits:
-            frames = [frame for frame in traceback.extract_stack() if "/torch/" not in frame.filename]
-            self.waits.append(next(f"{f.filename}:{f.lineno}" for f in reversed(frames) if f.filename != __file__))
+            frames = [(Path(frame.filename).as_posix(), frame.lineno) for frame in reversed(traceback.extract_stack())]
+            ours = (at for at in frames if "/torch/" not in at[0] and Path(at[0]) != Path(__file__))
+            self.waits.append("{}:{}".format(*next(ours)))
 
 
 def moved(module: nn.Module) -> nn.Module:

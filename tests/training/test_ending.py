@@ -5,9 +5,12 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from tests.training.runs import arguments, beats_grey, command, environment, events
@@ -22,8 +25,20 @@ def hears_ctrl_c():
     signal.signal(signal.SIGINT, ours)
 
 
-def signalled(sent: signal.Signals, words: list[str | Path], home: Path) -> tuple[int, list[dict], str]:
-    """Send all processes of `kmhc train` a signal after its second epoch; return its exit status, events and errors."""
+def kill(program: int) -> None:
+    """End a program and all that it has started without a word."""
+    for process in (*psutil.Process(program).children(recursive=True), psutil.Process(program)):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def end(program: int) -> None:
+    """Ask all processes of a program to end."""
+    os.killpg(program, signal.SIGTERM)
+
+
+def ended(by: Callable[[int], None], words: list[str | Path], home: Path) -> tuple[int, list[dict], str]:
+    """End `kmhc train` after its second epoch; return its exit status, events and errors."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command(*words), **pipes, env=environment(home), start_new_session=True)
     assert process.stdout is not None
@@ -31,14 +46,14 @@ def signalled(sent: signal.Signals, words: list[str | Path], home: Path) -> tupl
     for line in process.stdout:
         told.append(json.loads(line))
         if told[-1]["event"] == "epoch" and told[-1]["epoch"] == 2:
-            os.killpg(process.pid, sent)
+            by(process.pid)
     _, errors = process.communicate(timeout=60)
     return process.returncode, told, errors
 
 
 def test_a_run_that_was_killed_resumes_and_ends_with_saved_weights(invoke, colour_folder, tmp_path):
     run = tmp_path / "run"
-    signalled(signal.SIGKILL, arguments(colour_folder(12), run, "--epochs", "40"), tmp_path / "home")
+    ended(kill, arguments(colour_folder(12), run, "--epochs", "40"), tmp_path / "home")
     record = json.loads((run / "run.json").read_text())
     (run / "run.json").write_text(json.dumps(record | {"epochs": 3}))  # the end is near enough for a test
     done = invoke("train", "--resume", run, "--progress", "json")
@@ -73,7 +88,7 @@ def test_ctrl_c_while_devices_wait_for_each_other_ends_a_run_with_how_to_go_on(c
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_devices_that_the_system_ends_end_together(colour_folder, tmp_path):
     words = arguments(colour_folder(12), tmp_path / "run", "--epochs", "40", "--devices", "2")
-    code, told, errors = signalled(signal.SIGTERM, words, tmp_path / "home")
+    code, told, errors = ended(end, words, tmp_path / "home")
     assert code == 143, errors
     assert [event["event"] for event in told].count("error") == 1
     assert f"To go on: kmhc train --resume {tmp_path / 'run'}" in told[-1]["message"]

@@ -139,7 +139,7 @@ def test_table_json_csv_and_page_hold_the_same_numbers(colour_folder, tiny, tmp_
     out = tmp_path / "out"
     write(evaluation, out)
     show(evaluation)
-    data = json.loads((out / "evaluation.json").read_text())
+    data = json.loads((out / "evaluation.json").read_text(encoding="utf-8"))
     assert data["photos"] == 5
     assert data["rows"][2]["variant"] == TINY.spec
     with (out / "evaluation.csv").open(newline="") as file:
@@ -148,7 +148,7 @@ def test_table_json_csv_and_page_hold_the_same_numbers(colour_folder, tiny, tmp_
     assert mean == pytest.approx(data["rows"][0]["means"]["ciede2000"])
     chroma, true_chroma = (sum(float(row[name]) for row in rows) for name in ("chroma", "true_chroma"))
     assert 100 * chroma / true_chroma == pytest.approx(data["rows"][0]["means"]["chroma_share"])
-    page = (out / "evaluation.html").read_text()
+    page = (out / "evaluation.html").read_text(encoding="utf-8")
     assert f"{mean:.2f}" in page
     assert "&lt;b&gt;I&lt;/b&gt;" in page  # nothing in a name or group becomes markup
     assert "<b>I</b>" not in page
@@ -162,7 +162,7 @@ def test_table_json_csv_and_page_hold_the_same_numbers(colour_folder, tiny, tmp_
 def test_the_page_begins_with_the_worst_photo_and_ends_with_the_best(colour_folder, tmp_path):
     evaluation = evaluate(asked(colour_folder(3)), [], each_side=1)
     write(evaluation, tmp_path / "out")
-    page = (tmp_path / "out" / "evaluation.html").read_text()
+    page = (tmp_path / "out" / "evaluation.html").read_text(encoding="utf-8")
     best_first = sorted(evaluation.rows[0].scores, key=lambda one: one.values["ciede2000"])
     expected = zip(("Worst", "Median", "Best"), (one.photo.name for one in best_first[::-1]), strict=True)
     assert re.findall(r'<h2>(\w+)</h2>\s*<div.*>\s*<figure><img.* alt="(.*?), ', page) == [*expected]
@@ -206,8 +206,8 @@ def test_photos_that_cannot_be_read_are_named_with_the_reason(colour_folder, tmp
     evaluation = evaluate(asked(folder), [])
     show(evaluation)
     write(evaluation, tmp_path / "out")
-    page = (tmp_path / "out" / "evaluation.html").read_text()
-    (broken,) = json.loads((tmp_path / "out" / "evaluation.json").read_text())["left_out"]["broken"]
+    page = (tmp_path / "out" / "evaluation.html").read_text(encoding="utf-8")
+    (broken,) = json.loads((tmp_path / "out" / "evaluation.json").read_text(encoding="utf-8"))["left_out"]["broken"]
     assert "002.png" in broken
     assert all("1 unreadable (" in told and "002.png" in told for told in (capsys.readouterr().out, page))
 
@@ -216,7 +216,7 @@ def test_photos_of_one_name_in_two_folders_are_told_apart_on_the_page(tmp_path):
     for place in ("garden", "street"):
         save(tmp_path / "album" / place / "1.png", colour_photo(len(place)))
     write(evaluate(asked(tmp_path / "album"), []), tmp_path / "out")
-    page = (tmp_path / "out" / "evaluation.html").read_text()
+    page = (tmp_path / "out" / "evaluation.html").read_text(encoding="utf-8")
     assert all(f'alt="{place}/1.png, true: ' in page for place in ("garden", "street"))
 
 
@@ -224,7 +224,7 @@ def test_photos_of_a_run_s_split_are_named_without_the_folders_that_they_share(c
     packed = pack(collect(colour_folder(4)), tmp_path, side=32, seed=0)
     write_split(tmp_path, packed.samples)
     write(evaluate(asked(tmp_path / "split.csv"), []), tmp_path / "out")
-    page = (tmp_path / "out" / "evaluation.html").read_text()
+    page = (tmp_path / "out" / "evaluation.html").read_text(encoding="utf-8")
     assert "true: 000.png" in page
     assert str(tmp_path) not in page
 

@@ -36,24 +36,24 @@ def card(tmp_path):
 
 def test_the_results_stand_between_their_marks_with_weights_and_baselines(card):
     fill(card, evaluation(8.0, {}, skin=False))
-    text = card.read_text()
+    text = card.read_text(encoding="utf-8")
     assert "old" not in text
     assert "Weights abababababababab." in text
     assert "| mean colour difference CIEDE2000 | 8.00 | 10.00 | 9.50 |" in text
     assert "PSNR +2.00 dB, CIEDE2000 -20.0 %, accuracy +0.00 points" in text
     assert "\nBetween.\n" in text
     fill(card, evaluation(8.0, {}, skin=False))
-    assert card.read_text() == text
+    assert card.read_text(encoding="utf-8") == text
 
 
 def test_weights_that_have_learnt_nothing_are_called_so_in_the_card(card):
     fill(card, evaluation(10.5, {}, skin=False))
-    assert "**ours is no closer to the truth than grey" in card.read_text()
+    assert "**ours is no closer to the truth than grey" in card.read_text(encoding="utf-8")
 
 
 def test_a_skin_tone_that_comes_off_badly_is_named_in_the_card(card):
     fill(card, evaluation(8.0, {"2 light": 5.0, "5 brown": 9.0}, skin=True))
-    text = card.read_text()
+    text = card.read_text(encoding="utf-8")
     assert "| 5 brown | 1 | 9.00 | 9.00 |" in text
     assert "| all | 2 | 7.00 | 7.00 |" in text
     assert "worse than its mean on: 5 brown" in text
@@ -62,14 +62,14 @@ def test_a_skin_tone_that_comes_off_badly_is_named_in_the_card(card):
 
 def test_a_fair_card_says_so(card):
     fill(card, evaluation(8.0, {"2 light": 7.0, "5 brown": 8.0}, skin=True))
-    assert "No group is more than 25 % worse" in card.read_text()
+    assert "No group is more than 25 % worse" in card.read_text(encoding="utf-8")
 
 
 def test_a_card_without_marks_is_refused_and_left_alone(card):
     card.write_text("# Card\n")
     with pytest.raises(TrainingError, match=r"card\.md has no place for these results"):
         fill(card, evaluation(8.0, {}, skin=False))
-    assert card.read_text() == "# Card\n"
+    assert card.read_text(encoding="utf-8") == "# Card\n"
 
 
 def test_a_card_that_is_no_utf_8_is_refused_and_left_alone(card):
@@ -83,8 +83,8 @@ def test_a_measure_that_not_every_row_has_is_left_out_of_the_card(card):
     told = evaluation(8.0, {}, skin=False)
     told.rows[2] = replace(told.rows[2], title="a|b", scores=[Score(Path("a.png"), "", VALUES | {"loss": 5.0})])
     fill(card, told)
-    assert "loss" not in card.read_text()
-    assert "| a&#124;b |" in card.read_text()
+    assert "loss" not in card.read_text(encoding="utf-8")
+    assert "| a&#124;b |" in card.read_text(encoding="utf-8")
 
 
 def test_the_bundled_card_tells_the_results_of_the_bundled_weights():

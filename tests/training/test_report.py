@@ -188,7 +188,7 @@ def test_any_title_can_be_told(recorded, figures, tmp_path, title, recwarn):
     assert shown.strip()[:20] == title[:20]
     assert len(shown) <= 41
     assert other == "Run 6"
-    lines = (tmp_path / "out" / "table-2.md").read_text().splitlines()
+    lines = (tmp_path / "out" / "table-2.md").read_text(encoding="utf-8").splitlines()
     assert len({line.count("|") for line in lines}) == 1
     for number, figure in figures.items():
         assert SAVE(figure, tmp_path / f"{number}.png").is_file()

@@ -21,14 +21,14 @@ def test_one_command_makes_a_web_album(kmhc_album, family, tmp_path):
     result = kmhc_album(family.folder, "--title", "The Bergers")
     assert result.exit_code == 0
     assert str(tmp_path / "Family album" / "index.html") in result.stdout
-    assert "The Bergers" in (tmp_path / "Family album" / "index.html").read_text()
+    assert "The Bergers" in (tmp_path / "Family album" / "index.html").read_text(encoding="utf-8")
 
 
 def test_what_is_not_said_is_as_the_last_time(kmhc_album, family, tmp_path):
     family.add("a.jpg")
     kmhc_album(family.folder, "--title", "The Bergers", "--no-before")
     assert kmhc_album(family.folder).exit_code == 0
-    assert "The Bergers" in (tmp_path / "Family album" / "index.html").read_text()
+    assert "The Bergers" in (tmp_path / "Family album" / "index.html").read_text(encoding="utf-8")
 
 
 def test_the_name_of_the_album_says_its_kind(kmhc_album, family, tmp_path):
