@@ -68,8 +68,20 @@ def choose(wanted: str | None = None, precision: str | None = None) -> Device:
 
 def available() -> tuple[str, ...]:
     """Return the devices of this computer, the fastest first."""
-    here = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    here = {"cuda": torch.cuda.is_available(), "mps": _has_mps(), "cpu": True}
     return tuple(name for name in map(str, DeviceName) if here[name])
+
+
+@cache
+def _has_mps() -> bool:
+    """Tell whether a Mac's graphics processor can be used: that of a virtual one is named, and has no memory."""
+    if not torch.backends.mps.is_available():
+        return False
+    try:
+        torch.zeros(1, device="mps")
+    except RuntimeError:
+        return False
+    return True
 
 
 def use_threads() -> int:

@@ -15,6 +15,18 @@ def test_the_choice_gives_its_reason():
     assert devices.choose().reason.endswith(".")
 
 
+@pytest.mark.parametrize("memory", [True, False])
+def test_a_macs_graphics_processor_is_used_where_it_has_memory(monkeypatch, memory):
+    def zeros(*_, device):
+        if not memory:  # as on a virtual Mac
+            raise RuntimeError("MPS backend out of memory (MPS allocated: 0 bytes, max allowed: 7.93 GB)")
+
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    monkeypatch.setattr(torch, "zeros", zeros)
+    monkeypatch.setattr(devices, "_has_mps", devices._has_mps.__wrapped__)
+    assert ("mps" in devices.available()) is memory
+
+
 def test_cuda_is_preferred_when_there_is_one(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: True)
