@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch.distributed
 
 from tests.training.runs import SPEC, a_run, arguments, beats_grey, command, environment, events
 from training.hold import held
@@ -20,6 +21,16 @@ def test_importing_the_commands_imports_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.fixture
+def between_devices():
+    """Skips where this PyTorch cannot let processes talk, as some of its builds for Windows."""
+    try:
+        torch.distributed.ProcessGroupGloo.create_default_device()
+    except (AttributeError, RuntimeError) as error:
+        pytest.skip(f"PyTorch lets no processes talk here: {error}")
+
+
+@pytest.mark.usefixtures("between_devices")
 def test_two_devices_share_a_run(colour_folder, tmp_path):
     folder, run = colour_folder(12), tmp_path / "run"
     done = subprocess.run(
@@ -36,6 +47,7 @@ def test_two_devices_share_a_run(colour_folder, tmp_path):
     assert [e["event"] for e in told][-2:] == ["saved", "saved" if beats_grey(run) else "left"]
 
 
+@pytest.mark.usefixtures("between_devices")
 def test_devices_that_diverge_end_together_with_one_error(colour_folder, tmp_path):
     folder, run = colour_folder(12), tmp_path / "run"
     done = subprocess.run(
