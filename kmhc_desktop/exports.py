@@ -85,7 +85,8 @@ class Exports(QObject):
             if row.output is None or row.state is State.SKIPPED:
                 continue
             if row.root not in places:
-                known = (f"{place}{os.sep}" for place in self._window.roots.places(Path(row.root)))
+                texts = map(str, self._window.roots.places(Path(row.root)))
+                known = (text.removesuffix(os.sep) + os.sep for text in texts)  # that of a whole drive has one
                 places[row.root] = sorted(known, key=len, reverse=True)  # one may lie in another
             for place in places[row.root]:
                 if row.output.startswith(place):

@@ -84,6 +84,13 @@ def test_while_folders_are_looked_through_an_album_takes_also_what_is_not_listed
     assert asked == [[f"photo {number}.jpg" for number in range(3)], []]
 
 
+def test_photos_that_lie_on_a_drive_without_a_folder_can_be_exported(loaded, photos) -> None:
+    window, drive = loaded.window, Path(photos.anchor)
+    window.roots._outputs[photos] = [drive]
+    window.model.update(photos / "photo 0.jpg", state=State.DONE, output=str(drive / "photo 0.jpg"))
+    assert window.findChild(Exports)._finished(window.model.rows) == {drive: ["photo 0.jpg"]}
+
+
 def test_a_photo_is_looked_for_in_the_innermost_of_the_folders_that_hold_it(loaded, photos, tmp_path) -> None:
     window, outer = loaded.window, tmp_path / "stick"
     inner = outer / "shoebox"
