@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -138,10 +139,11 @@ class Thumbnails(QObject):
                 pixels = photo.thumbnail(SIDE)
             height, width = pixels.shape[:2]
             image = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
-            self._folder.mkdir(parents=True, exist_ok=True)
-            temporary = kept.with_suffix(f".{threading.get_ident()}")
-            if image.save(str(temporary), "JPEG", 88):  # type: ignore[call-overload]
-                temporary.replace(kept)
+            with suppress(OSError):  # the disk is full, or a virus scanner has the file: then it is made again some day
+                self._folder.mkdir(parents=True, exist_ok=True)
+                temporary = kept.with_suffix(f".{threading.get_ident()}")
+                if image.save(str(temporary), "JPEG", 88):  # type: ignore[call-overload]
+                    temporary.replace(kept)
         return image
 
     def _prune(self) -> None:

@@ -34,6 +34,14 @@ def test_a_thumbnail_is_made_in_the_pool_and_kept_on_the_disk(thumbnails, photos
     again.stop()
 
 
+def test_one_that_cannot_be_kept_on_the_disk_is_shown_all_the_same(thumbnails, photos, qtbot, monkeypatch) -> None:
+    def in_use(*_: object) -> None:
+        raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+
+    monkeypatch.setattr(Path, "replace", in_use)
+    assert wait_for(thumbnails, qtbot, photos / "photo 0.jpg").size() == QSize(64, 48)
+
+
 def test_a_changed_photo_gets_a_new_one(thumbnails, photos, qtbot) -> None:
     path = photos / "photo 0.jpg"
     old = wait_for(thumbnails, qtbot, path)
