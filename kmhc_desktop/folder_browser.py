@@ -127,8 +127,10 @@ class FolderBrowser(QWidget):
         self.tree = QTreeView(headerHidden=True, animated=False, indentation=14)
         self.tree.setModel(self._files)
         self.tree.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        self._tree_title = self._title(self.tr("Computer"))
         if sys.platform != "win32":  # the system's own folders are of no interest; Open folder reaches them all
             self.tree.setRootIndex(self._files.index(QDir.homePath()))
+            self._tree_title.setText(self.tr("Home"))
         for column in range(1, self._files.columnCount()):
             self.tree.hideColumn(column)
         self.tree.setAccessibleName(self.tr("Folders of this computer"))
@@ -195,7 +197,7 @@ class FolderBrowser(QWidget):
         for title, content in (
             (self._favourites_title, self.favourites),
             (self._recent_title, self.recent),
-            (self._title(self.tr("Home")), self.tree),
+            (self._tree_title, self.tree),
         ):
             layout.addWidget(title)
             layout.addWidget(content)

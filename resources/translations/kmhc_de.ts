@@ -1791,6 +1791,10 @@
         <translation>Fotos zeigen</translation>
     </message>
     <message>
+        <source>Computer</source>
+        <translation>Computer</translation>
+    </message>
+    <message>
         <source>Home</source>
         <translation>Persönlicher Ordner</translation>
     </message>

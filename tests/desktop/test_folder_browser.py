@@ -1,5 +1,6 @@
 """A click opens one folder, and what the buttons below the folders are for is what one sees selected."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,15 @@ def click(short: FolderList, row: int, button: Qt.MouseButton = Qt.MouseButton.L
 
 def selected(short: FolderList) -> list[Path]:
     return [short.folder(index) for index in short.selectedIndexes()]
+
+
+@pytest.mark.parametrize(("system", "title"), [("win32", "Computer"), ("linux", "Home"), ("darwin", "Home")])
+def test_above_the_tree_stands_what_it_shows(store, qtbot, monkeypatch, system, title) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    browser = FolderBrowser(store)
+    qtbot.addWidget(browser)
+    assert browser._tree_title.text() == title
+    assert browser.tree.rootIndex().isValid() is (system != "win32"), "there all drives are seen"
 
 
 def test_without_a_selection_the_buttons_do_nothing(browser) -> None:
