@@ -23,10 +23,10 @@ app: .venv/runtime qt-packages ## start the window
 test: .venv/dev qt-packages ## run the tests
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(ARGS)
 
-check: .venv/dev ## lint, types, layers
+check: .venv/dev ## lint, types on every system, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	@for system in linux win32 darwin; do $(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system || exit 1; done
 	$(BIN)/lint-imports
 
 screenshots: .venv/dev qt-packages ## picture the window in every state, in build/screenshots
