@@ -86,7 +86,7 @@ def sheets(monkeypatch, figures):
 @pytest.mark.usefixtures("figures")
 def test_the_table_holds_ours_the_published_and_the_grey_baseline(recorded, tmp_path):
     make_report(recorded, tmp_path / "report", photos=None, legacy=None)
-    with (tmp_path / "report" / "table-2.csv").open(newline="") as file:
+    with (tmp_path / "report" / "table-2.csv").open(newline="", encoding="utf-8") as file:
         rows = {row["variant"]: row for row in csv.DictReader(file)}
     assert rows["Run 6"]["accuracy %"] == "96.00"
     assert rows["Run 6"]["published accuracy %"] == "94.93"
@@ -100,7 +100,7 @@ def test_each_measure_stands_under_its_own_name_and_one_run_has_one_baseline(rec
     means = {"chroma_share": 0.5, "loss": 4.0, "ciede2000": 7.0, "accuracy": 95.0, "psnr": 24.0}
     (recorded[1] / "results.json").write_text(json.dumps({"weights": means, "grey": {"psnr": 22.0}}))
     make_report(recorded[1:], tmp_path / "report", photos=None, legacy=None)
-    with (tmp_path / "report" / "table-2.csv").open(newline="") as file:
+    with (tmp_path / "report" / "table-2.csv").open(newline="", encoding="utf-8") as file:
         ours, grey = csv.DictReader(file)
     measures = ("accuracy %", report._LOSS, "PSNR dB", "CIEDE2000", "chroma share %")
     assert [ours[name] for name in measures] == ["95.00", "4.00", "24.00", "7.00", "0.50"]
@@ -113,7 +113,7 @@ def test_runs_of_one_name_are_told_apart_by_their_folders(recorded, tmp_path):
     for folder in recorded:
         retold(folder, title="Mine")
     make_report(recorded, tmp_path / "report", photos=None, legacy=None)
-    with (tmp_path / "report" / "table-2.csv").open(newline="") as file:
+    with (tmp_path / "report" / "table-2.csv").open(newline="", encoding="utf-8") as file:
         assert [row["variant"] for row in csv.DictReader(file)][:2] == ["Mine (run-2)", "Mine (run-6)"]
 
 
@@ -212,7 +212,7 @@ def test_photos_that_taught_another_run_are_not_shown_as_unseen(recorded, sheets
 def test_a_measure_that_came_out_as_no_number_counts_as_not_measured(recorded, tmp_path):
     (recorded[0] / "results.json").write_text('{"weights": {"accuracy": NaN, "loss": 1.0}}')
     make_report(recorded, tmp_path / "out", photos=None, legacy=None)
-    assert "nan" not in (tmp_path / "out" / "table-2.csv").read_text()
+    assert "nan" not in (tmp_path / "out" / "table-2.csv").read_text(encoding="utf-8")
 
 
 def test_photos_are_shown_in_grey_by_each_run_and_as_they_are(recorded, sheets, tmp_path):
@@ -257,7 +257,7 @@ def test_folders_without_a_run_or_an_epoch_are_refused(recorded, tmp_path):
 def test_a_run_without_an_epoch_is_told_beside_one_that_has_some(recorded, tmp_path):
     (recorded[0] / HISTORY).unlink()
     make_report(recorded, tmp_path / "out", photos=None, legacy=None)
-    with (tmp_path / "out" / "table-2.csv").open(newline="") as file:
+    with (tmp_path / "out" / "table-2.csv").open(newline="", encoding="utf-8") as file:
         assert [(row["variant"], row["epochs"]) for row in csv.DictReader(file)][:2] == [("Run 2", "0"), ("Run 6", "3")]
 
 
