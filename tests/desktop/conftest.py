@@ -53,7 +53,7 @@ def write_photo(path: Path, grey: int) -> None:
 @pytest.fixture(scope="session")
 def quick_processes() -> SimpleNamespace:
     """A way to start processes that have imported already what the stand-in for the engine needs."""
-    if sys.platform == "win32":
+    if sys.platform != "linux":  # Windows cannot fork, and a Mac's own libraries do not bear it
         return SimpleNamespace(get_context=multiprocessing.get_context)
     multiprocessing.set_forkserver_preload([stub_engine.__name__])
     return SimpleNamespace(get_context=lambda _: multiprocessing.get_context("forkserver"))

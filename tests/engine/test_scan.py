@@ -165,12 +165,13 @@ def test_links_that_lead_nowhere_are_reported(tmp_path):
 
 
 @posix_only
-def test_pipes_sockets_and_devices_are_passed_over_without_hanging(tmp_path):
+def test_pipes_sockets_and_devices_are_passed_over_without_hanging(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     put(tmp_path / "a.jpg")
     os.mkfifo(tmp_path / "pipe.jpg")
     (tmp_path / "zero.jpg").symlink_to("/dev/zero")
     with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(tmp_path / "s.jpg"))
+        server.bind("s.jpg")  # a Mac takes no long addresses
         assert [found.path.name for found in scan([tmp_path])] == ["a.jpg"]
     assert "pipe" in refusals(tmp_path / "pipe.jpg")["pipe.jpg"]
 
