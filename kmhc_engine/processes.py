@@ -4,13 +4,14 @@ import contextlib
 import ctypes
 import os
 import sys
+import time
 
 if sys.platform == "win32":
     from multiprocessing.connection import PipeConnection as Pipe
 else:
     from multiprocessing.connection import Connection as Pipe
 
-__all__ = ["COMMAND_LINE", "Pipe", "cores", "give_way", "kmhc_command"]
+__all__ = ["COMMAND_LINE", "Pipe", "awake_time", "cores", "give_way", "kmhc_command"]
 
 COMMAND_LINE = "--command-line"  # as the first argument of the frozen window: be `kmhc`
 _BELOW_NORMAL = 0x4000  # Windows' BELOW_NORMAL_PRIORITY_CLASS
@@ -40,3 +41,12 @@ def give_way() -> None:
         return
     with contextlib.suppress(OSError):
         os.nice(5)
+
+
+def awake_time() -> float:
+    """Return the seconds of a clock that stands still while the computer sleeps, where Windows' monotonic one goes on."""
+    if sys.platform == "win32":
+        ticks = ctypes.c_ulonglong()  # of 100 ns
+        ctypes.windll.kernel32.QueryUnbiasedInterruptTime(ctypes.byref(ticks))
+        return ticks.value / 1e7
+    return time.monotonic()

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from torch import Tensor
 
 from kmhc_engine.atomic import replacing
 from kmhc_engine.networks import smp
+from kmhc_engine.processes import awake_time
 from training.augment import to_pair
 from training.finetune import colour
 from training.measures import MEASURES, averaged
@@ -99,7 +99,7 @@ class Recorder(lightning.Callback):
 
     def __init__(self, folder: Path, tell: Tell, recipe: Recipe, photos: Tensor) -> None:
         self._folder, self._tell, self._recipe, self._photos = folder, tell, recipe, photos
-        self._started = self._told = time.monotonic()
+        self._started = self._told = awake_time()
         self._steps = 0
         self._spent = 0.0
         self._losses: list[Tensor] = []
@@ -113,11 +113,11 @@ class Recorder(lightning.Callback):
         self._spent = state_dict["seconds"]
 
     def _seconds(self) -> float:
-        return self._spent + time.monotonic() - self._started
+        return self._spent + awake_time() - self._started
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         """Start the clock."""
-        self._started = self._told = time.monotonic()
+        self._started = self._told = awake_time()
 
     def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:
         """Forget the losses of the last epoch."""
@@ -127,7 +127,7 @@ class Recorder(lightning.Callback):
         """Note the loss; tell a step, at most one a second: asking for the loss makes a GPU wait."""
         self._steps += 1
         self._losses.append(outputs["loss"].detach())
-        now = time.monotonic()
+        now = awake_time()
         if now - self._told < _TOLD_EVERY or not trainer.is_global_zero:
             return
         self._tell(

@@ -90,6 +90,7 @@ def _logging(folder: Path) -> Iterator[None]:
     logging.basicConfig(
         filename=folder / "engine.log",
         filemode="w",
+        encoding="utf-8",
         level=logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )

@@ -8,7 +8,6 @@ import logging
 import multiprocessing
 import queue
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
@@ -21,7 +20,7 @@ from kmhc_desktop.engine import messages
 from kmhc_desktop.engine.process import serve
 from kmhc_desktop.engine.unfinished import Unfinished
 from kmhc_engine.jobs import Event, State
-from kmhc_engine.processes import Pipe
+from kmhc_engine.processes import Pipe, awake_time
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ class _Running:
     paused: bool = False
     cancelled_at: float | None = None
     sent: int = 0
-    progress_at: float = field(default_factory=time.monotonic)
+    progress_at: float = field(default_factory=awake_time)
 
 
 class Worker(QObject):
@@ -178,7 +177,7 @@ class Worker(QObject):
         return False
 
     def _patience(self) -> float:
-        now = time.monotonic()
+        now = awake_time()
         cancelled_at = self._running.cancelled_at if self._running else None
         until_cancel = cancelled_at + self._limits.cancel - now if cancelled_at else 1.0
         return max(0.0, min(1.0, until_cancel, self._deadline - now if self._pipe else 1.0))
@@ -199,7 +198,7 @@ class Worker(QObject):
 
     def _wait_for_word(self) -> None:
         patience = self._limits.silence if self._loaded else self._limits.start * 2**self._deaths
-        self._deadline = time.monotonic() + patience
+        self._deadline = awake_time() + patience
 
     def _send(self, command: messages.Command) -> None:
         try:
@@ -223,7 +222,7 @@ class Worker(QObject):
             case messages.Resume() if running is not None:
                 running.paused = False
             case messages.Cancel() if running is not None:
-                running.paused, running.cancelled_at = False, time.monotonic()
+                running.paused, running.cancelled_at = False, awake_time()
         if self._pipe is None:  # given up before
             if not isinstance(command, messages.BatchRequest | messages.Prepare | messages.Preview):
                 return  # the user asks for nothing: what was told of the fault stays to be read
@@ -233,7 +232,7 @@ class Worker(QObject):
             self._send_part()
             return
         if running is not None:
-            running.progress_at = time.monotonic()
+            running.progress_at = awake_time()
         self._send(command)
 
     def _send_part(self) -> None:
@@ -246,7 +245,7 @@ class Worker(QObject):
         self._send(messages.Go())
         if self._running.paused:
             self._send(messages.Pause())
-        self._running.progress_at = time.monotonic()
+        self._running.progress_at = awake_time()
 
     def _listen(self) -> None:
         assert self._pipe is not None
@@ -270,7 +269,7 @@ class Worker(QObject):
                 self._deaths = 0
                 if self._running is not None:
                     self._running.unfinished.note(source, event.state)
-                    self._running.progress_at = time.monotonic()
+                    self._running.progress_at = awake_time()
             case messages.BatchEnded(error=error):
                 if self._running is not None and not error and self._running.unfinished:
                     if self._running.cancelled_at is not None:
@@ -290,7 +289,7 @@ class Worker(QObject):
         """Notice what the engine does not say."""
         if self._pipe is None:
             return
-        now = time.monotonic()
+        now = awake_time()
         running = self._running
         if now > self._deadline:
             self._kill("it did not answer" if self._heard else "it did not start")

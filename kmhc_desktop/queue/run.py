@@ -1,7 +1,6 @@
 """A run over the queue: one batch after the other, what they report, and how long it will take."""
 
 import os
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from kmhc_desktop.queue.row import WAITING, Row
 from kmhc_desktop.thumbnails import modified_ns
 from kmhc_engine.errors import printable
 from kmhc_engine.jobs import OutputSettings, State
+from kmhc_engine.processes import awake_time
 
 TO_DO = {State.WAITING, State.INTERRUPTED, State.CANCELLED}
 ENDED = {State.DONE, State.FAILED, State.SKIPPED, State.CANCELLED, State.INTERRUPTED}
@@ -168,7 +168,7 @@ class Run(QObject):
         self._earlier = {row.path: row.chroma for row in rows if row.chroma is not None}
         self._model.update_all((path, {"chroma": None}) for path in self._earlier)
         if rows:
-            self._ends.append(time.monotonic())
+            self._ends.append(awake_time())
             self._enter(Phase.RUNNING)
             self.once_free(self._next_batch)
 
@@ -198,14 +198,14 @@ class Run(QObject):
         """Hold the run."""
         if self.phase is Phase.RUNNING:
             self._worker.pause()
-            self._paused_at = time.monotonic()
+            self._paused_at = awake_time()
             self._enter(Phase.PAUSED)
 
     def resume(self) -> None:
         """Go on."""
         if self.phase is Phase.PAUSED:
             self._worker.resume()
-            paused = time.monotonic() - self._paused_at
+            paused = awake_time() - self._paused_at
             self._ends = deque((end + paused for end in self._ends), maxlen=_RECENT)
             self._enter(Phase.RUNNING)
 
@@ -329,10 +329,10 @@ class Run(QObject):
             self._ended += 1
             self.any_failed |= event.state is State.FAILED
             if event.state is State.DONE:
-                self._ends.append(time.monotonic())
+                self._ends.append(awake_time())
         if event.state is State.RUNNING:
             if not self._ended and not self._in_hand:  # until now the engine was getting ready
-                self._ends = deque([time.monotonic()], maxlen=_RECENT)
+                self._ends = deque([awake_time()], maxlen=_RECENT)
             self._in_hand[report.source] = printable(report.source.name)
         else:
             self._in_hand.pop(report.source, None)

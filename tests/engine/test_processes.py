@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from kmhc_engine.processes import COMMAND_LINE, give_way, kmhc_command
+from kmhc_engine.processes import COMMAND_LINE, awake_time, give_way, kmhc_command
 
 
 def test_kmhc_starts_from_a_checkout() -> None:
@@ -35,3 +35,15 @@ def test_on_windows_too(monkeypatch) -> None:
     monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
     give_way()
     assert calls == [(2**64 - 1, 0x4000)]  # this process, as the 64 bits of a handle; below normal
+
+
+def test_the_time_awake_goes_on_and_never_back() -> None:
+    times = [awake_time() for _ in range(1000)]
+    assert times == sorted(times) and times[0] > 0
+
+
+def test_on_windows_too_it_stands_still_while_the_computer_sleeps(monkeypatch) -> None:
+    kernel = SimpleNamespace(QueryUnbiasedInterruptTime=lambda ticks: setattr(ticks._obj, "value", 36_000_000_000_000))
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
+    assert awake_time() == 3_600_000

@@ -1,5 +1,8 @@
 import gc
 import multiprocessing
+import os
+import subprocess
+import sys
 import weakref
 
 import numpy as np
@@ -66,3 +69,13 @@ def test_a_network_that_gave_way_is_no_longer_in_memory():
         engine._network(Compute("6c", side), urgent=False)
     assert [one() is not None for one in loaded] == [False, True, True]
     ours.close()
+
+
+def test_its_log_takes_names_of_any_script_whatever_the_system_writes_in(tmp_path):
+    code = (
+        "import logging; from pathlib import Path; from kmhc_desktop.engine.process import _logging\n"
+        f"with _logging(Path({os.fspath(tmp_path)!r})): logging.warning({ascii('Jürgen und Δήμητρα')})"
+    )
+    system = os.environ | {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    subprocess.run([sys.executable, "-c", code], env=system, check=True)
+    assert "Jürgen und Δήμητρα" in (tmp_path / "engine.log").read_text(encoding="utf-8")

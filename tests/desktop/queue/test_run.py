@@ -3,7 +3,6 @@
 import errno
 import threading
 from pathlib import Path
-from types import SimpleNamespace
 
 from PySide6.QtCore import Qt
 
@@ -68,7 +67,7 @@ def test_photos_of_a_cancelled_run_wait_again_in_the_next(start, photos, qtbot) 
 
 def test_a_pause_does_not_count_for_the_speed(start, photos, qtbot, monkeypatch) -> None:
     now = 0.0
-    monkeypatch.setattr(run_module, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(run_module, "awake_time", lambda: now)
     app = start(engine=stub_engine.serve_slow)
     drop_and_wait(app, qtbot, photos)
     run, paces = app.window.run, []
@@ -86,7 +85,7 @@ def test_a_pause_does_not_count_for_the_speed(start, photos, qtbot, monkeypatch)
 
 def test_the_time_the_engine_takes_to_start_does_not_count_for_the_speed(start, photos, qtbot, monkeypatch) -> None:
     now = 0.0
-    monkeypatch.setattr(run_module, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(run_module, "awake_time", lambda: now)
     app = start(engine=stub_engine.serve_silently)
     drop_and_wait(app, qtbot, photos)
     run, paces = app.window.run, []
