@@ -74,7 +74,7 @@ def test_a_network_that_gave_way_is_no_longer_in_memory():
 def test_its_log_takes_names_of_any_script_whatever_the_system_writes_in(tmp_path):
     code = (
         "import logging; from pathlib import Path; from kmhc_desktop.engine.process import _logging\n"
-        f"with _logging(Path({os.fspath(tmp_path)!r})): logging.warning({ascii('Jürgen und Δήμητρα')})"
+        f"with _logging(Path({os.fspath(tmp_path)!r})): logging.warning({'Jürgen und Δήμητρα'!a})"
     )
     system = os.environ | {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
     subprocess.run([sys.executable, "-c", code], env=system, check=True)
