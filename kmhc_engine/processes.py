@@ -44,7 +44,7 @@ def give_way() -> None:
 
 
 def awake_time() -> float:
-    """Return the seconds of a clock that stands still while the computer sleeps; `time.monotonic` goes on on Windows."""
+    """Return the seconds of a clock that stands still while the computer sleeps, as Windows' monotonic one does not."""
     if sys.platform == "win32":
         ticks = ctypes.c_ulonglong()  # of 100 ns
         ctypes.windll.kernel32.QueryUnbiasedInterruptTime(ctypes.byref(ticks))
