@@ -5,6 +5,7 @@ import stat
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePath
 
 from kmhc_engine.names import folded
@@ -64,24 +65,31 @@ def is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises then
 
 
-def as_stored(path: Path) -> Path:
-    """Return a path, absolute, spelled as the disk has it, where case and the composition of accents do not count.
+def as_stored(paths: Iterable[Path]) -> list[Path]:
+    """Return paths, absolute, spelled as the disk has them, where case and the composition of accents do not count.
 
     Typed in other letters, a folder is the same to Windows and to a Mac, but to no journal. Links stay links.
     """
-    place = Path(os.path.abspath(path))  # noqa: PTH100
-    stored = Path(place.anchor)
-    for name in place.parts[1:]:
-        stored /= _stored_name(stored, name)
+    listed = cache(_names)  # a shell may have given each of ten thousand photos of a folder
+    stored = []
+    for path in paths:
+        place = Path(os.path.abspath(path))  # noqa: PTH100
+        spelled = Path(place.anchor)
+        for name in place.parts[1:]:
+            spelled /= name if name in listed(spelled) else _stored_name(spelled, name, listed(spelled))
+        stored.append(spelled)
     return stored
 
 
-def _stored_name(folder: Path, name: str) -> str:
+def _names(folder: Path) -> frozenset[str]:
     try:
-        names = os.listdir(folder)  # noqa: PTH208 - only the names
+        return frozenset(os.listdir(folder))  # noqa: PTH208 - only the names
     except OSError:
-        return name
-    if name in names or not os.path.lexists(folder / name):
+        return frozenset()
+
+
+def _stored_name(folder: Path, name: str, names: Iterable[str]) -> str:
+    if not os.path.lexists(folder / name):
         return name
     alike = [one for one in names if folded(PurePath(one)) == folded(PurePath(name))]
     return alike[0] if len(alike) == 1 else name

@@ -78,8 +78,8 @@ def colourise(
     for path in paths:
         if not os.path.lexists(path):  # unlike Path.exists, it answers for impossible names, too
             raise typer.BadParameter(f"{printable(path)} does not exist. Check how it is written.")
-    paths = [as_stored(path) for path in paths]
-    target = as_stored(out or default_output(paths))
+    paths = as_stored(paths)
+    [target] = as_stored([out or default_output(paths)])
     if among_photos(target, paths):
         raise typer.BadParameter(f"{printable(target)} holds the photos. Choose another folder with --out.")
     settings = _settings(format, quality, (saturation, warmth, edges), longest_side, colour_photos)

@@ -108,15 +108,23 @@ def test_a_folder_that_does_not_tell_whether_it_is_an_output_folder_is_looked_in
 def test_a_path_is_spelled_as_the_disk_has_it_where_that_takes_others_too(tmp_path, monkeypatch):
     put(tmp_path / "Fotos von Mu\u0308ller" / "A.jpg")
     typed = tmp_path / "fotos von M\u00fcller" / "a.jpg"
-    assert as_stored(tmp_path / "none" / "a.jpg") == tmp_path / "none" / "a.jpg"
+    assert as_stored([tmp_path / "none" / "a.jpg"]) == [tmp_path / "none" / "a.jpg"]
     monkeypatch.setattr(os.path, "lexists", lambda _: True)
-    assert as_stored(typed) == tmp_path / "Fotos von Mu\u0308ller" / "A.jpg"
+    assert as_stored([typed]) == [tmp_path / "Fotos von Mu\u0308ller" / "A.jpg"]
+
+
+def test_for_many_photos_of_a_folder_it_is_listed_once(tmp_path, monkeypatch):
+    listed, real = [], os.listdir
+    monkeypatch.setattr(os, "listdir", lambda folder: (listed.append(folder), real(folder))[1])
+    photos = [put(tmp_path / f"{number}.jpg") for number in range(9)]
+    assert as_stored(photos) == photos
+    assert listed.count(tmp_path) == 1
 
 
 @posix_only
 def test_links_stay_as_they_are_spelled(tmp_path):
     put(tmp_path / "real" / "a.jpg"), (tmp_path / "link").symlink_to(tmp_path / "real")
-    assert as_stored(tmp_path / "link" / "a.jpg") == tmp_path / "link" / "a.jpg"
+    assert as_stored([tmp_path / "link" / "a.jpg"]) == [tmp_path / "link" / "a.jpg"]
 
 
 def test_what_is_no_photo_comes_with_a_reason(tmp_path):
