@@ -26,7 +26,7 @@ test: .venv/dev qt-packages ## run the tests
 check: .venv/dev ## lint, types on every system, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@for system in linux win32 darwin; do $(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system || exit 1; done
+	printf '%s\n' linux win32 darwin | xargs -P 3 -I % $(BIN)/mypy --platform % --cache-dir .mypy_cache/%
 	$(BIN)/lint-imports
 
 screenshots: .venv/dev qt-packages ## picture the window in every state, in build/screenshots
