@@ -131,7 +131,7 @@ class Thumbnails(QObject):
             self._made.emit(wanted, image)
 
     def _from_disk_or_photo(self, wanted: Wanted) -> QImage:
-        key = f"{wanted.path}|{wanted.version}|{SIDE}".encode("utf-8", "surrogateescape")
+        key = f"{wanted.path}|{wanted.version}|{SIDE}".encode("utf-8", "surrogatepass")
         kept = self._folder / f"{blake2b(key, digest_size=16).hexdigest()}.jpg"
         image = QImage(str(kept))
         if image.isNull():

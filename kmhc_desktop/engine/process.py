@@ -289,7 +289,7 @@ class _Engine:
         network = self._network(compute, urgent=True)
         size, modified_ns = stamp(preview.source)
         key = f"{preview.source}|{modified_ns}|{size}|{network.identity}|{preview.keeps_colour}"
-        digest = blake2b(key.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+        digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
         path = preview.folder / f"{digest}.png"
         if not path.exists():
             with open_photo(preview.source) as photo:

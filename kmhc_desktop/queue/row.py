@@ -1,6 +1,7 @@
 """What the queue knows of one photo."""
 
 import os
+import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -10,6 +11,7 @@ from kmhc_engine.jobs import State
 from kmhc_engine.scan import Found
 
 WAITING = {State.WAITING, State.RUNNING, State.INTERRUPTED, State.CANCELLED}
+_NO_TEXT = re.compile("[\ud800-\udfff]")  # bytes that are no UTF-8; on Windows halves of pictographs
 
 
 @dataclass(slots=True, eq=False)
@@ -62,7 +64,7 @@ class Row:
         name = os.path.basename(self.path)  # noqa: PTH119 - ten times as fast, and this runs for every row
         if name.isascii():
             return name
-        return unicodedata.normalize("NFC", name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+        return unicodedata.normalize("NFC", _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", name))
 
     @property
     def waits_in_colour(self) -> bool:

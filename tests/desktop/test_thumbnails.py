@@ -42,6 +42,12 @@ def test_one_that_cannot_be_kept_on_the_disk_is_shown_all_the_same(thumbnails, p
     assert wait_for(thumbnails, qtbot, photos / "photo 0.jpg").size() == QSize(64, 48)
 
 
+def test_a_photo_whose_name_ends_within_a_pictograph_has_one(thumbnails, photos, qtbot, monkeypatch) -> None:
+    opened = module.open_photo(photos / "photo 0.jpg")
+    monkeypatch.setattr(module, "open_photo", lambda _: opened)  # Windows alone takes such a name
+    assert wait_for(thumbnails, qtbot, photos / "Oma \ud83d.jpg").size() == QSize(64, 48)
+
+
 def test_a_changed_photo_gets_a_new_one(thumbnails, photos, qtbot) -> None:
     path = photos / "photo 0.jpg"
     old = wait_for(thumbnails, qtbot, path)

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
+from kmhc_desktop.engine import process
 from kmhc_desktop.engine.messages import Compute, Preview, Ready
 from kmhc_desktop.engine.process import _Engine
 from kmhc_engine.chroma import Chroma
@@ -68,6 +69,18 @@ def test_a_network_that_gave_way_is_no_longer_in_memory():
     for side in (128, 192, 256):
         engine._network(Compute("6c", side), urgent=False)
     assert [one() is not None for one in loaded] == [False, True, True]
+    ours.close()
+
+
+def test_a_photo_whose_name_ends_within_a_pictograph_is_previewed(tmp_path, monkeypatch):
+    Image.new("L", (64, 48), 90).save(tmp_path / "a.png")
+    opened = process.open_photo(tmp_path / "a.png")
+    monkeypatch.setattr(process, "open_photo", lambda _: opened)  # Windows alone takes such a name
+    monkeypatch.setattr(process, "stamp", lambda _: (0, 0))
+    ours, theirs = multiprocessing.Pipe()
+    engine, compute = _Engine(theirs, stub_engine.load), Compute("KMHCNet_6")
+    preview = Preview(tmp_path / "Oma \ud83d.png", (compute,), tmp_path / "previews", keeps_colour=False)
+    assert engine._predicted(preview, compute).is_file()
     ours.close()
 
 

@@ -204,9 +204,10 @@ def test_screen_readers_hear_name_state_and_reason(model: QueueModel) -> None:
     assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a.jpg, Failed: it is cut short"
 
 
-def test_names_that_are_no_text_are_shown_somehow(model: QueueModel) -> None:
-    model.add(ROOT, found("odd\udcff.jpg"))
-    shown(model)[0].encode("utf-8")
+@pytest.mark.parametrize("name", ["odd\udcff.jpg", "odd\ud83d.jpg"])
+def test_names_that_are_no_text_are_shown_somehow(model: QueueModel, name) -> None:
+    model.add(ROOT, found(name))
+    assert shown(model) == ["odd\N{REPLACEMENT CHARACTER}.jpg"]
 
 
 def test_with_ten_thousand_photos_a_change_touches_one_row(qapp, monkeypatch) -> None:
