@@ -234,8 +234,8 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
         open_photo(tmp_path / "pipe.jpg")
 
 
-def test_a_photo_that_is_gone_is_told(tmp_path):
-    with pytest.raises(BrokenPhoto, match=r"it cannot be read \(.+\)\. Check that it is still there"):
+def test_a_photo_that_is_gone_is_told(tmp_path, not_there):
+    with pytest.raises(BrokenPhoto, match=rf"it cannot be read \({not_there}\)\. Check that it is still there"):
         open_photo(tmp_path / "gone.jpg")
 
 
