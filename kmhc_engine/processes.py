@@ -1,17 +1,10 @@
-"""The processes of this program: how it starts itself again and talks to itself, and what it takes of the computer."""
+"""The processes of this program: how it starts itself again, and what it takes of the computer."""
 
 import contextlib
 import ctypes
 import os
 import sys
 import time
-
-if sys.platform == "win32":
-    from multiprocessing.connection import PipeConnection as Pipe
-else:
-    from multiprocessing.connection import Connection as Pipe
-
-__all__ = ["COMMAND_LINE", "Pipe", "awake_time", "cores", "give_way", "kmhc_command"]
 
 COMMAND_LINE = "--command-line"  # as the first argument of the frozen window: be `kmhc`
 _BELOW_NORMAL = 0x4000  # Windows' BELOW_NORMAL_PRIORITY_CLASS

@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kmhc_desktop.album import messages
+from kmhc_desktop.pipes import Pipe
 from kmhc_engine.album.options import Kind, Options, remembered, remembered_kind
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.errors import Cancelled, KMHCError, OutputError, PhotoError
-from kmhc_engine.processes import Pipe, give_way
+from kmhc_engine.processes import give_way
 
 if TYPE_CHECKING:  # the window imports `serve`, and is not to load all this
     from PIL import Image

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from kmhc_desktop.album import messages
 from kmhc_desktop.album.process import PATIENCE, serve
-from kmhc_engine.processes import Pipe
+from kmhc_desktop.pipes import Pipe
 
 log = logging.getLogger(__name__)
 

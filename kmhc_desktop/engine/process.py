@@ -24,6 +24,7 @@ import numpy as np
 
 from kmhc_desktop.engine import messages
 from kmhc_desktop.engine.doubts import doubts_path, save_doubts
+from kmhc_desktop.pipes import Pipe
 from kmhc_engine.batch import run_batch
 from kmhc_engine.cancel import CancelToken
 from kmhc_engine.chroma import Chroma, network_input
@@ -34,7 +35,7 @@ from kmhc_engine.originals import stamp
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.pages import keeps_colour, own_colour
 from kmhc_engine.photos import open_photo
-from kmhc_engine.processes import Pipe, give_way
+from kmhc_engine.processes import give_way
 from kmhc_engine.scan import Found
 
 log = logging.getLogger(__name__)

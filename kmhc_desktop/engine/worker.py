@@ -19,8 +19,9 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from kmhc_desktop.engine import messages
 from kmhc_desktop.engine.process import serve
 from kmhc_desktop.engine.unfinished import Unfinished
+from kmhc_desktop.pipes import Pipe
 from kmhc_engine.jobs import Event, State
-from kmhc_engine.processes import Pipe, awake_time
+from kmhc_engine.processes import awake_time
 
 log = logging.getLogger(__name__)
 
