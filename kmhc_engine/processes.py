@@ -5,6 +5,7 @@ import ctypes
 import os
 import sys
 import time
+from collections.abc import Iterator
 
 COMMAND_LINE = "--command-line"  # as the first argument of the frozen window: be `kmhc`
 _BELOW_NORMAL = 0x4000  # Windows' BELOW_NORMAL_PRIORITY_CLASS
@@ -43,3 +44,22 @@ def awake_time() -> float:
         ctypes.windll.kernel32.QueryUnbiasedInterruptTime(ctypes.byref(ticks))
         return ticks.value / 1e7
     return time.monotonic()
+
+
+@contextlib.contextmanager
+def kept_awake() -> Iterator[None]:
+    """Keep the computer from falling asleep by itself while long work goes on.
+
+    The screen may turn dark, and who shuts the lid or chooses sleep still gets it. Where the system cannot be asked, as
+    without a desktop, this does nothing. To be entered and left in one thread.
+    """
+    from wakepy import keep
+
+    awake = contextlib.ExitStack()
+    with contextlib.suppress(Exception):  # wakepy logs why
+        awake.enter_context(keep.running(on_fail="pass"))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(Exception):  # the desktop has gone meanwhile: no reason to lose the work
+            awake.close()

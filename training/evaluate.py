@@ -16,6 +16,7 @@ from rich.progress import track
 from kmhc_engine import devices, weights
 from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.errors import printable
+from kmhc_engine.processes import kept_awake
 from kmhc_engine.variants import DEFAULT, Embedding
 from kmhc_engine.weights import Weights
 from kmhc_engine.weights_format import info
@@ -178,6 +179,7 @@ def chosen(names: Sequence[str], files: Sequence[Path]) -> list[Weights]:
     return [weights.find(name) for name in names] + [info(path) for path in files]
 
 
+@kept_awake()
 def evaluate(asked: Asked, judged: Sequence[Weights], each_side: int = 4) -> Evaluation:
     """Judge weights on photos.
 

@@ -19,6 +19,7 @@ from kmhc_engine.colouriser import TorchColouriser
 from kmhc_engine.devices import Device
 from kmhc_engine.errors import printable
 from kmhc_engine.networks import build, smp
+from kmhc_engine.processes import kept_awake
 from kmhc_engine.weights import Weights
 from kmhc_engine.weights_format import info, write_weights
 from training.batches import squares
@@ -67,7 +68,7 @@ def train(run: Run, folder: Path, tell: Tell, trial: Trial | None = None) -> Wei
             raise SystemExit(0)
         Packed.discard(folder)  # if it was killed before it could
         return _ended(folder, tell)
-    with no_room_told(folder, LAST), _interruption_told(run, folder):
+    with kept_awake(), no_room_told(folder, LAST), _interruption_told(run, folder):
         return _trained(run, folder, tell, trial)
 
 

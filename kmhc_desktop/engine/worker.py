@@ -4,6 +4,7 @@ The window's side calls its methods directly: commands go through a queue and a 
 while the thread waits for the engine.
 """
 
+import contextlib
 import logging
 import multiprocessing
 import queue
@@ -21,7 +22,7 @@ from kmhc_desktop.engine.process import serve
 from kmhc_desktop.engine.unfinished import Unfinished
 from kmhc_desktop.pipes import Pipe
 from kmhc_engine.jobs import Event, State
-from kmhc_engine.processes import awake_time
+from kmhc_engine.processes import awake_time, kept_awake
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ class Worker(QObject):
         self._compute: messages.Compute | None = None
         self._running: _Running | None = None
         self._previews: dict[tuple[Path, str], messages.Preview] = {}
+        self._awake, self._kept_awake = contextlib.ExitStack(), False
         self._thread = QThread()
         self.moveToThread(self._thread)
         self._thread.started.connect(self._work)
@@ -146,8 +148,9 @@ class Worker(QObject):
     @Slot()
     def _work(self) -> None:
         self._guarded(self._launch)
-        while not self._guarded(self._wait_and_obey):
-            pass
+        with self._awake:
+            while not self._guarded(self._wait_and_obey):
+                self._guarded(self._stay_awake)
         self._end_process()
 
     def _guarded(self, step: Callable[[], bool | None]) -> bool | None:
@@ -182,6 +185,15 @@ class Worker(QObject):
         cancelled_at = self._running.cancelled_at if self._running else None
         until_cancel = cancelled_at + self._limits.cancel - now if cancelled_at else 1.0
         return max(0.0, min(1.0, until_cancel, self._deadline - now if self._pipe else 1.0))
+
+    def _stay_awake(self) -> None:
+        """Keep the computer from falling asleep while photos are coloured, and only then."""
+        at_work = self._running is not None and not self._running.paused
+        if at_work and not self._kept_awake:
+            self._awake.enter_context(kept_awake())
+        elif not at_work:
+            self._awake.close()
+        self._kept_awake = at_work
 
     def _launch(self) -> None:
         # While OpenCV is imported its own folder is on `sys.path`: a process that begins then inherits that and dies.

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from kmhc_engine.batch import CancelToken, Event, Job, State
 from kmhc_engine.errors import OutputError, printable
+from kmhc_engine.processes import kept_awake
 
 _ENDS = (State.DONE, State.SKIPPED, State.FAILED, State.CANCELLED, State.INTERRUPTED)
 
@@ -61,7 +62,7 @@ class Watcher:
             disable=self._json or not self._moving,
             transient=True,
         )
-        with progress, _ctrl_c(token, self.say):
+        with progress, kept_awake(), _ctrl_c(token, self.say):
             bar = progress.add_task("", total=len(self._jobs), name="")
             try:
                 for event in events:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from kmhc_engine.processes import COMMAND_LINE, awake_time, give_way, kmhc_command
+from kmhc_engine.processes import COMMAND_LINE, awake_time, give_way, kept_awake, kmhc_command
 
 
 def test_kmhc_starts_from_a_checkout() -> None:
@@ -49,3 +49,32 @@ def test_the_time_awake_is_windows_own_clock_there_which_stands_still_in_sleep(m
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
     assert awake_time() == 3_600_000
+
+
+def test_the_desktop_is_asked_not_to_suspend_while_work_goes_on(session_manager) -> None:
+    with kept_awake():
+        assert session_manager.asked == [("Inhibit", 4)]
+    assert session_manager.asked == [("Inhibit", 4), ("Uninhibit", 7)]
+
+
+def test_the_desktop_may_suspend_again_after_work_that_failed(session_manager) -> None:
+    with pytest.raises(ValueError, match="bad photo"), kept_awake():
+        raise ValueError("bad photo")
+    assert session_manager.asked[-1] == ("Uninhibit", 7)
+
+
+def test_a_desktop_that_goes_away_meanwhile_does_not_harm_the_work(session_manager) -> None:
+    done = []
+    with kept_awake():
+        session_manager.go_away()
+        done.append("photo")
+    assert done == ["photo"]
+    assert session_manager.asked == [("Inhibit", 4)]
+
+
+def test_without_a_desktop_work_goes_on_all_the_same(monkeypatch) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    done = []
+    with kept_awake():
+        done.append("photo")
+    assert done == ["photo"]

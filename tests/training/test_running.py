@@ -59,6 +59,11 @@ def test_a_run_learns_something_and_the_loss_of_an_epoch_is_the_mean_of_its_step
     assert told[-1] < told[0]
 
 
+def test_the_computer_does_not_suspend_before_a_run_has_ended(colour_folder, run, session_manager):
+    train(a_run(colour_folder(12)), run, Told())
+    assert session_manager.asked == [("Inhibit", 4), ("Uninhibit", 7)]
+
+
 def test_a_run_whose_teacher_is_gone_says_which_file(colour_folder, tmp_path, run):
     with pytest.raises(KMHCError, match=r"gone\.safetensors"):
         train(a_run(colour_folder(12), teacher=str(tmp_path / "gone.safetensors")), run, Told())

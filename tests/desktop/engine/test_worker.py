@@ -1,3 +1,4 @@
+import contextlib
 import os
 import re
 import subprocess
@@ -244,6 +245,29 @@ def test_a_paused_batch_goes_on_when_it_is_resumed(employ, photos, qtbot) -> Non
         qtbot.waitUntil(lambda: ear.count(Previewed) == 1, timeout=120_000)
         worker.resume()
     assert ear.states("photo 2.jpg")[-1] is State.DONE
+
+
+def test_the_computer_is_kept_awake_while_photos_are_coloured_and_only_then(employ, photos, qtbot, monkeypatch) -> None:
+    steps: list[str] = []
+
+    @contextlib.contextmanager
+    def noted() -> Iterator[None]:
+        steps.append("awake")
+        yield
+        steps.append("may sleep")
+
+    monkeypatch.setattr("kmhc_desktop.engine.worker.kept_awake", noted)
+    worker, ear = employ(stub_engine.serve_slow)
+    with qtbot.waitSignal(ear.reported, timeout=120_000, check_params_cb=is_at_work):
+        assert steps == []
+        worker.run(request(photos))
+    assert steps == ["awake"]
+    worker.pause()
+    qtbot.waitUntil(lambda: steps == ["awake", "may sleep"])
+    worker.resume()
+    qtbot.waitUntil(lambda: steps == ["awake", "may sleep", "awake"])
+    worker.cancel()
+    qtbot.waitUntil(lambda: steps == ["awake", "may sleep"] * 2)
 
 
 def test_missing_weights_end_the_batch_with_a_message_that_helps(employ, photos, qtbot) -> None:

@@ -47,6 +47,11 @@ def test_a_second_run_skips_what_is_done(kmhc, photos, stub):
     assert "0 done, 2 done before\n" in result.output, "nobody needs to wonder why they were skipped"
 
 
+def test_the_computer_does_not_suspend_before_the_photos_are_done(kmhc, photos, stub, session_manager):
+    kmhc("colourise", photos, "--variant", TINY)
+    assert session_manager.asked == [("Inhibit", 4), ("Uninhibit", 7)]
+
+
 def test_a_folder_typed_in_other_letters_is_the_same_where_the_disk_takes_both(kmhc, photos, stub, monkeypatch):
     kmhc("colourise", photos, "--variant", TINY)
     typed = photos.with_name("OLD Photos")
