@@ -1,5 +1,6 @@
-"""The user's settings: one frozen record, one loader, one saver. A damaged file is set aside, never overwritten."""
+"""The user's settings: one frozen record, one loader, one saver. A damaged file is set aside where it can be."""
 
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -13,6 +14,8 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 from kmhc_engine import resources
 from kmhc_engine.choices import ColourPhotos, Format
 from kmhc_engine.variants import DEFAULT
+
+log = logging.getLogger(__name__)
 
 SCHEMA = 1
 SIDES = (0, 160, 192, 256, 384, 512)
@@ -141,12 +144,16 @@ class SettingsStore(QObject):
         return QSettings(str(self._path), QSettings.Format.IniFormat)
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a damaged file, so that it can be looked at; return its new name."""
+def set_aside(path: Path) -> Path | None:
+    """Rename a damaged file, so that it can be looked at; return its new name, or None if others hold it fast."""
     number = 1
     while (target := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1
-    return path.rename(target)
+    try:
+        return path.rename(target)
+    except OSError:
+        log.warning("%s is damaged, and cannot be set aside", path, exc_info=True)
+        return None
 
 
 def _load(path: Path) -> Settings:

@@ -14,6 +14,7 @@ from kmhc_engine.photos.signatures import HEAD, recognise
 MARKER = ".kmhc"  # the folder that makes a folder an output folder of KMHC
 NO_PHOTO = "it is not a photo"
 _IN_THE_CLOUD = "only a placeholder is on this computer; download it from the cloud first"
+PHOTO_LIBRARY = "it is a photo library; export its photos to a folder, and add that"
 
 _SYSTEM_NAMES = {
     "$recycle.bin", "@eadir", "@recycle", "#recycle", "#snapshot", "__macosx", "desktop.ini", "ehthumbs.db",
@@ -21,6 +22,8 @@ _SYSTEM_NAMES = {
 }  # fmt: skip
 _WINDOWS_CLOUD = 0x400000 | 0x40000 | 0x1000  # RECALL_ON_DATA_ACCESS, RECALL_ON_OPEN, OFFLINE
 _MAC_CLOUD = 0x40000000  # SF_DATALESS
+# Of Photos, iPhoto and Aperture; beside the photos they hold small copies.
+_MAC_LIBRARIES = (".photoslibrary", ".migratedphotolibrary", ".aplibrary", ".photolibrary")
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ def scan(paths: Iterable[Path], *, output: Path | None = None) -> Iterator[Found
     """Walk files and folders, in the order of their names, and yield every regular file that is not hidden.
 
     Links are followed, but every real folder is visited once. Hidden and system files, pipes, sockets, devices,
-    output folders of KMHC and `output` are passed over; what is given by name and is no photo is refused.
+    output folders of KMHC and `output` are passed over; photo libraries, and what is given by name and is no photo, are
+    refused.
 
     Args:
         paths: Files and folders, mixed.
@@ -118,6 +122,8 @@ class _Walk:
         elif self._is_output(root, status):
             reason = "it is an output folder of KMHC; choose the folder with the original photos"
             yield Found(root, name, refusal=reason)
+        elif _is_library(root):
+            yield Found(root, name, refusal=PHOTO_LIBRARY)
         else:
             yield from self._below(root, relative)
 
@@ -142,6 +148,8 @@ class _Walk:
                     yield Found(path, place / entry.name, refusal=_IN_THE_CLOUD)
                 elif _hidden(entry):
                     continue
+                elif _is_folder(entry) and _is_library(path):
+                    yield Found(path, place / entry.name, refusal=PHOTO_LIBRARY)
                 elif _is_folder(entry):
                     (links if entry.is_symlink() else below).append((path, place / entry.name))
                 elif path not in self._given and (found := _looked_at(path, place / entry.name)):
@@ -164,6 +172,10 @@ class _Walk:
 
 def _cloud_stub(name: str) -> bool:
     return name.startswith(".") and name.endswith(".icloud")
+
+
+def _is_library(folder: Path) -> bool:
+    return folder.suffix.casefold() in _MAC_LIBRARIES
 
 
 def _hidden(entry: "os.DirEntry[str]") -> bool:

@@ -81,6 +81,7 @@ _PHRASES = (
     QT_TRANSLATE_NOOP("Engine", "it is a PDF document"),
     QT_TRANSLATE_NOOP("Engine", "it is a Photoshop document"),
     QT_TRANSLATE_NOOP("Engine", "it is a link to a file that is not there"),
+    QT_TRANSLATE_NOOP("Engine", "it is a photo library; export its photos to a folder, and add that"),
     QT_TRANSLATE_NOOP("Engine", "it is a pipe or a device, not a file"),
     QT_TRANSLATE_NOOP("Engine", "it is a sound"),
     QT_TRANSLATE_NOOP("Engine", "it is a text"),

@@ -22,7 +22,7 @@ from kmhc_engine.names import PHOTO_SUFFIXES
 from kmhc_engine.originals import digest
 from kmhc_engine.outputs import OutputFolder
 from kmhc_engine.records import Fingerprint, Record
-from kmhc_engine.scan import MARKER, Found, scan
+from kmhc_engine.scan import MARKER, PHOTO_LIBRARY, Found, scan
 
 log = logging.getLogger(__name__)
 
@@ -106,9 +106,9 @@ class Scanning(QObject):
                 if stop.is_set():
                     return
                 stamps[one.path] = (one.size, one.modified_ns)
-                if one.unreadable and one.path == root and not _called_a_photo(one):
+                if one.unreadable and one.path == root and not _of_interest(one):
                     self.unreachable.emit(root, os.path.exists(root))  # noqa: PTH110 - this one never raises
-                elif not one.refusal or one.unreadable or one.path == root or _called_a_photo(one):
+                elif not one.refusal or one.unreadable or one.path == root or _of_interest(one):
                     portion.append(one)
                 if len(portion) >= _PORTION or (portion and time.monotonic() - last > _INTERVAL):
                     self.found.emit(root, tuple(portion))
@@ -143,9 +143,9 @@ class Scanning(QObject):
             _keep(touched, output)
 
 
-def _called_a_photo(found: Found) -> bool:
+def _of_interest(found: Found) -> bool:
     """Other files in the folder are not worth a row."""
-    return found.path.suffix.lower() in PHOTO_SUFFIXES
+    return found.path.suffix.lower() in PHOTO_SUFFIXES or found.refusal == PHOTO_LIBRARY
 
 
 def _as_it_is(ended: Ended, stamp: tuple[int, int]) -> Record | None:

@@ -1147,6 +1147,10 @@
         <translation>es ist eine Verknüpfung mit einer Datei, die es nicht gibt</translation>
     </message>
     <message>
+        <source>it is a photo library; export its photos to a folder, and add that</source>
+        <translation>es ist eine Fotomediathek; exportieren Sie ihre Fotos in einen Ordner und fügen Sie diesen hinzu</translation>
+    </message>
+    <message>
         <source>it is a pipe or a device, not a file</source>
         <translation>es ist keine Datei, sondern eine Pipe oder ein Gerät</translation>
     </message>

@@ -95,6 +95,22 @@ def test_an_output_folder_given_by_name_is_refused_with_the_reason(tmp_path):
     assert "output folder" in refusals(tmp_path)[tmp_path.name]
 
 
+@pytest.mark.parametrize("name", ["Photos Library.photoslibrary", "OLD.PhotosLibrary", "1998.aplibrary"])
+def test_a_library_of_a_mac_is_refused_for_it_holds_small_copies_beside_the_photos(tmp_path, name):
+    for photo in ("originals/0/0A.jpeg", "resources/derivatives/0/0A_1_105_c.jpeg"):
+        put(tmp_path / "Pictures" / name / photo)
+    put(tmp_path / "Pictures" / "scan.jpg")
+    assert photos(tmp_path / "Pictures") == ["scan.jpg"]
+    for given in (tmp_path / "Pictures", tmp_path / "Pictures" / name):
+        assert "export its photos" in refusals(given)[name]
+    assert photos(tmp_path / "Pictures" / name / "originals") == [str(PurePath("0/0A.jpeg"))]
+
+
+def test_a_file_called_like_a_library_of_a_mac_is_a_file(tmp_path):
+    put(tmp_path / "one.photoslibrary")
+    assert photos(tmp_path) == ["one.photoslibrary"]
+
+
 def test_a_folder_that_does_not_tell_whether_it_is_an_output_folder_is_looked_into(tmp_path, monkeypatch):
     put(tmp_path / "a.jpg")
 

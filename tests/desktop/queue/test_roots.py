@@ -58,6 +58,18 @@ def test_a_folder_without_photos_is_told(start, tmp_path, qtbot) -> None:
     assert app.window.empty.isVisible()
 
 
+def test_a_library_of_a_mac_among_the_photos_is_told_with_what_to_do(start, photos, qtbot) -> None:
+    library = photos / "Photos Library.photoslibrary"
+    library.mkdir()
+    write_photo(library / "small copy.jpg", 99)
+    app = start()
+    drop_and_wait(app, qtbot, photos)
+    assert states(app) == [State.WAITING] * 3 + [State.SKIPPED]
+    assert "export its photos" in list(app.window.model.rows)[-1].reason
+    colourise(app, qtbot)
+    assert states(app) == [State.DONE] * 3 + [State.SKIPPED]
+
+
 def test_that_a_folder_has_no_photos_is_forgotten_when_others_are_found(start, photos, tmp_path, qtbot) -> None:
     (tmp_path / "attic").mkdir()
     app = start()

@@ -33,3 +33,15 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, damage: bytes) -> None:
     assert session == Session()
     assert aside is not None
     assert aside.read_bytes() == damage
+
+
+def test_a_damaged_file_that_cannot_be_renamed_does_not_keep_the_window_shut(tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "session.json"
+    path.write_bytes(b"{")
+
+    def locked(self: Path, target: Path) -> Path:
+        raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+
+    monkeypatch.setattr(Path, "rename", locked)
+    assert load(path) == (Session(), None)
+    assert path.read_bytes() == b"{"
