@@ -44,3 +44,17 @@ class ColourPhotos(StrEnum):
     SKIP = "skip"
     COPY = "copy"
     REDO = "redo"
+
+
+class Turn(StrEnum):
+    """How a photo that lies on its side, or on its head, is turned."""
+
+    NONE = "none"
+    RIGHT = "right"
+    HALF = "half"
+    LEFT = "left"
+
+    @property
+    def quarters(self) -> int:
+        """Quarter turns clockwise."""
+        return list(Turn).index(self)

@@ -63,20 +63,21 @@ class Colouring:
         """
         key = self._folder.key(job.source)
         known = self._folder.journal.get(key)
+        turn = _turn(job, known)
         size, modified_ns = stamp(job.source)
         if known:
             if not self._predictions and not known.chroma and known.state is not State.FAILED:
                 return Outcome(State.SKIPPED, reason=known.reason or IN_COLOUR)
             same = (known.fingerprint.size, known.fingerprint.modified_ns) == (size, modified_ns)
-            if same and (outcome := self._settled(known, known.fingerprint)):
+            if same and (outcome := self._settled(known, known.fingerprint, turn)):
                 return outcome
         with ExitStack() as stack:
-            photo = stack.enter_context(open_photo(job.source))
+            photo = stack.enter_context(open_photo(job.source, turn))
             wanted, note = choose_format(photo, self._settings.format, self._settings.longest_side)
             path = self._folder.claim(key, job.target, wanted.suffix)
             notes = [*photo.notes, *filter(None, [note])]
             clock = self._token.clock
-            return Task(job, key, size, modified_ns, known, photo, wanted, path, notes, stack.pop_all(), clock)
+            return Task(job, key, size, modified_ns, known, turn, photo, wanted, path, notes, stack.pop_all(), clock)
 
     def run(self, task: Task) -> Outcome:
         """Colour a photo and publish it; close it in any case.
@@ -96,7 +97,7 @@ class Colouring:
         with task.timed("decode"):
             fingerprint = Fingerprint(task.size, task.modified_ns, digest(task.job.source))
             same = task.known is not None and task.known.fingerprint.digest == fingerprint.digest
-            if task.known and same and (outcome := self._settled(task.known, fingerprint)):
+            if task.known and same and (outcome := self._settled(task.known, fingerprint, task.turn)):
                 return outcome
             if self._leaves_colour and task.photo.in_colour(self._token.check):
                 return self._leave(task, fingerprint)
@@ -109,20 +110,23 @@ class Colouring:
         with suppress(BrokenPhoto):
             refused = Fingerprint(*stamp(job.source), b"")
         with suppress(OutputError, ValueError):
+            key = self._folder.key(job.source)
             record = Record(
-                self._folder.key(job.source),
+                key,
                 refused,
                 self._identity(None),
                 self._settings.fingerprint,
                 state,
                 wanted=job.target.relative_to(self._folder.path),
                 reason=reason,
+                turn=_turn(job, self._folder.journal.get(key)),
             )
             self._folder.journal.finish(record)
 
-    def _settled(self, known: Record, fingerprint: Fingerprint) -> Outcome | None:
+    def _settled(self, known: Record, fingerprint: Fingerprint, turn: int) -> Outcome | None:
         """Return how a photo ended in an earlier run, if nothing has changed since but perhaps its time."""
-        if (known.identity, known.settings) != (self._identity(known), self._settings.fingerprint):
+        asked = (self._identity(known), self._settings.fingerprint, turn)
+        if (known.identity, known.settings, known.turn) != asked:
             return None
         if known.state is State.SKIPPED and known.fingerprint.digest:  # what was refused has none, and is tried again
             settled = replace(known, fingerprint=fingerprint)
@@ -165,7 +169,7 @@ class Colouring:
         return _Made(temporary, path, replace(record, notes=(f"{IN_COLOUR}: copied",)))
 
     def _colour(self, task: Task, fingerprint: Fingerprint, first: Page) -> "_Made":
-        name = _chroma_name(task.key, fingerprint.digest, self._identity(task.known))
+        name = _chroma_name(task.key, fingerprint.digest, self._identity(task.known), task.turn)
         chroma = self._chroma(task, name, 0, first)
         provenance = Provenance(chroma.variant, chroma.weights)
         edits, warning = self._edits(task, name)
@@ -178,7 +182,7 @@ class Colouring:
         return _Made(temporary, task.path, replace(record, chroma=name, pages=task.photo.page_count, notes=notes))
 
     def _edits(self, task: Task, name: str) -> tuple[Edits, str]:
-        """Return what a person changed about the photo; it follows the photo from one variant's colours to another's.
+        """Return what a person changed about the photo; it follows from one variant's colours to another's, and turns.
 
         "This dress was blue" is as true of a new prediction, and nobody paints it twice.
         """
@@ -187,6 +191,7 @@ class Colouring:
         if known is None or not known.chroma or known.chroma == name:
             return load_edits(place)
         edits, warning = load_edits(edits_path(self._folder.chroma(known.chroma, 0)))
+        edits = edits.turned(task.turn - known.turn)
         save_edits(edits, place)
         return edits, warning
 
@@ -258,6 +263,7 @@ class Colouring:
             self._settings.fingerprint,
             State.RUNNING,
             wanted=task.job.target.relative_to(self._folder.path),
+            turn=task.turn,
         )
 
 
@@ -288,7 +294,14 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _chroma_name(key: bytes, digest: bytes, identity: str) -> str:
-    """Return a name that is the same only for the same colouriser's colours of the same content."""
+def _turn(job: Job, known: Record | None) -> int:
+    if job.turn is not None:
+        return job.turn
+    return known.turn if known else 0
+
+
+def _chroma_name(key: bytes, digest: bytes, identity: str, turn: int) -> str:
+    """Return a name that is the same only for the same colouriser's colours of the same content, turned alike."""
     photo = hashlib.blake2b(key, digest_size=12).hexdigest()
-    return f"{photo}-{hashlib.blake2b(digest + identity.encode(), digest_size=12).hexdigest()}"
+    content = digest + identity.encode() + bytes([turn] if turn else [])
+    return f"{photo}-{hashlib.blake2b(content, digest_size=12).hexdigest()}"

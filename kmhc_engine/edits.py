@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,10 @@ class Edits:
             grey: The photo, sRGB grey codes (H, W) of any size.
         """
         return hinted(chroma, grey, self.hints)
+
+    def turned(self, quarters: int) -> "Edits":
+        """Return the same after quarter turns of the photo clockwise."""
+        return replace(self, hints=tuple(hint.turned(quarters) for hint in self.hints))
 
 
 UNEDITED = Edits()

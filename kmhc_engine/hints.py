@@ -44,6 +44,13 @@ class Hint:
     radius: float
     ab: tuple[float, float]
 
+    def turned(self, quarters: int) -> "Hint":
+        """Return the stroke where it is after quarter turns of the photo clockwise."""
+        points = self.points
+        for _ in range(quarters % 4):
+            points = tuple((1 - y, x) for x, y in points)
+        return replace(self, points=points)
+
 
 def hinted(chroma: Chroma, grey: Codes, hints: Sequence[Hint]) -> Chroma:
     """Return the colour of a photo (H, W, grey codes) with the hints applied."""

@@ -37,6 +37,7 @@ class Job:
         target: Where its output is wanted; a path in the output folder, of which suffix and number may change.
         refusal: Why it is not to be tried at all, as a clause.
         unreadable: The refusal is a failure, not a mere skip.
+        turn: Quarter turns clockwise, 0 to 3, that the photo takes; None for as many as in an earlier run.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Job:
     target: Path
     refusal: str = ""
     unreadable: bool = False
+    turn: int | None = None
 
 
 @dataclass(frozen=True)

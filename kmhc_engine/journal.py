@@ -22,7 +22,7 @@ from kmhc_engine.records import COLUMNS, Output, Record, decoded, encoded, recor
 _log = logging.getLogger(__name__)
 
 CLOCK_NS = 2_000_000_000  # FAT keeps even seconds only, so a new file's time may change when it is read back
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = f"""
 CREATE TABLE photos (
     {COLUMNS}
@@ -31,6 +31,10 @@ CREATE TABLE outputs (
     path BLOB, size INTEGER, modified_ns INTEGER, source BLOB, wanted BLOB,
     PRIMARY KEY (path, size, modified_ns)
 ) WITHOUT ROWID;
+PRAGMA user_version = {_VERSION};
+"""
+_FROM_VERSION_1 = f"""
+ALTER TABLE photos ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
 PRAGMA user_version = {_VERSION};
 """
 
@@ -203,6 +207,8 @@ def _connected(path: Path, options: str) -> sqlite3.Connection:
             raise OutputError(f"{printable(path)}: written by a newer KMHC. Update KMHC to go on in this folder.")
         if version == 0:
             database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+        elif version == 1:
+            database.executescript(f"BEGIN; {_FROM_VERSION_1} COMMIT;")
     except BaseException:
         database.close()
         raise

@@ -121,7 +121,7 @@ class OutputFolder:
     def job(self, found: Found) -> Job:
         """Return the job that colourises a file that was found."""
         target = self.path / portable(found.relative, strict=self._strict)
-        return Job(_id(found.path), found.path, target, found.refusal, found.unreadable)
+        return Job(_id(found.path), found.path, target, found.refusal, found.unreadable, found.turn)
 
     def recorded_jobs(self) -> Iterator[Job]:
         """Yield a job for every photo in the journal."""

@@ -14,7 +14,7 @@ COLUMNS = """
     identity TEXT, settings TEXT,
     state TEXT, reason TEXT, notes TEXT,
     wanted BLOB, output BLOB, output_size INTEGER, output_modified_ns INTEGER,
-    chroma TEXT, pages INTEGER
+    chroma TEXT, pages INTEGER, turn INTEGER
 """
 
 
@@ -52,6 +52,7 @@ class Record:
         pages: How many pages of colour are stored.
         reason: Why it was skipped or failed.
         notes: Notes of its last event.
+        turn: Quarter turns clockwise that the photo took.
     """
 
     source: bytes
@@ -65,6 +66,7 @@ class Record:
     pages: int = 0
     reason: str = ""
     notes: tuple[str, ...] = ()
+    turn: int = 0
 
 
 def encoded(path: PurePath) -> bytes:
@@ -84,14 +86,14 @@ def row_of(record: Record) -> tuple[Any, ...]:
     return (
         record.source, known.size, known.modified_ns, known.digest, record.identity, record.settings,
         record.state.value, record.reason, json.dumps(record.notes), encoded(record.wanted), *written,
-        record.chroma, record.pages,
+        record.chroma, record.pages, record.turn,
     )  # fmt: skip
 
 
 def record_of(row: tuple[Any, ...]) -> Record:
-    """Return the record of such a row."""
+    """Return the record of such a row; in journals of the first version the last column is missing."""
     (source, size, modified_ns, digest, identity, settings, state, reason, notes, wanted, output, output_size,
-     output_modified_ns, chroma, pages) = row  # fmt: skip
+     output_modified_ns, chroma, pages, *turn) = row  # fmt: skip
     return Record(
         source,
         Fingerprint(size, modified_ns, digest),
@@ -104,4 +106,5 @@ def record_of(row: tuple[Any, ...]) -> Record:
         pages,
         reason,
         tuple(json.loads(notes)),
+        turn[0] % 4 if turn else 0,
     )

@@ -37,6 +37,7 @@ class Found:
         modified_ns: Modification time, nanoseconds since 1970.
         refusal: Why it is no photo to colourise, as a clause; empty for a photo.
         unreadable: The refusal is a fault of the disk or its permissions, not the nature of the file.
+        turn: Quarter turns clockwise that somebody wants; see `Job`.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class Found:
     modified_ns: int = 0
     refusal: str = ""
     unreadable: bool = False
+    turn: int | None = None
 
 
 def scan(paths: Iterable[Path], *, output: Path | None = None) -> Iterator[Found]:

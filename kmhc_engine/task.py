@@ -30,6 +30,7 @@ class Task:
         size: Bytes of the source.
         modified_ns: Modification time of the source.
         known: What the journal knows of it.
+        turn: Quarter turns clockwise that it takes.
         photo: The open photo.
         format: The output's format.
         path: The output's place below the output folder.
@@ -44,6 +45,7 @@ class Task:
     size: int
     modified_ns: int
     known: Record | None
+    turn: int
     photo: Photo
     format: Format
     path: PurePath

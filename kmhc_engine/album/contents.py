@@ -29,6 +29,7 @@ class AlbumPhoto:
         original: The photo it was made from; None where that is gone or unknown.
         stamp: Sizes and times of both files; another stamp means other pictures.
         told: Caption, date, rating, and who colourised it.
+        turn: Quarter turns clockwise that the original takes to lie as the colour photo does.
     """
 
     name: str
@@ -36,6 +37,7 @@ class AlbumPhoto:
     original: Path | None
     stamp: tuple[int, ...]
     told: Told
+    turn: int = 0
 
     @property
     def key(self) -> str:
@@ -207,7 +209,7 @@ def _recorded(folder: Path) -> Iterator[AlbumPhoto | LeftOut]:
         if record.output is None or record.state is State.RUNNING:
             continue
         name = record.output.path
-        yield _photo(folder / name, name.as_posix(), source_of(record, folder), _by(record))
+        yield _photo(folder / name, name.as_posix(), source_of(record, folder), _by(record), record.turn)
 
 
 def source_of(record: Record, folder: Path) -> Path:
@@ -229,7 +231,7 @@ def _scanned(folder: Path) -> Iterator[AlbumPhoto | LeftOut]:
             yield LeftOut(found.relative.as_posix(), found.refusal)
 
 
-def _photo(colour: Path, name: str, original: Path | None, told: Told) -> AlbumPhoto | LeftOut:
+def _photo(colour: Path, name: str, original: Path | None, told: Told, turn: int = 0) -> AlbumPhoto | LeftOut:
     try:
         status = colour.stat()
     except OSError as error:
@@ -241,8 +243,8 @@ def _photo(colour: Path, name: str, original: Path | None, told: Told) -> AlbumP
     except OSError:
         before = original = None
     if before:
-        stamp += (before.st_size, before.st_mtime_ns)
-    return AlbumPhoto(name, colour, original, stamp, told)
+        stamp += (before.st_size, before.st_mtime_ns, *([turn] if turn else []))
+    return AlbumPhoto(name, colour, original, stamp, told, turn)
 
 
 def _table(folder: Path, captions: Path | None) -> Table | None:

@@ -261,7 +261,7 @@ class _Copying:
                 colour = Chroma.load(chroma[index]) if index else edits.chroma(first, page.grey)
                 yield rendered_page(page, colour, format, settings, lambda: None)
 
-        with open_photo(source) as original:
+        with open_photo(source, record.turn) as original:
             format, note = choose_format(original, wanted)
             metadata = original.metadata if self._wish.keep_metadata else _little(photo)
             provenance = Provenance(first.variant, first.weights)

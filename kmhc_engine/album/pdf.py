@@ -55,7 +55,7 @@ def write_pdf(contents: Contents, target: Path, options: Options, work: Work) ->
             return (after, None), Made()
         path = target.with_name(f"{photo.key}-before.jpg")
         try:
-            return (after, _print(photo.original, path, cell.width / 2, cell.height / 2)), Made()
+            return (after, _print(photo.original, path, cell.width / 2, cell.height / 2, photo.turn)), Made()
         except PhotoError as error:
             return (after, None), Made(notes=(f"{error} The album shows it without its original.",))
 
@@ -67,10 +67,10 @@ def write_pdf(contents: Contents, target: Path, options: Options, work: Work) ->
         fonts.note_lacking([contents.title, options.author, *words], work.notes)
 
 
-def _print(source: Path, path: Path, width: float, height: float) -> Printed:
+def _print(source: Path, path: Path, width: float, height: float, turn: int = 0) -> Printed:
     """Make a picture that has enough dots for a room in points."""
     room = _dots(width, height)
-    image = pictures.load(source, max(room), pictures.WHOLE)
+    image = pictures.load(source, max(room), pictures.WHOLE, turn)
     image.thumbnail(room, Image.Resampling.LANCZOS)
     return Printed.of(image, path)
 

@@ -22,6 +22,7 @@ WHOLE = 1 << 30  # as large as it is
 ORIENTATION = ExifTags.Base.Orientation
 
 _MAX_EXIF = 65533  # bytes
+_TURNS = (Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_90)  # clockwise: 1, 2, 3
 _DIRECTORIES = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo)
 _SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">\
@@ -74,7 +75,7 @@ def metadata(told: Told, *, before: bool = False, kept: Image.Exif | None = None
     return PictureMetadata(block, _XMP.format("".join(parts)).encode())
 
 
-def load(path: Path, least: int, most: int) -> Image.Image:
+def load(path: Path, least: int, most: int, turn: int = 0) -> Image.Image:
     """Read a photo upright, in sRGB, on white, at about the size that is wanted.
 
     A JPEG is decoded straight to a half, a quarter or an eighth where that leaves the longer side at `least` pixels
@@ -84,6 +85,7 @@ def load(path: Path, least: int, most: int) -> Image.Image:
         path: The photo.
         least: Pixels of the longer side that suffice.
         most: Pixels of the longer side at most.
+        turn: Quarter turns clockwise that it takes.
 
     Returns:
         An image in mode "L" or "RGB".
@@ -98,7 +100,8 @@ def load(path: Path, least: int, most: int) -> Image.Image:
                 image = Image.fromarray(photo.thumbnail(-(-max(photo.size) // _scale(max(photo.size), least))))
     except MemoryError as error:
         raise PhotoTooLarge(path, "there is not memory enough for it", "Make a smaller copy of it.") from error
-    return shrunk(image, most)
+    image = shrunk(image, most)
+    return image.transpose(_TURNS[turn - 1]) if turn else image
 
 
 def _scale(longer: int, least: int) -> int:

@@ -91,7 +91,7 @@ class _Assets:
         before: list[Picture] = []
         if self._options.before and photo.original:
             try:
-                before, made = self._pictures(photo, "b", photo.original, ("b",))
+                before, made = self._pictures(photo, "b", photo.original, ("b",), photo.turn)
                 fresh = fresh or made
             except PhotoError as error:
                 notes.append(f"{error} The album shows it without its original.")
@@ -103,13 +103,13 @@ class _Assets:
         return shown, Made(fresh, tuple(notes))
 
     def _pictures(
-        self, photo: AlbumPhoto, role: str, source: Path, wanted: tuple[str, ...]
+        self, photo: AlbumPhoto, role: str, source: Path, wanted: tuple[str, ...], turn: int = 0
     ) -> tuple[list[Picture], bool]:
         stems = [f"{self._hash(photo, one)}{one}" for one in wanted]
         known = [self._picture(stem, self._sizes[stem]) for stem in stems if stem in self._sizes]
         if len(known) == len(stems) and self._take_over(*(place for one in known for place in one.addresses)):
             return known, False
-        image = pictures.load(source, LEAST, MOST)
+        image = pictures.load(source, LEAST, MOST, turn)
         kept = pictures.exif_of(source) if self._options.keep_metadata else None
         about = pictures.metadata(photo.told, before=role == "b", kept=kept)
         images = [image, pictures.small(image, *GRID)]

@@ -1,13 +1,14 @@
 """`kmhc colourise` and `kmhc render`."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kmhc_engine import variants
-from kmhc_engine.choices import ColourPhotos, DeviceName, Format, Precision
+from kmhc_engine.choices import ColourPhotos, DeviceName, Format, Precision, Turn
 from kmhc_engine.errors import printable
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def colourise(
     warmth: Warmth = 0.0,
     edges: Edges = 1.0,
     longest_side: LongestSide = None,
+    turn: Annotated[
+        Turn | None, typer.Option(help="Turn photos that do not stand upright. By default as in an earlier run.")
+    ] = None,
     side: Annotated[
         int | None,
         typer.Option(
@@ -84,7 +88,8 @@ def colourise(
         raise typer.BadParameter(f"{printable(target)} holds the photos. Choose another folder with --out.")
     settings = _settings(format, quality, (saturation, warmth, edges), longest_side, colour_photos)
     chosen = weights.find(variant)  # before torch is imported, and before anything is made
-    found = list(scan(paths, output=target))
+    quarters = None if turn is None else turn.quarters
+    found = [replace(one, turn=quarters) for one in scan(paths, output=target)]
     folder = OutputFolder(target)
     if all(one.refusal for one in found):
         jobs = [folder.job(one) for one in found]

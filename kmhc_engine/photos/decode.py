@@ -54,22 +54,24 @@ class Photo:
         format: "jpeg", "png", "tiff", "webp", "bmp", "gif", "heif" or "avif".
         page_count: How many pictures it has that are pages; more than 1 only for TIFF.
         notes: What people should know about it.
+        turn: Quarter turns clockwise by which a person turns what lies on its side.
         metadata: What it tells besides its pixels.
         alpha: Its first page has transparency.
         size: Width and height of its first page, upright.
     """
 
-    def __init__(self, path: Path, file: BinaryIO, source: Source) -> None:
+    def __init__(self, path: Path, file: BinaryIO, source: Source, turn: int = 0) -> None:
         self.path = path
+        self.turn = turn
         self._file = file
         self._source = source
         self.format = source.format
         self.page_count = source.page_count
-        self.metadata: Metadata = source.metadata
+        self.metadata: Metadata = source.metadata.on_its_side() if turn % 2 else source.metadata
         first = source.raster(0)
         _check_size(path, first)
         self.alpha = first.alpha
-        self.size = first.size[::-1] if first.orientation >= 5 else first.size
+        self.size = first.size[::-1] if self._lies_on_its_side(first) else first.size
         self._profiles, note = _profiles(source.icc, first.mode)
         self.notes = (*source.notes, *note)
         self._tones: dict[int, Tone] = {}
@@ -128,7 +130,7 @@ class Photo:
             _check_size(self.path, raster)
             lying = raster.size
             if index == 0:  # a JPEG's raster is smaller already
-                lying = self.size[::-1] if raster.orientation >= 5 else self.size
+                lying = self.size[::-1] if self._lies_on_its_side(raster) else self.size
             scale = min(1.0, side / max(lying))
             small = raster.small((max(1, round(lying[0] * scale)), max(1, round(lying[1] * scale))))
             profile = self._profile(index, raster.mode)
@@ -138,7 +140,7 @@ class Photo:
                 rgb = Image.composite(rgb, white, small.getchannel("A"))
             if self.page_count > 1:  # else the decoded picture is kept for `page`
                 self._source.release()
-            return np.ascontiguousarray(_upright(np.asarray(rgb), raster.orientation))
+            return np.ascontiguousarray(_upright(np.asarray(rgb), raster.orientation, self.turn))
 
     def page(self, index: int) -> Page:
         """Decode one page; only this page is in memory.
@@ -173,13 +175,20 @@ class Photo:
                 grey[top:bottom] = to_grey(band[..., :-1])
                 opacity = band[..., -1]
                 alpha[top:bottom] = opacity * np.uint16(257) if opacity.dtype != alpha.dtype else opacity
-        turn = raster.orientation
+        lying = raster.orientation, self.turn
         depth = 16 if raster.dtype == "uint16" else 8
-        return Page(_upright(grey, turn), None if alpha is None else _upright(alpha, turn), depth)
+        return Page(_upright(grey, *lying), None if alpha is None else _upright(alpha, *lying), depth)
+
+    def _lies_on_its_side(self, raster: Raster) -> bool:
+        return (raster.orientation >= 5) != bool(self.turn % 2)
 
 
-def open_photo(path: Path) -> Photo:
+def open_photo(path: Path, turn: int = 0) -> Photo:
     """Open a photo for reading, whatever its name ends in.
+
+    Args:
+        path: Where it is.
+        turn: Quarter turns clockwise, 0 to 3, that it takes beyond what the file says of how it lies.
 
     Raises:
         NotAPhoto: It is something else; the error says what.
@@ -196,7 +205,7 @@ def open_photo(path: Path) -> Photo:
         if not format:
             raise NotAPhoto(path, *describe_stranger(head))
         with _decoding(path):
-            return Photo(path, file, open_source(path, file, format))
+            return Photo(path, file, open_source(path, file, format), turn)
     except BaseException:
         file.close()
         raise
@@ -264,11 +273,13 @@ def _opened(icc: bytes) -> Profile | None:
         return None
 
 
-def _upright(pixels: Any, orientation: int) -> Any:
-    """Turn pixels (h, w) or (h, w, c) as EXIF's orientation says."""
+def _upright(pixels: Any, orientation: int, turn: int) -> Any:
+    """Turn pixels (h, w) or (h, w, c) as EXIF's orientation says, and then by quarters clockwise."""
     import cv2
 
     if orientation >= 5:
         pixels = cv2.transpose(pixels)
     flip = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}.get(orientation)
-    return pixels if flip is None else cv2.flip(pixels, flip)
+    if flip is not None:
+        pixels = cv2.flip(pixels, flip)
+    return cv2.rotate(pixels, turn - 1) if turn else pixels  # ROTATE_90_CLOCKWISE is 0

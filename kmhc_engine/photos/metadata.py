@@ -40,6 +40,11 @@ class Metadata:
     big: bool = False
     following: tuple["Metadata", ...] = ()
 
+    def on_its_side(self) -> "Metadata":
+        """Return what is true of the photo when it has been turned by a quarter."""
+        following = tuple(page.on_its_side() for page in self.following)
+        return replace(self, dpi=self.dpi and self.dpi[::-1], following=following)
+
 
 def from_pillow(info: Mapping[Any, Any]) -> tuple[Metadata, list[str]]:
     """Return the metadata that Pillow found, and what had to be dropped.

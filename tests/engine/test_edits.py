@@ -1,5 +1,6 @@
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -35,6 +36,13 @@ adjustments = st.builds(Adjustments, st.floats(0, 4), st.floats(-1, 1), st.float
 @given(st.builds(Edits, adjustments, st.lists(hints, max_size=3).map(tuple)))
 def test_edits_survive_being_written_as_text(edits):
     assert from_json(to_json(edits)) == edits
+
+
+def test_hints_turn_with_the_photo():
+    stroke, adjusted = Hint(((0.25, 0.5), (0.5, 0.75)), 0.01, (10.0, -50.0)), Adjustments(1.25)
+    turned = Edits(adjusted, (replace(stroke, points=((0.5, 0.25), (0.25, 0.5))),))
+    assert Edits(adjusted, (stroke,)).turned(1) == turned
+    assert turned.turned(3) == turned.turned(2).turned(1) == Edits(adjusted, (stroke,))
 
 
 def test_edits_survive_being_saved(tmp_path):

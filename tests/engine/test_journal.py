@@ -1,6 +1,7 @@
 import logging
 import os
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
@@ -25,6 +26,7 @@ RECORD = Record(
     chroma="colour",
     pages=3,
     notes=("the first", "the second"),
+    turn=3,
 )
 
 
@@ -153,6 +155,27 @@ def test_a_journal_of_a_newer_version_is_left_alone(path):
     with pytest.raises(OutputError, match="newer KMHC"):
         Journal(path)
     assert [entry.name for entry in path.parent.iterdir()] == ["journal.sqlite"]
+
+
+def of_the_first_version(path, journal):
+    journal.finish(replace(RECORD, turn=0))
+    journal.close()
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript("ALTER TABLE photos DROP COLUMN turn; PRAGMA user_version = 1;")
+
+
+def test_a_journal_of_the_first_version_is_taken_over(path, journal):
+    of_the_first_version(path, journal)
+    again = Journal(path)
+    assert list(again.records()) == [replace(RECORD, turn=0)]
+    again.finish(RECORD)
+    assert again.get(SOURCE) == RECORD
+    again.close()
+
+
+def test_a_journal_of_the_first_version_is_read_where_it_cannot_be_written_to(path, journal):
+    of_the_first_version(path, journal)
+    assert journal_module.read_only(path) == [replace(RECORD, turn=0)]
 
 
 def test_a_journal_that_cannot_be_made_says_where_and_why(tmp_path):

@@ -62,6 +62,16 @@ def test_photos_stand_upright(tmp_path, orientation):
         assert np.abs(np.subtract(shown.getpixel(place), expected.getpixel(place))).max() < 20
 
 
+@pytest.mark.parametrize("name", ["a.jpg", "a.png"])
+@pytest.mark.parametrize("turn", [1, 2, 3])
+def test_originals_are_turned_as_their_colour_photos_are(tmp_path, name, turn):
+    image = Image.linear_gradient("L").resize((60, 40))  # dark at the top
+    image.save(tmp_path / name)
+    turned, expected = load(tmp_path / name, 60, 60, turn), image.rotate(-90 * turn, expand=True)
+    assert turned.size == expected.size
+    assert np.abs(np.subtract(turned.convert("L"), expected, dtype=int)).max() < 8
+
+
 @pytest.mark.parametrize(("width", "expected"), [(4000, 2000), (3264, 1632), (2048, 2048), (3000, 2048), (600, 600)])
 def test_jpeg_is_decoded_at_the_size_that_is_nearest(tmp_path, width, expected):
     assert stored(tmp_path, Image.new("L", (width, 8)), "a.jpg").width == expected

@@ -52,6 +52,15 @@ def test_the_computer_does_not_suspend_before_the_photos_are_done(kmhc, photos, 
     assert session_manager.asked == [("Inhibit", 4), ("Uninhibit", 7)]
 
 
+def test_photos_that_lie_on_their_side_are_turned_and_stay_so(kmhc, photos, stub):
+    width, height = Image.open(photos / "wedding.jpg").size
+    kmhc("colourise", photos / "wedding.jpg", "--variant", TINY, "--out", photos.with_name("out"), "--turn", "left")
+    assert Image.open(photos.with_name("out") / "wedding.jpg").size == (height, width)
+    again = kmhc("colourise", photos, "--variant", TINY, "--out", photos.with_name("out"))
+    assert "1 done, 1 done before\n" in again.output
+    assert Image.open(photos.with_name("out") / "wedding.jpg").size == (height, width)
+
+
 def test_a_folder_typed_in_other_letters_is_the_same_where_the_disk_takes_both(kmhc, photos, stub, monkeypatch):
     kmhc("colourise", photos, "--variant", TINY)
     typed = photos.with_name("OLD Photos")

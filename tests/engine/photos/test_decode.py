@@ -132,6 +132,23 @@ def test_photos_are_set_upright(saved, grey, orientation, name, mode):
     assert np.abs(thumbnail.astype(int) - small).mean() < 4
 
 
+@pytest.mark.parametrize("turn", [1, 2, 3])
+@pytest.mark.parametrize("orientation", [1, 6, 4])
+@pytest.mark.parametrize(("name", "mode"), [("a.jpg", "L"), ("a.png", "LA"), ("a.tif", "I;16")])
+def test_photos_are_turned_beyond_what_they_say_themselves(saved, grey, orientation, turn, name, mode):
+    image = Image.fromarray(grey.astype(np.uint16) * 257) if mode == "I;16" else Image.fromarray(grey).convert(mode)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = saved(image, name, exif=exif, dpi=(300, 600))
+    with open_photo(path) as photo, open_photo(path, turn) as turned:
+        expected, page = photo.page(0), turned.page(0)
+        assert np.array_equal(page.grey, np.rot90(expected.grey, -turn))
+        assert turned.size == page.grey.shape[::-1]
+        assert (page.alpha is None) or np.array_equal(page.alpha, np.rot90(expected.alpha, -turn))
+        assert np.abs(turned.thumbnail(40).astype(int) - np.rot90(photo.thumbnail(40), -turn)).max() <= 1
+        assert turned.metadata.dpi == (photo.metadata.dpi[::-1] if turn % 2 else photo.metadata.dpi)
+
+
 @pytest.mark.parametrize("bits", [1, 2, 4])
 def test_png_of_few_bits_spans_black_to_white(tmp_path, bits):
     ramp = np.arange(2**bits, dtype=np.uint8)[None].repeat(3, 0)
