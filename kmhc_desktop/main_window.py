@@ -30,6 +30,7 @@ from kmhc_desktop.queue.tones import Tones
 from kmhc_desktop.settings import Settings, SettingsStore
 from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
+from kmhc_desktop.turning import Turning
 from kmhc_desktop.variant_model import VariantModel
 from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_desktop.viewer.desk import PhotoDesk
@@ -80,6 +81,7 @@ class MainWindow(DropTarget):
         self._lay_out()
         self._place_actions()
         self._connect_actions()
+        self._turning = Turning(self.actions_, self.model, self.run, self.pane.chosen_rows, self.start_over, self)
         self._connect_parts()
         self._restore_layout()
         self._refresh()
@@ -108,7 +110,7 @@ class MainWindow(DropTarget):
 
     def _place_actions(self) -> None:
         menus.fill(self.menuBar(), self.actions_, self._settings, self.show_folder)
-        names = ("start", "again", "preview", "compare", "reveal", "remove")
+        names = ("start", "again", "turn_left", "turn_right", "preview", "compare", "reveal", "remove")
         self.pane.context_actions = [self.actions_[name] for name in names]
         self._tools = menus.ToolBar(self, self.actions_, self._start_or_resume)
         self.addToolBar(self._tools)
@@ -126,7 +128,7 @@ class MainWindow(DropTarget):
             "settings": lambda: dialogs.show_settings(self, self._settings),
             "quit": self.close,
             "start": self._start_or_resume,
-            "pause": self._pause_or_resume,
+            "pause": lambda: self.run.resume() if self.run.phase is Phase.PAUSED else self.run.pause(),
             "cancel": self.run.cancel,
             "retry": self._retry,
             "again": lambda: self.start_over(self.pane.chosen_rows()),
@@ -281,8 +283,8 @@ class MainWindow(DropTarget):
         self.try_again = self.start
         self.run.start(self._compute(), self._output_settings())
 
-    def start_over(self, rows: Sequence[Row], variant: str = "", redo: bool | None = None) -> None:
-        """Colourise photos that have ended once more, perhaps with another variant, perhaps those in colour too."""
+    def start_over(self, rows: Sequence[Row], variant: str = "", redo: bool | None = None, turn: int = 0) -> None:
+        """Colourise photos that have ended once more, perhaps with another variant, turned, those in colour too."""
         if self.run.phase is not Phase.IDLE:
             self.banner.say(self.tr("Photos can be started over when the run has ended."))
             return
@@ -294,17 +296,14 @@ class MainWindow(DropTarget):
         if redo:  # who asks for nothing but photos in colour means to colour them all the same
             settings = replace(settings, colour_photos=ColourPhotos.REDO)
         compute = replace(self._compute(), variant=variant) if variant else self._compute()
-        self.try_again = partial(self.start_over, rows, variant, redo)
-        self.run.start(compute, settings, rows)
+        self.try_again = partial(self.start_over, rows, variant, redo, turn)
+        self.run.start(compute, settings, rows, turn)
 
     def _start_or_resume(self) -> None:
         if self.run.phase is Phase.PAUSED:
             self.run.resume()
         elif self.run.phase is Phase.IDLE:
             self.start()
-
-    def _pause_or_resume(self) -> None:
-        (self.run.resume if self.run.phase is Phase.PAUSED else self.run.pause)()
 
     def _retry(self) -> None:
         rows = [row for row in self.model.rows if row.state is State.FAILED]
@@ -344,6 +343,7 @@ class MainWindow(DropTarget):
             adjust=len(self.model) > 0 or self.actions_["adjust"].isChecked(),
             **dict.fromkeys(("next", "previous", "find", "select_all", "compare"), len(self.model) > 0),
         )
+        self._turning.refresh()
         self.desk.grid.lock(not idle)
         self._tools.show_state(paused=phase is Phase.PAUSED, variant=self._settings.current.variant)
         if idle and len(self.model):

@@ -63,8 +63,8 @@ class Colouring:
         """
         key = self._folder.key(job.source)
         known = self._folder.journal.get(key)
-        turn = _turn(job, known)
         size, modified_ns = stamp(job.source)
+        turn = _turn(job, known, size, modified_ns)
         if known:
             if not self._predictions and not known.chroma and known.state is not State.FAILED:
                 return Outcome(State.SKIPPED, reason=known.reason or IN_COLOUR)
@@ -119,7 +119,7 @@ class Colouring:
                 state,
                 wanted=job.target.relative_to(self._folder.path),
                 reason=reason,
-                turn=_turn(job, self._folder.journal.get(key)),
+                turn=_turn(job, self._folder.journal.get(key), refused.size, refused.modified_ns),
             )
             self._folder.journal.finish(record)
 
@@ -157,8 +157,8 @@ class Colouring:
         return known.identity if known else ""
 
     def _leave(self, task: Task, fingerprint: Fingerprint) -> "Outcome | _Made":
-        """Skip or copy a photo that is in colour."""
-        record = self._record(task, fingerprint)
+        """Skip or copy a photo that is in colour; it stays as it lies."""
+        record = replace(self._record(task, fingerprint), turn=0)
         if self._settings.colour_photos is ColourPhotos.SKIP:
             self._folder.journal.finish(replace(record, state=State.SKIPPED, reason=IN_COLOUR))
             return Outcome(State.SKIPPED, None, IN_COLOUR)
@@ -294,10 +294,13 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _turn(job: Job, known: Record | None) -> int:
-    if job.turn is not None:
-        return job.turn
-    return known.turn if known else 0
+def _turn(job: Job, known: Record | None, size: int, modified_ns: int) -> int:
+    """Return how a photo is turned: as is asked, else as before, unless it is another photo now."""
+    if job.turn is not None or known is None or not known.turn:
+        return job.turn or 0
+    before = known.fingerprint
+    same = (before.size, before.modified_ns) == (size, modified_ns) or digest(job.source) == before.digest
+    return known.turn if same else 0
 
 
 def _chroma_name(key: bytes, digest: bytes, identity: str, turn: int) -> str:

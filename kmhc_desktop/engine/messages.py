@@ -87,12 +87,14 @@ class Preview:
         computes: One network each.
         folder: Where the predicted colour goes.
         keeps_colour: A page in colour beside others that are not has its own colours, as it will be coloured.
+        turn: Quarter turns clockwise that the photo takes.
     """
 
     source: Path
     computes: tuple[Compute, ...]
     folder: Path
     keeps_colour: bool = True
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,11 @@ class Measure:
 
     Attributes:
         compute: The network that predicted them; those of another are left out.
-        photos: Original and stored colour.
+        photos: Original, stored colour, and the quarter turns clockwise with which that was predicted.
     """
 
     compute: Compute
-    photos: tuple[tuple[Path, Path], ...]
+    photos: tuple[tuple[Path, Path, int], ...]
 
 
 @dataclass(frozen=True)

@@ -259,10 +259,10 @@ class _Engine:
             found: dict[Path, float] = {}
             try:
                 network = self._network(measure.compute, urgent=False)
-                for source, chroma in measure.photos:
+                for source, chroma, turn in measure.photos:
                     if self._batch is not batch:  # there is better to do
                         break
-                    if (value := _doubt(source, chroma, network)) is not None:
+                    if (value := _doubt(source, chroma, turn, network)) is not None:
                         found[chroma] = value
                         self._send(messages.Doubt(source, value))
                 for path in {doubts_path(chroma) for chroma in found}:
@@ -289,11 +289,11 @@ class _Engine:
     def _predicted(self, preview: messages.Preview, compute: messages.Compute) -> Path:
         network = self._network(compute, urgent=True)
         size, modified_ns = stamp(preview.source)
-        key = f"{preview.source}|{modified_ns}|{size}|{network.identity}|{preview.keeps_colour}"
+        key = f"{preview.source}|{modified_ns}|{size}|{network.identity}|{preview.keeps_colour}|{preview.turn}"
         digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
         path = preview.folder / f"{digest}.png"
         if not path.exists():
-            with open_photo(preview.source) as photo:
+            with open_photo(preview.source, preview.turn) as photo:
                 own = preview.keeps_colour and keeps_colour(photo, 0) and not photo.in_colour(lambda: None)
                 if own:
                     ab = own_colour(photo, 0)
@@ -319,11 +319,11 @@ def _taken(output: Path) -> Iterator[OutputFolder]:
             threading.Event().wait(0.2)
 
 
-def _doubt(source: Path, chroma: Path, network: _Guarded) -> float | None:
+def _doubt(source: Path, chroma: Path, turn: int, network: _Guarded) -> float | None:
     """Return how far a photo's colours are from those of its mirror image; None if that cannot be told."""
     try:
         stored = Chroma.load(chroma)
-        with open_photo(source) as photo:
+        with open_photo(source, turn) as photo:
             lightness = network_input(photo.page(0).grey, network.side)
         if stored.weights != network.weights or stored.ab.shape[:2] != lightness.shape:
             return None

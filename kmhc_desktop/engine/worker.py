@@ -122,12 +122,18 @@ class Worker(QObject):
         self._tell(messages.Cancel())
 
     def preview(
-        self, source: Path, computes: Sequence[messages.Compute], folder: Path, *, keeps_colour: bool = True
+        self,
+        source: Path,
+        computes: Sequence[messages.Compute],
+        folder: Path,
+        *,
+        keeps_colour: bool = True,
+        turn: int = 0,
     ) -> None:
         """Predict one photo before anything else; a `Previewed` comes for each network."""
-        self._tell(messages.Preview(source, tuple(computes), folder, keeps_colour))
+        self._tell(messages.Preview(source, tuple(computes), folder, keeps_colour, turn))
 
-    def measure(self, compute: messages.Compute, photos: Sequence[tuple[Path, Path]]) -> None:
+    def measure(self, compute: messages.Compute, photos: Sequence[tuple[Path, Path, int]]) -> None:
         """Have doubts measured when there is nothing else to do; a `Doubt` comes for each photo that can be."""
         for first in range(0, len(photos), _PORTION):
             self._tell(messages.Measure(compute, tuple(photos[first : first + _PORTION])))

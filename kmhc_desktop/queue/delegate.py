@@ -1,7 +1,7 @@
 """Paints one photo of the queue as a card: thumbnail, state, name, and the reason or the time it took."""
 
 from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from kmhc_desktop.queue.model import Role
@@ -127,7 +127,8 @@ class QueueDelegate(QStyledItemDelegate):
             image = self._thumbnails.get(row.output, row.edition, position)
             if image is not None:
                 return image
-        return self._thumbnails.get(row.path, row.modified_ns, position)
+        image = self._thumbnails.get(row.path, row.modified_ns, position)
+        return image.transformed(QTransform().rotate(90 * row.turn)) if image is not None and row.turn else image
 
     def _paint_badge(self, painter: QPainter, picture: QRect, row: Row, paused: bool) -> None:
         name = "skip" if row.state is State.WAITING and row.in_colour else _ICONS.get(row.state)

@@ -341,9 +341,8 @@ class QueueModel(QAbstractListModel):
 
 def _first_row(number: int, root: str, relative: str, found: Found) -> Row:
     """Return a photo of which nothing has become yet."""
-    row = Row(
-        number, root, str(found.path), relative, found.size, found.modified_ns, found.refusal, found.unreadable
-    )  # fmt: skip
+    place = number, root, str(found.path), relative
+    row = Row(*place, found.size, found.modified_ns, found.refusal, found.unreadable, turn=found.turn)
     if found.refusal:
         row.state, row.reason = State.FAILED if found.unreadable else State.SKIPPED, found.refusal
     return row

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -50,6 +51,7 @@ class Roots(QObject):
         self._trouble = ""  # of what is being looked at
         self._told = ""
         self._removed: set[str] = set()
+        self._turned: dict[str, int] = {}  # photos of the last session that nobody has met yet
         self._under_way = 0
         self.last, self.set_aside = session.load(path)
         self._scanning = Scanning(self)
@@ -79,7 +81,7 @@ class Roots(QObject):
 
     def restore(self) -> None:
         """Look again at what was in the queue when the window closed."""
-        self._removed = set(self.last.removed)
+        self._removed, self._turned = set(self.last.removed), dict(self.last.turned)
         for root, output in zip(self.last.roots, self.last.outputs, strict=True):
             self._outputs.setdefault(Path(root), []).append(Path(output))
         for restored in self._outputs:
@@ -131,6 +133,7 @@ class Roots(QObject):
         self._empty.clear()
         self._missing.clear()
         self._removed.clear()
+        self._turned.clear()
 
     def close(self, *, unfinished: bool) -> None:
         """Stop looking, and remember."""
@@ -142,7 +145,9 @@ class Roots(QObject):
         places = [(str(root), str(output)) for root, outputs in self._outputs.items() for output in outputs]
         roots, outputs = (tuple(one) for one in zip(*places, strict=True)) if places else ((), ())
         try:
-            session.save(Session(roots, outputs, tuple(sorted(self._removed)), unfinished), self._path)
+            turned = {row.path: row.turn for row in self._model.rows if row.turn and row.output is None}
+            removed = tuple(sorted(self._removed))
+            session.save(Session(roots, outputs, removed, unfinished, {**self._turned, **turned}), self._path)
         except OSError:  # a full disk is no reason to stay open
             log.exception("the session is not remembered")
 
@@ -174,7 +179,8 @@ class Roots(QObject):
             self.untroubled.emit(self._told)
             self._told = ""
         if root in self._outputs:  # it may have been taken off meanwhile
-            self._model.add(root, [one for one in found if str(one.path) not in self._removed])
+            listed = [one for one in found if str(one.path) not in self._removed]
+            self._model.add(root, [replace(one, turn=self._turned.pop(str(one.path), None)) for one in listed])
 
     def _known(self, ended: Sequence[Ended]) -> None:
         changes = {
@@ -186,10 +192,14 @@ class Roots(QObject):
                 "adjustments": one.adjustments,
                 "edition": one.edition,
                 "doubt": one.doubt,
+                "turn": one.record.turn,
             }
             for one in ended
         }
         rows = {path: self._model.row(path) for path in changes}
+        for path, row in rows.items():
+            if row is not None and row.turn is not None and changes[path]["output"] is None:
+                changes[path]["turn"] = row.turn  # wanted since
         self._model.update_all((path, changes[path]) for path, row in rows.items() if row and not row.refusal)
         self.left_unsaved.emit([one.source for one in ended if one.unsaved])
 

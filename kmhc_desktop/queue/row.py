@@ -37,6 +37,7 @@ class Row:
         doubt: How unsure its colours are, in ab units.
         edition: Modification time of the output, nanoseconds: it is another picture when this changes.
         in_colour: The photo was found to be in colour already.
+        turn: Quarter turns clockwise that it takes; None for as many as in an earlier run, as far as that is not known.
     """
 
     number: int
@@ -57,6 +58,7 @@ class Row:
     doubt: float | None = None
     edition: int = 0
     in_colour: bool = False
+    turn: int | None = None
 
     @property
     def name(self) -> str:
@@ -74,6 +76,5 @@ class Row:
     @property
     def found(self) -> Found:
         """The photo as the engine's scan gave it."""
-        return Found(
-            Path(self.path), PurePath(self.relative), self.size, self.modified_ns, self.refusal, self.unreadable
-        )
+        place = Path(self.path), PurePath(self.relative)
+        return Found(*place, self.size, self.modified_ns, self.refusal, self.unreadable, self.turn)

@@ -1,7 +1,7 @@
 """What was in the queue when the window closed, so that the next start can offer to go on."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,14 @@ class Session:
         outputs: For each root where its results go, or went before.
         removed: Photos that were taken off the list.
         unfinished: A run was under way.
+        turned: Photos that wait, and the quarter turns clockwise that they take.
     """
 
     roots: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unfinished: bool = False
+    turned: dict[str, int] = field(default_factory=dict)
 
 
 def save(session: Session, path: Path) -> None:
@@ -37,9 +39,8 @@ def load(path: Path) -> tuple[Session, Path | None]:
     """Return the last session, and where a damaged file was set aside; None when all is well."""
     try:
         data = json.loads(path.read_text(encoding="utf-8", errors="surrogatepass"))
-        session = Session(
-            _texts(data["roots"]), _texts(data["outputs"]), _texts(data["removed"]), bool(data["unfinished"])
-        )
+        chosen = _texts(data["roots"]), _texts(data["outputs"]), _texts(data["removed"])
+        session = Session(*chosen, bool(data["unfinished"]), _turns(data.get("turned", {})))
         if len(session.roots) != len(session.outputs):
             raise ValueError("the numbers differ")
     except FileNotFoundError:
@@ -47,6 +48,12 @@ def load(path: Path) -> tuple[Session, Path | None]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return Session(), set_aside(path)
     return session, None
+
+
+def _turns(value: Any) -> dict[str, int]:
+    if not isinstance(value, dict) or not all(turn in (1, 2, 3) for turn in value.values()):
+        raise ValueError("no list of turns")
+    return {path: int(turn) for path, turn in value.items()}
 
 
 def _texts(value: Any) -> tuple[str, ...]:

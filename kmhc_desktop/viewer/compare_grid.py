@@ -50,10 +50,10 @@ class VariantCell(PhotoCanvas):
         loader.failed.connect(lambda _photo, message: self.set_message(translated(message)))
         self.looked_at.connect(loader.look_at)
 
-    def show_chroma(self, source: Path, chroma: Path) -> None:
+    def show_chroma(self, source: Path, chroma: Path, turn: int) -> None:
         """Show the photo in the colours of a variant."""
         self.chroma = chroma
-        self.loader.load(ViewedPhoto(source, chroma=chroma))
+        self.loader.load(ViewedPhoto(source, chroma=chroma, turn=turn))
 
     def set_picked(self, picked: bool) -> None:
         """Mark the cell as the one that is picked."""
@@ -119,6 +119,7 @@ class CompareGrid(QWidget):
         self.picked = ""
         self._locked = False
         self._source: Path | None = None
+        self._turn = 0  # quarters clockwise
         self._arranged = 1  # columns
         self._cells: dict[str, VariantCell] = {}
         self._photos = photos or OpenPhotos()
@@ -148,11 +149,11 @@ class CompareGrid(QWidget):
         """The cells, in order."""
         return tuple(self._cells.values())
 
-    def show_photo(self, source: Path | None) -> None:
+    def show_photo(self, source: Path | None, turn: int = 0) -> None:
         """Compare on another photo, or on none; the variants stay to be asked for again."""
-        if source == self._source:
+        if (source, turn) == (self._source, self._turn):
             return
-        self._source = source
+        self._source, self._turn = source, turn
         text = self.tr("{0} is at work…") if source is not None else self.tr("Choose a photo to compare on.")
         for cell in self.cells:
             cell.loader.forget()
@@ -175,7 +176,7 @@ class CompareGrid(QWidget):
         if cell is None or source != self._source:
             return
         if isinstance(result, Path):
-            cell.show_chroma(source, result)
+            cell.show_chroma(source, result, self._turn)
             if not self.picked:
                 self.pick(variant)
         else:

@@ -126,7 +126,8 @@ class PhotoDesk(QWidget):
             self.grid.show_photo(None)
             return
         output, chroma = (Path(path) if path else None for path in (row.output, row.chroma))
-        photo = ViewedPhoto(Path(row.path), output, chroma, modified_ns=row.modified_ns, remark=self._remark(row))
+        photo = ViewedPhoto(Path(row.path), output, chroma, modified_ns=row.modified_ns, turn=row.turn or 0)
+        photo = replace(photo, remark=self._remark(row))
         if photo.chroma is not None:
             edits, warning = load_edits(edits_path(photo.chroma))
             edits = self._pending.get(row, edits)  # these could not be stored
@@ -135,11 +136,12 @@ class PhotoDesk(QWidget):
                 self.troubled.emit(warning)
         if self._photo is not None and self._photo.source == photo.source and not photo.same_photo_as(self._photo):
             self.grid.show_photo(None)  # what it shows is of the file that was there before
+            self._awaited = {asked for asked in self._awaited if asked[0] != photo.source}
         self._photo = photo
         self.view.show_photo(photo)
         self.panel.set_photo(photo if photo.chroma else None)
         if self._comparing:
-            self.grid.show_photo(photo.source)
+            self.grid.show_photo(photo.source, photo.turn)
 
     def show_grid(self, shown: bool) -> None:
         """Compare variants, or go back to before and after."""
@@ -148,7 +150,7 @@ class PhotoDesk(QWidget):
         self._layout.setCurrentIndex(1 if shown else 0)
         self.setMinimumWidth(max(_NARROWEST, self.grid.minimumSizeHint().width() if shown else 0))
         if shown and self._photo is not None:
-            self.grid.show_photo(self._photo.source)
+            self.grid.show_photo(self._photo.source, self._photo.turn)
             self.grid.add(self._settings.current.variant)
         if has_focus:  # the layout would give it to the first button
             (self.grid if shown else self.view).setFocus()
@@ -233,7 +235,8 @@ class PhotoDesk(QWidget):
         current = self._settings.current
         computes = [Compute(name, current.side, current.device, current.precision) for name in names]
         keeps_colour = current.colour_photos is not ColourPhotos.REDO
-        self._worker.preview(self._photo.source, computes, self._previews, keeps_colour=keeps_colour)
+        source, turn = self._photo.source, self._photo.turn
+        self._worker.preview(source, computes, self._previews, keeps_colour=keeps_colour, turn=turn)
 
     def _choose(self, variant: str, scope: Scope) -> None:
         if self._row is None:
@@ -362,5 +365,5 @@ class PhotoDesk(QWidget):
         else:
             shown = (photo.output and str(photo.output), photo.chroma and str(photo.chroma))
             changed = shown != (row.output, row.chroma)
-        if changed or photo.modified_ns != row.modified_ns:
+        if changed or (photo.modified_ns, photo.turn) != (row.modified_ns, row.turn or 0):
             self.show_row(row)

@@ -24,6 +24,7 @@ class OpenPhoto:
 
     Attributes:
         path: The photo.
+        turn: Quarter turns clockwise that it takes.
         size: Its size.
         grey: sRGB grey codes (H, W), as rendering takes them.
         small_grey: The same at screen size, 8 bit.
@@ -34,6 +35,7 @@ class OpenPhoto:
     """
 
     path: Path
+    turn: int
     size: QSize
     grey: Codes
     small_grey: Bytes
@@ -72,21 +74,22 @@ class OpenPhoto:
         """
         if not self.tinted:
             return picture_of(as_bytes(self.grey), self.alpha, self.size)
-        with open_photo(self.path) as photo:
+        with open_photo(self.path, self.turn) as photo:
             return picture_of(photo.thumbnail(max(photo.size)), self.alpha, self.size)
 
 
-def decoded(path: Path, early: Callable[[Picture], None]) -> OpenPhoto:
+def decoded(path: Path, turn: int, early: Callable[[Picture], None]) -> OpenPhoto:
     """Decode a photo's first page, upright and in sRGB.
 
     Args:
         path: The photo.
+        turn: Quarter turns clockwise that it takes.
         early: Given the original at screen size, where that can be had sooner than the whole.
 
     Raises:
         PhotoError, OSError: It cannot be read.
     """
-    with open_photo(path) as photo:
+    with open_photo(path, turn) as photo:
         tinted = photo.tone is not Tone.GREY
         quick = photo.format == "jpeg"
         rgb = photo.thumbnail(SCREEN_SIDE) if tinted or quick else None
@@ -99,7 +102,7 @@ def decoded(path: Path, early: Callable[[Picture], None]) -> OpenPhoto:
     height, width = content.grey.shape
     size = QSize(width, height)
     before = picture_of(rgb if tinted and rgb is not None else small_grey, small_alpha, size)
-    return OpenPhoto(path, size, content.grey, small_grey, alpha, small_alpha, before, tinted)
+    return OpenPhoto(path, turn, size, content.grey, small_grey, alpha, small_alpha, before, tinted)
 
 
 class OpenPhotos:
@@ -107,15 +110,15 @@ class OpenPhotos:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._slots: OrderedDict[tuple[Path, int], _Slot] = OrderedDict()
+        self._slots: OrderedDict[tuple[Path, int, int], _Slot] = OrderedDict()
 
-    def get(self, path: Path, early: Callable[[Picture], None] = lambda _: None) -> OpenPhoto:
+    def get(self, path: Path, turn: int = 0, early: Callable[[Picture], None] = lambda _: None) -> OpenPhoto:
         """Return a photo, decoded afresh if the file has changed; see `decoded`.
 
         Raises:
             PhotoError, OSError: It cannot be read.
         """
-        key = (path, path.stat().st_mtime_ns)
+        key = (path, path.stat().st_mtime_ns, turn)
         with self._lock:
             slot = self._slots.setdefault(key, _Slot())
             self._slots.move_to_end(key)
@@ -123,7 +126,7 @@ class OpenPhotos:
                 self._slots.popitem(last=False)
         with slot.lock:
             if slot.photo is None:
-                slot.photo = decoded(path, early)
+                slot.photo = decoded(path, turn, early)
             return slot.photo
 
 

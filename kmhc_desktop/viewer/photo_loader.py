@@ -175,7 +175,7 @@ class PhotoLoader(QObject):
 
     def _fulfil(self, wish: _Wish) -> None:
         number, photo = wish.generation, wish.photo
-        opened = self._photos.get(photo.source, lambda early: self._answer(wish, before=early))
+        opened = self._photos.get(photo.source, photo.turn, lambda early: self._answer(wish, before=early))
         if self._before_shown[0] != number:
             self._answer(wish, before=opened.before)
             self._before_shown = (number, opened.is_small)

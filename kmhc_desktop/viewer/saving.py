@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path, PurePath
 
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
@@ -95,10 +96,11 @@ def save_edited(source: Path, chroma: Path) -> None:
     """
     edits, _ = load_edits(edits_path(chroma))
     output = chroma.parents[2]  # the next results of its root may go elsewhere
-    with OutputFolder(output) as folder, open_photo(source) as photo:
+    with OutputFolder(output) as folder, ExitStack() as stack:
         record = folder.journal.get(folder.key(source))
         if record is None or record.output is None:
             raise PhotoError(source, "the output folder does not know it", "Colourise it again.")
+        photo = stack.enter_context(open_photo(source, record.turn))
         path = record.output.path
         wanted, temporary = _format_of(path), folder.temporary(path)
         try:

@@ -19,6 +19,7 @@ class ViewedPhoto:
         adjustments: What it was coloured with before that.
         modified_ns: When the original was changed, as far as that is known; it is another photo then.
         remark: What to say over it while there is no result; empty says that it waits.
+        turn: Quarter turns clockwise that the original takes.
     """
 
     source: Path
@@ -28,6 +29,7 @@ class ViewedPhoto:
     adjustments: Adjustments = UNADJUSTED
     modified_ns: int = 0
     remark: str = ""
+    turn: int = 0
 
     @property
     def has_result(self) -> bool:
@@ -36,4 +38,5 @@ class ViewedPhoto:
 
     def same_photo_as(self, other: "ViewedPhoto | None") -> bool:
         """Tell whether only the result may differ."""
-        return other is not None and (self.source, self.modified_ns) == (other.source, other.modified_ns)
+        mine = (self.source, self.modified_ns, self.turn)
+        return other is not None and mine == (other.source, other.modified_ns, other.turn)

@@ -56,6 +56,14 @@
         <translation>Ausgewählte neu kolorieren</translation>
     </message>
     <message>
+        <source>Turn left</source>
+        <translation>Nach links drehen</translation>
+    </message>
+    <message>
+        <source>Turn right</source>
+        <translation>Nach rechts drehen</translation>
+    </message>
+    <message>
         <source>Take off the list</source>
         <translation>Von der Liste nehmen</translation>
     </message>

@@ -1,17 +1,20 @@
 """Photos that lie on their side: turned by a person, shown to the network upright, and turned in every later run."""
 
+import os
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from batch_bench import assert_one_end_each, outputs, photo, photos, run, states
+from batch_bench import assert_one_end_each, outputs, photo, run, states
 from PIL import Image
 from stub_colouriser import StubColouriser
 
-from kmhc_engine.album.contents import collect
-from kmhc_engine.album.options import Options
+from kmhc_engine.album.copies import Wish, copy_photos
+from kmhc_engine.album.exporting import export
+from kmhc_engine.album.options import Kind, Options
+from kmhc_engine.album.work import Work
 from kmhc_engine.batch import CancelToken, OutputSettings, State, render_batch, run_batch
-from kmhc_engine.choices import Format
+from kmhc_engine.choices import ColourPhotos, Format
 from kmhc_engine.chroma import Adjustments
 from kmhc_engine.edits import Edits, edits_path, load_edits, save_edits
 from kmhc_engine.hints import Hint
@@ -109,9 +112,43 @@ def test_a_turned_photo_that_failed_is_tried_again_turned(old, folder, monkeypat
     assert Image.open(folder.path / "a.png").size == (20, 40)
 
 
-def test_an_album_turns_the_original_as_the_copy(old, folder):
-    photos(old, 1)
+def test_another_photo_of_the_same_name_is_not_turned_as_the_one_before(old, folder):
+    photo(old / "a.png", size=(40, 20))
+    turned_run(old, folder, 1)
+    photo(old / "a.png", size=(20, 40), seed=1)
+    run(old, folder)
+    assert (Image.open(folder.path / "a.png").size, record(folder).turn) == ((20, 40), 0)
+
+
+def test_a_photo_that_only_got_another_date_stays_turned(old, folder):
+    original = photo(old / "a.png", size=(40, 20))
+    turned_run(old, folder, 1)
+    os.utime(original, ns=(5, 5))
+    assert set(states(run(old, folder)).values()) == {State.SKIPPED}
+
+
+def test_a_photo_in_colour_is_copied_as_it_lies(old, folder):
+    original = photo(old / "a.png", colour=True)
+    jobs = [replace(folder.job(found), turn=1) for found in scan([old], output=folder.path)]
+    settings = OutputSettings(colour_photos=ColourPhotos.COPY)
+    list(run_batch(jobs, StubColouriser(), CancelToken(), folder, settings))
+    assert (folder.path / "a.png").read_bytes() == original.read_bytes()
+    assert record(folder).turn == 0
+
+
+def test_an_album_shows_the_original_turned_as_the_copy(old, folder, tmp_path):
+    photo(old / "a.png", size=(400, 200))
     turned_run(old, folder, 1)
     folder.__exit__(None, None, None)
-    (shown,) = collect(folder.path, Options()).photos
-    assert shown.turn == 1
+    target = tmp_path / "album"
+    export(folder.path, Kind.WEB, target, Options(before=True))
+    before = next(path for path in (target / "assets").iterdir() if path.stem.split("-")[0].endswith("b"))
+    assert Image.open(before).size == (200, 400)
+
+
+def test_a_copy_in_another_format_is_turned(old, folder, tmp_path):
+    photo(old / "a.png", size=(40, 20))
+    turned_run(old, folder, 3)
+    folder.__exit__(None, None, None)
+    copy_photos(folder.path, Wish(tmp_path / "usb", format=Format.TIFF), Work())
+    assert Image.open(tmp_path / "usb" / "a.tif").size == (20, 40)

@@ -33,8 +33,8 @@ def test_only_colours_of_the_same_weights_are_measured(photos: Path, tmp_path: P
         (ab,) = network.predict([network_input(opened.page(0).grey, network.side)])
     for number, weights in enumerate((network.weights, "0" * 64)):
         Chroma(ab, network.variant, weights).save(tmp_path / f"{number}.png")
-    assert _doubt(photo, tmp_path / "0.png", network) is not None
-    assert _doubt(photo, tmp_path / "1.png", network) is None
+    assert _doubt(photo, tmp_path / "0.png", 0, network) is not None
+    assert _doubt(photo, tmp_path / "1.png", 0, network) is None
 
 
 def test_doubts_are_measured_after_a_run_and_outlive_the_window(coloured, start, qtbot) -> None:

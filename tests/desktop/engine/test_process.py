@@ -75,7 +75,7 @@ def test_a_network_that_gave_way_is_no_longer_in_memory():
 def test_a_photo_whose_name_ends_within_a_pictograph_is_previewed(tmp_path, monkeypatch):
     Image.new("L", (64, 48), 90).save(tmp_path / "a.png")
     opened = process.open_photo(tmp_path / "a.png")
-    monkeypatch.setattr(process, "open_photo", lambda _: opened)  # Windows alone takes such a name
+    monkeypatch.setattr(process, "open_photo", lambda *_: opened)  # Windows alone takes such a name
     monkeypatch.setattr(process, "stamp", lambda _: (0, 0))
     ours, theirs = multiprocessing.Pipe()
     engine, compute = _Engine(theirs, stub_engine.load), Compute("KMHCNet_6")

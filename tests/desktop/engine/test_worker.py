@@ -198,7 +198,7 @@ def test_what_nobody_waits_for_starts_no_engine_after_a_fault(employ, photos, qt
     monkeypatch.setattr(Worker, "_launch", fail)
     worker, ear = employ()
     qtbot.waitUntil(lambda: ear.count(Trouble) == 1, timeout=120_000)
-    worker.measure(COMPUTE, [(photos / "photo 0.jpg", photos / "colour.png")])
+    worker.measure(COMPUTE, [(photos / "photo 0.jpg", photos / "colour.png", 0)])
     worker.cancel()
     worker.preview(photos / "photo 1.jpg", [COMPUTE], photos.with_name("previews"))
     qtbot.waitUntil(lambda: ear.count(Previewed) == 1, timeout=120_000)

@@ -340,7 +340,7 @@ def test_a_photo_that_shows_is_not_decoded_again_to_compare_variants(coloured, q
     qtbot.waitUntil(lambda: not desk.view._loader._working, timeout=PATIENCE)
     decoded = open_photos.decoded
     opened: list[Path] = []
-    monkeypatch.setattr(open_photos, "decoded", lambda path, early: opened.append(path) or decoded(path, early))
+    monkeypatch.setattr(open_photos, "decoded", lambda path, *more: opened.append(path) or decoded(path, *more))
     coloured.window.actions_["compare"].trigger()
     qtbot.waitUntil(lambda: all(cell.panes() for cell in desk.grid.cells), timeout=PATIENCE)
     assert opened == []

@@ -372,7 +372,7 @@ def test_two_loaders_that_share_decode_a_photo_once(qtbot, tmp_path, monkeypatch
 
 def test_two_photos_are_kept_decoded(tmp_path, monkeypatch):
     decoded = []
-    monkeypatch.setattr(open_photos, "decoded", lambda path, _: decoded.append(path.stem) or path)
+    monkeypatch.setattr(open_photos, "decoded", lambda path, *_: decoded.append(path.stem) or path)
     photos = open_photos.OpenPhotos()
     for name in "abacba":
         photos.get(grey_photo(tmp_path / f"{name}.png") if name not in decoded else tmp_path / f"{name}.png")
