@@ -343,7 +343,7 @@ class MainWindow(DropTarget):
             adjust=len(self.model) > 0 or self.actions_["adjust"].isChecked(),
             **dict.fromkeys(("next", "previous", "find", "select_all", "compare"), len(self.model) > 0),
         )
-        self._turning.refresh()
+        self._turning.refresh(rows)
         self.desk.grid.lock(not idle)
         self._tools.show_state(paused=phase is Phase.PAUSED, variant=self._settings.current.variant)
         if idle and len(self.model):

@@ -40,9 +40,9 @@ class Turning(QObject):
         for name, quarters in _QUARTERS.items():
             actions.on(name, partial(self._turn, quarters))
 
-    def refresh(self) -> None:
+    def refresh(self, chosen: Sequence[Row]) -> None:
         """Enable the actions where there is something to turn."""
-        can = self._run.phase is Phase.IDLE and any(map(_can_be_turned, self._chosen()))
+        can = self._run.phase is Phase.IDLE and any(map(_can_be_turned, chosen))
         self._actions.enable(**dict.fromkeys(_QUARTERS, can))
 
     def _turn(self, quarters: int) -> None:

@@ -299,8 +299,11 @@ def _turn(job: Job, known: Record | None, size: int, modified_ns: int) -> int:
     if job.turn is not None or known is None or not known.turn:
         return job.turn or 0
     before = known.fingerprint
-    same = (before.size, before.modified_ns) == (size, modified_ns) or digest(job.source) == before.digest
-    return known.turn if same else 0
+    if (before.size, before.modified_ns) == (size, modified_ns):
+        return known.turn
+    with suppress(BrokenPhoto):
+        return known.turn if digest(job.source) == before.digest else 0
+    return 0
 
 
 def _chroma_name(key: bytes, digest: bytes, identity: str, turn: int) -> str:

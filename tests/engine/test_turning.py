@@ -136,6 +136,19 @@ def test_a_photo_in_colour_is_copied_as_it_lies(old, folder):
     assert record(folder).turn == 0
 
 
+def test_a_turned_photo_that_is_gone_fails_by_name_and_is_turned_when_it_is_back(old, folder):
+    original = photo(old / "a.png", size=(40, 20))
+    turned_run(old, folder, 1)
+    content = original.read_bytes()
+    job = folder.job(next(iter(scan([old], output=folder.path))))
+    original.unlink()
+    *_, end = run_batch([job], StubColouriser(), CancelToken(), folder, OutputSettings())
+    assert end.state is State.FAILED
+    original.write_bytes(content)
+    assert set(states(run(old, folder)).values()) == {State.SKIPPED}
+    assert record(folder).turn == 1
+
+
 def test_an_album_shows_the_original_turned_as_the_copy(old, folder, tmp_path):
     photo(old / "a.png", size=(400, 200))
     turned_run(old, folder, 1)
