@@ -30,7 +30,7 @@ from kmhc_desktop.queue.tones import Tones
 from kmhc_desktop.settings import Settings, SettingsStore
 from kmhc_desktop.theme import look
 from kmhc_desktop.thumbnails import Thumbnails
-from kmhc_desktop.turning import Turning
+from kmhc_desktop.turning import Turning, Wishes
 from kmhc_desktop.variant_model import VariantModel
 from kmhc_desktop.variant_picker import VariantPicker
 from kmhc_desktop.viewer.desk import PhotoDesk
@@ -283,7 +283,7 @@ class MainWindow(DropTarget):
         self.try_again = self.start
         self.run.start(self._compute(), self._output_settings())
 
-    def start_over(self, rows: Sequence[Row], variant: str = "", redo: bool | None = None, turn: int = 0) -> None:
+    def start_over(self, rows: Sequence[Row], variant: str = "", redo: bool | None = None, turned: Wishes = ()) -> None:
         """Colourise photos that have ended once more, perhaps with another variant, turned, those in colour too."""
         if self.run.phase is not Phase.IDLE:
             self.banner.say(self.tr("Photos can be started over when the run has ended."))
@@ -296,8 +296,9 @@ class MainWindow(DropTarget):
         if redo:  # who asks for nothing but photos in colour means to colour them all the same
             settings = replace(settings, colour_photos=ColourPhotos.REDO)
         compute = replace(self._compute(), variant=variant) if variant else self._compute()
-        self.try_again = partial(self.start_over, rows, variant, redo, turn)
-        self.run.start(compute, settings, rows, turn)
+        self.try_again = partial(self.start_over, rows, variant, redo, turned)
+        self.model.update_all((path, {"wanted": quarters}) for path, quarters in turned)
+        self.run.start(compute, settings, rows)
 
     def _start_or_resume(self) -> None:
         if self.run.phase is Phase.PAUSED:

@@ -90,7 +90,7 @@ class SettingsStore(QObject):
 
     Attributes:
         changed: Emitted with the record before and the record after.
-        set_aside: Where a damaged file went, for the user to be told; None when all is well.
+        set_aside: Where a damaged file went, for the user to be told, if there was one.
     """
 
     changed = Signal(object, object)

@@ -11,6 +11,7 @@ from kmhc_desktop.queue.row import Row
 from kmhc_desktop.queue.run import Phase, Run
 
 _QUARTERS = {"turn_left": 3, "turn_right": 1}  # clockwise
+Wishes = Sequence[tuple[str, int]]  # photos, and the quarter turns clockwise that they are to take
 
 
 class Turning(QObject):
@@ -21,7 +22,7 @@ class Turning(QObject):
         model: The queue.
         run: Nothing is turned while it is at work, for the engine has its photos already.
         chosen: Returns the rows that are chosen.
-        start_over: Colours rows anew, turned by so many quarters, those in colour before, too, if that is said.
+        start_over: Colours rows anew, turned as is said of each.
         parent: The window.
     """
 
@@ -47,11 +48,14 @@ class Turning(QObject):
 
     def _turn(self, quarters: int) -> None:
         rows = [row for row in self._chosen() if _can_be_turned(row)]
-        in_colour = [row for row in rows if row.output is not None]
         waiting = [row for row in rows if row.output is None]
-        self._model.update_all((row.path, {"turn": ((row.turn or 0) + quarters) % 4}) for row in waiting)
-        if in_colour:
-            self._start_over(in_colour, redo=any(row.in_colour for row in in_colour), turn=quarters)
+        self._model.update_all((path, {"wanted": turn}) for path, turn in _turned(waiting, quarters))
+        if in_colour := [row for row in rows if row.output is not None]:
+            self._start_over(in_colour, redo=False, turned=_turned(in_colour, quarters))
+
+
+def _turned(rows: Sequence[Row], quarters: int) -> Wishes:
+    return tuple((row.path, (row.quarters + quarters) % 4) for row in rows)
 
 
 def _can_be_turned(row: Row) -> bool:

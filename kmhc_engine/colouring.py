@@ -99,7 +99,9 @@ class Colouring:
             same = task.known is not None and task.known.fingerprint.digest == fingerprint.digest
             if task.known and same and (outcome := self._settled(task.known, fingerprint, task.turn)):
                 return outcome
-            if self._leaves_colour and task.photo.in_colour(self._token.check):
+            # Who turns a photo that was in colour, and was coloured all the same, wants those colours.
+            only_turned = task.known is not None and same and task.known.chroma and task.known.turn != task.turn
+            if self._leaves_colour and not only_turned and task.photo.in_colour(self._token.check):
                 return self._leave(task, fingerprint)
             page = task.photo.page(0)
         return self._colour(task, fingerprint, page)
@@ -125,6 +127,7 @@ class Colouring:
 
     def _settled(self, known: Record, fingerprint: Fingerprint, turn: int) -> Outcome | None:
         """Return how a photo ended in an earlier run, if nothing has changed since but perhaps its time."""
+        turn = turn if known.chroma else known.turn  # what is left in colour stays as it lies
         asked = (self._identity(known), self._settings.fingerprint, turn)
         if (known.identity, known.settings, known.turn) != asked:
             return None

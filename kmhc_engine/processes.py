@@ -53,10 +53,10 @@ def kept_awake() -> Iterator[None]:
     The screen may turn dark, and who shuts the lid or chooses sleep still gets it. Where the system cannot be asked, as
     without a desktop, this does nothing. To be entered and left in one thread.
     """
-    from wakepy import keep
-
     awake = contextlib.ExitStack()
     with contextlib.suppress(Exception):  # wakepy logs why
+        from wakepy import keep
+
         awake.enter_context(keep.running(on_fail="pass"))
     try:
         yield

@@ -159,11 +159,13 @@ class Progress:
         source: The photo.
         event: As the engine gave it.
         chroma: Where its predicted colour is stored, once it is.
+        turn: Quarter turns clockwise that it took, once it is in colour.
     """
 
     source: Path
     event: Event
     chroma: Path | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -203,12 +205,14 @@ class Previewed:
         variant: As it was asked for.
         chroma: File with the predicted colour; None if there is none.
         error: Why not, for people.
+        turn: As it was asked for.
     """
 
     source: Path
     variant: str
     chroma: Path | None = None
     error: str = ""
+    turn: int = 0
 
 
 Command = Prepare | Batch | Photos | Go | Pause | Resume | Cancel | Preview | Measure | Quit

@@ -244,8 +244,8 @@ class _Engine:
                 sources = {job.id: job.source for job in jobs}
                 for event in run_batch(jobs, network, token, folder, batch.settings):
                     source = sources[event.job_id]
-                    chroma = _stored_chroma(folder, source) if event.output else None
-                    self._send(messages.Progress(source, event, chroma))
+                    made = _made(folder, source) if event.output else ()
+                    self._send(messages.Progress(source, event, *made))
         except KMHCError as stopped:
             error, of_folder = str(stopped), isinstance(stopped, OutputError)
         except Exception as unexpected:
@@ -276,7 +276,7 @@ class _Engine:
         while True:
             preview = self._previews.get()
             for compute in preview.computes:
-                answer = messages.Previewed(preview.source, compute.variant)
+                answer = messages.Previewed(preview.source, compute.variant, turn=preview.turn)
                 try:
                     answer = replace(answer, chroma=self._predicted(preview, compute))
                 except KMHCError as error:
@@ -333,6 +333,10 @@ def _doubt(source: Path, chroma: Path, turn: int, network: _Guarded) -> float | 
     return float(np.abs(stored.ab - mirrored).mean())
 
 
-def _stored_chroma(folder: OutputFolder, source: Path) -> Path | None:
+def _made(folder: OutputFolder, source: Path) -> tuple[Path | None, int]:
+    """Return where a photo's colour is stored, and how the photo was turned."""
     record = folder.journal.get(folder.key(source))
-    return folder.chroma(record.chroma, 0) if record and record.state is State.DONE and record.chroma else None
+    if record is None:
+        return None, 0
+    stored = record.state is State.DONE and record.chroma
+    return folder.chroma(record.chroma, 0) if stored else None, record.turn

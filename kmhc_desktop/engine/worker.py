@@ -89,7 +89,7 @@ class Worker(QObject):
         self._deaths = 0
         self._compute: messages.Compute | None = None
         self._running: _Running | None = None
-        self._previews: dict[tuple[Path, str], messages.Preview] = {}
+        self._previews: dict[tuple[Path, str, int], messages.Preview] = {}
         self._awake, self._kept_awake = contextlib.ExitStack(), False
         self._thread = QThread()
         self.moveToThread(self._thread)
@@ -234,8 +234,8 @@ class Worker(QObject):
                 self._running = _Running(batch, Unfinished(found))
             case messages.Prepare(compute):
                 self._compute = compute
-            case messages.Preview(source, computes):
-                self._previews |= {(source, compute.variant): command for compute in computes}
+            case messages.Preview(source, computes, turn=turn):
+                self._previews |= {(source, compute.variant, turn): command for compute in computes}
             case messages.Pause() if running is not None:
                 running.paused = True
             case messages.Resume() if running is not None:
@@ -300,8 +300,8 @@ class Worker(QObject):
                         text = "The engine ended without finishing these photos. The log says more; start again."
                         report = messages.BatchEnded(report.batch, text)
                 self._running = None
-            case messages.Previewed(source, variant):
-                self._previews.pop((source, variant), None)
+            case messages.Previewed(source, variant, turn=turn):
+                self._previews.pop((source, variant, turn), None)
         self.reported.emit(report)
 
     def _watch(self) -> None:
@@ -370,8 +370,8 @@ class Worker(QObject):
             self.reported.emit(messages.BatchEnded(number, text))
 
     def _refuse_previews(self, text: str) -> None:
-        for source, variant in self._previews:
-            self.reported.emit(messages.Previewed(source, variant, error=text))
+        for source, variant, turn in self._previews:
+            self.reported.emit(messages.Previewed(source, variant, error=text, turn=turn))
         self._previews.clear()
 
     def _cancel_the_rest(self) -> None:

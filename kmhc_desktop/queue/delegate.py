@@ -123,12 +123,14 @@ class QueueDelegate(QStyledItemDelegate):
     def _thumbnail(self, row: Row, position: int) -> QImage | None:
         if row.refusal:
             return QImage()
-        if row.output:
+        if row.output and row.lies_as_wanted:
             image = self._thumbnails.get(row.output, row.edition, position)
             if image is not None:
                 return image
         image = self._thumbnails.get(row.path, row.modified_ns, position)
-        return image.transformed(QTransform().rotate(90 * row.turn)) if image is not None and row.turn else image
+        return (
+            image.transformed(QTransform().rotate(90 * row.quarters)) if image is not None and row.quarters else image
+        )
 
     def _paint_badge(self, painter: QPainter, picture: QRect, row: Row, paused: bool) -> None:
         name = "skip" if row.state is State.WAITING and row.in_colour else _ICONS.get(row.state)

@@ -169,6 +169,8 @@ class QueueModel(QAbstractListModel):
                 kept = known.state is State.RUNNING or (known.state is State.DONE and one.refusal)
                 if not kept and (known.size, known.modified_ns) != (one.size, one.modified_ns):
                     anew = _first_row(known.number, known.root, known.relative, one)
+                    if known.size == one.size:  # mostly only its date is another
+                        anew.wanted = known.wanted
                     replaced[path] = {field.name: getattr(anew, field.name) for field in fields(Row)}
                 continue
             row = _first_row(self._next_number, str(root), str(one.relative), one)
@@ -342,7 +344,7 @@ class QueueModel(QAbstractListModel):
 def _first_row(number: int, root: str, relative: str, found: Found) -> Row:
     """Return a photo of which nothing has become yet."""
     place = number, root, str(found.path), relative
-    row = Row(*place, found.size, found.modified_ns, found.refusal, found.unreadable, turn=found.turn)
+    row = Row(*place, found.size, found.modified_ns, found.refusal, found.unreadable, wanted=found.turn)
     if found.refusal:
         row.state, row.reason = State.FAILED if found.unreadable else State.SKIPPED, found.refusal
     return row

@@ -14,6 +14,7 @@ from kmhc_desktop.queue.scanning import Ended, Scanning
 from kmhc_desktop.queue.session import Session
 from kmhc_desktop.settings import SettingsStore
 from kmhc_engine.errors import OutputError, printable
+from kmhc_engine.jobs import State
 from kmhc_engine.outputs import among_photos, default_output
 from kmhc_engine.scan import Found, is_folder
 
@@ -33,7 +34,7 @@ class Roots(QObject):
         left_unsaved: Emitted with the photos that were adjusted, and not saved before an earlier window was gone.
         troubled: Emitted with a text for the user.
         untroubled: Emitted with such a text when other photos have been found since.
-        set_aside: Where a damaged file of the last session went; None when all is well.
+        set_aside: Where a damaged file of the last session went, if there was one.
     """
 
     scanned = Signal()
@@ -145,7 +146,7 @@ class Roots(QObject):
         places = [(str(root), str(output)) for root, outputs in self._outputs.items() for output in outputs]
         roots, outputs = (tuple(one) for one in zip(*places, strict=True)) if places else ((), ())
         try:
-            turned = {row.path: row.turn for row in self._model.rows if row.turn and row.output is None}
+            turned = {row.path: row.wanted for row in self._model.rows if row.wanted is not None}
             removed = tuple(sorted(self._removed))
             session.save(Session(roots, outputs, removed, unfinished, {**self._turned, **turned}), self._path)
         except OSError:  # a full disk is no reason to stay open
@@ -198,8 +199,8 @@ class Roots(QObject):
         }
         rows = {path: self._model.row(path) for path in changes}
         for path, row in rows.items():
-            if row is not None and row.turn is not None and changes[path]["output"] is None:
-                changes[path]["turn"] = row.turn  # wanted since
+            if row is not None and row.wanted not in (None, changes[path]["turn"]):  # it is to be coloured anew
+                changes[path] |= {"state": State.WAITING, "reason": ""}
         self._model.update_all((path, changes[path]) for path, row in rows.items() if row and not row.refusal)
         self.left_unsaved.emit([one.source for one in ended if one.unsaved])
 

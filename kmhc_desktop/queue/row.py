@@ -37,7 +37,8 @@ class Row:
         doubt: How unsure its colours are, in ab units.
         edition: Modification time of the output, nanoseconds: it is another picture when this changes.
         in_colour: The photo was found to be in colour already.
-        turn: Quarter turns clockwise that it takes; None for as many as in an earlier run, as far as that is not known.
+        turn: Quarter turns clockwise with which it was coloured.
+        wanted: Quarter turns clockwise that somebody wants; None for as many as before.
     """
 
     number: int
@@ -58,7 +59,8 @@ class Row:
     doubt: float | None = None
     edition: int = 0
     in_colour: bool = False
-    turn: int | None = None
+    turn: int = 0
+    wanted: int | None = None
 
     @property
     def name(self) -> str:
@@ -69,6 +71,16 @@ class Row:
         return unicodedata.normalize("NFC", _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", name))
 
     @property
+    def quarters(self) -> int:
+        """By how many quarters clockwise it is shown turned."""
+        return self.turn if self.wanted is None else self.wanted
+
+    @property
+    def lies_as_wanted(self) -> bool:
+        """Whether its colours lie as it is shown; else they are about to be made anew."""
+        return self.quarters == self.turn
+
+    @property
     def waits_in_colour(self) -> bool:
         """Whether it waits, and is in colour already."""
         return self.in_colour and self.state in WAITING
@@ -77,4 +89,4 @@ class Row:
     def found(self) -> Found:
         """The photo as the engine's scan gave it."""
         place = Path(self.path), PurePath(self.relative)
-        return Found(*place, self.size, self.modified_ns, self.refusal, self.unreadable, self.turn)
+        return Found(*place, self.size, self.modified_ns, self.refusal, self.unreadable, self.wanted)

@@ -8,7 +8,6 @@ from enum import Enum, auto
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -119,7 +118,7 @@ class Run(QObject):
         self._in_hand: dict[Path, str] = {}  # names of photos
         self.per_minute = 0.0
         self._to_measure: set[str] = set()
-        self._earlier: dict[str, dict[str, Any]] = {}  # the colours of photos that are started over
+        self._earlier: dict[str, str] = {}  # stored colours of photos that are started over
         self._before: dict[str, dict[str, object]] = {}  # what photos that had ended were
         self.phase = Phase.IDLE
         portions = Portions(self)
@@ -138,9 +137,7 @@ class Run(QObject):
             return ""
         return self._compute.variant if 0 < self._stood == self._total else ""
 
-    def start(
-        self, compute: Compute, settings: OutputSettings, only: Sequence[Row] | None = None, turn: int = 0
-    ) -> None:
+    def start(self, compute: Compute, settings: OutputSettings, only: Sequence[Row] | None = None) -> None:
         """Run what is to be done.
 
         Args:
@@ -148,7 +145,6 @@ class Run(QObject):
             settings: The outputs.
             only: Run these photos, and those that have ended once more; where an error keeps them from it they are as
                 before. By default all that are to be done.
-            turn: Quarter turns clockwise that these photos take.
         """
         if self.phase is not Phase.IDLE:
             return
@@ -169,13 +165,8 @@ class Run(QObject):
         self._ended, self._total = 0, len(rows)
         self._ends.clear()
         self._to_measure.clear()
-        self._earlier = {
-            row.path: {"chroma": row.chroma, "output": row.output, "turn": row.turn} for row in rows if row.chroma
-        }
+        self._earlier = {row.path: row.chroma for row in rows if row.chroma is not None}
         self._model.update_all((path, {"chroma": None}) for path in self._earlier)
-        if turn:  # what there is in colour lies as it did
-            turned = ((row.path, ((row.turn or 0) + turn) % 4) for row in rows)
-            self._model.update_all([(path, {"turn": now, "output": None}) for path, now in turned])
         if rows:
             self._ends.append(awake_time())
             self._enter(Phase.RUNNING)
@@ -201,7 +192,7 @@ class Run(QObject):
         rows = [row for row in self._model.rows if row.state is State.DONE and row.doubt is None]
         new = {row.chroma: row for row in rows if row.chroma and row.chroma not in self._to_measure}
         self._to_measure.update(new)
-        photos = [(Path(row.path), Path(chroma), row.turn or 0) for chroma, row in new.items()]
+        photos = [(Path(row.path), Path(chroma), row.turn) for chroma, row in new.items()]
         self._worker.measure(self._compute or compute, photos)
 
     def pause(self) -> None:
@@ -260,7 +251,7 @@ class Run(QObject):
         if self._errors:
             rows = {path: self._model.row(path) for path in self._before}
             left = [path for path, row in rows.items() if row is not None and row.state is State.WAITING]
-            self._model.update_all((path, self._before[path]) for path in left)
+            self._model.update_all((path, {**self._before[path], "wanted": None}) for path in left)
         self._before = {}
         self._enter(Phase.IDLE)
         self.finished.emit("\n".join(dict.fromkeys(self._errors)))
@@ -270,8 +261,8 @@ class Run(QObject):
         rows = {path: self._model.row(path) for path in self._earlier}
         left = [path for path, row in rows.items() if row and row.chroma is None and row.state is not State.SKIPPED]
         # On a network disk that does not answer, Path.is_file would raise.
-        kept = {path: self._earlier[path] for path in left if os.path.isfile(self._earlier[path]["chroma"])}  # noqa: PTH113
-        self._model.update_all(kept.items())
+        kept = {path: self._earlier[path] for path in left if os.path.isfile(self._earlier[path])}  # noqa: PTH113
+        self._model.update_all((path, {"chroma": chroma}) for path, chroma in kept.items())
 
     def _heed_all(self, reports: Sequence[Report]) -> None:
         steps: list[Callable[[], None]] = []
@@ -330,6 +321,7 @@ class Run(QObject):
                 changes["output"] = str(event.output)
                 changes["adjustments"] = self._settings.adjustments
                 changes["edition"] = modified_ns(event.output)
+                changes |= {"turn": report.turn, "wanted": None}
                 if event.state is State.SKIPPED:  # done by an earlier run
                     changes |= {"state": State.DONE, "reason": ""}
                     self._stood += 1

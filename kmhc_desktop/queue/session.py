@@ -17,7 +17,7 @@ class Session:
         outputs: For each root where its results go, or went before.
         removed: Photos that were taken off the list.
         unfinished: A run was under way.
-        turned: Photos that wait, and the quarter turns clockwise that they take.
+        turned: Photos of which somebody wants that they take so many quarter turns clockwise.
     """
 
     roots: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ def save(session: Session, path: Path) -> None:
 
 
 def load(path: Path) -> tuple[Session, Path | None]:
-    """Return the last session, and where a damaged file was set aside; None when all is well."""
+    """Return the last session, and where a damaged file was set aside, if it was."""
     try:
         data = json.loads(path.read_text(encoding="utf-8", errors="surrogatepass"))
         chosen = _texts(data["roots"]), _texts(data["outputs"]), _texts(data["removed"])
@@ -51,7 +51,7 @@ def load(path: Path) -> tuple[Session, Path | None]:
 
 
 def _turns(value: Any) -> dict[str, int]:
-    if not isinstance(value, dict) or not all(turn in (1, 2, 3) for turn in value.values()):
+    if not isinstance(value, dict) or not all(turn in (0, 1, 2, 3) for turn in value.values()):
         raise ValueError("no list of turns")
     return {path: int(turn) for path, turn in value.items()}
 

@@ -164,19 +164,20 @@ class CompareGrid(QWidget):
             self.requested.emit(tuple(self._cells))
         self._enable()
 
-    def show_result(self, source: Path, variant: str, result: Path | str) -> None:
+    def show_result(self, source: Path, variant: str, result: Path | str, turn: int = 0) -> None:
         """Show what a variant makes of the photo, unless it was taken out meanwhile.
 
         Args:
             source: The photo; of another one than that which is compared on, nothing is shown.
             variant: Its name.
             result: Its Chroma file, or why there is none.
+            turn: Quarter turns clockwise that the photo took; otherwise turned, nothing is shown.
         """
         cell = self._cells.get(variant)
-        if cell is None or source != self._source:
+        if cell is None or (source, turn) != (self._source, self._turn):
             return
         if isinstance(result, Path):
-            cell.show_chroma(source, result, self._turn)
+            cell.show_chroma(source, result, turn)
             if not self.picked:
                 self.pick(variant)
         else:

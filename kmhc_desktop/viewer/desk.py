@@ -75,7 +75,7 @@ class PhotoDesk(QWidget):
         self._row: Row | None = None
         self._photo: ViewedPhoto | None = None
         self._unsaved: set[str] = set()
-        self._awaited: set[tuple[Path, str]] = set()  # previews that photos are to show: (source, variant)
+        self._awaited: set[tuple[Path, str, int]] = set()  # previews that photos are to show: (source, variant, turn)
         self._example: _Example | None = None  # the photo that was adjusted last
         self.folder_is_busy: Callable[[], bool] = lambda: False
         self.chosen_rows: Callable[[], Sequence[Row]] = lambda: [self._row] if self._row else []
@@ -125,8 +125,8 @@ class PhotoDesk(QWidget):
             self.panel.set_photo(None)
             self.grid.show_photo(None)
             return
-        output, chroma = (Path(path) if path else None for path in (row.output, row.chroma))
-        photo = ViewedPhoto(Path(row.path), output, chroma, modified_ns=row.modified_ns, turn=row.turn or 0)
+        output, chroma = self._results(row)
+        photo = ViewedPhoto(Path(row.path), output, chroma, modified_ns=row.modified_ns, turn=row.quarters)
         photo = replace(photo, remark=self._remark(row))
         if photo.chroma is not None:
             edits, warning = load_edits(edits_path(photo.chroma))
@@ -136,7 +136,6 @@ class PhotoDesk(QWidget):
                 self.troubled.emit(warning)
         if self._photo is not None and self._photo.source == photo.source and not photo.same_photo_as(self._photo):
             self.grid.show_photo(None)  # what it shows is of the file that was there before
-            self._awaited = {asked for asked in self._awaited if asked[0] != photo.source}
         self._photo = photo
         self.view.show_photo(photo)
         self.panel.set_photo(photo if photo.chroma else None)
@@ -159,25 +158,26 @@ class PhotoDesk(QWidget):
         """Colour the photo that shows before all others."""
         if self._photo is not None:
             variant = self._settings.current.variant
-            self._awaited.add((self._photo.source, variant))
+            self._awaited.add((self._photo.source, variant, self._photo.turn))
             self.view.canvas.waiting = self.tr("{0} is at work…").format(variant)
             self.view.canvas.update()
             self._ask_for_variants([variant])
 
     def heed_preview(self, answer: Previewed) -> None:
         """Show the colours that a preview has brought."""
-        self.grid.show_result(answer.source, answer.variant, answer.chroma or answer.error)
-        asked = (answer.source, answer.variant)
+        self.grid.show_result(answer.source, answer.variant, answer.chroma or answer.error, answer.turn)
+        asked = (answer.source, answer.variant, answer.turn)
         awaited = asked in self._awaited
         self._awaited.discard(asked)
-        if not awaited or self._photo is None or answer.source != self._photo.source:
+        photo = self._photo
+        if not awaited or photo is None or (answer.source, answer.turn) != (photo.source, photo.turn):
             return
         if answer.chroma is None:
             self.view.clear()  # it does not say any more that something is at work
-            self.view.show_photo(self._photo)
+            self.view.show_photo(photo)
             self.troubled.emit(answer.error)
-        elif self._photo.chroma is None:
-            self._photo = replace(self._photo, chroma=answer.chroma)
+        elif photo.chroma is None:
+            self._photo = replace(photo, chroma=answer.chroma)
             self.view.show_photo(self._photo)
 
     def save(self) -> None:
@@ -352,6 +352,12 @@ class PhotoDesk(QWidget):
     def _remark(self, row: Row) -> str:
         return remark(row, paused=self._model.is_paused(row))
 
+    def _results(self, row: Row) -> tuple[Path | None, Path | None]:
+        """Return the colour photo and its stored colour, as far as they lie as the photo is shown."""
+        found = (row.output, row.chroma) if row.lies_as_wanted else (None, None)
+        output, chroma = (Path(path) if path else None for path in found)
+        return output, chroma
+
     def _follow_model(self) -> None:
         row, photo = self._row, self._photo
         if row is None:
@@ -360,10 +366,10 @@ class PhotoDesk(QWidget):
             if bool(row.refusal) is (photo is not None):  # refused since, or tried again
                 self.show_row(row)
             return
-        if row.output is None:
+        output, chroma = self._results(row)
+        if output is None:
             changed = not photo.has_result and photo.remark != self._remark(row)  # a preview stays
         else:
-            shown = (photo.output and str(photo.output), photo.chroma and str(photo.chroma))
-            changed = shown != (row.output, row.chroma)
-        if changed or (photo.modified_ns, photo.turn) != (row.modified_ns, row.turn or 0):
+            changed = (photo.output, photo.chroma) != (output, chroma)
+        if changed or (photo.modified_ns, photo.turn) != (row.modified_ns, row.quarters):
             self.show_row(row)

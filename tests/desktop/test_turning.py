@@ -87,7 +87,7 @@ def test_the_next_start_shows_photos_as_they_were_turned(coloured, photos, start
     turn(coloured, qtbot, "turn_left")
     coloured.window.close()
     again = start()
-    qtbot.waitUntil(lambda: [row.turn for row in rows(again)] == [3, 0, 0, 1], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: [row.quarters for row in rows(again)] == [3, 0, 0, 1], timeout=PATIENCE)
     assert states(again) == [State.DONE] * 3 + [State.WAITING]
     colourise(again, qtbot)
     assert [size(row.output) for row in rows(again)] == [LYING, UPRIGHT, UPRIGHT, LYING]
