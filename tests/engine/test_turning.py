@@ -149,6 +149,16 @@ def test_a_turned_photo_that_is_gone_fails_by_name_and_is_turned_when_it_is_back
     assert record(folder).turn == 1
 
 
+@pytest.mark.parametrize("setting", [ColourPhotos.COPY, ColourPhotos.SKIP])
+def test_a_photo_left_in_colour_is_left_at_once_when_it_is_to_be_turned_again(old, folder, setting):
+    photo(old / "a.png", colour=True)
+    for expected in (State.DONE if setting is ColourPhotos.COPY else State.SKIPPED, State.SKIPPED):
+        jobs = [replace(folder.job(found), turn=1) for found in scan([old], output=folder.path)]
+        events = list(run_batch(jobs, StubColouriser(), CancelToken(), folder, OutputSettings(colour_photos=setting)))
+        assert events[-1].state is expected
+    assert State.RUNNING not in [event.state for event in events]
+
+
 def test_an_album_shows_the_original_turned_as_the_copy(old, folder, tmp_path):
     photo(old / "a.png", size=(400, 200))
     turned_run(old, folder, 1)
