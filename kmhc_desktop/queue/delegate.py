@@ -128,9 +128,9 @@ class QueueDelegate(QStyledItemDelegate):
             if image is not None:
                 return image
         image = self._thumbnails.get(row.path, row.modified_ns, position)
-        return (
-            image.transformed(QTransform().rotate(90 * row.quarters)) if image is not None and row.quarters else image
-        )
+        if image is None or not row.quarters:
+            return image
+        return image.transformed(QTransform().rotate(90 * row.quarters))
 
     def _paint_badge(self, painter: QPainter, picture: QRect, row: Row, paused: bool) -> None:
         name = "skip" if row.state is State.WAITING and row.in_colour else _ICONS.get(row.state)

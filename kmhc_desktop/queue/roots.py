@@ -181,7 +181,9 @@ class Roots(QObject):
             self._told = ""
         if root in self._outputs:  # it may have been taken off meanwhile
             listed = [one for one in found if str(one.path) not in self._removed]
-            self._model.add(root, [replace(one, turn=self._turned.pop(str(one.path), None)) for one in listed])
+            if self._turned:
+                listed = [replace(one, turn=self._turned.pop(str(one.path), None)) for one in listed]
+            self._model.add(root, listed)
 
     def _known(self, ended: Sequence[Ended]) -> None:
         changes = {
@@ -199,7 +201,8 @@ class Roots(QObject):
         }
         rows = {path: self._model.row(path) for path in changes}
         for path, row in rows.items():
-            if row is not None and row.wanted not in (None, changes[path]["turn"]):  # it is to be coloured anew
+            done = changes[path]["state"] is State.DONE
+            if done and row is not None and row.wanted not in (None, changes[path]["turn"]):  # to be coloured anew
                 changes[path] |= {"state": State.WAITING, "reason": ""}
         self._model.update_all((path, changes[path]) for path, row in rows.items() if row and not row.refusal)
         self.left_unsaved.emit([one.source for one in ended if one.unsaved])

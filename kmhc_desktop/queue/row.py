@@ -87,6 +87,6 @@ class Row:
 
     @property
     def found(self) -> Found:
-        """The photo as the engine's scan gave it."""
+        """The photo as the engine takes it: as its scan gave it, turned as somebody wants."""
         place = Path(self.path), PurePath(self.relative)
         return Found(*place, self.size, self.modified_ns, self.refusal, self.unreadable, self.wanted)

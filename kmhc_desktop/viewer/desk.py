@@ -125,9 +125,13 @@ class PhotoDesk(QWidget):
             self.panel.set_photo(None)
             self.grid.show_photo(None)
             return
-        output, chroma = self._results(row)
-        photo = ViewedPhoto(Path(row.path), output, chroma, modified_ns=row.modified_ns, turn=row.quarters)
-        photo = replace(photo, remark=self._remark(row))
+        photo = ViewedPhoto(
+            Path(row.path),
+            *self._results(row),
+            modified_ns=row.modified_ns,
+            remark=self._remark(row),
+            turn=row.quarters,
+        )
         if photo.chroma is not None:
             edits, warning = load_edits(edits_path(photo.chroma))
             edits = self._pending.get(row, edits)  # these could not be stored

@@ -88,8 +88,9 @@ def colourise(
         raise typer.BadParameter(f"{printable(target)} holds the photos. Choose another folder with --out.")
     settings = _settings(format, quality, (saturation, warmth, edges), longest_side, colour_photos)
     chosen = weights.find(variant)  # before torch is imported, and before anything is made
-    quarters = None if turn is None else turn.quarters
-    found = [replace(one, turn=quarters) for one in scan(paths, output=target)]
+    found = list(scan(paths, output=target))
+    if turn is not None:
+        found = [replace(one, turn=turn.quarters) for one in found]
     folder = OutputFolder(target)
     if all(one.refusal for one in found):
         jobs = [folder.job(one) for one in found]

@@ -71,7 +71,7 @@ class Photo:
         first = source.raster(0)
         _check_size(path, first)
         self.alpha = first.alpha
-        self.size = first.size[::-1] if self._lies_on_its_side(first) else first.size
+        self.size = first.size[::-1] if self._swaps_sides(first) else first.size
         self._profiles, note = _profiles(source.icc, first.mode)
         self.notes = (*source.notes, *note)
         self._tones: dict[int, Tone] = {}
@@ -130,7 +130,7 @@ class Photo:
             _check_size(self.path, raster)
             lying = raster.size
             if index == 0:  # a JPEG's raster is smaller already
-                lying = self.size[::-1] if self._lies_on_its_side(raster) else self.size
+                lying = self.size[::-1] if self._swaps_sides(raster) else self.size
             scale = min(1.0, side / max(lying))
             small = raster.small((max(1, round(lying[0] * scale)), max(1, round(lying[1] * scale))))
             profile = self._profile(index, raster.mode)
@@ -179,7 +179,7 @@ class Photo:
         depth = 16 if raster.dtype == "uint16" else 8
         return Page(_upright(grey, *lying), None if alpha is None else _upright(alpha, *lying), depth)
 
-    def _lies_on_its_side(self, raster: Raster) -> bool:
+    def _swaps_sides(self, raster: Raster) -> bool:
         return (raster.orientation >= 5) != bool(self.turn % 2)
 
 

@@ -150,6 +150,31 @@ def test_a_photo_that_failed_may_be_turned_back(loaded, photos, start, qtbot) ->
     assert rows(again)[0].quarters == 0
 
 
+def test_what_was_to_be_turned_and_is_left_in_colour_does_not_wait_at_each_start(start, tmp_path, qtbot) -> None:
+    colour_png(tmp_path / "new" / "a.png")
+    app = start(tmp_path / "new")
+    qtbot.waitUntil(lambda: len(app.window.model) == 1, timeout=PATIENCE)
+    choose(app, 0)
+    app.window.actions_["turn_right"].trigger()
+    colourise(app, qtbot)
+    assert states(app) == [State.SKIPPED]
+    app.window.close()
+    again = start()
+    qtbot.waitUntil(lambda: len(again.window.model) == 1 and not again.window.roots.scanning, timeout=PATIENCE)
+    assert states(again) == [State.SKIPPED]
+
+
+def test_a_turn_that_was_cut_off_is_gone_on_with_at_the_next_start(coloured, start, qtbot) -> None:
+    choose(coloured, 0)
+    coloured.window.model.update(Path(rows(coloured)[0].path), wanted=1, state=State.RUNNING)  # and the power fails
+    coloured.window.roots.remember(unfinished=True)
+    again = start()
+    qtbot.waitUntil(lambda: len(again.window.model) == 3 and not again.window.roots.scanning, timeout=PATIENCE)
+    assert states(again) == [State.WAITING, State.DONE, State.DONE]
+    colourise(again, qtbot)
+    assert [row.turn for row in rows(again)] == [1, 0, 0]
+
+
 def test_a_photo_coloured_anew_in_an_earlier_session_keeps_its_new_colours(start, tmp_path, qtbot) -> None:
     colour_png(tmp_path / "new" / "a.png")
     app = start(tmp_path / "new")
