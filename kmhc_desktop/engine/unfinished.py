@@ -21,6 +21,7 @@ class Unfinished:
     def __init__(self, found: Iterable[Found]) -> None:
         self._open = {photo.path: photo for photo in found}
         self._running: set[Path] = set()
+        self._alone: Path | None = None
         self._suspects: list[Path] = []
         self._strikes: Counter[Path] = Counter()
 
@@ -43,25 +44,33 @@ class Unfinished:
     def next_part(self) -> tuple[Found, ...]:
         """Return the photos to run next: a suspect alone, else all that are left."""
         while self._suspects:
-            suspect = self._suspects.pop(0)
-            if suspect in self._open:
-                return (self._open[suspect],)
+            self._alone = self._suspects.pop(0)
+            if self._alone in self._open:
+                return (self._open[self._alone],)
+        self._alone = None
         return tuple(self._open.values())
 
-    def engine_died(self) -> tuple[list[Path], list[Path]]:
+    def engine_died(self, *, at_work: bool) -> tuple[list[Path], list[Path]]:
         """Put the photos that were in hand under suspicion.
+
+        Args:
+            at_work: Whether the engine had its network and was not to pause. Then it was at a photo, even if it died
+                too soon to say so: at the one that runs alone, else at the first, as photos are opened in turn.
 
         Returns:
             Those that have failed, and those that are tried again.
         """
-        self._strikes.update(self._running)
-        failed = [path for path in self._running if self._strikes[path] >= _STRIKES]
+        suspects = set(self._running)
+        if at_work and not suspects and self._open:
+            suspects = {self._alone if self._alone in self._open else next(iter(self._open))}
+        self._strikes.update(suspects)
+        failed = [path for path in suspects if self._strikes[path] >= _STRIKES]
         # Of several in hand at the second death only one may be guilty: run alone, it will show.
         if len(failed) > 1:
             failed = []
-        again = [path for path in self._running if path not in failed]
+        again = [path for path in suspects if path not in failed]
         for path in failed:
             del self._open[path]
-        self._suspects = [*again, *(path for path in self._suspects if path not in self._running)]
+        self._suspects = [*again, *(path for path in self._suspects if path not in suspects)]
         self._running.clear()
         return failed, again

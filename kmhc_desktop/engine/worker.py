@@ -337,7 +337,8 @@ class Worker(QObject):
         self._end_process()
         self._deaths += 1
         self._refuse_previews("The engine stopped while it worked on this photo. Try again, or use a smaller variant.")
-        failed, again = self._running.unfinished.engine_died() if self._running else ([], [])
+        at_work = self._loaded and self._running is not None and not self._running.paused
+        failed, again = self._running.unfinished.engine_died(at_work=at_work) if self._running else ([], [])
         for path in failed:
             text = "The engine stopped twice on this photo. Its memory may not suffice: try a smaller working size."
             self._progress(path, State.FAILED, text)

@@ -13,8 +13,9 @@ import numpy as np
 from kmhc_desktop.engine import process
 from kmhc_desktop.engine.messages import Alive, Compute, Ready
 from kmhc_engine.colour import Floats
+from kmhc_engine.colouring import Colouring
 from kmhc_engine.errors import WeightsMissing
-from kmhc_engine.jobs import Colouriser
+from kmhc_engine.jobs import Colouriser, Job
 
 KILLER = 77.0  # L of a photo that kills the engine
 
@@ -53,6 +54,19 @@ def serve(pipe: Connection, log_folder: Path) -> None:
 def serve_deadly(pipe: Connection, log_folder: Path) -> None:
     """The engine dies on photos of a certain grey."""
     process.serve(pipe, log_folder, partial(load, deadly=True))
+
+
+def serve_deadly_to_open(pipe: Connection, log_folder: Path) -> None:
+    """The engine dies when it opens a photo called deadly.jpg, before it can tell of it."""
+    prepare = Colouring.prepare
+
+    def die(colouring: Colouring, job: Job) -> object:
+        if job.source.name == "deadly.jpg":
+            os.kill(os.getpid(), 9)
+        return prepare(colouring, job)
+
+    Colouring.prepare = die  # type: ignore[method-assign, assignment]
+    process.serve(pipe, log_folder, load)
 
 
 def serve_slow(pipe: Connection, log_folder: Path) -> None:

@@ -112,9 +112,10 @@ def test_a_killed_engine_is_started_again_and_the_batch_goes_on(employ, photos, 
         assert ear.states(f"photo {number}.jpg")[-1] is State.DONE
 
 
-def test_the_photo_that_kills_the_engine_twice_fails_and_the_others_do_not(employ, photos, qtbot) -> None:
+@pytest.mark.parametrize("serve", [stub_engine.serve_deadly, stub_engine.serve_deadly_to_open])
+def test_the_photo_that_kills_the_engine_twice_fails_and_the_others_do_not(employ, photos, qtbot, serve) -> None:
     write_photo(photos / "deadly.jpg", 191)  # L of about 77
-    worker, ear = employ(stub_engine.serve_deadly)
+    worker, ear = employ(serve)
     with qtbot.waitSignal(ear.reported, timeout=60_000, check_params_cb=hears(BatchEnded)) as ended:
         worker.run(request(photos))
     assert ended.args == [BatchEnded(1)]
