@@ -5,10 +5,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePath
+from types import SimpleNamespace
 
 import psutil
 import pytest
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from kmhc_desktop.engine.messages import (
     Batch,
@@ -141,6 +142,20 @@ def test_a_paused_batch_stays_so_in_an_engine_that_was_started_again(tmp_path, p
     worker._running = _Running(asked.batch, Unfinished(asked.found), paused=True)
     worker._send_part()
     assert sent[-2:] == [Go(), Pause()]
+
+
+@pytest.mark.parametrize(("paused", "blamed"), [(True, []), (False, ["photo 0.jpg"])])
+def test_only_an_engine_that_was_not_to_pause_was_at_a_photo_when_it_died(
+    tmp_path, photos, qapp, monkeypatch, paused, blamed
+) -> None:
+    worker, asked = Worker(tmp_path, stub_engine.serve), request(photos)
+    reports: list[object] = []
+    worker.reported.connect(reports.append, Qt.ConnectionType.DirectConnection)
+    monkeypatch.setattr(worker, "_launch", lambda: None)
+    worker._process, worker._loaded = SimpleNamespace(join=lambda: None, kill=lambda: None, exitcode=-9), True
+    worker._running = _Running(asked.batch, Unfinished(asked.found), paused=paused)
+    worker._died("it stopped by itself")
+    assert [report.source.name for report in reports if isinstance(report, Progress)] == blamed
 
 
 def test_an_engine_that_does_not_start_is_given_up_with_a_message(employ, photos, qtbot) -> None:
